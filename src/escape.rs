@@ -1,0 +1,63 @@
+//! How text from outside is shown: what could move the cursor, turn the line around or hide is escaped, and what
+//! is long is cut.
+
+use std::fmt::Write as _;
+
+/// The longest piece of a value that a message repeats, in characters.
+const SHOWN: usize = 60;
+
+/// Escapes control, bidirectional and zero-width characters as `\u{…}`; everything else stays as it is.
+pub fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_dangerous(letter) {
+            write!(shown, "\\u{{{:x}}}", letter as u32).expect("a String takes everything");
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
+/// As [`escaped`], for text of several lines: newlines and tabs stay.
+pub fn escaped_lines(text: &str) -> String {
+    let lines: Vec<String> =
+        text.split('\n').map(|line| line.split('\t').map(escaped).collect::<Vec<_>>().join("\t")).collect();
+    lines.join("\n")
+}
+
+/// The value in double quotes, escaped and cut, for use in a message.
+pub fn quoted(text: &str) -> String {
+    let mut cut: String = text.chars().take(SHOWN).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    format!("\"{}\"", escaped(&cut))
+}
+
+/// C0 and C1 controls, zero-width characters, bidirectional marks and embeddings, the byte order mark, line and
+/// paragraph separators, and the tag characters (Unicode 15, general categories Cc and Cf by what they can hide).
+fn is_dangerous(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_steer_the_terminal_is_escaped() {
+        assert_eq!(escaped("a\u{1b}[2Jb\u{202e}c\u{200b}"), "a\\u{1b}[2Jb\\u{202e}c\\u{200b}");
+        assert_eq!(escaped("Zoë 李 😀"), "Zoë 李 😀");
+        assert_eq!(escaped_lines("a\n\tb\u{7}"), "a\n\tb\\u{7}");
+    }
+
+    #[test]
+    fn a_long_value_is_cut() {
+        assert_eq!(quoted(&"x".repeat(61)).chars().count(), 63);
+        assert_eq!(quoted("x"), "\"x\"");
+    }
+}

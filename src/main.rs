@@ -1,0 +1,10 @@
+//! `booster` changes customer records in the Booster CRM.
+
+mod customer;
+mod escape;
+mod field;
+mod patch;
+mod problem;
+mod wire;
+
+fn main() {}

@@ -1,0 +1,24 @@
+//! A patch as the service's JSON.
+
+use serde_json::{Map, Value as Json};
+
+use crate::patch::{Patch, Value};
+
+/// The patch as a JSON object: just the given fields, in the table's order, dates as `YYYY-MM-DD`.
+pub fn object(patch: &Patch) -> Map<String, Json> {
+    patch.iter().map(|(field, given)| (field.name.to_owned(), json(&given.value))).collect()
+}
+
+/// The bytes of the request's body.
+pub fn body(patch: &Patch) -> String {
+    Json::Object(object(patch)).to_string()
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => Json::String(text.clone()),
+        Value::Bool(yes) => Json::Bool(*yes),
+        Value::Date(day) => Json::String(day.to_string()),
+        Value::List(items) => items.iter().map(|item| Json::Object(object(&item.patch))).collect(),
+    }
+}
