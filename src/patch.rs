@@ -90,6 +90,11 @@ impl Patch {
         self.given.len()
     }
 
+    /// Whether a field was given that could not be read.
+    pub fn has_unread(&self) -> bool {
+        !self.unread.is_empty()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.given.is_empty() && self.unread.is_empty()
     }

@@ -261,7 +261,15 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
+/// The id of a problem with the command itself rather than with a value.
+pub const USAGE: &str = "usage";
+
 impl Problem {
+    /// A command that asks for what cannot be: a file that is not there, two flags that contradict each other.
+    pub fn usage(source: Option<Source>, message: impl Into<String>, hint: Option<String>) -> Problem {
+        Problem { id: USAGE, level: Level::Error, field: None, source, message: message.into(), hint }
+    }
+
     pub fn is_error(&self) -> bool {
         self.level == Level::Error
     }

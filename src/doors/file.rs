@@ -1,0 +1,324 @@
+//! The file door: a JSON or TOML object with the wire's names, read from a path or from standard input.
+
+use std::io::Read;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::tree::{self, Content, Entry, Format, Node};
+use crate::customer::{CUSTOMER, ID_KEY, every_field};
+use crate::escape::quoted;
+use crate::field::{Field, Kind, Record};
+use crate::patch::{Item, Patch, Value, parse_date};
+use crate::problem::{Fault, FileText, Problem, Rule, Source};
+use crate::spelling::did_you_mean;
+
+/// The largest file that is read, in bytes. A body may have 1 MiB; comments and indentation may double it often.
+pub const LARGEST_FILE: u64 = 8 << 20;
+
+/// The path that stands for standard input.
+pub const STDIN: &str = "-";
+
+/// What one file gave.
+#[derive(Debug)]
+pub struct FromFile {
+    pub patch: Patch,
+    /// The `boosterCustomerId` in it, as it was written.
+    pub id: Option<(String, Source)>,
+}
+
+/// Why a file could not be read at all, as opposed to what is wrong in it.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {path}: {why}")]
+pub struct Unreadable {
+    pub path: String,
+    pub why: String,
+    pub hint: Option<String>,
+}
+
+/// Reads the bytes of a file, or of standard input for `-`, at most [`LARGEST_FILE`] and one of them.
+///
+/// # Errors
+/// Where there is no such file, no permission, or a folder.
+pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
+    let unreadable = |error: &std::io::Error| Unreadable {
+        path: path.to_owned(),
+        why: match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            _ => error.to_string(),
+        },
+        hint: (error.kind() == std::io::ErrorKind::NotFound).then(|| neighbour(path)).flatten(),
+    };
+    let mut bytes = Vec::new();
+    let read = if path == STDIN {
+        std::io::stdin().lock().take(LARGEST_FILE + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| unreadable(&error))?;
+    Ok(bytes)
+}
+
+/// A file beside the missing one whose name is much like it.
+fn neighbour(path: &str) -> Option<String> {
+    let path = std::path::Path::new(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let names: Vec<String> = std::fs::read_dir(folder.unwrap_or(std::path::Path::new(".")))
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    did_you_mean(path.file_name()?.to_str()?, names).map(|name| format!("did you mean {name}?"))
+}
+
+/// The bytes as text. A byte order mark is dropped.
+///
+/// # Errors
+/// `syntax` for anything but UTF-8, `too-long` for more than [`LARGEST_FILE`].
+pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Fault> {
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(Fault::new(Rule::TooLong, "the file has more than 8 MiB, or no end")
+            .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch"));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(Fault::new(Rule::Syntax, "the file is UTF-16").hint("save it as UTF-8"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let fault =
+            Fault::new(Rule::Syntax, format!("the file is not UTF-8: byte {} cannot be read", at + 1));
+        if error.as_bytes().iter().take(4096).any(|byte| *byte == 0) {
+            fault.hint("this looks like a binary file, or UTF-16 without a mark; a patch is UTF-8 text")
+        } else {
+            fault.hint("save it as UTF-8")
+        }
+    })?;
+    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    Ok(Rc::new(FileText { path: path.to_owned(), text, showable: true }))
+}
+
+/// JSON or TOML: by the extension; else by the first character, since only JSON begins with a brace or a bracket
+/// followed by no name.
+pub fn format_of(path: &str, text: &str) -> Format {
+    let extension = std::path::Path::new(path).extension().and_then(|extension| extension.to_str());
+    match extension.map(str::to_ascii_lowercase).as_deref() {
+        Some("json") => Format::Json,
+        Some("toml") => Format::Toml,
+        _ if text.trim_start().starts_with('{') => Format::Json,
+        _ => Format::Toml,
+    }
+}
+
+/// Reads one file as a patch. Every problem goes to `problems`; what could be read is returned.
+pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Problem>) -> FromFile {
+    let mut read = FromFile { patch: Patch::new(&CUSTOMER), id: None };
+    if file.text.trim().is_empty() {
+        let fault = Fault::new(Rule::Syntax, "the file is empty").hint("an empty patch in JSON is {}");
+        problems.push(fault.of(Some(Source::file(file, 0..0))));
+        return read;
+    }
+    let node = match tree::parse(&file.text, format.unwrap_or_else(|| format_of(&file.path, &file.text))) {
+        Ok(node) => node,
+        Err((fault, at)) => {
+            problems.push(fault.of(Some(Source::file(file, at..at))));
+            return read;
+        }
+    };
+    let Content::Object(entries) = &node.content else {
+        let fault =
+            Fault::new(Rule::Syntax, format!("a patch is one object, and this is {}", node.content.name()));
+        let fault = if matches!(node.content, Content::Array(_)) {
+            fault.hint("one customer's patch goes without the brackets")
+        } else {
+            fault
+        };
+        problems.push(fault.of(Some(Source::file(file, node.span.clone()))));
+        return read;
+    };
+    let (own, rest): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.key == ID_KEY);
+    let source = |span: Range<usize>| Source::file(file, span);
+    for entry in &own {
+        match &entry.node.content {
+            Content::Number(text) | Content::Text(text) => {
+                read.id = Some((text.clone(), source(entry.node.span.clone())));
+            }
+            other => {
+                let fault =
+                    Fault::new(Rule::Id, format!("a customer id is a number, and this is {}", other.name()));
+                problems.push(fault.at(ID_KEY, Some(source(entry.node.span.clone()))));
+            }
+        }
+    }
+    if let [_, again, ..] = own.as_slice() {
+        problems.push(twice().at(ID_KEY, Some(source(again.key_span.clone()))));
+    }
+    read.patch = Walk { source: &source, problems }.record(&CUSTOMER, &rest, "");
+    read
+}
+
+/// Reads a list given as a text of its own, as `--emails '[…]'` does.
+pub fn list(
+    field: &'static Field,
+    text: &str,
+    source: &Source,
+    problems: &mut Vec<Problem>,
+) -> Option<Value> {
+    match tree::parse(text, Format::Json) {
+        Ok(node) => Walk { source: &|_| source.clone(), problems }.value(field, &node, field.name),
+        Err((fault, _)) => {
+            let fault = if text.trim_start().starts_with('[') {
+                fault
+            } else {
+                Fault::new(Rule::NotAList, format!("{} is not a list in JSON", quoted(text)))
+                    .hint("write it as in [{\"key\": \"value\"}], or add single items with the singular flag")
+            };
+            problems.push(fault.at(field.name, Some(source.clone())));
+            None
+        }
+    }
+}
+
+/// Reads the entries of a profile's defaults, every one of which is written in the configuration.
+pub fn defaults(
+    entries: &[Entry],
+    source: &dyn Fn(Range<usize>) -> Source,
+    problems: &mut Vec<Problem>,
+) -> Patch {
+    Walk { source, problems }.record(&CUSTOMER, &entries.iter().collect::<Vec<_>>(), "")
+}
+
+fn twice() -> Fault {
+    Fault::new(Rule::DuplicateKey, "the same key stands twice in this object")
+        .hint("the service would take the last one and drop the others in silence")
+}
+
+/// One way down a tree, from its nodes to the fields they mean.
+struct Walk<'a> {
+    source: &'a dyn Fn(Range<usize>) -> Source,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Walk<'_> {
+    fn record(&mut self, record: &'static Record, entries: &[&Entry], inside: &str) -> Patch {
+        let mut patch = Patch::new(record);
+        let mut seen: Vec<&str> = Vec::new();
+        for entry in entries {
+            let Some(field) = record.field(&entry.key) else {
+                let place =
+                    if inside.is_empty() { entry.key.clone() } else { format!("{inside}.{}", entry.key) };
+                let problem =
+                    unknown(record, &entry.key).at(place, Some((self.source)(entry.key_span.clone())));
+                self.problems.push(problem);
+                continue;
+            };
+            let place = field.at(inside);
+            if seen.contains(&field.name) {
+                self.problems.push(twice().at(&place, Some((self.source)(entry.key_span.clone()))));
+            }
+            seen.push(field.name);
+            match self.value(field, &entry.node, &place) {
+                Some(value) => patch.set(field, value, (self.source)(entry.node.span.clone())),
+                None => patch.set_unread(field),
+            }
+        }
+        patch
+    }
+
+    fn value(&mut self, field: &'static Field, node: &Node, place: &str) -> Option<Value> {
+        let read = match (field.kind, &node.content) {
+            (_, Content::Null) => Err(null(field)),
+            (Kind::Text, Content::Text(text)) => Ok(Value::text(field, text)),
+            (Kind::Text, other) => Err(not_text(other)),
+            (Kind::Bool, Content::Bool(bool)) => Ok(Value::Bool(*bool)),
+            (Kind::Bool, other) => Err(not_a_bool(other)),
+            (Kind::Date, Content::Text(text)) if text.is_empty() => {
+                Err(Fault::new(Rule::NotADate, "an empty text is no day")
+                    .hint("a date cannot be cleared through this API: the service takes it as not given"))
+            }
+            (Kind::Date, Content::Text(text) | Content::Day(text)) => parse_date(text).map(Value::Date),
+            (Kind::Date, other) => Err(Fault::new(Rule::NotADate, format!("{} is no day", other.name()))
+                .hint("write the day as in \"2020-12-30\"")),
+            (Kind::List(record), Content::Array(items)) => return self.items(record, items, place),
+            (Kind::List(_), other) => Err(not_a_list(other)),
+        };
+        read.map_err(|fault| self.problems.push(fault.at(place, Some((self.source)(node.span.clone()))))).ok()
+    }
+
+    fn items(&mut self, record: &'static Record, nodes: &[Node], place: &str) -> Option<Value> {
+        let mut items = Vec::new();
+        for (i, node) in nodes.iter().enumerate() {
+            let inside = format!("{place}[{i}]");
+            let source = (self.source)(node.span.clone());
+            if let Content::Object(entries) = &node.content {
+                let patch = self.record(record, &entries.iter().collect::<Vec<_>>(), &inside);
+                items.push(Item { patch, source });
+            } else {
+                let hint = format!("write it as in {{\"{}\": …}}", record.fields[0].name);
+                let fault = Fault::new(
+                    Rule::NotARecord,
+                    format!("an item is an object, and this is {}", node.content.name()),
+                );
+                self.problems.push(fault.hint(hint).at(inside, Some(source)));
+            }
+        }
+        (items.len() == nodes.len()).then_some(Value::List(items))
+    }
+}
+
+/// A name that the record does not have, with the one that may have been meant.
+pub fn unknown(record: &'static Record, key: &str) -> Fault {
+    let fault = Fault::new(Rule::UnknownField, format!("{} has no field {}", record.name, quoted(key)));
+    let elsewhere = || every_field().find(|(field, place)| field.name == key && place != key);
+    if let Some(near) = did_you_mean(key, record.fields.iter().map(|field| field.name)) {
+        fault.hint(format!("did you mean {near}?"))
+    } else if let Some((_, place)) = elsewhere().filter(|_| record.name == CUSTOMER.name) {
+        fault.hint(format!("it belongs in a list: {place}"))
+    } else {
+        fault.hint("`booster customer explain` lists every field")
+    }
+}
+
+fn null(field: &Field) -> Fault {
+    let fault = Fault::new(Rule::Null, "null means nothing here: the service takes it as not given");
+    match field.kind {
+        Kind::Text => fault.hint("write \"\" to clear the text, or leave the key out"),
+        Kind::List(_) => fault.hint("write [] to clear the list, or leave the key out"),
+        Kind::Bool | Kind::Date => fault.hint("leave the key out; this API cannot clear a date or a bool"),
+    }
+}
+
+fn not_text(content: &Content) -> Fault {
+    let fault = Fault::new(Rule::NotText, format!("a text belongs here, and this is {}", content.name()));
+    match content {
+        Content::Number(text) => fault.hint(format!(
+            "write \"{text}\" if that is meant: a number loses its leading zeros, so it may have been \"0{text}\""
+        )),
+        Content::Bool(bool) => fault.hint(format!("write \"{bool}\" if that is meant")),
+        Content::Day(day) => fault.hint(format!("write \"{day}\" if that is meant")),
+        Content::Null | Content::Text(_) | Content::Array(_) | Content::Object(_) => fault,
+    }
+}
+
+fn not_a_bool(content: &Content) -> Fault {
+    let shown = match content {
+        Content::Text(text) => format!("the text {}", quoted(text)),
+        Content::Number(text) => format!("the number {text}"),
+        other => other.name().to_owned(),
+    };
+    let fault = Fault::new(Rule::NotABool, format!("true or false belongs here, and this is {shown}"));
+    match content {
+        Content::Text(text) if text.eq_ignore_ascii_case("true") => fault.hint("write true, without quotes"),
+        Content::Text(text) if text.eq_ignore_ascii_case("false") => {
+            fault.hint("write false, without quotes")
+        }
+        _ => fault.hint("write true or false, without quotes; the service drops anything else in silence"),
+    }
+}
+
+fn not_a_list(content: &Content) -> Fault {
+    let fault = Fault::new(Rule::NotAList, format!("a list belongs here, and this is {}", content.name()));
+    match content {
+        Content::Object(_) => fault.hint("put the object in brackets: [{…}]"),
+        _ => fault.hint("write a list of objects: [{…}]; [] clears it"),
+    }
+}

@@ -1,0 +1,328 @@
+//! The flag door: a flag for each scalar, an item flag and a whole-list flag for each list, and `--clear`.
+//!
+//! The flags are looped out of the table. A value is taken as it is written; `@file` and `@-` read it from a file or
+//! from standard input, so that personal data need not stand in the process list, and `@@` is a literal at sign.
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{file, shorthand};
+use crate::customer::CUSTOMER;
+use crate::field::{Field, Kind, Need, Record};
+use crate::patch::{Item, Patch, Value};
+use crate::problem::{Fault, Problem, Rule, Source};
+use crate::spelling::did_you_mean;
+
+/// The flag that clears fields.
+const CLEAR: &str = "clear";
+
+/// What the command line gave for the customer's fields, unread.
+#[derive(Debug, Clone, Default)]
+pub struct FieldFlags {
+    /// Each flag once, with its values in the order of writing.
+    given: Vec<(Flag, Vec<String>)>,
+    cleared: Vec<String>,
+}
+
+/// What a flag gives.
+#[derive(Debug, Clone, Copy)]
+enum Flag {
+    Scalar(&'static Field),
+    /// One item of the list.
+    Item(&'static Field, &'static Record),
+    /// The whole list, as JSON.
+    List(&'static Field),
+}
+
+impl Flag {
+    fn all() -> impl Iterator<Item = Flag> {
+        CUSTOMER.fields.iter().flat_map(|field| match field.kind {
+            Kind::Text | Kind::Bool | Kind::Date => vec![Flag::Scalar(field)],
+            Kind::List(record) => vec![Flag::Item(field, record), Flag::List(field)],
+        })
+    }
+
+    /// The name without dashes.
+    fn name(self) -> String {
+        match self {
+            Flag::Scalar(field) | Flag::List(field) => field.flag(),
+            Flag::Item(_, record) => record.item_flag(),
+        }
+    }
+
+    fn field(self) -> &'static Field {
+        match self {
+            Flag::Scalar(field) | Flag::List(field) | Flag::Item(field, _) => field,
+        }
+    }
+
+    fn arg(self) -> Arg {
+        let field = self.field();
+        let arg = Arg::new(self.name()).long(self.name()).help_heading(field.group.title());
+        match self {
+            Flag::Scalar(_) => {
+                let arg = arg.value_name(match field.kind {
+                    Kind::Bool => "true|false",
+                    Kind::Date => "YYYY-MM-DD",
+                    Kind::Text | Kind::List(_) => "TEXT",
+                });
+                arg.help(help(field)).value_parser(Offered(field)).hide_possible_values(true)
+            }
+            Flag::Item(_, record) => arg
+                .value_name("ITEM")
+                .help(format!("Add to the {}: {}", field.label.to_lowercase(), item_form(record)))
+                .action(ArgAction::Append),
+            Flag::List(_) => arg.value_name("JSON").help("The whole list, as JSON"),
+        }
+    }
+}
+
+/// A help line: label, need, examples.
+fn help(field: &Field) -> String {
+    let mut help = field.label.to_owned();
+    match field.need {
+        Need::Optional => {}
+        Need::Required => help.push_str(" [required]"),
+        Need::RequiredFor(client_type) => help.push_str(&format!(" [required for {}]", client_type.wire())),
+    }
+    if !field.examples.is_empty() && !matches!(field.kind, Kind::Bool) {
+        help.push_str(&format!(", e.g. {}", field.examples.join(", ")));
+    }
+    help
+}
+
+/// The shorthand of a record, as help shows it: `EMAIL[,main]`.
+pub fn item_form(record: &'static Record) -> String {
+    let first = &record.fields[0];
+    let mut form = format!("<{}>", first.name);
+    for field in &record.fields[1..] {
+        let key = record.short_key(field).unwrap_or_else(|| field.name.to_owned());
+        let is_main = record.main_mark().is_some_and(|mark| mark.name == field.name);
+        match (is_main, field.need) {
+            (true, _) => form.push_str(&format!("[,{}]", shorthand::MAIN)),
+            (false, Need::Required) => form.push_str(&format!(",{key}=…")),
+            (false, Need::Optional | Need::RequiredFor(_)) => form.push_str(&format!("[,{key}=…]")),
+        }
+    }
+    form
+}
+
+/// Takes any text, and offers the examples to the completion scripts.
+#[derive(Debug, Clone, Copy)]
+struct Offered(&'static Field);
+
+impl TypedValueParser for Offered {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values: &[&str] = match self.0.kind {
+            Kind::Bool => &["true", "false"],
+            Kind::Text => self.0.examples,
+            Kind::Date | Kind::List(_) => &[],
+        };
+        (!values.is_empty())
+            .then(|| Box::new(values.iter().map(PossibleValue::new)) as Box<dyn Iterator<Item = _>>)
+    }
+}
+
+impl clap::Args for FieldFlags {
+    fn augment_args(command: Command) -> Command {
+        command.args(Flag::all().map(Flag::arg)).arg(
+            Arg::new(CLEAR)
+                .long(CLEAR)
+                .value_name("FIELD,…")
+                .value_delimiter(',')
+                .action(ArgAction::Append)
+                .help("Clear these texts and lists"),
+        )
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for FieldFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let values = |name: &str| -> Vec<String> {
+            matches.get_many::<String>(name).map(|values| values.cloned().collect()).unwrap_or_default()
+        };
+        let given = Flag::all()
+            .map(|flag| (flag, values(&flag.name())))
+            .filter(|(_, values)| !values.is_empty())
+            .collect();
+        Ok(FieldFlags { given, cleared: values(CLEAR) })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl FieldFlags {
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty() && self.cleared.is_empty()
+    }
+
+    /// How many values want standard input, which can be read but once.
+    pub fn stdin_uses(&self) -> usize {
+        self.given.iter().flat_map(|(_, values)| values).filter(|value| *value == "@-").count()
+    }
+
+    /// Reads the flags as a patch. Every problem goes to `problems`.
+    pub fn patch(&self, problems: &mut Vec<Problem>) -> Patch {
+        let mut patch = Patch::new(&CUSTOMER);
+        for (flag, values) in &self.given {
+            let field = flag.field();
+            let source = Source::flag(&flag.name());
+            if patch.mentions(field) {
+                let message =
+                    format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
+                problems.push(Problem::usage(
+                    Some(source),
+                    message,
+                    Some("give the whole list by one of them".into()),
+                ));
+                continue;
+            }
+            let read = match flag {
+                Flag::Scalar(_) => scalar(field, &values[0], &source, problems),
+                Flag::List(_) => whole_value(&values[0], &source, problems)
+                    .and_then(|text| file::list(field, &text, &source, problems)),
+                Flag::Item(_, record) => Some(items(field, record, values, &source, problems)),
+            };
+            match read {
+                Some(value) => patch.set(field, value, source),
+                None => patch.set_unread(field),
+            }
+        }
+        self.clear(&mut patch, problems);
+        patch
+    }
+
+    fn clear(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
+        let source = Source::flag(CLEAR);
+        for name in &self.cleared {
+            let Some(field) = field_by_name(name) else {
+                problems.push(file::unknown(&CUSTOMER, name).at(name, Some(source.clone())));
+                continue;
+            };
+            let value = match field.kind {
+                Kind::Text => Value::Text(String::new()),
+                Kind::List(_) => Value::List(Vec::new()),
+                Kind::Bool | Kind::Date => {
+                    let fault = Fault::new(
+                        Rule::CannotClear,
+                        "a date or a bool cannot be cleared through this API",
+                    )
+                    .hint("the service takes null, an empty text and an absent field for the same thing");
+                    problems.push(fault.at(field.name, Some(source.clone())));
+                    continue;
+                }
+            };
+            if patch.mentions(field) {
+                let message = format!("{} is both given and cleared", field.name);
+                problems.push(Problem::usage(Some(source.clone()), message, None));
+                continue;
+            }
+            patch.set(field, value, source.clone());
+        }
+    }
+}
+
+/// A field by its wire name in any case, or by its flag.
+fn field_by_name(name: &str) -> Option<&'static Field> {
+    let name = name.trim_start_matches("--");
+    CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
+}
+
+fn other_flag(flag: Flag) -> String {
+    match flag {
+        Flag::List(field) => match field.kind {
+            Kind::List(record) => format!("--{}", record.item_flag()),
+            Kind::Text | Kind::Bool | Kind::Date => format!("--{}", field.flag()),
+        },
+        Flag::Item(field, _) | Flag::Scalar(field) => format!("--{}", field.flag()),
+    }
+}
+
+fn scalar(
+    field: &'static Field,
+    written: &str,
+    source: &Source,
+    problems: &mut Vec<Problem>,
+) -> Option<Value> {
+    let text = whole_value(written, source, problems)?;
+    let read = match Value::parse(field, &text) {
+        Ok(Value::Text(text)) if text.is_empty() => {
+            let what = if written.is_empty() { "the value is empty" } else { "there is nothing in it" };
+            Err(Fault::new(Rule::EmptyText, what)
+                .hint(format!("to clear the field, write --clear {}", field.name)))
+        }
+        other => other,
+    };
+    read.map_err(|fault| problems.push(fault.at(field.name, Some(source.clone())))).ok()
+}
+
+fn items(
+    field: &'static Field,
+    record: &'static Record,
+    values: &[String],
+    source: &Source,
+    problems: &mut Vec<Problem>,
+) -> Value {
+    let mut items = Vec::new();
+    for (i, written) in values.iter().enumerate() {
+        let Some(text) = whole_value(written, source, problems) else { continue };
+        let place = format!("{}[{i}]", field.name);
+        let patch = shorthand::item(record, &source.describe(), &text, &place, problems);
+        items.push(Item { patch, source: source.clone() });
+    }
+    Value::List(items)
+}
+
+/// The value that a flag means: itself, or what stands in the file that it names.
+fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
+    match written.strip_prefix('@') {
+        None => Some(written.to_owned()),
+        Some(literal) if literal.starts_with('@') => Some(literal.to_owned()),
+        Some("") => {
+            let hint = "write @@ for a value that begins with an at sign".to_owned();
+            problems.push(Problem::usage(
+                Some(source.clone()),
+                "@ must be followed by a file's name",
+                Some(hint),
+            ));
+            None
+        }
+        Some(path) => {
+            let bytes = file::read_bytes(path).map_err(|error| {
+                let hint = error.hint.clone();
+                let hint = hint.or(Some("write @@ for a value that begins with an at sign".to_owned()));
+                problems.push(Problem::usage(Some(source.clone()), error.to_string(), hint));
+            });
+            let decoded = file::decode(path, bytes.ok()?);
+            let text = decoded.map_err(|fault| problems.push(fault.of(Some(source.clone())))).ok()?;
+            let text = text
+                .text
+                .strip_suffix('\n')
+                .map_or(text.text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+            Some(text.to_owned())
+        }
+    }
+}
+
+/// The flag of the table that a misspelt one may have meant.
+pub fn nearest_flag(written: &str) -> Option<String> {
+    did_you_mean(written.trim_start_matches('-'), Flag::all().map(Flag::name)).map(|name| format!("--{name}"))
+}

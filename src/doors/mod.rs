@@ -1,0 +1,6 @@
+//! The doors: the ways in which the fields of a patch come in. They never print and never stop at the first problem.
+
+pub mod file;
+pub mod flags;
+pub mod shorthand;
+pub mod tree;
