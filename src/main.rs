@@ -3,6 +3,7 @@
 mod customer;
 mod escape;
 mod field;
+mod iso;
 mod patch;
 mod problem;
 mod wire;
