@@ -6,6 +6,8 @@ mod field;
 mod iso;
 mod patch;
 mod problem;
+mod schema;
 mod wire;
+mod words;
 
 fn main() {}
