@@ -2,6 +2,7 @@
 
 mod customer;
 mod escape;
+mod explain;
 mod field;
 mod iso;
 mod patch;

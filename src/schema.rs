@@ -1,8 +1,8 @@
 //! What a patch file may hold, as a JSON Schema (draft 2020-12) computed from the table.
 //!
 //! It refuses what `check` refuses, as far as a schema can say it: the length of a text in bytes and a key given
-//! twice are beyond it. What is only worth a warning is valid here. The patterns keep to what ECMA-262, Rust,
-//! Python and Go read alike, since editors bring their own engine.
+//! twice are beyond it. What is only worth a warning is valid here. Editors bring their own engine for patterns, so
+//! these keep to what ECMA-262, Rust, Python and Go all know.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ use crate::words;
 /// The longest text in bytes; a schema counts characters, of which there are never more.
 const LONGEST_TEXT: usize = 32 * 1024;
 
-/// The letters of a text of one line: everything but the C0 controls.
+/// What a text of one line may not hold: the C0 controls, as the inside of a pattern's brackets.
 const LINE: &str = r"\x00-\x1f";
 
 /// The same for running text, where tab (09) and newline (0a) are at home.
