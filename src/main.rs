@@ -8,6 +8,7 @@ mod iso;
 mod patch;
 mod problem;
 mod schema;
+mod template;
 mod wire;
 mod words;
 
