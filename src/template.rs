@@ -117,7 +117,7 @@ fn head(client_type: Option<ClientType>) -> String {
          # A field that is not given stays as it is; an empty text (\"\") clears one that is not required.\n",
     );
     if client_type.is_none() {
-        let types = ClientType::ALL.map(ClientType::wire).join(" or ");
+        let types = ClientType::ALL.map(ClientType::wire).join(" and ");
         writeln!(
             head,
             "# Decide between {types}, then give the fields that are required for that type as well."
