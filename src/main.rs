@@ -3,12 +3,16 @@
 mod customer;
 mod doors;
 mod escape;
+mod explain;
 mod field;
 mod iso;
 mod patch;
 mod problem;
 mod rules;
+mod schema;
 mod spelling;
+mod template;
 mod wire;
+mod words;
 
 fn main() {}
