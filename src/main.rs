@@ -1,18 +1,126 @@
 //! `booster` changes customer records in the Booster CRM.
+//!
+//! The map of the tree, by the way of one command from argv to exit code:
+//!
+//! - `cli` reads the command line; the fields' flags come from the table in `customer`, written in the vocabulary of
+//!   `field`. `commands` has a file a command, whose `run` reads as a summary.
+//! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
+//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes.
+//! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
+//! - `profile` resolves where to send; `client` sends, repeats where that is safe, and gives a verdict. `interrupt`
+//!   says what a signal does meanwhile.
+//! - `report` prints what came of it, as text or as one JSON document, through `terminal`; `failure` has the outcomes
+//!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables.
+//! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
 
+mod cli;
+mod client;
+mod commands;
 mod customer;
 mod doors;
+mod environment;
 mod escape;
 mod explain;
+mod failure;
 mod field;
+mod input;
+mod interrupt;
 mod iso;
 mod patch;
 mod problem;
+mod profile;
+mod report;
 mod rules;
+mod sandbox;
 mod schema;
 mod spelling;
 mod template;
+mod terminal;
 mod wire;
 mod words;
 
-fn main() {}
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use cli::{Cli, NoCommand};
+use commands::App;
+use failure::{Failure, Outcome};
+use interrupt::{Interrupts, Signal};
+use report::{Output, Report};
+use terminal::{Color, Terminal};
+
+fn main() -> ExitCode {
+    let argv: Vec<OsString> = std::env::args_os().collect();
+    let code = match cli::parse(&argv) {
+        Ok(cli) => command(&cli, cli::wants_json(&argv)),
+        Err(no_command) => without_command(no_command, cli::wants_json(&argv)),
+    };
+    ExitCode::from(code)
+}
+
+/// Runs a command and prints what came of it.
+fn command(cli: &Cli, wants_json: bool) -> u8 {
+    let global = &cli.global;
+    let terminal = Terminal::new(global.color, global.quiet, global.verbose);
+    let mut report = Report::new();
+    let output = global.output().unwrap_or_else(|failure| {
+        report.fail(failure);
+        if wants_json { Output::Json } else { Output::Text }
+    });
+    if report.problems.is_empty() {
+        let ended = run(cli, &terminal, output, &mut report);
+        ended.unwrap_or_else(|failure| report.fail(failure));
+    }
+    report.print(&terminal, output)
+}
+
+fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> Result<(), Failure> {
+    let watching = terminal.clone();
+    let interrupts = Interrupts::watch(move |signal, is_known| stopped(signal, is_known, &watching, output))
+        .context("cannot watch for signals")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let app = App { global: &cli.global, terminal, interrupts: &interrupts, json: output == Output::Json };
+    let ended = runtime.block_on(commands::run(cli, &app, report));
+    // A name that is still being resolved must not hold up the end.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Ends the process on a signal while no request is under way.
+fn stopped(signal: Signal, outcome_is_known: bool, terminal: &Terminal, output: Output) {
+    let mut report = Report::new();
+    if outcome_is_known {
+        terminal.complain("interrupted while the result was printed");
+    } else {
+        report.fail(Failure::new(Outcome::Stopped, "interrupted; nothing was sent"));
+        report.exit_code = Some(signal.exit_code());
+        report.print(terminal, output);
+    }
+    std::process::exit(i32::from(signal.exit_code()));
+}
+
+/// Help and version go to standard output, as asked for; a usage error to standard error, or into the document.
+fn without_command(no_command: NoCommand, wants_json: bool) -> u8 {
+    let terminal = Terminal::new(Color::Auto, false, 0);
+    let mut report = Report::new();
+    match no_command {
+        NoCommand::Asked(text) => {
+            report.outcome = Outcome::Read;
+            report.text = text;
+            report.print(&terminal, Output::Text)
+        }
+        NoCommand::Wrong { failure, .. } if wants_json => {
+            report.fail(failure);
+            report.print(&terminal, Output::Json)
+        }
+        NoCommand::Wrong { text, failure } => {
+            terminal.complain(&text);
+            failure.outcome.exit_code()
+        }
+    }
+}

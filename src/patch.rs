@@ -108,6 +108,12 @@ impl Patch {
         self.unread.extend(upper.unread);
     }
 
+    /// Whether the patch may arrive twice without harm: setting a scalar to the same value is. Whether the service
+    /// replaces lists and notes, or appends to them, is not known.
+    pub fn is_repeatable(&self) -> bool {
+        self.iter().all(|(field, _)| !matches!(field.kind, Kind::List(_)) && field.shape != Shape::Lines)
+    }
+
     /// The client type, where it is given and known.
     pub fn client_type(&self) -> Option<ClientType> {
         match &self.get(crate::customer::CLIENT_TYPE)?.value {

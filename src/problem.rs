@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+use crate::environment::Variable;
+
 /// A rule by its id. The ids are part of the interface: scripts compare them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
@@ -171,6 +173,7 @@ pub enum Source {
     },
     /// The defaults of the profile with this name.
     Profile(Rc<str>),
+    Environment(Variable),
     /// The service's own answer.
     Service,
 }
@@ -184,6 +187,11 @@ impl Source {
         Source::File { file: Rc::clone(file), span }
     }
 
+    /// A file of which not even a line can be shown.
+    pub fn unread_file(path: &str) -> Source {
+        Source::file(&Rc::new(FileText { path: path.to_owned(), text: String::new(), showable: false }), 0..0)
+    }
+
     pub fn to_json(&self) -> Value {
         match self {
             Source::Flag { flag, .. } => json!({ "flag": flag }),
@@ -193,6 +201,7 @@ impl Source {
                 json!({ "file": file.path, "line": line, "column": column })
             }
             Source::Profile(name) => json!({ "profile": name.as_ref() }),
+            Source::Environment(variable) => json!({ "environment": variable.name() }),
             Source::Service => json!({ "service": true }),
         }
     }
@@ -207,6 +216,7 @@ impl Source {
                 format!("{}:{line}:{column}", file.path)
             }
             Source::Profile(name) => format!("defaults of profile {name}"),
+            Source::Environment(variable) => variable.name().to_owned(),
             Source::Service => "the service".to_owned(),
         }
     }
@@ -268,6 +278,11 @@ impl Problem {
     /// A command that asks for what cannot be: a file that is not there, two flags that contradict each other.
     pub fn usage(source: Option<Source>, message: impl Into<String>, hint: Option<String>) -> Problem {
         Problem { id: USAGE, level: Level::Error, field: None, source, message: message.into(), hint }
+    }
+
+    /// Whether a rule of ours speaks, rather than the command itself or the service.
+    pub fn has_rule(&self) -> bool {
+        Rule::ALL.iter().any(|rule| rule.id() == self.id)
     }
 
     pub fn is_error(&self) -> bool {

@@ -5,9 +5,9 @@
 
 use jiff::civil::Date;
 
-use crate::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
+use crate::customer::{CLIENT_TYPE, ID_KEY};
 use crate::escape::quoted;
-use crate::field::{ClientType, Field, Kind, Need, Shape};
+use crate::field::{ClientType, Field, Need, Shape};
 use crate::iso;
 use crate::patch::{Given, Item, Patch, Value};
 use crate::problem::{Fault, Problem, Rule, Source};
@@ -353,10 +353,12 @@ fn client_type(patch: &Patch, found: &mut Found) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::CUSTOMER;
+    use crate::field::Kind;
 
     fn checked(json: &str, unchecked: bool) -> Vec<(String, &'static str)> {
         let mut problems = Vec::new();
-        let file = crate::doors::file::decode("x.json", json.as_bytes().to_vec()).expect("UTF-8");
+        let file = crate::input::decode("x.json", json.as_bytes().to_vec()).expect("UTF-8");
         let read = crate::doors::file::patch(&file, None, &mut problems);
         problems.extend(check(&read.patch, Options { unchecked, today: jiff::civil::date(2026, 1, 1) }));
         problems.into_iter().map(|problem| (problem.field.unwrap_or_default(), problem.id)).collect()

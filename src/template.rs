@@ -10,15 +10,9 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
+use crate::doors::tree::Format;
 use crate::field::{ClientType, Field, Group, Kind, Need, Record, Shape};
 use crate::words;
-
-/// The notations of a patch file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Toml,
-    Json,
-}
 
 /// A patch file to fill in, for a client of this type or for one whose type is not decided.
 pub fn template(client_type: Option<ClientType>, format: Format) -> String {

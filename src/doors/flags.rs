@@ -8,7 +8,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{file, shorthand};
 use crate::customer::CUSTOMER;
-use crate::field::{Field, Kind, Need, Record};
+use crate::field::{Field, Group, Kind, Need, Record};
+use crate::input;
 use crate::patch::{Item, Patch, Value};
 use crate::problem::{Fault, Problem, Rule, Source};
 use crate::spelling::did_you_mean;
@@ -35,8 +36,10 @@ enum Flag {
 }
 
 impl Flag {
+    /// Group by group, as help shows them.
     fn all() -> impl Iterator<Item = Flag> {
-        CUSTOMER.fields.iter().flat_map(|field| match field.kind {
+        let of_group = |group| CUSTOMER.fields.iter().filter(move |field| field.group == group);
+        Group::ALL.into_iter().flat_map(of_group).flat_map(|field| match field.kind {
             Kind::Text | Kind::Bool | Kind::Date => vec![Flag::Scalar(field)],
             Kind::List(record) => vec![Flag::Item(field, record), Flag::List(field)],
         })
@@ -91,20 +94,18 @@ fn help(field: &Field) -> String {
     help
 }
 
-/// The shorthand of a record, as help shows it: `EMAIL[,main]`.
-pub fn item_form(record: &'static Record) -> String {
-    let first = &record.fields[0];
-    let mut form = format!("<{}>", first.name);
-    for field in &record.fields[1..] {
-        let key = record.short_key(field).unwrap_or_else(|| field.name.to_owned());
-        let is_main = record.main_mark().is_some_and(|mark| mark.name == field.name);
-        match (is_main, field.need) {
-            (true, _) => form.push_str(&format!("[,{}]", shorthand::MAIN)),
-            (false, Need::Required) => form.push_str(&format!(",{key}=…")),
-            (false, Need::Optional | Need::RequiredFor(_)) => form.push_str(&format!("[,{key}=…]")),
+/// The shorthand of a record, as help shows it: what an item needs, and that there may be more.
+fn item_form(record: &'static Record) -> String {
+    let mut form = format!("<{}>", record.fields[0].name);
+    for field in record.fields[1..].iter().filter(|field| field.need == Need::Required) {
+        if record.main_mark().is_some_and(|mark| mark.name == field.name) {
+            form.push_str(&format!("[,{}]", shorthand::MAIN));
+        } else {
+            form.push_str(&format!(",{}=…", shorthand::key(record, field)));
         }
     }
-    form
+    let has_more = record.fields.iter().any(|field| field.need != Need::Required);
+    form + if has_more { "[,key=…]" } else { "" }
 }
 
 /// Takes any text, and offers the examples to the completion scripts.
@@ -306,12 +307,12 @@ fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> O
             None
         }
         Some(path) => {
-            let bytes = file::read_bytes(path).map_err(|error| {
+            let bytes = input::read_bytes(path).map_err(|error| {
                 let hint = error.hint.clone();
                 let hint = hint.or(Some("write @@ for a value that begins with an at sign".to_owned()));
                 problems.push(Problem::usage(Some(source.clone()), error.to_string(), hint));
             });
-            let decoded = file::decode(path, bytes.ok()?);
+            let decoded = input::decode(path, bytes.ok()?);
             let text = decoded.map_err(|fault| problems.push(fault.of(Some(source.clone())))).ok()?;
             let text = text
                 .text

@@ -78,13 +78,18 @@ pub fn item(
     patch
 }
 
+/// The key that help shows and that [`write`] writes: the short one where there is one.
+pub fn key(record: &Record, field: &Field) -> String {
+    record.short_key(field).unwrap_or_else(|| field.name.to_owned())
+}
+
 /// Writes an item as the shorthand that [`item`] reads back to the same patch, or nothing where a value cannot be
 /// said in it: an empty text.
 pub fn write(patch: &Patch) -> Option<String> {
     let record = patch.record();
     let mut parts = Vec::new();
     for (i, (field, given)) in patch.iter().enumerate() {
-        let key = record.short_key(field).unwrap_or_else(|| field.name.to_owned());
+        let key = key(record, field);
         parts.push(match &given.value {
             Value::Text(text) if text.is_empty() => return None,
             Value::Text(text) if i == 0 && field.name == record.fields[0].name => protected(text, true),

@@ -1,0 +1,202 @@
+//! The command line: its options and subcommands. No values, no files, no network; the fields' flags are looped out of
+//! the table by the flag door.
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands;
+use crate::environment::Variable;
+use crate::failure::{Failure, Outcome};
+use crate::profile::Wanted;
+use crate::report::Output;
+use crate::terminal::Color;
+
+/// Change customer records in the Booster CRM: what you wrote is what arrives, or you are told why not before
+/// anything is sent.
+#[derive(Debug, Parser)]
+#[command(name = "booster", version, disable_help_subcommand = true, disable_help_flag = true)]
+#[command(max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Profile of the configuration
+    #[arg(short, long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+    /// Configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<String>,
+    /// Where to send, instead of the profile's address
+    #[arg(long, global = true, value_name = "URL")]
+    base_url: Option<String>,
+    /// Try it on a Booster inside this process; nothing leaves the machine
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+    /// Seconds that one attempt may take [60 unless set]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    timeout: Option<f64>,
+    /// Text for a person, or one JSON document
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true)]
+    #[arg(help = "Text for a person, or one JSON document: text, json")]
+    output: Option<Output>,
+    /// When to colour: auto, always, never
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
+    pub color: Color,
+    /// Errors and results alone
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more: -v where each field came from, -vv the exchange
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Print help
+    #[arg(short, long, global = true, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Change, check and explain customers
+    #[command(subcommand, arg_required_else_help = true)]
+    Customer(Customer),
+    /// The configuration file
+    #[command(subcommand, arg_required_else_help = true)]
+    Config(commands::config::Config),
+    /// Keep a Booster to try things on running on this machine
+    Sandbox(commands::sandbox::Args),
+    /// Print a completion script
+    Completions(commands::completions::Args),
+    /// Print help for a command or a topic
+    Help(commands::help::Args),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Customer {
+    /// Change one customer
+    Patch(Box<commands::patch::Args>),
+    /// Check patch files without sending anything
+    Check(commands::check::Args),
+    /// Explain the fields
+    Explain(commands::explain::Args),
+    /// Print a patch file to fill in
+    Template(commands::template::Args),
+    /// Print the JSON Schema of a patch file
+    Schema,
+}
+
+impl Global {
+    pub fn wanted(&self) -> Wanted {
+        Wanted {
+            profile: self.profile.clone(),
+            config: self.config.clone(),
+            base_url: self.base_url.clone(),
+            timeout: self.timeout,
+        }
+    }
+
+    /// The output's form, by flag or environment.
+    ///
+    /// # Errors
+    /// Usage, where the environment names another form.
+    pub fn output(&self) -> Result<Output, Failure> {
+        match (self.output, Variable::Output.get().as_deref()) {
+            (Some(output), _) => Ok(output),
+            (None, None | Some("text")) => Ok(Output::Text),
+            (None, Some("json")) => Ok(Output::Json),
+            (None, Some(_)) => {
+                Err(Failure::usage(format!("{} is neither text nor json", Variable::Output.name())))
+            }
+        }
+    }
+}
+
+/// A command line that does not lead to a command: help and version that were asked for, or a usage error.
+#[derive(Debug)]
+pub enum NoCommand {
+    Asked(String),
+    /// The text is clap's own, coloured; the failure is the same for a program.
+    Wrong {
+        text: String,
+        failure: Failure,
+    },
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// Where it does not lead to a command.
+pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
+    Cli::try_parse_from(argv).map_err(|error| {
+        let text = error.render().ansi().to_string();
+        if error.use_stderr() {
+            let failure = failure_of(&error.render().to_string());
+            NoCommand::Wrong { text: text.trim_end().to_owned(), failure }
+        } else {
+            NoCommand::Asked(text)
+        }
+    })
+}
+
+/// Whether a command line that could not be read asks for JSON all the same.
+pub fn wants_json(argv: &[OsString]) -> bool {
+    let words: Vec<&str> =
+        argv.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    let by_flag = words.iter().enumerate().rev().find_map(|(i, word)| match *word {
+        "-o" | "--output" => words.get(i + 1).copied(),
+        word => word
+            .strip_prefix("--output=")
+            .or_else(|| word.strip_prefix("-o").map(|form| form.trim_start_matches('='))),
+    });
+    by_flag.map_or(Variable::Output.get().as_deref() == Some("json"), |form| form == "json")
+}
+
+/// Clap's message and tip as a failure.
+fn failure_of(text: &str) -> Failure {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or("a command is missing");
+    let mut parts = vec![message.to_owned()];
+    let mut hint = None;
+    for line in lines {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            hint = Some(tip.to_owned());
+        } else if line.starts_with("Usage:") || !first.starts_with("error: ") {
+            break;
+        } else if !line.starts_with("For more information") {
+            parts.push(line.to_owned());
+        }
+    }
+    let failure = Failure::new(Outcome::Usage, parts.join(" "));
+    failure.hint(hint.unwrap_or_else(|| "see --help".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn json_is_recognised_in_a_broken_command_line() {
+        let wants = |line: &str| wants_json(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        for line in
+            ["booster x -o json", "booster -ojson", "booster --output=json --nope", "booster x --output json"]
+        {
+            assert!(wants(line), "{line}");
+        }
+        for line in ["booster x", "booster -o text", "booster -- -o json", "booster -o json -o text"] {
+            assert!(!wants(line), "{line}");
+        }
+    }
+}

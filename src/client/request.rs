@@ -1,0 +1,121 @@
+//! One request, whole before it is sent: what is sent and what `--dry-run` shows are computed from the same value.
+
+use reqwest::Url;
+use reqwest::header::{HeaderValue, InvalidHeaderValue};
+
+use crate::profile::secret::MASK;
+
+/// How we name ourselves to the service.
+const USER_AGENT: &str = concat!("booster/", env!("CARGO_PKG_VERSION"));
+
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: reqwest::Method,
+    pub url: Url,
+    /// In the order of sending, `Host` and `Content-Length` included.
+    pub headers: Vec<Header>,
+    pub body: String,
+}
+
+/// A header whose value may be secret; then it is never shown.
+#[derive(Debug, Clone)]
+pub struct Header {
+    pub name: String,
+    /// Marked sensitive where it is secret, so that its `Debug` hides it.
+    pub value: HeaderValue,
+    /// What stands in the value's place when the request is shown.
+    shown: String,
+}
+
+impl Header {
+    pub fn plain(name: &str, value: &str) -> Header {
+        let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
+        Header { name: name.to_owned(), value: header, shown: value.to_owned() }
+    }
+
+    /// A secret header of which only the scheme is ever shown: `Bearer ***`.
+    ///
+    /// # Errors
+    /// Where the value holds a character that no header may have.
+    pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
+        let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
+        header.set_sensitive(true);
+        Ok(Header { name: name.to_owned(), value: header, shown: format!("{scheme}{MASK}") })
+    }
+
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+}
+
+impl Request {
+    /// `PATCH {base_url}/customer/{id}` with this body: no query string, since a real host lets it override the
+    /// body, and a length, since a real host binds nothing from a chunked body.
+    pub fn patch_customer(base_url: &Url, id: u32, body: String, credential: Option<Header>) -> Request {
+        let url = under(base_url, &format!("customer/{id}"));
+        let mut headers = vec![
+            Header::plain("Host", &host_of(&url)),
+            Header::plain("Accept", "application/json"),
+            Header::plain("Content-Type", "application/json"),
+            Header::plain("User-Agent", USER_AGENT),
+        ];
+        headers.extend(credential);
+        headers.push(Header::plain("Content-Length", &body.len().to_string()));
+        Request { method: reqwest::Method::PATCH, url, headers, body }
+    }
+
+    /// The request as it goes out, byte for byte, with the secrets masked. Lines end in CR LF, as on the wire.
+    pub fn to_http(&self) -> String {
+        let mut http = format!("{} {} HTTP/1.1\r\n", self.method, self.url.path());
+        for header in &self.headers {
+            http.push_str(&format!("{}: {}\r\n", header.name, header.shown()));
+        }
+        http.push_str("\r\n");
+        http.push_str(&self.body);
+        http
+    }
+
+    /// A curl command line that sends the same, with the secrets masked. `Host` and `Content-Length` are curl's to
+    /// set, and it sets the same ones.
+    pub fn to_curl(&self) -> String {
+        let mut curl = format!("curl --request {} {}", self.method, quote(self.url.as_str()));
+        for header in
+            self.headers.iter().filter(|header| !matches!(header.name.as_str(), "Host" | "Content-Length"))
+        {
+            curl.push_str(&format!(
+                " \\\n  --header {}",
+                quote(&format!("{}: {}", header.name, header.shown()))
+            ));
+        }
+        curl.push_str(&format!(" \\\n  --data-raw {}", quote(&self.body)));
+        curl
+    }
+
+    /// The request as `-o json` shows it, the body as the object it is.
+    pub fn to_json(&self) -> serde_json::Value {
+        let headers: serde_json::Map<String, serde_json::Value> =
+            self.headers.iter().map(|header| (header.name.clone(), header.shown().into())).collect();
+        let body: serde_json::Value =
+            serde_json::from_str(&self.body).unwrap_or_else(|_| self.body.clone().into());
+        serde_json::json!({
+            "method": self.method.as_str(), "url": self.url.as_str(), "headers": headers, "body": body,
+        })
+    }
+}
+
+/// The address of a route below the base URL, whose path may end in a slash or not.
+fn under(base_url: &Url, route: &str) -> Url {
+    let mut url = base_url.clone();
+    url.set_path(&format!("{}/{route}", base_url.path().trim_end_matches('/')));
+    url
+}
+
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// A word for a POSIX shell, in single quotes.
+pub fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

@@ -1,0 +1,198 @@
+//! What the end of an exchange means: done, refused, unknown. Only the answer's status, and the service's own
+//! `responseStatus` in it, are looked at.
+
+use serde_json::Value;
+
+use super::{Answer, Attempt, Exchange};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The service says that it is done. Whether every value was kept it does not say.
+    Done,
+    /// The service refused; nothing was applied.
+    Rejected,
+    /// No credential, or one that is not accepted.
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    /// Nothing was applied: not reached, or told to come back later.
+    Unreachable,
+    /// The request may have been applied.
+    Unknown,
+}
+
+/// What the service says of itself in `responseStatus`, whose keys come in any casing. Stack traces and `meta`, which
+/// can repeat the request, are never read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ResponseStatus {
+    pub code: String,
+    pub message: String,
+    pub errors: Vec<ServiceError>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ServiceError {
+    pub code: String,
+    pub field: String,
+    pub message: String,
+}
+
+/// The verdict, and the service's own words where the answer has some.
+pub fn of(exchange: &Exchange) -> (Verdict, Option<ResponseStatus>) {
+    let (verdict, status) = match &exchange.last {
+        Attempt::NotSent { .. } => (Verdict::Unreachable, None),
+        Attempt::Lost { .. } => (Verdict::Unknown, None),
+        Attempt::Answer(answer) => {
+            let status = response_status(&answer.body);
+            (of_answer(answer, status.as_ref()), status)
+        }
+    };
+    // An earlier attempt may have been applied, whatever a later one met. Only a success settles it: the same
+    // values were set.
+    let settled = verdict == Verdict::Done || !exchange.blind;
+    (if settled { verdict } else { Verdict::Unknown }, status)
+}
+
+fn of_answer(answer: &Answer, status: Option<&ResponseStatus>) -> Verdict {
+    let message = status.map(|status| status.message.to_lowercase()).unwrap_or_default();
+    match answer.status {
+        200 | 201 | 202 | 204 if is_success(answer, status) => Verdict::Done,
+        300..=399 if answer.location.as_deref().is_some_and(is_sign_in) => Verdict::Unauthenticated,
+        300..=399 => Verdict::Rejected,
+        401 => Verdict::Unauthenticated,
+        403 => Verdict::Forbidden,
+        // A real host says `API Key does not exist` to an unknown key, `ApiKey` in version 6.
+        404 if message.contains("api key") || message.contains("apikey") => Verdict::Unauthenticated,
+        404 => Verdict::NotFound,
+        429 => Verdict::Unreachable,
+        400..=499 => Verdict::Rejected,
+        503 if answer.retry_after.is_some() => Verdict::Unreachable,
+        // A real host answers 500 `Illegal base64url string!` to a malformed JWT.
+        500 if ["base64", "jwt", "token"].iter().any(|word| message.contains(word)) => {
+            Verdict::Unauthenticated
+        }
+        _ => Verdict::Unknown,
+    }
+}
+
+/// An empty body, or JSON in which the service does not speak of an error.
+fn is_success(answer: &Answer, status: Option<&ResponseStatus>) -> bool {
+    let body = answer.body.trim();
+    answer.whole
+        && (body.is_empty() || serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok())
+        && status.is_none_or(|status| status.code.is_empty())
+}
+
+/// Whether a redirect leads to a page where people sign in; a real host sends them to `/login?redirect=…`.
+fn is_sign_in(location: &str) -> bool {
+    let path = location.split('?').next().unwrap_or(location).to_ascii_lowercase();
+    ["login", "signin", "sign-in", "auth", "sso", "saml"].iter().any(|word| path.contains(word))
+}
+
+fn response_status(body: &str) -> Option<ResponseStatus> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let status = member(&body, "responseStatus")?;
+    status.is_object().then(|| ResponseStatus {
+        code: text(status, "errorCode"),
+        message: text(status, "message"),
+        errors: member(status, "errors")
+            .and_then(Value::as_array)
+            .map(|errors| {
+                errors
+                    .iter()
+                    .map(|error| ServiceError {
+                        code: text(error, "errorCode"),
+                        field: text(error, "fieldName"),
+                        message: text(error, "message"),
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
+    })
+}
+
+/// A member of an object by its name in any casing.
+fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    value.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+fn text(value: &Value, name: &str) -> String {
+    member(value, name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn verdict(status: u16, body: &str) -> Verdict {
+        let answer = Answer { status, body: body.to_owned(), whole: true, ..Answer::default() };
+        of(&Exchange { last: Attempt::Answer(answer), attempts: 1, blind: false }).0
+    }
+
+    #[test]
+    fn each_answer_means_one_thing() {
+        let error = |code: &str, message: &str| {
+            format!(r#"{{"ResponseStatus":{{"ErrorCode":"{code}","Message":"{message}"}}}}"#)
+        };
+        for (status, body, expected) in [
+            (200, "{}", Verdict::Done),
+            (200, "", Verdict::Done),
+            (204, "", Verdict::Done),
+            (200, r#"{"responseStatus":{}}"#, Verdict::Done),
+            (206, "", Verdict::Unknown),
+            (200, "<!doctype html>", Verdict::Unknown),
+            (200, &error("Conflict", ""), Verdict::Unknown),
+            (302, "", Verdict::Rejected),
+            (400, "", Verdict::Rejected),
+            (401, "", Verdict::Unauthenticated),
+            (403, "", Verdict::Forbidden),
+            (404, &error("NotFound", "Customer 1 does not exist"), Verdict::NotFound),
+            (404, &error("NotFound", "ApiKey does not exist"), Verdict::Unauthenticated),
+            (409, "", Verdict::Rejected),
+            (429, "", Verdict::Unreachable),
+            (500, &error("Exception", "Illegal base64url string!"), Verdict::Unauthenticated),
+            (500, &error("Exception", "Database is not available"), Verdict::Unknown),
+            (502, "", Verdict::Unknown),
+            (503, "", Verdict::Unknown),
+            (504, "", Verdict::Unknown),
+            (101, "", Verdict::Unknown),
+        ] {
+            assert_eq!(verdict(status, body), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn headers_make_the_difference_for_a_redirect_and_for_503() {
+        let exchange = |answer| Exchange { last: Attempt::Answer(answer), attempts: 1, blind: false };
+        let location = Some("/login?redirect=x".to_owned());
+        let sign_in = Answer { status: 302, location, ..Answer::default() };
+        assert_eq!(of(&exchange(sign_in)).0, Verdict::Unauthenticated);
+        let later = Answer { status: 503, retry_after: Some(Duration::ZERO), ..Answer::default() };
+        assert_eq!(of(&exchange(later)).0, Verdict::Unreachable);
+        let cut = Answer { status: 200, body: "{}".to_owned(), whole: false, ..Answer::default() };
+        assert_eq!(of(&exchange(cut)).0, Verdict::Unknown);
+    }
+
+    #[test]
+    fn what_may_have_been_applied_stays_unknown_until_a_success() {
+        let after_a_loss = |status| {
+            let answer = Answer { status, whole: true, ..Answer::default() };
+            of(&Exchange { last: Attempt::Answer(answer), attempts: 2, blind: true }).0
+        };
+        assert_eq!(after_a_loss(200), Verdict::Done);
+        assert_eq!(after_a_loss(409), Verdict::Unknown);
+        assert_eq!(after_a_loss(429), Verdict::Unknown);
+    }
+
+    #[test]
+    fn the_stack_trace_is_never_read() {
+        let status = response_status(
+            r#"{"responseStatus":{"errorCode":"E","message":"m","stackTrace":"[REQUEST: {firstName:Ada}]","meta":{"a":"b"},
+                "errors":[{"errorCode":"NotEmpty","fieldName":"title","message":"x","meta":{}}]}}"#,
+        );
+        assert!(!format!("{status:?}").contains("Ada"));
+        assert_eq!(status.expect("a status").errors[0].field, "title");
+    }
+}

@@ -1,0 +1,96 @@
+//! `booster config`: where the configuration lies, a first one, and what is wrong with it.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use super::App;
+use super::inputs::Inputs;
+use crate::failure::{Failure, Outcome};
+use crate::profile::config::{self, EXAMPLE};
+use crate::profile::{Profile, Wanted};
+use crate::report::Report;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Config {
+    /// Print where the configuration file lies
+    Path,
+    /// Write a configuration to begin with; an existing one is never overwritten
+    Init,
+    /// Check the configuration file and every profile in it
+    Check,
+}
+
+/// # Errors
+/// Usage: no folder, a file that exists already, a configuration that is wrong.
+pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let flag = app.global.config.as_deref();
+    let path = config::path(flag).ok_or_else(|| {
+        Failure::usage("this system has no folder for configurations").hint("name a file with --config")
+    })?;
+    let shown = path.to_string_lossy().into_owned();
+    match args {
+        Config::Path => report.answer("path", json!(shown), shown.clone()),
+        Config::Init => {
+            init(&path).map_err(|error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} is there already"))
+                    .hint("`booster config check` looks whether it is right"),
+                _ => Failure::usage(format!("cannot write {shown}: {error}")),
+            })?;
+            report.answer("path", json!(shown), format!("Wrote {shown}. Set base_url and auth in it."));
+        }
+        Config::Check => check(flag, &shown, report)?,
+    }
+    Ok(())
+}
+
+/// Writes the example, for the user's own eyes alone.
+fn init(path: &std::path::Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(EXAMPLE.as_bytes())
+}
+
+fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Failure> {
+    let Some(config) = config::Config::load(flag)? else {
+        return Err(
+            Failure::usage(format!("there is no {path}")).hint("write one with `booster config init`")
+        );
+    };
+    let mut problems = Vec::new();
+    let names = config.file.default_profile.iter().chain(config.file.profiles.keys());
+    for name in names {
+        let wanted =
+            Wanted { profile: Some(name.clone()), config: flag.map(str::to_owned), ..Wanted::default() };
+        let checked = Profile::resolve(&wanted).and_then(|profile| {
+            profile.target()?;
+            Inputs::of(&profile)
+        });
+        if let Err(failure) = checked {
+            problems.extend(
+                failure
+                    .problems
+                    .into_iter()
+                    .filter(|problem| !problems.contains(problem))
+                    .collect::<Vec<_>>(),
+            );
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Failure { outcome: Outcome::Usage, problems });
+    }
+    let profiles: Vec<&String> = config.file.profiles.keys().collect();
+    let count = profiles.len();
+    let text = format!("{path}: good, {count} {}", if count == 1 { "profile" } else { "profiles" });
+    report.answer("profiles", json!(profiles), text);
+    Ok(())
+}

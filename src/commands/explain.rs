@@ -1,0 +1,58 @@
+//! `booster customer explain` and `schema`: the table itself, for a person and for a program.
+
+use serde_json::{Value, json};
+
+use super::App;
+use crate::customer::ID_KEY;
+use crate::explain::{self, Explanation};
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::rules::LARGEST_ID;
+use crate::schema::schema as json_schema;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A field, by its name, its flag or its place; all of them without one
+    #[arg(allow_hyphen_values = true)]
+    field: Option<String>,
+}
+
+/// # Errors
+/// Usage: no such field.
+pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
+    let Some(name) = &args.field else {
+        report.answer("fields", as_json(&explain::all()), explain::overview());
+        return Ok(());
+    };
+    if name.eq_ignore_ascii_case(ID_KEY) {
+        let text = format!(
+            "{ID_KEY} is the customer's id, from 1 to {LARGEST_ID}. It stands on the command line; in a file it may \
+             stand too, and must then be the same. It is sent in the path alone."
+        );
+        report.answer("fields", json!([]), text);
+        return Ok(());
+    }
+    let found = explain::find(name).map_err(|near| {
+        let failure = Failure::usage(format!("there is no field {}", crate::escape::quoted(name)));
+        match near.first() {
+            Some(near) => failure.hint(format!("did you mean {near}?")),
+            None => failure.hint("`booster customer explain` lists every field"),
+        }
+    })?;
+    let text = found.iter().map(Explanation::text).collect::<Vec<_>>().join("\n");
+    report.answer("fields", as_json(&found), text);
+    Ok(())
+}
+
+/// The schema is a JSON document by itself, and is printed as it is whatever the output's form.
+///
+/// # Errors
+/// None; the signature is every command's.
+pub fn schema(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    report.answer_document(json_schema(), app.json);
+    Ok(())
+}
+
+fn as_json(explanations: &[Explanation]) -> Value {
+    explanations.iter().map(Explanation::to_json).collect()
+}

@@ -1,0 +1,122 @@
+//! `booster help`: the help of a command, or a topic.
+
+use clap::CommandFactory;
+use serde_json::json;
+
+use crate::cli::Cli;
+use crate::customer::CUSTOMER;
+use crate::doors::shorthand;
+use crate::environment::Variable;
+use crate::failure::{Failure, Outcome};
+use crate::field::{Field, Kind};
+use crate::problem::Rule;
+use crate::report::Report;
+use crate::spelling::did_you_mean;
+use crate::terminal::table;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A command, or one of: exit-codes, environment, rules, shorthand
+    topic: Vec<String>,
+}
+
+/// The topics that are no command.
+const TOPICS: [(&str, fn() -> String); 4] = [
+    ("exit-codes", exit_codes),
+    ("environment", environment),
+    ("rules", rules),
+    ("shorthand", shorthand_help),
+];
+
+/// # Errors
+/// Usage: neither a command nor a topic.
+pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
+    let text = match args.topic.as_slice() {
+        [topic] if topic_of(topic).is_some() => topic_of(topic).unwrap_or_default(),
+        path => command_help(path)?,
+    };
+    report.answer("help", json!(anstream::adapter::strip_str(&text).to_string()), text);
+    Ok(())
+}
+
+fn topic_of(name: &str) -> Option<String> {
+    TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, text)| text())
+}
+
+fn command_help(path: &[String]) -> Result<String, Failure> {
+    let mut root = Cli::command();
+    root.build();
+    let mut command = &mut root;
+    for name in path {
+        let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        if !names.contains(name) {
+            let known = names.iter().map(String::as_str).chain(TOPICS.iter().map(|(topic, _)| *topic));
+            let failure = Failure::usage(format!("there is no command or topic {}", path.join(" ")));
+            return Err(match did_you_mean(name, known) {
+                Some(near) => failure.hint(format!("did you mean {near}?")),
+                None => failure.hint(format!("topics are {}", TOPICS.map(|(topic, _)| topic).join(", "))),
+            });
+        }
+        command = command.find_subcommand_mut(name).expect("it is among the names");
+    }
+    Ok(command.render_help().ansi().to_string())
+}
+
+fn exit_codes() -> String {
+    let rows: Vec<Vec<String>> = Outcome::ALL
+        .iter()
+        .map(|outcome| {
+            vec![outcome.exit_code().to_string(), outcome.word().to_owned(), outcome.meaning().to_owned()]
+        })
+        .collect();
+    format!("The exit code, the outcome that -o json prints, and what it means\n\n{}", table(&rows))
+}
+
+fn environment() -> String {
+    let rows: Vec<Vec<String>> = Variable::ALL
+        .iter()
+        .map(|variable| vec![variable.name().to_owned(), variable.meaning().to_owned()])
+        .collect();
+    format!(
+        "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.\n\n{}",
+        table(&rows)
+    )
+}
+
+fn rules() -> String {
+    let rows: Vec<Vec<String>> = Rule::ALL
+        .iter()
+        .map(|rule| vec![rule.id().to_owned(), rule.level().word().to_owned(), rule.meaning().to_owned()])
+        .collect();
+    format!(
+        "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out\n\
+         required, required-for-private, required-for-company and unknown-client-type.\n\n{}",
+        table(&rows)
+    )
+}
+
+fn shorthand_help() -> String {
+    let rows: Vec<Vec<String>> = CUSTOMER
+        .fields
+        .iter()
+        .filter_map(|field| match field.kind {
+            Kind::List(record) => {
+                let is_mark = |inner: &&Field| record.main_mark().is_some_and(|mark| mark.name == inner.name);
+                let keys = record
+                    .fields
+                    .iter()
+                    .filter(|inner| !is_mark(inner))
+                    .map(|inner| shorthand::key(record, inner));
+                Some(vec![format!("--{}", record.item_flag()), keys.collect::<Vec<_>>().join(" ")])
+            }
+            Kind::Text | Kind::Bool | Kind::Date => None,
+        })
+        .collect();
+    format!(
+        "One item of a list on the command line; repeat the flag for more. The first bare word is the item's first\n\
+         field, `main` marks the main one, everything else is key=value. A key is the service's name or the short one\n\
+         below, in any case. Double quotes around a value, or a backslash before a comma, protect it:\n\n  \
+         --address 'Home,countryId=it,street=\"Via Roma, 1\",main'\n\n{}",
+        table(&rows)
+    )
+}

@@ -1,0 +1,130 @@
+//! What the user gave for one customer, brought together from all doors and checked.
+
+use std::rc::Rc;
+
+use crate::customer::{CUSTOMER, ID_KEY};
+use crate::doors::file::{self, FromFile};
+use crate::doors::flags::FieldFlags;
+use crate::doors::tree::Format;
+use crate::failure::Failure;
+use crate::input;
+use crate::patch::Patch;
+use crate::problem::{Level, Problem, Rule, Source};
+use crate::profile::Profile;
+use crate::rules;
+use crate::wire;
+
+/// How strictly the input is looked at.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Strictness {
+    /// Take warnings for errors
+    #[arg(long)]
+    strict: bool,
+    /// Do not check what the documentation may be wrong about: missing fields, the client type
+    #[arg(long)]
+    unchecked: bool,
+}
+
+/// A patch that may be sent.
+#[derive(Debug)]
+pub struct Checked {
+    pub patch: Patch,
+    pub body: String,
+    pub warnings: Vec<Problem>,
+}
+
+/// The layers of one patch, from the profile's defaults upward, and the problems found so far.
+#[derive(Debug)]
+pub struct Inputs {
+    patch: Patch,
+    pub problems: Vec<Problem>,
+    ids: Vec<(String, Source)>,
+}
+
+impl Inputs {
+    /// Begins with the profile's defaults.
+    ///
+    /// # Errors
+    /// Usage, where the defaults are wrong: the configuration is.
+    pub fn of(profile: &Profile) -> Result<Inputs, Failure> {
+        let mut inputs = Inputs { patch: Patch::new(&CUSTOMER), problems: Vec::new(), ids: Vec::new() };
+        if let Some(defaults) = &profile.defaults {
+            let mut problems = Vec::new();
+            let in_config = |span: std::ops::Range<usize>| Source::file(&defaults.text, span);
+            file::defaults(&defaults.entries, &in_config, &mut problems);
+            if !problems.is_empty() {
+                return Err(Failure { outcome: crate::failure::Outcome::Usage, problems });
+            }
+            let name: Rc<str> = Rc::from(profile.name.as_deref().unwrap_or_default());
+            let source = |_: std::ops::Range<usize>| Source::Profile(Rc::clone(&name));
+            inputs.patch = file::defaults(&defaults.entries, &source, &mut problems);
+        }
+        Ok(inputs)
+    }
+
+    /// Lays a file over what is there.
+    pub fn lay_file(&mut self, path: &str, format: Option<Format>) {
+        let bytes = match input::read_bytes(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.problems.push(Problem::usage(None, error.to_string(), error.hint));
+                return;
+            }
+        };
+        match input::decode(path, bytes) {
+            Ok(text) => {
+                let FromFile { patch, id } = file::patch(&text, format, &mut self.problems);
+                self.patch.lay(patch);
+                self.ids.extend(id);
+            }
+            Err(fault) => self.problems.push(fault.of(Some(Source::unread_file(path)))),
+        }
+    }
+
+    /// Lays the flags over what is there.
+    pub fn lay_flags(&mut self, flags: &FieldFlags) {
+        let patch = flags.patch(&mut self.problems);
+        self.patch.lay(patch);
+    }
+
+    /// The customer's id of the command line, judged by the rules.
+    pub fn customer(&mut self, text: &str, source: Source) -> Option<u32> {
+        rules::id(text).map_err(|fault| self.problems.push(fault.at(ID_KEY, Some(source)))).ok()
+    }
+
+    /// Compares the ids in the files with the command's, where it has a good one.
+    pub fn compare_ids(&mut self, wanted: Option<u32>) {
+        for (text, source) in std::mem::take(&mut self.ids) {
+            let agrees = match wanted {
+                Some(wanted) => rules::same_id(wanted, &text),
+                None => rules::id(&text).map(|_| ()),
+            };
+            if let Err(fault) = agrees {
+                self.problems.push(fault.at(ID_KEY, Some(source)));
+            }
+        }
+    }
+
+    /// Applies the rules.
+    ///
+    /// # Errors
+    /// Every problem of every input, where one of them is an error.
+    pub fn check(mut self, strictness: Strictness) -> Result<Checked, Failure> {
+        let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
+        // While a whole input is unread nobody can say what is missing.
+        let is_part = self.problems.iter().any(|problem| problem.field.is_none() && problem.is_error());
+        let options = rules::Options { unchecked: strictness.unchecked || is_part, today };
+        let broken = rules::check(&self.patch, options);
+        self.problems
+            .extend(broken.into_iter().filter(|problem| !(is_part && problem.id == Rule::Empty.id())));
+        let body = wire::body(&self.patch);
+        self.problems.extend(rules::body(&body).err().map(|fault| fault.of(None)));
+        if strictness.strict {
+            self.problems.iter_mut().for_each(|problem| problem.level = Level::Error);
+        }
+        if self.problems.iter().any(Problem::is_error) {
+            return Err(Failure::problems(self.problems));
+        }
+        Ok(Checked { patch: self.patch, body, warnings: self.problems })
+    }
+}

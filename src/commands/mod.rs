@@ -1,0 +1,45 @@
+//! The commands, one file each; every `run` reads as a summary.
+
+pub mod check;
+pub mod completions;
+pub mod config;
+pub mod explain;
+pub mod help;
+pub mod inputs;
+pub mod patch;
+pub mod preview;
+pub mod sandbox;
+pub mod template;
+
+use crate::cli::{Cli, Command, Customer, Global};
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::report::Report;
+use crate::terminal::Terminal;
+
+/// What every command is given.
+pub struct App<'a> {
+    pub global: &'a Global,
+    pub terminal: &'a Terminal,
+    pub interrupts: &'a Interrupts,
+    /// Whether the result is one JSON document: then nothing is shown besides.
+    pub json: bool,
+}
+
+/// Runs the command that the command line names.
+///
+/// # Errors
+/// Why it stopped; what was known until then stands in the report.
+pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Customer(Customer::Patch(args)) => patch::run(args, app, report).await,
+        Command::Customer(Customer::Check(args)) => check::run(args, app, report),
+        Command::Customer(Customer::Explain(args)) => explain::run(args, report),
+        Command::Customer(Customer::Template(args)) => template::run(args, report),
+        Command::Customer(Customer::Schema) => explain::schema(app, report),
+        Command::Config(args) => config::run(args, app, report),
+        Command::Sandbox(args) => Ok(sandbox::run(args).await?),
+        Command::Completions(args) => completions::run(args, report),
+        Command::Help(args) => help::run(args, report),
+    }
+}

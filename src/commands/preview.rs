@@ -1,0 +1,125 @@
+//! A patch as a person reads it: before it is sent, instead of being sent, and after.
+
+use crate::escape::{escaped, escaped_lines};
+use crate::field::Field;
+use crate::patch::{Given, Patch, Value};
+use crate::problem::Source;
+use crate::profile::Profile;
+use crate::terminal::{bold, table};
+
+/// The longest value that is shown whole, in characters.
+const WIDEST: usize = 70;
+
+/// Target and fields, the consents in a block of their own.
+pub fn before_sending(id: u32, patch: &Patch, profile: &Profile) -> String {
+    let (consents, rest): (Vec<_>, Vec<_>) = patch.iter().partition(|(field, _)| field.is_consent());
+    let mut text = format!("{} {}\n", bold(&format!("Customer {id}")), target(profile));
+    for (title, fields) in [("Fields", rest), ("Consents", consents)] {
+        if !fields.is_empty() {
+            let rows: Vec<Vec<String>> =
+                fields.iter().flat_map(|(field, given)| rows(field, given)).collect();
+            text.push_str(&format!("{title}\n{}\n", table(&rows)));
+        }
+    }
+    text
+}
+
+/// The same, said to be a rehearsal.
+pub fn dry_run(id: u32, patch: &Patch, profile: &Profile) -> String {
+    format!("{}Nothing was sent.", before_sending(id, patch, profile))
+}
+
+/// What was sent and what came.
+pub fn sent(id: u32, patch: &Patch, profile: &Profile, came: &str) -> String {
+    let fields = if patch.len() == 1 { "1 field" } else { &format!("{} fields", patch.len()) };
+    format!("Customer {id}: {fields} sent {}; {came}.\n", target(profile))
+}
+
+/// Where each field came from.
+pub fn layers(patch: &Patch) -> String {
+    let rows: Vec<Vec<String>> =
+        patch.iter().map(|(field, given)| vec![field.name.to_owned(), given.source.describe()]).collect();
+    format!("Where each field came from\n{}", table(&rows))
+}
+
+/// What a sandbox now holds of the customer.
+pub fn held(record: &serde_json::Map<String, serde_json::Value>) -> String {
+    let rows: Vec<Vec<String>> = record
+        .iter()
+        .flat_map(|(name, value)| match value {
+            serde_json::Value::Array(items) => {
+                items.iter().enumerate().map(|(i, item)| vec![format!("{name}[{i}]"), shown(item)]).collect()
+            }
+            value => vec![vec![name.clone(), shown(value)]],
+        })
+        .collect();
+    format!("The sandbox now holds\n{}\n", table(&rows))
+}
+
+/// Text with a mark before each line.
+pub fn lines(mark: &str, text: &str) -> String {
+    escaped_lines(&text.replace('\r', ""))
+        .lines()
+        .map(|line| format!("{mark}{line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn target(profile: &Profile) -> String {
+    let url = profile.base_url.as_ref().map_or("(no address yet)", |url| url.as_str().trim_end_matches('/'));
+    match &profile.name {
+        Some(name) => format!("to {url} (profile {name})"),
+        None => format!("to {url}"),
+    }
+}
+
+fn rows(field: &Field, given: &Given) -> Vec<Vec<String>> {
+    let row = |place: String, value: String| vec![place, value, origin(&given.source)];
+    match &given.value {
+        value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| {
+                let object = crate::wire::object(&item.patch);
+                row(format!("{}[{i}]", field.name), shown(&serde_json::Value::Object(object)))
+            })
+            .collect(),
+        Value::Text(text) => vec![row(field.name.to_owned(), short(text))],
+        Value::Bool(yes) => vec![row(field.name.to_owned(), yes.to_string())],
+        Value::Date(day) => vec![row(field.name.to_owned(), day.to_string())],
+    }
+}
+
+/// Defaults are named, since nobody wrote them for this customer.
+fn origin(source: &Source) -> String {
+    match source {
+        Source::Profile(_) => source.describe(),
+        Source::Flag { .. }
+        | Source::Argument(_)
+        | Source::File { .. }
+        | Source::Environment(_)
+        | Source::Service => String::new(),
+    }
+}
+
+fn shown(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => short(text),
+        serde_json::Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", shown(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => short(&other.to_string()),
+    }
+}
+
+fn short(text: &str) -> String {
+    if text.is_empty() {
+        return "(empty)".to_owned();
+    }
+    let cut: String = text.chars().take(WIDEST).collect();
+    let mark = if cut.len() < text.len() { "…" } else { "" };
+    format!("{}{mark}", escaped(&cut))
+}

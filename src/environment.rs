@@ -1,0 +1,71 @@
+//! The environment variables that booster reads, once: the names, what they are for, and how an empty one counts.
+
+/// A variable that booster reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variable {
+    Config,
+    Profile,
+    BaseUrl,
+    Token,
+    Username,
+    Password,
+    Timeout,
+    Output,
+    NoInput,
+    RetryBase,
+    NoColor,
+    CliColorForce,
+    Term,
+}
+
+impl Variable {
+    pub const ALL: [Variable; 13] = [
+        Variable::Config,
+        Variable::Profile,
+        Variable::BaseUrl,
+        Variable::Token,
+        Variable::Username,
+        Variable::Password,
+        Variable::Timeout,
+        Variable::Output,
+        Variable::NoInput,
+        Variable::RetryBase,
+        Variable::NoColor,
+        Variable::CliColorForce,
+        Variable::Term,
+    ];
+
+    fn row(self) -> (&'static str, &'static str) {
+        match self {
+            Variable::Config => ("BOOSTER_CONFIG", "the configuration file, as --config"),
+            Variable::Profile => ("BOOSTER_PROFILE", "the profile's name, as --profile"),
+            Variable::BaseUrl => ("BOOSTER_BASE_URL", "where to send, as --base-url"),
+            Variable::Token => ("BOOSTER_TOKEN", "the secret of the kinds bearer and api-key"),
+            Variable::Username => ("BOOSTER_USERNAME", "the user of the kind basic"),
+            Variable::Password => ("BOOSTER_PASSWORD", "the secret of the kind basic"),
+            Variable::Timeout => ("BOOSTER_TIMEOUT", "seconds that one attempt may take, as --timeout"),
+            Variable::Output => ("BOOSTER_OUTPUT", "text or json, as --output"),
+            Variable::NoInput => ("BOOSTER_NO_INPUT", "anything but 0 and false: never ask, as --no-input"),
+            Variable::RetryBase => (
+                "BOOSTER_RETRY_BASE",
+                "seconds of the first pause before a repetition, 0 to 20; 0.5 unless set",
+            ),
+            Variable::NoColor => ("NO_COLOR", "anything: no colour"),
+            Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
+            Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    pub fn meaning(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The value. An empty variable counts as unset, and so does one that is not Unicode.
+    pub fn get(self) -> Option<String> {
+        std::env::var(self.name()).ok().filter(|value| !value.is_empty())
+    }
+}

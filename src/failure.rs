@@ -1,0 +1,138 @@
+//! Why a command stops: its outcome with the exit code, and the problems that say what happened and what to do.
+
+use crate::problem::{Level, Problem, USAGE};
+
+/// How a command ended. The words are part of the interface: scripts compare them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Sent,
+    Planned,
+    Read,
+    Failed,
+    Usage,
+    Refused,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    Rejected,
+    Unreachable,
+    Unknown,
+    /// Stopped from outside; the exit code says by which signal.
+    Stopped,
+}
+
+impl Outcome {
+    pub const ALL: [Outcome; 13] = [
+        Outcome::Sent,
+        Outcome::Planned,
+        Outcome::Read,
+        Outcome::Failed,
+        Outcome::Usage,
+        Outcome::Refused,
+        Outcome::Unauthenticated,
+        Outcome::Forbidden,
+        Outcome::NotFound,
+        Outcome::Rejected,
+        Outcome::Unreachable,
+        Outcome::Unknown,
+        Outcome::Stopped,
+    ];
+
+    /// Word, exit code and meaning of each outcome, in one place; `booster help exit-codes` prints exactly this.
+    fn row(self) -> (&'static str, u8, &'static str) {
+        match self {
+            Outcome::Sent => ("sent", 0, "the service answered that it is done"),
+            Outcome::Planned => ("planned", 0, "checked and found good; nothing was to be sent"),
+            Outcome::Read => ("read", 0, "the answer to a question; nothing was to be sent"),
+            Outcome::Failed => ("failed", 1, "something unexpected, such as a full disk"),
+            Outcome::Usage => {
+                ("usage", 2, "the command line, the configuration, or a file that cannot be read")
+            }
+            Outcome::Refused => ("refused", 3, "the input breaks a rule; nothing was sent"),
+            Outcome::Unauthenticated => ("unauthenticated", 4, "no credential, or one that is not accepted"),
+            Outcome::Forbidden => ("forbidden", 4, "the service does not allow it (403)"),
+            Outcome::NotFound => ("not-found", 5, "the service has no such customer (404)"),
+            Outcome::Rejected => ("rejected", 6, "the service refused it (other 4xx and 3xx)"),
+            Outcome::Unreachable => {
+                ("unreachable", 7, "not reached, or 429 or 503 to the end; nothing was applied")
+            }
+            Outcome::Unknown => ("unknown", 11, "no whole answer came; the request may have been applied"),
+            Outcome::Stopped => ("stopped", 130, "interrupted before anything was sent (SIGTERM: 143)"),
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        self.row().0
+    }
+
+    pub fn exit_code(self) -> u8 {
+        self.row().1
+    }
+
+    pub fn meaning(self) -> &'static str {
+        self.row().2
+    }
+}
+
+/// Why a command stops.
+#[derive(Debug)]
+pub struct Failure {
+    pub outcome: Outcome,
+    pub problems: Vec<Problem>,
+}
+
+impl Failure {
+    /// A failure that no rule speaks of: its problem carries the outcome's own word.
+    pub fn new(outcome: Outcome, message: impl Into<String>) -> Failure {
+        let problem = Problem {
+            id: outcome.word(),
+            level: Level::Error,
+            field: None,
+            source: None,
+            message: message.into(),
+            hint: None,
+        };
+        Failure { outcome, problems: vec![problem] }
+    }
+
+    pub fn usage(message: impl Into<String>) -> Failure {
+        Failure::new(Outcome::Usage, message)
+    }
+
+    pub fn problem(problem: Problem) -> Failure {
+        Failure::problems(vec![problem])
+    }
+
+    /// The failure of an input with these problems: a usage error where one of them is one, else a refusal.
+    pub fn problems(problems: Vec<Problem>) -> Failure {
+        let is_usage = problems.iter().any(|problem| problem.id == USAGE);
+        Failure { outcome: if is_usage { Outcome::Usage } else { Outcome::Refused }, problems }
+    }
+
+    /// What to do about it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Failure {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.hint = Some(hint.into());
+        }
+        self
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure::new(Outcome::Failed, format!("{error:#}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_a_word_of_its_own() {
+        let mut words: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.word()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Outcome::ALL.len());
+    }
+}

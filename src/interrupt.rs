@@ -1,0 +1,90 @@
+//! What Ctrl-C and SIGTERM do: before the request leaves they end the command at once, while it is under way they
+//! end it with an unknown outcome, afterwards they can only cut the printing short.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    Interrupt,
+    Terminate,
+}
+
+impl Signal {
+    /// By the shells' custom, 128 and the signal's number.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Signal::Interrupt => 130,
+            Signal::Terminate => 143,
+        }
+    }
+}
+
+/// How far the command is.
+#[derive(Debug)]
+enum Phase {
+    /// Nothing was sent.
+    Before,
+    /// A request is under way; whoever waits for it is told.
+    Sending(oneshot::Sender<Signal>),
+    /// The outcome is known, and is about to be printed.
+    After,
+}
+
+#[derive(Debug, Clone)]
+pub struct Interrupts {
+    phase: Arc<Mutex<Phase>>,
+}
+
+impl Interrupts {
+    /// Watches for signals in a thread of its own, since reading a file or a pipe can block this one. `stop` ends the
+    /// process; it is told whether the outcome was known already.
+    ///
+    /// # Errors
+    /// Where the system takes no signal handler.
+    pub fn watch(stop: impl Fn(Signal, bool) + Send + 'static) -> std::io::Result<Interrupts> {
+        let interrupts = Interrupts { phase: Arc::new(Mutex::new(Phase::Before)) };
+        let watched = interrupts.clone();
+        let mut signals =
+            signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])?;
+        std::thread::Builder::new().name("signals".to_owned()).stack_size(128 << 10).spawn(move || {
+            for signal in signals.forever() {
+                let signal = match signal {
+                    signal_hook::consts::SIGTERM => Signal::Terminate,
+                    _ => Signal::Interrupt,
+                };
+                match watched.enter(Phase::After) {
+                    Phase::Sending(waiting) => {
+                        // Nobody waits any more only if the answer came in the same moment.
+                        let _ = waiting.send(signal);
+                    }
+                    Phase::Before => stop(signal, false),
+                    Phase::After => stop(signal, true),
+                }
+            }
+        })?;
+        Ok(interrupts)
+    }
+
+    /// Waits for a request to end, or for a signal.
+    ///
+    /// # Errors
+    /// The signal that came first.
+    pub async fn or_signal<F: Future>(&self, sending: F) -> Result<F::Output, Signal> {
+        let (tell, told) = oneshot::channel();
+        self.enter(Phase::Sending(tell));
+        let ended = tokio::select! {
+            biased;
+            output = sending => Ok(output),
+            Ok(signal) = told => Err(signal),
+        };
+        self.enter(Phase::After);
+        ended
+    }
+
+    fn enter(&self, phase: Phase) -> Phase {
+        std::mem::replace(&mut *self.phase.lock().unwrap_or_else(PoisonError::into_inner), phase)
+    }
+}

@@ -1,0 +1,252 @@
+//! The configuration file: where it lies, what may stand in it, and what is wrong with it.
+//!
+//! Its lines are never shown: somebody may have written a secret into one.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::client::auth::{API_KEY_HEADER, Auth};
+use crate::doors::tree::{self, Content, Entry as TreeEntry, Format};
+use crate::environment::Variable;
+use crate::failure::Failure;
+use crate::input;
+use crate::problem::{FileText, Problem, Source};
+use crate::spelling::did_you_mean;
+
+/// What `config init` writes.
+pub const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+#[derive(Debug)]
+pub struct Config {
+    pub file: File,
+    text: Rc<FileText>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    pub default_profile: Option<String>,
+    #[serde(default)]
+    pub profiles: BTreeMap<String, Entry>,
+}
+
+/// One profile as it is written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub base_url: Option<Spanned<String>>,
+    pub auth: Option<AuthEntry>,
+    pub username: Option<String>,
+    /// Seconds.
+    pub timeout: Option<Spanned<f64>>,
+    pub ca_file: Option<String>,
+    /// Read by the file door, which knows what a field is; here it only has to be a table.
+    #[serde(default, rename = "defaults")]
+    _defaults: toml::Table,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthEntry {
+    kind: AuthKind,
+    header: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum AuthKind {
+    None,
+    Bearer,
+    Basic,
+    ApiKey,
+}
+
+/// The defaults of one profile, with the text that they stand in.
+#[derive(Debug)]
+pub struct Defaults {
+    pub entries: Vec<TreeEntry>,
+    pub text: Rc<FileText>,
+}
+
+impl AuthEntry {
+    /// # Errors
+    /// Usage, where the kind lacks what it needs.
+    pub fn resolve(&self, username: Option<&str>) -> Result<Auth, Failure> {
+        if self.header.is_some() && !matches!(self.kind, AuthKind::ApiKey) {
+            return Err(Failure::usage("header goes with the kind api-key alone"));
+        }
+        Ok(match self.kind {
+            AuthKind::None => Auth::None,
+            AuthKind::Bearer => Auth::Bearer,
+            AuthKind::Basic => Auth::Basic {
+                username: Variable::Username.get().or(username.map(str::to_owned)).ok_or_else(|| {
+                    Failure::usage("sign-in by basic needs a user name")
+                        .hint(format!("set username in the profile, or {}", Variable::Username.name()))
+                })?,
+            },
+            AuthKind::ApiKey => {
+                let header = self.header.clone().unwrap_or_else(|| API_KEY_HEADER.to_owned());
+                if reqwest::header::HeaderName::try_from(header.as_str()).is_err() {
+                    return Err(Failure::usage("the header of auth is not a header's name")
+                        .hint("write it as in header = \"X-Api-Key\""));
+                }
+                Auth::ApiKey { header }
+            }
+        })
+    }
+}
+
+/// Where the configuration lies: by flag, by environment, or in the platform's folder. None where the platform has
+/// no such folder.
+pub fn path(flag: Option<&str>) -> Option<PathBuf> {
+    flag.map(PathBuf::from).or_else(|| Variable::Config.get().map(PathBuf::from)).or_else(|| {
+        directories::ProjectDirs::from("", "", "booster")
+            .map(|folders| folders.config_dir().join("config.toml"))
+    })
+}
+
+impl Config {
+    /// Reads the configuration. None where nobody named one and none is at its usual place.
+    ///
+    /// # Errors
+    /// Usage: a named file that is not there, one that cannot be read, one that is wrong.
+    pub fn load(flag: Option<&str>) -> Result<Option<Config>, Failure> {
+        let Some(path) = path(flag) else { return Ok(None) };
+        let is_named = flag.is_some() || Variable::Config.get().is_some();
+        if !is_named && !path.exists() {
+            return Ok(None);
+        }
+        let path = path.to_string_lossy();
+        let bytes = input::read_bytes(&path).map_err(|error| Failure::usage(error.to_string()))?;
+        let text = input::decode(&path, bytes)
+            .map_err(|fault| Failure::usage(format!("{path}: {}", fault.message)))?;
+        Config::read(&path, &text.text).map(Some)
+    }
+
+    /// Reads the text of a configuration.
+    ///
+    /// # Errors
+    /// Usage, with line and column, and never with the text of the line.
+    pub fn read(path: &str, text: &str) -> Result<Config, Failure> {
+        let text = Rc::new(FileText { path: path.to_owned(), text: text.to_owned(), showable: false });
+        let file = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
+        Ok(Config { file, text })
+    }
+
+    pub fn path(&self) -> &str {
+        &self.text.path
+    }
+
+    pub fn source(&self, span: Range<usize>) -> Source {
+        Source::file(&self.text, span)
+    }
+
+    /// The defaults of a profile, as a tree that knows where everything is written.
+    pub fn defaults(&self, profile: &str) -> Option<Defaults> {
+        let root = tree::parse(&self.text.text, Format::Toml).ok()?;
+        let mut node = root;
+        for key in ["profiles", profile, "defaults"] {
+            let Content::Object(entries) = node.content else { return None };
+            node = entries.into_iter().find(|entry| entry.key == key)?.node;
+        }
+        let Content::Object(entries) = node.content else { return None };
+        Some(Defaults { entries, text: Rc::clone(&self.text) })
+    }
+}
+
+/// The words under which people write secrets into configurations.
+const SECRET_KEYS: [&str; 8] =
+    ["token", "password", "secret", "apikey", "accesstoken", "clientsecret", "refreshtoken", "bearer"];
+
+fn refused(text: &Rc<FileText>, error: &toml::de::Error) -> Failure {
+    let span = error.span().unwrap_or(0..0);
+    let source = Some(Source::file(text, span.clone()));
+    let message = error.message();
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let unknown = names.first().filter(|_| message.starts_with("unknown "));
+    let problem = match unknown {
+        Some(key) if SECRET_KEYS.contains(&key.replace(['_', '-'], "").to_lowercase().as_str()) => {
+            Problem::usage(
+                source,
+                format!("{key} is a secret, and secrets do not belong in the configuration"),
+                Some(format!(
+                    "remove it here, and set {} or {}",
+                    Variable::Token.name(),
+                    Variable::Password.name()
+                )),
+            )
+        }
+        // The variant itself may be a secret in the wrong place, so it is not repeated; a key's name is.
+        Some(_) if message.starts_with("unknown variant") => Problem::usage(
+            source,
+            "this is none of the known words",
+            Some(format!("write {}", names[1..].join(", "))),
+        ),
+        Some(key) => Problem::usage(
+            source,
+            format!("there is no key {key}"),
+            Some(match did_you_mean(key, names[1..].iter()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("there are {}", names[1..].join(", ")),
+            }),
+        ),
+        None => Problem::usage(source, without_values(message), None),
+    };
+    Failure::problem(problem)
+}
+
+/// A message of the TOML reader without the values that it repeats: `invalid type: string "…", expected f64`.
+fn without_values(message: &str) -> String {
+    let mut shown = String::new();
+    for (i, piece) in message.lines().collect::<Vec<_>>().join(", ").split('"').enumerate() {
+        shown.push_str(if i % 2 == 0 { piece } else { "…" });
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> (usize, usize, String, String) {
+        let failure = Config::read("config.toml", text).expect_err(text);
+        let [problem] = failure.problems.as_slice() else { panic!("one problem") };
+        let Some(Source::File { file, span }) = &problem.source else { panic!("a place") };
+        let (line, column) = file.line_and_column(span.start);
+        (line, column, problem.message.clone(), problem.hint.clone().unwrap_or_default())
+    }
+
+    #[test]
+    fn the_example_can_be_read() {
+        let config = Config::read("config.example.toml", EXAMPLE).expect("valid");
+        assert!(!config.file.profiles.is_empty());
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_where_it_stands_with_the_one_that_was_meant() {
+        assert_eq!(
+            problem("[profiles.dev]\nbase_ulr = \"x\"\n"),
+            (2, 1, "there is no key base_ulr".into(), "did you mean base_url?".into())
+        );
+    }
+
+    #[test]
+    fn a_secret_is_refused_and_never_shown() {
+        for text in [
+            "[profiles.dev]\ntoken = \"hunter2\"\n",
+            "[profiles.dev]\nauth = { kind = \"bearer\", token = \"hunter2\" }\n",
+            "[profiles.dev]\nauth = \"hunter2\"\n",
+            "[profiles.dev]\nauth = { kind = \"hunter2\" }\n",
+            "[profiles.dev]\ntimeout = \"hunter2\"\n",
+            "[profiles.dev]\ntoken = hunter2\n",
+        ] {
+            let shown = format!("{:?}", problem(text));
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What a command has to say when it ends: as one JSON document, or as text for a person.
+
+use serde_json::{Map, Value, json};
+
+use crate::failure::{Failure, Outcome};
+use crate::problem::Problem;
+use crate::terminal::Terminal;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    Text,
+    Json,
+}
+
+/// Filled in while the command runs, so that a failure still tells what was known until then.
+#[derive(Debug)]
+pub struct Report {
+    pub outcome: Outcome,
+    /// Set where the exit code is not the outcome's own: a request whose outcome is unknown because of a signal.
+    pub exit_code: Option<u8>,
+    pub customer: Option<u32>,
+    pub profile: Option<String>,
+    pub request: Option<Value>,
+    pub response: Option<Value>,
+    pub problems: Vec<Problem>,
+    /// What else the command answers, under a name of its own.
+    pub answer: Option<(&'static str, Value)>,
+    /// The result for a person, on standard output.
+    pub text: String,
+    /// Whether `text` is to be printed byte for byte.
+    pub verbatim: bool,
+    /// Whether `text` is a JSON document of its own, which stands in the place of ours.
+    is_document: bool,
+}
+
+impl Report {
+    pub fn new() -> Report {
+        Report {
+            outcome: Outcome::Failed,
+            exit_code: None,
+            customer: None,
+            profile: None,
+            request: None,
+            response: None,
+            problems: Vec::new(),
+            answer: None,
+            text: String::new(),
+            verbatim: false,
+            is_document: false,
+        }
+    }
+
+    /// Ends the report with a failure; what it knew until then stays in it, but for a result that never was.
+    pub fn fail(&mut self, failure: Failure) {
+        self.outcome = failure.outcome;
+        self.problems.extend(failure.problems);
+        self.text.clear();
+    }
+
+    /// An answer to a question: a text for a person, the same as a value for a program.
+    pub fn answer(&mut self, name: &'static str, value: Value, text: String) {
+        self.outcome = Outcome::Read;
+        self.answer = Some((name, value));
+        self.text = text;
+    }
+
+    /// An answer that is a JSON document of its own, printed as it is.
+    pub fn answer_document(&mut self, document: Value, compact: bool) {
+        self.outcome = Outcome::Read;
+        self.text = if compact { document.to_string() } else { format!("{document:#}") };
+        self.is_document = true;
+    }
+
+    pub fn exit_code(&self) -> u8 {
+        self.exit_code.unwrap_or(self.outcome.exit_code())
+    }
+
+    pub fn to_json(&self) -> Value {
+        let mut document = Map::new();
+        let mut add = |key: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                document.insert(key.to_owned(), value);
+            }
+        };
+        add("outcome", Some(self.outcome.word().into()));
+        add("exitCode", Some(self.exit_code().into()));
+        add("customer", self.customer.map(Into::into));
+        add("profile", self.profile.clone().map(Into::into));
+        add("request", self.request.clone());
+        add("response", self.response.clone());
+        let problems: Vec<Value> = self.problems.iter().map(Problem::to_json).collect();
+        add("problems", Some(json!(problems)));
+        if let Some((name, value)) = &self.answer {
+            add(name, Some(value.clone()));
+        }
+        Value::Object(document)
+    }
+
+    /// Prints the report and returns the exit code.
+    pub fn print(&self, terminal: &Terminal, output: Output) -> u8 {
+        let written = match output {
+            Output::Json if self.is_document => terminal.result(&self.text),
+            Output::Json => terminal.result(&self.to_json().to_string()),
+            Output::Text => {
+                self.problems.iter().for_each(|problem| terminal.problem(problem));
+                if self.outcome == Outcome::Refused {
+                    terminal.complain(&format!("Nothing was sent: {}.", counted(&self.problems)));
+                }
+                if self.verbatim { terminal.verbatim(&self.text) } else { terminal.result(&self.text) }
+            }
+        };
+        match written {
+            Ok(()) => self.exit_code(),
+            Err(error) => {
+                let failure = Failure::new(
+                    Outcome::Failed,
+                    format!(
+                        "the command ended with \"{}\", but its result cannot be written: {error}",
+                        self.outcome.word()
+                    ),
+                );
+                failure.problems.iter().for_each(|problem| terminal.problem(problem));
+                Outcome::Failed.exit_code()
+            }
+        }
+    }
+}
+
+/// `2 errors and 1 warning`.
+fn counted(problems: &[Problem]) -> String {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let count = |number: usize, what: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{number} {what}s")),
+    };
+    let parts = [count(errors, "error"), count(problems.len() - errors, "warning")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}

@@ -1,0 +1,185 @@
+//! The terminal: standard output and error, colour, aligned tables. The only user of the crates that draw.
+
+use std::io::{IsTerminal, Write};
+
+use annotate_snippets::{AnnotationKind, Level as SnippetLevel, Renderer, Snippet};
+use anstyle::{AnsiColor, Style};
+
+use crate::environment::Variable;
+use crate::escape::{escaped, escaped_lines};
+use crate::problem::{Level, Problem, Source};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR or TERM=dumb speak against it.
+    Auto,
+    Always,
+    Never,
+}
+
+/// The streams and how they are written to, decided once.
+#[derive(Debug, Clone)]
+pub struct Terminal {
+    pub stdin_is_terminal: bool,
+    stdout_is_terminal: bool,
+    pub stderr_is_terminal: bool,
+    stdout_color: bool,
+    stderr_color: bool,
+    quiet: bool,
+    verbosity: u8,
+}
+
+impl Terminal {
+    pub fn new(color: Color, quiet: bool, verbosity: u8) -> Terminal {
+        let stdout_is_terminal = std::io::stdout().is_terminal();
+        let stderr_is_terminal = std::io::stderr().is_terminal();
+        Terminal {
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+            stdout_is_terminal,
+            stderr_is_terminal,
+            stdout_color: wants_color(color, stdout_is_terminal),
+            stderr_color: wants_color(color, stderr_is_terminal),
+            quiet,
+            verbosity,
+        }
+    }
+
+    /// Writes a result.
+    ///
+    /// # Errors
+    /// Where standard output takes no more, as on a full disk. A closed pipe is no error: its reader has what it
+    /// wanted.
+    pub fn result(&self, text: &str) -> std::io::Result<()> {
+        let text =
+            if self.stdout_color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
+        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        self.bytes(&(text + newline))
+    }
+
+    /// Writes a result byte for byte; only on a terminal its last line is ended.
+    ///
+    /// # Errors
+    /// As [`Terminal::result`].
+    pub fn verbatim(&self, text: &str) -> std::io::Result<()> {
+        if self.stdout_is_terminal { self.result(text) } else { self.bytes(text) }
+    }
+
+    fn bytes(&self, text: &str) -> std::io::Result<()> {
+        let mut stdout = std::io::stdout().lock();
+        let written = stdout.write_all(text.as_bytes());
+        match written.and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Says something beside the result, unless the user wants quiet.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.complain(text);
+        }
+    }
+
+    /// Says something that is said even if the user wants quiet. Where nobody listens nothing can be done.
+    pub fn complain(&self, text: &str) {
+        let text =
+            if self.stderr_color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// Says something for those who asked by `-v` (1) or `-vv` (2).
+    pub fn explain(&self, verbosity: u8, text: impl FnOnce() -> String) {
+        if self.verbosity >= verbosity && !self.quiet {
+            self.complain(&text());
+        }
+    }
+
+    /// Shows a problem: errors always, warnings unless the user wants quiet.
+    pub fn problem(&self, problem: &Problem) {
+        let text = rendered(problem);
+        match problem.level {
+            Level::Error => self.complain(&text),
+            Level::Warning => self.say(&text),
+        }
+    }
+}
+
+fn wants_color(color: Color, is_terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if Variable::NoColor.get().is_some() => false,
+        Color::Auto if Variable::CliColorForce.get().is_some_and(|value| value != "0") => true,
+        Color::Auto => is_terminal && Variable::Term.get().is_none_or(|term| term != "dumb"),
+    }
+}
+
+const BOLD: Style = Style::new().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+
+pub fn bold(text: &str) -> String {
+    format!("{BOLD}{text}{BOLD:#}")
+}
+
+/// A problem as a person reads it: message, the line it stands in, hint. The line is shown where the user's own
+/// text is at hand and may be shown.
+fn rendered(problem: &Problem) -> String {
+    let style = match problem.level {
+        Level::Error => RED,
+        Level::Warning => YELLOW,
+    };
+    let mut text = format!("{style}{}{style:#}", problem.level.word());
+    if problem.has_rule() {
+        text.push_str(&format!("[{}]", problem.id));
+    }
+    text.push_str(": ");
+    if let Some(field) =
+        problem.field.as_ref().filter(|field| !problem.message.starts_with(&format!("{field} ")))
+    {
+        text.push_str(&format!("{BOLD}{}{BOLD:#}: ", escaped(field)));
+    }
+    text.push_str(&escaped_lines(&problem.message));
+    match &problem.source {
+        Some(Source::File { file, span }) if file.showable => {
+            text.push_str(&format!("\n{}", snippet(&file.text, &file.path, span)));
+        }
+        Some(Source::Flag { flag, within: Some((whole, span)) }) => {
+            text.push_str(&format!("\n{}", snippet(whole, flag, span)));
+        }
+        Some(
+            source
+            @ (Source::File { .. } | Source::Flag { .. } | Source::Profile(_) | Source::Environment(_)),
+        ) => {
+            text.push_str(&format!(" ({})", source.describe()));
+        }
+        Some(Source::Argument(_) | Source::Service) | None => {}
+    }
+    if let Some(hint) = &problem.hint {
+        text.push_str(&format!("\n  {CYAN}hint{CYAN:#}: {}", escaped_lines(hint)));
+    }
+    text
+}
+
+/// The line that a span stands in, with a caret under it. Only the first line of a longer span is marked.
+fn snippet(text: &str, path: &str, span: &std::ops::Range<usize>) -> String {
+    let end = text[span.start..span.end].find('\n').map_or(span.end, |newline| span.start + newline);
+    let annotation = AnnotationKind::Primary.span(span.start..end);
+    let snippet = Snippet::source(text).path(path).annotation(annotation);
+    let renderer = Renderer::styled();
+    renderer.render(&[annotate_snippets::Group::with_level(SnippetLevel::ERROR).element(snippet)])
+}
+
+/// Rows of columns, each as wide as its widest cell.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let mut table = comfy_table::Table::new();
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .set_content_arrangement(comfy_table::ContentArrangement::Disabled);
+    table.add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.lines().map(|line| format!("  {}", line.trim_end())).collect::<Vec<_>>().join("\n")
+}
