@@ -1,0 +1,258 @@
+//! The failures that can be rehearsed: what `--fault` may say, and which request each of them strikes.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+
+use crate::customer::CUSTOMER;
+use crate::field::Field;
+
+/// One failure, as `--fault 503,retry-after=1,times=2` describes it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Fault {
+    pub answer: Option<Instead>,
+    /// In seconds, with a status.
+    pub retry_after: Option<u64>,
+    pub slow: Option<Duration>,
+    pub drop: Option<FieldName>,
+    pub lag: Option<Duration>,
+    /// How many requests it still strikes; all of them without it.
+    pub times: Option<u32>,
+}
+
+/// What the client gets instead of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// A status of success is given behind a change that was made, every other one in its place.
+    Status(StatusCode),
+    /// A page with status 200, as a proxy or a sign-in gives it. Nothing changes.
+    Html,
+    /// The request is read and the connection closed. Nothing changes.
+    Cut,
+    /// The change is made and the answer breaks off in the middle of its body.
+    CutBody,
+}
+
+/// A field of the customer, compared by its name.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldName(pub &'static Field);
+
+impl PartialEq for FieldName {
+    fn eq(&self, other: &FieldName) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+/// What is wrong with the text of a `--fault`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadFault(String);
+
+const WORDS: [&str; 8] = ["retry-after", "slow", "cut", "cut-body", "drop", "html", "lag", "times"];
+/// An hour is longer than any client waits.
+const MOST_SECONDS: f64 = 3600.0;
+
+impl FromStr for Fault {
+    type Err = BadFault;
+
+    fn from_str(spec: &str) -> Result<Fault, BadFault> {
+        let mut fault = Fault::default();
+        for part in spec.split(',') {
+            fault.add(part.trim()).map_err(BadFault)?;
+        }
+        fault.check().map_err(BadFault)?;
+        Ok(fault)
+    }
+}
+
+impl Fault {
+    fn add(&mut self, part: &str) -> Result<(), String> {
+        let (word, value) = match part.split_once('=') {
+            Some((word, value)) => (word.trim(), Some(value.trim())),
+            None => (part, None),
+        };
+        let wanted = |example: &str| value.ok_or_else(|| format!("{word} needs a value, as in {example}"));
+        match word {
+            "slow" => self.slow = Some(seconds(word, wanted("slow=5")?)?),
+            "lag" => self.lag = Some(seconds(word, wanted("lag=5")?)?),
+            "drop" => self.drop = Some(field(wanted("drop=firstName")?)?),
+            "retry-after" => self.retry_after = Some(whole(word, wanted("retry-after=1")?)?),
+            "times" => self.times = Some(whole(word, wanted("times=2")?)?).filter(|times| *times > 0),
+            "cut" | "cut-body" | "html" if value.is_some() => return Err(format!("{word} takes no value")),
+            "cut" => self.instead(Instead::Cut)?,
+            "cut-body" => self.instead(Instead::CutBody)?,
+            "html" => self.instead(Instead::Html)?,
+            "" => return Err("an empty fault; write one as in 503 or slow=5".to_owned()),
+            number if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                let status = number.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
+                let status = status.filter(|status| (200..600).contains(&status.as_u16()));
+                self.instead(Instead::Status(status.ok_or("a status goes from 200 to 599")?))?;
+            }
+            unknown => {
+                let near = nearest(unknown, WORDS);
+                let known = format!("there are a status such as 503, {}", WORDS.join(", "));
+                return Err(match near {
+                    Some(near) => format!("unknown fault {unknown:?}; did you mean {near}?"),
+                    None => format!("unknown fault {unknown:?}; {known}"),
+                });
+            }
+        }
+        if word == "times" && self.times.is_none() {
+            return Err("times is at least 1".to_owned());
+        }
+        Ok(())
+    }
+
+    fn instead(&mut self, instead: Instead) -> Result<(), String> {
+        if self.answer.replace(instead).is_some() {
+            return Err("a request gets one answer; give the other a --fault of its own".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.retry_after.is_some() && !matches!(self.answer, Some(Instead::Status(_))) {
+            return Err("retry-after needs a status, as in 503,retry-after=1".to_owned());
+        }
+        if (Fault { times: None, ..self.clone() }) == Fault::default() {
+            return Err("times needs a fault to count, as in 503,times=2".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Whether the fault concerns the request at all: only a change can be dropped or lag behind.
+    fn concerns(&self, is_change: bool) -> bool {
+        is_change || self.answer.is_some() || self.slow.is_some()
+    }
+}
+
+fn seconds(word: &str, value: &str) -> Result<Duration, String> {
+    let seconds = value.parse().ok().filter(|seconds| (0.0..=MOST_SECONDS).contains(seconds));
+    let seconds =
+        seconds.ok_or_else(|| format!("{word} takes seconds from 0 to {MOST_SECONDS}, not {value:?}"))?;
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+fn whole<T: FromStr>(word: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| format!("{word} takes a whole number, not {value:?}"))
+}
+
+fn field(name: &str) -> Result<FieldName, String> {
+    let found = CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name));
+    found.map(FieldName).ok_or_else(|| match nearest(name, CUSTOMER.fields.iter().map(|field| field.name)) {
+        Some(near) => format!("no field {name:?}; did you mean {near}?"),
+        None => format!("no field {name:?}; drop takes the name of a customer's field, such as firstName"),
+    })
+}
+
+fn nearest(word: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+    let distances = known.into_iter().map(|known| {
+        (strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &known.to_ascii_lowercase()), known)
+    });
+    let (distance, near) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 2.max(near.len() / 4)).then_some(near)
+}
+
+/// What one request has to suffer.
+#[derive(Debug, Default, PartialEq)]
+pub struct Rehearsal {
+    pub answer: Option<Instead>,
+    pub retry_after: Option<u64>,
+    pub slow: Duration,
+    pub dropped: Vec<FieldName>,
+    pub lag: Option<Duration>,
+}
+
+/// Takes the next request through the faults. Of those with an answer of their own only the first one that is not used
+/// up strikes, so that `--fault 503,times=1 --fault 429,times=1` rehearses the one and then the other.
+pub fn strike(faults: &mut [Fault], is_change: bool) -> Rehearsal {
+    let mut rehearsal = Rehearsal::default();
+    for fault in faults {
+        let answered = fault.answer.is_some() && rehearsal.answer.is_some();
+        if fault.times == Some(0) || answered || !fault.concerns(is_change) {
+            continue;
+        }
+        fault.times = fault.times.map(|times| times - 1);
+        if fault.answer.is_some() {
+            (rehearsal.answer, rehearsal.retry_after) = (fault.answer, fault.retry_after);
+        }
+        rehearsal.slow = rehearsal.slow.saturating_add(fault.slow.unwrap_or_default());
+        rehearsal.dropped.extend(fault.drop);
+        rehearsal.lag = rehearsal.lag.max(fault.lag);
+    }
+    rehearsal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(spec: &str) -> Fault {
+        spec.parse().expect(spec)
+    }
+
+    fn status(code: u16) -> Option<Instead> {
+        Some(Instead::Status(StatusCode::from_u16(code).expect("a status")))
+    }
+
+    #[test]
+    fn each_fault_is_read() {
+        let none = Fault::default;
+        let second = Duration::from_secs(1);
+        let first_name = CUSTOMER.field("firstName").map(FieldName);
+        for (spec, expected) in [
+            ("429", Fault { answer: status(429), ..none() }),
+            ("503, retry-after=7", Fault { answer: status(503), retry_after: Some(7), ..none() }),
+            ("slow=0.5", Fault { slow: Some(second / 2), ..none() }),
+            ("cut", Fault { answer: Some(Instead::Cut), ..none() }),
+            ("cut-body,times=3", Fault { answer: Some(Instead::CutBody), times: Some(3), ..none() }),
+            ("html", Fault { answer: Some(Instead::Html), ..none() }),
+            ("drop=firstname", Fault { drop: first_name, ..none() }),
+            ("lag=1", Fault { lag: Some(second), ..none() }),
+        ] {
+            assert_eq!(fault(spec), expected, "{spec}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_fault_is_told_in_words() {
+        for (spec, message) in [
+            ("slwo=1", "unknown fault \"slwo\"; did you mean slow?"),
+            ("drop=fristName", "no field \"fristName\"; did you mean firstName?"),
+            ("drop", "drop needs a value, as in drop=firstName"),
+            ("slow=soon", "slow takes seconds from 0 to 3600, not \"soon\""),
+            ("slow=inf", "slow takes seconds from 0 to 3600, not \"inf\""),
+            ("cut=1", "cut takes no value"),
+            ("cut,503", "a request gets one answer; give the other a --fault of its own"),
+            ("99", "a status goes from 200 to 599"),
+            ("99999999999", "a status goes from 200 to 599"),
+            ("times=2", "times needs a fault to count, as in 503,times=2"),
+            ("503,times=0", "times is at least 1"),
+            ("503,times=-1", "times takes a whole number, not \"-1\""),
+            ("html,retry-after=1", "retry-after needs a status, as in 503,retry-after=1"),
+            ("", "an empty fault; write one as in 503 or slow=5"),
+        ] {
+            assert_eq!(spec.parse::<Fault>().expect_err(spec).to_string(), message, "{spec}");
+        }
+        let unknown = "earthquake".parse::<Fault>().expect_err("unknown").to_string();
+        assert!(unknown.contains("such as 503, retry-after, slow"), "{unknown}");
+    }
+
+    #[test]
+    fn faults_with_an_answer_strike_one_after_the_other() {
+        let mut faults = [fault("503,times=1,retry-after=2"), fault("429,times=1"), fault("slow=1")];
+        let answers = [(); 3].map(|()| strike(&mut faults, false));
+        assert_eq!(answers.each_ref().map(|rehearsal| rehearsal.answer), [status(503), status(429), None]);
+        assert_eq!(answers.each_ref().map(|rehearsal| rehearsal.retry_after), [Some(2), None, None]);
+        assert!(answers.iter().all(|rehearsal| rehearsal.slow == Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_dropped_field_waits_for_a_change() {
+        let mut faults = [fault("drop=firstName,times=1")];
+        assert_eq!(strike(&mut faults, false), Rehearsal::default());
+        assert_eq!(strike(&mut faults, true).dropped.len(), 1);
+        assert_eq!(strike(&mut faults, true), Rehearsal::default());
+    }
+}
