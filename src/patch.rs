@@ -95,10 +95,6 @@ impl Patch {
         !self.unread.is_empty()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.given.is_empty() && self.unread.is_empty()
-    }
-
     /// Lays `upper` over this patch: a field given there replaces the one given here, a list as a whole.
     pub fn lay(&mut self, upper: Patch) {
         for (position, given) in upper.given {

@@ -20,8 +20,11 @@ pub struct Args {
     topic: Vec<String>,
 }
 
+/// A topic's name and its text.
+type Topic = (&'static str, fn() -> String);
+
 /// The topics that are no command.
-const TOPICS: [(&str, fn() -> String); 4] = [
+const TOPICS: [Topic; 4] = [
     ("exit-codes", exit_codes),
     ("environment", environment),
     ("rules", rules),

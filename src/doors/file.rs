@@ -233,7 +233,15 @@ fn not_a_bool(content: &Content) -> Fault {
         Content::Text(text) if text.eq_ignore_ascii_case("false") => {
             fault.hint("write false, without quotes")
         }
-        _ => fault.hint("write true or false, without quotes; the service drops anything else in silence"),
+        Content::Text(_)
+        | Content::Number(_)
+        | Content::Null
+        | Content::Bool(_)
+        | Content::Day(_)
+        | Content::Array(_)
+        | Content::Object(_) => {
+            fault.hint("write true or false, without quotes; the service drops anything else in silence")
+        }
     }
 }
 
@@ -241,6 +249,11 @@ fn not_a_list(content: &Content) -> Fault {
     let fault = Fault::new(Rule::NotAList, format!("a list belongs here, and this is {}", content.name()));
     match content {
         Content::Object(_) => fault.hint("put the object in brackets: [{…}]"),
-        _ => fault.hint("write a list of objects: [{…}]; [] clears it"),
+        Content::Null
+        | Content::Bool(_)
+        | Content::Number(_)
+        | Content::Text(_)
+        | Content::Day(_)
+        | Content::Array(_) => fault.hint("write a list of objects: [{…}]; [] clears it"),
     }
 }

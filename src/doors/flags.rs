@@ -12,7 +12,6 @@ use crate::field::{Field, Group, Kind, Need, Record};
 use crate::input;
 use crate::patch::{Item, Patch, Value};
 use crate::problem::{Fault, Problem, Rule, Source};
-use crate::spelling::did_you_mean;
 
 /// The flag that clears fields.
 const CLEAR: &str = "clear";
@@ -321,9 +320,4 @@ fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> O
             Some(text.to_owned())
         }
     }
-}
-
-/// The flag of the table that a misspelt one may have meant.
-pub fn nearest_flag(written: &str) -> Option<String> {
-    did_you_mean(written.trim_start_matches('-'), Flag::all().map(Flag::name)).map(|name| format!("--{name}"))
 }

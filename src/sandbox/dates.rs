@@ -9,7 +9,6 @@ use jiff::civil::Date;
 pub struct Moment {
     /// Milliseconds since 1970 in UTC.
     milliseconds: i64,
-    #[cfg_attr(not(test), expect(dead_code, reason = "it shows in print alone, which the replay compares"))]
     reference: Reference,
 }
 

@@ -1,0 +1,106 @@
+//! Files that are no patch: a clear message, the right exit code, nothing sent.
+
+mod common;
+
+use common::{Answer, Service, World, patch};
+
+#[test]
+fn what_is_no_patch_is_refused_before_anything_is_sent() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let deep = format!("{{\"firstName\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let long = format!("{{\"notes\": \"{}\"}}", "x".repeat(2 << 20));
+    let utf16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("empty.json", b"".to_vec(), "syntax"),
+        ("blank.toml", b" \n".to_vec(), "syntax"),
+        ("binary.json", vec![0x7f, b'E', b'L', b'F', 0, 0, 0xfe, 0xff, 0], "syntax"),
+        ("latin1.json", b"{\"firstName\": \"Zo\xeb\"}".to_vec(), "syntax"),
+        ("utf16.json", utf16, "syntax"),
+        ("cut.json", b"{\"firstName\": \"Ada\", \"emails\": [{\"email\": \"a".to_vec(), "syntax"),
+        ("array.json", b"[{\"firstName\": \"Ada\"}]".to_vec(), "syntax"),
+        ("text.json", b"\"Ada\"".to_vec(), "syntax"),
+        ("trailing.json", b"{\"firstName\": \"Ada\"} x".to_vec(), "syntax"),
+        ("comment.json", b"{\"firstName\": \"Ada\" /* x */}".to_vec(), "syntax"),
+        ("control.json", b"{\"firstName\": \"A\x01da\"}".to_vec(), "syntax"),
+        ("deep.json", deep.into_bytes(), "syntax"),
+        ("cut.toml", b"firstName = \"Ada".to_vec(), "syntax"),
+        ("twice.toml", b"firstName = \"a\"\nfirstName = \"b\"\n".to_vec(), "syntax"),
+        ("twice.json", b"{\"firstName\": \"a\", \"firstName\": \"b\"}".to_vec(), "duplicate-key firstName"),
+        ("null.json", b"{\"firstName\": null}".to_vec(), "null firstName"),
+        ("number.json", b"{\"firstName\": 1204}".to_vec(), "not-text firstName"),
+        ("number.toml", b"firstName = 1204".to_vec(), "not-text firstName"),
+        ("time.toml", b"birthDate = 2020-12-30T00:00:00Z".to_vec(), "not-a-date birthDate"),
+        ("list.json", b"{\"emails\": \"a@b.co\"}".to_vec(), "not-a-list emails"),
+        ("object.toml", b"[emails]\nemail = \"a\"".to_vec(), "not-a-list emails"),
+        ("items.json", b"{\"emails\": [null]}".to_vec(), "not-a-record emails[0]"),
+        ("long.json", long.into_bytes(), "too-long notes"),
+    ];
+    for (name, content, problem) in cases {
+        let path = world.file(name, content);
+        let run = world.run(patch(&["--from", &path, "--base-url", &service.url, "-o", "json"]));
+        run.expect(3);
+        assert!(run.problems().contains(&problem.to_owned()), "{name}: {:?}", run.problems());
+        assert_eq!(run.json()["problems"][0]["source"]["file"], path, "{name}");
+        // The same for a person, who must not be shown what moves the cursor.
+        let text = world.run(patch(&["--from", &path, "--base-url", &service.url]));
+        text.expect(3);
+        assert!(text.stderr.contains("Nothing was sent"), "{name}: {}", text.stderr);
+        assert!(
+            !text.stderr.chars().any(|letter| letter.is_control() && letter != '\n'),
+            "{name}: {:?}",
+            text.stderr
+        );
+    }
+    assert!(service.received().is_empty());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_without_an_end_is_given_up() {
+    let world = World::new();
+    let run = world.run(patch(&["--from=/dev/zero", "-o", "json"]));
+    assert_eq!(run.expect(3).problems(), ["too-long"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_cannot_be_read_is_a_usage_error() {
+    let world = World::new();
+    let near = world.file("customer.json", "{}");
+    let missing = near.replace("customer.json", "custmer.json");
+    let run = world.run(patch(&["--from", &missing, "-o", "json"]));
+    run.expect(2);
+    assert_eq!(run.json()["problems"][0]["hint"], "did you mean customer.json?");
+    world.run(patch(&["--from", "."])).expect(2);
+}
+
+#[test]
+fn an_empty_patch_is_nothing_to_send() {
+    let world = World::new();
+    let path = world.file("a.json", "{}");
+    let run = world.run(["customer", "patch", "123", "--from", &path, "-o", "json"]);
+    run.expect(3);
+    assert_eq!(run.problems()[0], "empty");
+    let unchecked = world.run(["customer", "patch", "123", "--from", &path, "--unchecked", "-o", "json"]);
+    assert_eq!(unchecked.expect(3).problems(), ["empty"]);
+    // Without any input at all it is the command that is incomplete.
+    world.run(["customer", "patch", "123"]).expect(2);
+}
+
+#[test]
+fn check_says_of_each_file_whether_it_is_good() {
+    let world = World::new();
+    let good = world.file("good.toml", "canBeContactedByMaison = true\nclientType = \"COMPANY\"\ncountryId = \"it\"\ncompanyName = \"Acme\"\n");
+    let bad = world.file("bad.json", r#"{"clientType": "COMPANY", "countryId": "it"}"#);
+    let run = world.run(["customer", "check", &good]);
+    assert_eq!(run.expect(0).stdout, format!("{good}: good, 4 fields\n"));
+    let run = world.run(["customer", "check", &good, &bad, "-o", "json"]);
+    assert_eq!(
+        run.expect(3).problems(),
+        ["required canBeContactedByMaison", "required-for-company companyName"]
+    );
+    let run = world.run(["customer", "check", &good, "--id", "007", "-o", "json"]);
+    assert_eq!(run.expect(3).problems(), ["id boosterCustomerId"]);
+    assert_eq!(run.json()["problems"][0]["source"]["flag"], "--id");
+}
