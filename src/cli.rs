@@ -50,6 +50,9 @@ pub struct Global {
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
     pub color: Color,
+    /// Never ask, whether there is a terminal or not
+    #[arg(long, global = true)]
+    no_input: bool,
     /// Errors and results alone
     #[arg(short, long, global = true)]
     pub quiet: bool,
@@ -99,6 +102,24 @@ impl Global {
             base_url: self.base_url.clone(),
             timeout: self.timeout,
         }
+    }
+
+    /// Whether questions are forbidden, by flag or environment.
+    pub fn no_input(&self) -> bool {
+        let by_environment = Variable::NoInput.get();
+        self.no_input
+            || by_environment.is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
+    }
+
+    /// The words of these options that decide where a patch goes, to say them again.
+    pub fn target_words(&self) -> Vec<String> {
+        let named = [("profile", &self.profile), ("config", &self.config), ("base-url", &self.base_url)];
+        let mut words: Vec<String> =
+            named.iter().filter_map(|(name, value)| Some(format!("--{name}={}", value.as_ref()?))).collect();
+        if self.sandbox {
+            words.push("--sandbox".to_owned());
+        }
+        words
     }
 
     /// The output's form, by flag or environment.

@@ -16,10 +16,11 @@ pub enum Variable {
     NoColor,
     CliColorForce,
     Term,
+    Shell,
 }
 
 impl Variable {
-    pub const ALL: [Variable; 13] = [
+    pub const ALL: [Variable; 14] = [
         Variable::Config,
         Variable::Profile,
         Variable::BaseUrl,
@@ -33,6 +34,7 @@ impl Variable {
         Variable::NoColor,
         Variable::CliColorForce,
         Variable::Term,
+        Variable::Shell,
     ];
 
     fn row(self) -> (&'static str, &'static str) {
@@ -53,6 +55,9 @@ impl Variable {
             Variable::NoColor => ("NO_COLOR", "anything: no colour"),
             Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
+            Variable::Shell => {
+                ("SHELL", "the shell for which a command line is quoted that is shown to be repeated")
+            }
         }
     }
 

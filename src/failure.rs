@@ -17,7 +17,7 @@ pub enum Outcome {
     Rejected,
     Unreachable,
     Unknown,
-    /// Stopped from outside; the exit code says by which signal.
+    /// Stopped before anything was sent: by the user, by a guard, or by a signal, which has an exit code of its own.
     Stopped,
 }
 
@@ -57,7 +57,11 @@ impl Outcome {
                 ("unreachable", 7, "not reached, or 429 or 503 to the end; nothing was applied")
             }
             Outcome::Unknown => ("unknown", 11, "no whole answer came; the request may have been applied"),
-            Outcome::Stopped => ("stopped", 130, "interrupted before anything was sent (SIGTERM: 143)"),
+            Outcome::Stopped => (
+                "stopped",
+                9,
+                "stopped by you or by a guard before anything was sent (Ctrl-C: 130, SIGTERM: 143)",
+            ),
         }
     }
 

@@ -33,6 +33,7 @@ mod report;
 mod rules;
 mod sandbox;
 mod schema;
+mod shell;
 mod spelling;
 mod template;
 mod terminal;
@@ -52,12 +53,22 @@ use report::{Output, Report};
 use terminal::{Color, Terminal};
 
 fn main() -> ExitCode {
+    give_the_terminal_back_on_panic();
     let argv: Vec<OsString> = std::env::args_os().collect();
     let code = match cli::parse(&argv) {
         Ok(cli) => command(&cli, cli::wants_json(&argv)),
         Err(no_command) => without_command(no_command, cli::wants_json(&argv)),
     };
     ExitCode::from(code)
+}
+
+/// A panic is a defect of ours, but it must not leave the user with a terminal that shows nothing that is typed.
+fn give_the_terminal_back_on_panic() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        terminal::restore();
+        usual(info);
+    }));
 }
 
 /// Runs a command and prints what came of it.
@@ -93,6 +104,7 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
 
 /// Ends the process on a signal while no request is under way.
 fn stopped(signal: Signal, outcome_is_known: bool, terminal: &Terminal, output: Output) {
+    terminal::restore();
     let mut report = Report::new();
     if outcome_is_known {
         terminal.complain("interrupted while the result was printed");

@@ -1,5 +1,8 @@
 //! The fields given for one record: their values, where each was written, and how one patch is laid over another.
 
+#[cfg(test)]
+pub mod arbitrary;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -62,6 +65,13 @@ impl Patch {
         let position = self.record.position(field);
         self.unread.remove(&position);
         self.given.insert(position, Given { value, source });
+    }
+
+    /// Takes the field out, as if it had never been given.
+    pub fn remove(&mut self, field: &Field) {
+        let position = self.record.position(field);
+        self.given.remove(&position);
+        self.unread.remove(&position);
     }
 
     /// Notes that the field was given with something that could not be read.

@@ -174,6 +174,8 @@ pub enum Source {
     /// The defaults of the profile with this name.
     Profile(Rc<str>),
     Environment(Variable),
+    /// An answer to a question on the terminal.
+    Prompt,
     /// The service's own answer.
     Service,
 }
@@ -202,6 +204,7 @@ impl Source {
             }
             Source::Profile(name) => json!({ "profile": name.as_ref() }),
             Source::Environment(variable) => json!({ "environment": variable.name() }),
+            Source::Prompt => json!({ "prompt": true }),
             Source::Service => json!({ "service": true }),
         }
     }
@@ -217,6 +220,7 @@ impl Source {
             }
             Source::Profile(name) => format!("defaults of profile {name}"),
             Source::Environment(variable) => variable.name().to_owned(),
+            Source::Prompt => "answered here".to_owned(),
             Source::Service => "the service".to_owned(),
         }
     }

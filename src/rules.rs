@@ -10,7 +10,7 @@ use crate::escape::quoted;
 use crate::field::{ClientType, Field, Need, Shape};
 use crate::iso;
 use crate::patch::{Given, Item, Patch, Value};
-use crate::problem::{Fault, Problem, Rule, Source};
+use crate::problem::{Fault, Level, Problem, Rule, Source};
 use crate::spelling::did_you_mean;
 
 /// The largest value, in bytes of UTF-8.
@@ -28,6 +28,11 @@ pub struct Options {
     pub unchecked: bool,
     /// The day from which a birth or a wedding lies in the future.
     pub today: Date,
+}
+
+/// The day from which another one lies in the future. In UTC, so that the verdict does not hang on the machine.
+pub fn today() -> Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 /// Checks a whole patch: everything that was given, and what is missing.
@@ -107,12 +112,11 @@ impl Found {
 }
 
 fn record(patch: &Patch, inside: &str, item: Option<&Item>, options: Options, found: &mut Found) {
-    let client_type = patch.client_type();
     for field in patch.record().fields {
         let place = field.at(inside);
         let given = patch.get(field.name);
         if !options.unchecked {
-            missing(patch, field, &place, item, client_type, found);
+            missing(patch, field, &place, item, found);
         }
         if let Some(given) = given {
             value(field, given, &place, options, found);
@@ -120,18 +124,37 @@ fn record(patch: &Patch, inside: &str, item: Option<&Item>, options: Options, fo
     }
 }
 
-fn missing(
-    patch: &Patch,
-    field: &Field,
-    place: &str,
-    item: Option<&Item>,
-    client_type: Option<ClientType>,
-    found: &mut Found,
-) {
+/// Whether the API page demands the field of this patch, whose client type decides.
+pub fn is_demanded(patch: &Patch, field: &Field) -> bool {
+    match field.need {
+        Need::Optional => false,
+        Need::Required => true,
+        Need::RequiredFor(wanted) => patch.client_type() == Some(wanted),
+    }
+}
+
+/// Reads one answer to a question and judges it by itself.
+///
+/// # Errors
+/// The first error; with `strict` the first warning as well.
+pub fn answer(field: &Field, text: &str, options: Options, strict: bool) -> Result<Value, Fault> {
+    let value = Value::parse(field, text)?;
+    let faults = match &value {
+        Value::Text(text) => text_faults(field, text),
+        Value::Date(day) => odd_date(field, *day, options.today).into_iter().collect(),
+        Value::Bool(_) | Value::List(_) => Vec::new(),
+    };
+    let is_refused = |fault: &Fault| strict || fault.rule.level() == Level::Error;
+    faults.into_iter().find(is_refused).map_or(Ok(value), Err)
+}
+
+fn missing(patch: &Patch, field: &Field, place: &str, item: Option<&Item>, found: &mut Found) {
+    if !is_demanded(patch, field) {
+        return;
+    }
     let (rule, who) = match field.need {
         Need::Optional => return,
         Need::Required => (Rule::Required, "the service wants it in every patch"),
-        Need::RequiredFor(wanted) if client_type != Some(wanted) => return,
         Need::RequiredFor(ClientType::Private) => (Rule::RequiredForPrivate, "a PRIVATE client needs it"),
         Need::RequiredFor(ClientType::Company) => (Rule::RequiredForCompany, "a COMPANY client needs it"),
     };
@@ -179,8 +202,8 @@ fn value(field: &Field, given: &Given, place: &str, options: Options, found: &mu
     }
 }
 
-/// What is wrong or odd about one text. Public so that a question can refuse an answer before it becomes a patch.
-pub fn text_faults(field: &Field, text: &str) -> Vec<Fault> {
+/// What is wrong or odd about one text.
+fn text_faults(field: &Field, text: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
     faults.extend(control_character(field, text));
     if text.len() > LARGEST_VALUE {

@@ -1,4 +1,10 @@
-//! The terminal: standard output and error, colour, aligned tables. The only user of the crates that draw.
+//! The terminal: standard output and error, colour, aligned tables, questions. The only user of the crates that draw.
+
+pub mod ask;
+mod dialog;
+mod keys;
+mod plain;
+mod screen;
 
 use std::io::{IsTerminal, Write};
 
@@ -8,6 +14,8 @@ use anstyle::{AnsiColor, Style};
 use crate::environment::Variable;
 use crate::escape::{escaped, escaped_lines};
 use crate::problem::{Level, Problem, Source};
+use ask::Ask;
+pub use screen::restore;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
@@ -94,6 +102,23 @@ impl Terminal {
         }
     }
 
+    /// Whether somebody sits there who can be asked: questions are drawn on standard error, so that standard output
+    /// can be piped.
+    pub fn can_ask(&self) -> bool {
+        self.stdin_is_terminal && self.stderr_is_terminal
+    }
+
+    /// Somebody to ask, until it is dropped.
+    ///
+    /// # Errors
+    /// Where the terminal does not let itself be taken.
+    pub fn asking(&self) -> std::io::Result<Box<dyn Ask>> {
+        if Variable::Term.get().is_some_and(|term| term == "dumb") {
+            return Ok(Box::new(plain::Plain));
+        }
+        Ok(Box::new(dialog::Dialog::open(self.stderr_color)?))
+    }
+
     /// Shows a problem: errors always, warnings unless the user wants quiet.
     pub fn problem(&self, problem: &Problem) {
         let text = rendered(problem);
@@ -115,6 +140,7 @@ fn wants_color(color: Color, is_terminal: bool) -> bool {
 }
 
 const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
@@ -123,9 +149,21 @@ pub fn bold(text: &str) -> String {
     format!("{BOLD}{text}{BOLD:#}")
 }
 
+pub fn dim(text: &str) -> String {
+    format!("{DIM}{text}{DIM:#}")
+}
+
+pub fn red(text: &str) -> String {
+    format!("{RED}{text}{RED:#}")
+}
+
+pub fn yellow(text: &str) -> String {
+    format!("{YELLOW}{text}{YELLOW:#}")
+}
+
 /// A problem as a person reads it: message, the line it stands in, hint. The line is shown where the user's own
 /// text is at hand and may be shown.
-fn rendered(problem: &Problem) -> String {
+pub fn rendered(problem: &Problem) -> String {
     let style = match problem.level {
         Level::Error => RED,
         Level::Warning => YELLOW,
@@ -154,7 +192,7 @@ fn rendered(problem: &Problem) -> String {
         ) => {
             text.push_str(&format!(" ({})", source.describe()));
         }
-        Some(Source::Argument(_) | Source::Service) | None => {}
+        Some(Source::Argument(_) | Source::Prompt | Source::Service) | None => {}
     }
     if let Some(hint) = &problem.hint {
         text.push_str(&format!("\n  {CYAN}hint{CYAN:#}: {}", escaped_lines(hint)));

@@ -19,7 +19,16 @@ pub fn body(patch: &Patch) -> String {
     Json::Object(object(patch)).to_string()
 }
 
-fn json(value: &Value) -> Json {
+/// The patch as a file that `--from` reads back to the same body.
+///
+/// # Errors
+/// None for a patch; the writer's own for what TOML cannot hold.
+pub fn toml(patch: &Patch) -> Result<String, toml::ser::Error> {
+    toml::to_string_pretty(&object(patch))
+}
+
+/// One value as the body has it.
+pub fn json(value: &Value) -> Json {
     match value {
         Value::Text(text) => Json::String(text.clone()),
         Value::Bool(yes) => Json::Bool(*yes),

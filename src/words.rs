@@ -47,6 +47,16 @@ pub fn need(field: &Field, in_item: bool) -> String {
     }
 }
 
+/// Why a field that nobody chose is asked for.
+pub fn why(field: &Field, in_item: bool) -> String {
+    match field.need {
+        Need::Optional => "optional".to_owned(),
+        Need::Required if in_item => "needed in every item".to_owned(),
+        Need::Required => "needed in every patch".to_owned(),
+        Need::RequiredFor(client_type) => format!("needed because {CLIENT_TYPE} is {}", client_type.wire()),
+    }
+}
+
 /// The rule that is broken when the field is missing.
 pub fn rule(need: Need) -> Option<Rule> {
     match need {

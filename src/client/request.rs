@@ -4,6 +4,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 
 use crate::profile::secret::MASK;
+use crate::shell::{Shell, quoted};
 
 /// How we name ourselves to the service.
 const USER_AGENT: &str = concat!("booster/", env!("CARGO_PKG_VERSION"));
@@ -78,16 +79,16 @@ impl Request {
     /// A curl command line that sends the same, with the secrets masked. `Host` and `Content-Length` are curl's to
     /// set, and it sets the same ones.
     pub fn to_curl(&self) -> String {
-        let mut curl = format!("curl --request {} {}", self.method, quote(self.url.as_str()));
+        let mut curl = format!("curl --request {} {}", self.method, quoted(self.url.as_str(), Shell::Posix));
         for header in
             self.headers.iter().filter(|header| !matches!(header.name.as_str(), "Host" | "Content-Length"))
         {
             curl.push_str(&format!(
                 " \\\n  --header {}",
-                quote(&format!("{}: {}", header.name, header.shown()))
+                quoted(&format!("{}: {}", header.name, header.shown()), Shell::Posix)
             ));
         }
-        curl.push_str(&format!(" \\\n  --data-raw {}", quote(&self.body)));
+        curl.push_str(&format!(" \\\n  --data-raw {}", quoted(&self.body, Shell::Posix)));
         curl
     }
 
@@ -113,9 +114,4 @@ fn under(base_url: &Url, route: &str) -> Url {
 fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-/// A word for a POSIX shell, in single quotes.
-pub fn quote(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
 }

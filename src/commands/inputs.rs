@@ -19,10 +19,21 @@ use crate::wire;
 pub struct Strictness {
     /// Take warnings for errors
     #[arg(long)]
-    strict: bool,
+    pub strict: bool,
     /// Do not check what the documentation may be wrong about: missing fields, the client type
     #[arg(long)]
-    unchecked: bool,
+    pub unchecked: bool,
+}
+
+impl Strictness {
+    /// The flags, to say them again.
+    pub fn words(self) -> Vec<String> {
+        [("--strict", self.strict), ("--unchecked", self.unchecked)]
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(flag, _)| flag.to_owned())
+            .collect()
+    }
 }
 
 /// A patch that may be sent.
@@ -36,18 +47,23 @@ pub struct Checked {
 /// The layers of one patch, from the profile's defaults upward, and the problems found so far.
 #[derive(Debug)]
 pub struct Inputs {
-    patch: Patch,
+    pub patch: Patch,
     pub problems: Vec<Problem>,
     ids: Vec<(String, Source)>,
 }
 
 impl Inputs {
+    /// Begins with nothing.
+    pub fn new() -> Inputs {
+        Inputs { patch: Patch::new(&CUSTOMER), problems: Vec::new(), ids: Vec::new() }
+    }
+
     /// Begins with the profile's defaults.
     ///
     /// # Errors
     /// Usage, where the defaults are wrong: the configuration is.
     pub fn of(profile: &Profile) -> Result<Inputs, Failure> {
-        let mut inputs = Inputs { patch: Patch::new(&CUSTOMER), problems: Vec::new(), ids: Vec::new() };
+        let mut inputs = Inputs::new();
         if let Some(defaults) = &profile.defaults {
             let mut problems = Vec::new();
             let in_config = |span: std::ops::Range<usize>| Source::file(&defaults.text, span);
@@ -110,10 +126,9 @@ impl Inputs {
     /// # Errors
     /// Every problem of every input, where one of them is an error.
     pub fn check(mut self, strictness: Strictness) -> Result<Checked, Failure> {
-        let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
         // While a whole input is unread nobody can say what is missing.
         let is_part = self.problems.iter().any(|problem| problem.field.is_none() && problem.is_error());
-        let options = rules::Options { unchecked: strictness.unchecked || is_part, today };
+        let options = rules::Options { unchecked: strictness.unchecked || is_part, today: rules::today() };
         let broken = rules::check(&self.patch, options);
         self.problems
             .extend(broken.into_iter().filter(|problem| !(is_part && problem.id == Rule::Empty.id())));

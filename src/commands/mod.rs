@@ -6,6 +6,7 @@ pub mod config;
 pub mod explain;
 pub mod help;
 pub mod inputs;
+pub mod interactive;
 pub mod patch;
 pub mod preview;
 pub mod sandbox;

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::App;
 use super::inputs::{Checked, Inputs, Strictness};
-use super::preview;
+use super::interactive::{self, Ended, Subject};
+use super::preview::{self, Layers};
 use crate::client::request::Request;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
 use crate::client::{Attempt, Client, Exchange, auth::Auth, retry};
@@ -15,7 +16,7 @@ use crate::doors::tree::Format;
 use crate::failure::{Failure, Outcome};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
-use crate::problem::{Problem, Source};
+use crate::problem::Source;
 use crate::profile::Profile;
 use crate::profile::secret::Secrets;
 use crate::report::Report;
@@ -41,6 +42,12 @@ pub struct Args {
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
     #[arg(value_name = "FORM", hide_possible_values = true)]
     dry_run: Option<DryRun>,
+    /// Be asked for the fields, as without any on a terminal
+    #[arg(short, long)]
+    interactive: bool,
+    /// Leave out the profile's defaults
+    #[arg(long)]
+    no_defaults: bool,
     #[command(flatten)]
     strictness: Strictness,
     #[command(flatten)]
@@ -63,23 +70,66 @@ enum DryRun {
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
-    let (id, checked) = gather(args, &profile, report)?;
+    let (id, mut inputs) = gather(args, &profile, app, report)?;
+    let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
+    if !args.asks(app) {
+        let checked = inputs.check(args.strictness)?;
+        return deliver(args, id, checked, &profile, sandbox.as_ref(), app, report).await;
+    }
+    let send = if args.dry_run.is_some() { "Show what would go out" } else { "Send it" };
+    let subject = Subject { id, profile: &profile, strictness: args.strictness, send };
+    let ended = interactive::converse(&mut inputs, &subject, app, report)?;
+    let checked = inputs.check(args.strictness)?;
+    let patch = checked.patch.clone();
+    let (saved, done) = match ended {
+        Ended::Send => (None, deliver(args, id, checked, &profile, sandbox.as_ref(), app, report).await),
+        Ended::Saved(path) => {
+            report.outcome = Outcome::Planned;
+            report.text = format!("Wrote {path}. Nothing was sent.");
+            report.answer = Some(("file", path.clone().into()));
+            (Some(path), Ok(()))
+        }
+    };
+    app.terminal.say(&interactive::repeated(&subject, &patch, saved.as_deref(), app));
+    done
+}
+
+impl Args {
+    fn has_fields(&self) -> bool {
+        !self.from.is_empty() || !self.fields.is_empty()
+    }
+
+    /// Whether questions are to be asked: on demand, or because nothing is given and somebody is there.
+    fn asks(&self, app: &App<'_>) -> bool {
+        let may_ask = app.terminal.can_ask() && !app.global.no_input();
+        self.interactive || (may_ask && !self.has_fields())
+    }
+}
+
+/// Shows the patch, or sends it and says what came of it.
+async fn deliver(
+    args: &Args,
+    id: u32,
+    checked: Checked,
+    profile: &Profile,
+    sandbox: Option<&Sandbox>,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
     report.problems = checked.warnings;
     app.terminal.explain(1, || preview::layers(&checked.patch));
-
-    let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
     if let Some(form) = args.dry_run {
-        return plan(form, id, &checked.patch, checked.body, &profile, report);
+        return plan(form, id, &checked.patch, checked.body, profile, report);
     }
     let (credential, secrets) = profile.credential()?;
     let request = Request::patch_customer(profile.target()?, id, checked.body, credential);
     report.request = Some(request.to_json());
-    if app.terminal.stderr_is_terminal && !app.json {
-        app.terminal.say(&preview::before_sending(id, &checked.patch, &profile));
+    if app.terminal.stderr_is_terminal && !app.json && !args.asks(app) {
+        app.terminal.say(&preview::before_sending(id, &checked.patch, profile, Layers::Defaults));
     }
-    let exchange = send(&request, checked.patch.is_repeatable(), &profile, &secrets, app, report).await?;
-    conclude(id, &checked.patch, &exchange, &profile, report)?;
-    if let Some(sandbox) = &sandbox {
+    let exchange = send(&request, checked.patch.is_repeatable(), profile, &secrets, app, report).await?;
+    conclude(id, &checked.patch, &exchange, profile, report)?;
+    if let Some(sandbox) = sandbox {
         let record = sandbox.customer(i64::from(id)).unwrap_or_default();
         report.text.push_str(&preview::held(&record));
         report.answer = Some(("record", record.into()));
@@ -88,28 +138,42 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 }
 
 /// Brings the inputs together: defaults, files, flags, and the id.
-fn gather(args: &Args, profile: &Profile, report: &mut Report) -> Result<(u32, Checked), Failure> {
+fn gather(
+    args: &Args,
+    profile: &Profile,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<(u32, Inputs), Failure> {
     let stdin_uses =
         args.from.iter().filter(|path| *path == crate::input::STDIN).count() + args.fields.stdin_uses();
     if stdin_uses > 1 {
         return Err(Failure::usage("standard input is named more than once, and can be read only once")
             .hint("put one of the inputs into a file"));
     }
-    let mut inputs = Inputs::of(profile)?;
+    let mut inputs = if args.no_defaults { Inputs::new() } else { Inputs::of(profile)? };
     let id = inputs.customer(&args.id, Source::Argument("ID"));
     report.customer = id;
-    if args.from.is_empty() && args.fields.is_empty() {
-        let problem = Problem::usage(None, "no field is given: there is nothing to change", Some(
-            "add a flag such as --first-name, or --from FILE; `booster customer explain` lists every field".into(),
-        ));
-        inputs.problems.push(problem);
+    let refusal = if args.interactive && !(app.terminal.can_ask() && !app.global.no_input()) {
+        Some("nobody can be asked here: there is no terminal, or --no-input forbids it")
+    } else if !args.has_fields() && !args.asks(app) {
+        Some("no field is given: there is nothing to change")
+    } else {
+        None
+    };
+    if let Some(message) = refusal {
+        inputs.problems.extend(interactive::cannot_ask(message).problems);
         return Err(Failure::problems(inputs.problems));
     }
     args.from.iter().for_each(|path| inputs.lay_file(path, args.format));
     inputs.lay_flags(&args.fields);
     inputs.compare_ids(id);
-    let checked = inputs.check(args.strictness)?;
-    Ok((id.expect("a wrong id is a problem, and a problem stops"), checked))
+    match id {
+        Some(id) => Ok((id, inputs)),
+        // With everything else that is wrong.
+        None => {
+            Err(inputs.check(args.strictness).err().expect("a wrong id is a problem, and a problem stops"))
+        }
+    }
 }
 
 /// Starts a Booster in this process and makes it the target. No credential goes there.

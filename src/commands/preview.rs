@@ -10,14 +10,22 @@ use crate::terminal::{bold, table};
 /// The longest value that is shown whole, in characters.
 const WIDEST: usize = 70;
 
+/// Which fields show where they came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layers {
+    /// Those alone that nobody wrote for this customer.
+    Defaults,
+    All,
+}
+
 /// Target and fields, the consents in a block of their own.
-pub fn before_sending(id: u32, patch: &Patch, profile: &Profile) -> String {
+pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers) -> String {
     let (consents, rest): (Vec<_>, Vec<_>) = patch.iter().partition(|(field, _)| field.is_consent());
     let mut text = format!("{} {}\n", bold(&format!("Customer {id}")), target(profile));
     for (title, fields) in [("Fields", rest), ("Consents", consents)] {
         if !fields.is_empty() {
             let rows: Vec<Vec<String>> =
-                fields.iter().flat_map(|(field, given)| rows(field, given)).collect();
+                fields.iter().flat_map(|(field, given)| rows(field, given, layers)).collect();
             text.push_str(&format!("{title}\n{}\n", table(&rows)));
         }
     }
@@ -26,7 +34,7 @@ pub fn before_sending(id: u32, patch: &Patch, profile: &Profile) -> String {
 
 /// The same, said to be a rehearsal.
 pub fn dry_run(id: u32, patch: &Patch, profile: &Profile) -> String {
-    format!("{}Nothing was sent.", before_sending(id, patch, profile))
+    format!("{}Nothing was sent.", before_sending(id, patch, profile, Layers::Defaults))
 }
 
 /// What was sent and what came.
@@ -73,8 +81,8 @@ fn target(profile: &Profile) -> String {
     }
 }
 
-fn rows(field: &Field, given: &Given) -> Vec<Vec<String>> {
-    let row = |place: String, value: String| vec![place, value, origin(&given.source)];
+fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
+    let row = |place: String, value: String| vec![place, value, origin(&given.source, layers)];
     match &given.value {
         value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
         Value::List(items) => items
@@ -91,15 +99,10 @@ fn rows(field: &Field, given: &Given) -> Vec<Vec<String>> {
     }
 }
 
-/// Defaults are named, since nobody wrote them for this customer.
-fn origin(source: &Source) -> String {
-    match source {
-        Source::Profile(_) => source.describe(),
-        Source::Flag { .. }
-        | Source::Argument(_)
-        | Source::File { .. }
-        | Source::Environment(_)
-        | Source::Service => String::new(),
+fn origin(source: &Source, layers: Layers) -> String {
+    match (source, layers) {
+        (Source::Profile(_), _) | (_, Layers::All) => source.describe(),
+        (_, Layers::Defaults) => String::new(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::field::{Field, Group, Kind, Need, Record};
 use crate::input;
 use crate::patch::{Item, Patch, Value};
 use crate::problem::{Fault, Problem, Rule, Source};
+use crate::wire;
 
 /// The flag that clears fields.
 const CLEAR: &str = "clear";
@@ -170,6 +171,15 @@ impl clap::FromArgMatches for FieldFlags {
 }
 
 impl FieldFlags {
+    /// The flags of these words, for the tests that compare the doors.
+    #[cfg(test)]
+    pub fn of_words(words: &[String]) -> FieldFlags {
+        use clap::{Args as _, FromArgMatches as _};
+        let command = FieldFlags::augment_args(Command::new("x").no_binary_name(true));
+        let matches = command.try_get_matches_from(words).expect("words that the flags know");
+        FieldFlags::from_arg_matches(&matches).expect("flags")
+    }
+
     pub fn is_empty(&self) -> bool {
         self.given.is_empty() && self.cleared.is_empty()
     }
@@ -177,6 +187,35 @@ impl FieldFlags {
     /// How many values want standard input, which can be read but once.
     pub fn stdin_uses(&self) -> usize {
         self.given.iter().flat_map(|(_, values)| values).filter(|value| *value == "@-").count()
+    }
+
+    /// Writes a patch as the words of a command line that these flags read back to the same body.
+    pub fn write(patch: &Patch) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut cleared = Vec::new();
+        for (field, given) in patch.iter() {
+            match (&given.value, field.kind) {
+                (value, _) if value.clears() => cleared.push(field.name),
+                (Value::List(items), Kind::List(record)) => {
+                    let written: Option<Vec<String>> =
+                        items.iter().map(|item| shorthand::write(&item.patch)).collect();
+                    match written {
+                        Some(items) => words.extend(
+                            items.iter().map(|item| format!("--{}={}", record.item_flag(), literal(item))),
+                        ),
+                        None => words.push(format!("--{}={}", field.flag(), wire::json(&given.value))),
+                    }
+                }
+                (Value::Text(text), _) => words.push(format!("--{}={}", field.flag(), literal(text))),
+                (Value::Bool(yes), _) => words.push(format!("--{}={yes}", field.flag())),
+                (Value::Date(day), _) => words.push(format!("--{}={day}", field.flag())),
+                (Value::List(_), _) => words.push(format!("--{}={}", field.flag(), wire::json(&given.value))),
+            }
+        }
+        if !cleared.is_empty() {
+            words.push(format!("--{CLEAR}={}", cleared.join(",")));
+        }
+        words
     }
 
     /// Reads the flags as a patch. Every problem goes to `problems`.
@@ -320,4 +359,9 @@ fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> O
             Some(text.to_owned())
         }
     }
+}
+
+/// A text as the value of a flag, where an at sign at its start would name a file.
+fn literal(text: &str) -> String {
+    if text.starts_with('@') { format!("@{text}") } else { text.to_owned() }
 }

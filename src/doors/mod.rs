@@ -2,5 +2,6 @@
 
 pub mod file;
 pub mod flags;
+pub mod prompt;
 pub mod shorthand;
 pub mod tree;

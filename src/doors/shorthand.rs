@@ -84,7 +84,7 @@ pub fn key(record: &Record, field: &Field) -> String {
 }
 
 /// Writes an item as the shorthand that [`item`] reads back to the same patch, or nothing where a value cannot be
-/// said in it: an empty text.
+/// said in it: an empty text, no value at all.
 pub fn write(patch: &Patch) -> Option<String> {
     let record = patch.record();
     let mut parts = Vec::new();
@@ -101,7 +101,8 @@ pub fn write(patch: &Patch) -> Option<String> {
         });
     }
     // Without its mark in the patch the item would come back with the mark false.
-    record.main_mark().is_none_or(|mark| patch.mentions(mark)).then(|| parts.join(","))
+    let is_whole = record.main_mark().is_none_or(|mark| patch.mentions(mark)) && !parts.is_empty();
+    is_whole.then(|| parts.join(","))
 }
 
 /// The value in double quotes where the bare one would be read as something else.

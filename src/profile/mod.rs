@@ -98,6 +98,11 @@ impl Profile {
         })
     }
 
+    /// The names of the fields that the profile gives unless something else does.
+    pub fn default_fields(&self) -> Vec<&str> {
+        self.defaults.iter().flat_map(|defaults| &defaults.entries).map(|entry| entry.key.as_str()).collect()
+    }
+
     /// The header that signs a request in, with the secrets in it.
     ///
     /// # Errors

@@ -1,0 +1,194 @@
+//! The question for a list: its items are added, changed and removed, each item's fields asked for like any other.
+
+use super::{Prompt, summary};
+use crate::field::{Field, Record};
+use crate::patch::{Item, Patch, Value};
+use crate::problem::Source;
+use crate::terminal::ask::{Answer, Choice, Leave, Row};
+use crate::words;
+
+/// What can be done with a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Add,
+    Change(usize),
+    Remove(usize),
+    Done,
+    /// Send an empty list, which clears it.
+    Clear,
+    LeaveOut,
+}
+
+impl Prompt<'_> {
+    /// Asks for the items of a list field and lays the list into the patch.
+    pub(super) fn items(
+        &mut self,
+        patch: &mut Patch,
+        field: &'static Field,
+        record: &'static Record,
+        reason: Option<String>,
+    ) -> Result<Answer<()>, Leave> {
+        let mut items = match patch.get(field.name).map(|given| &given.value) {
+            Some(Value::List(items)) => items.clone(),
+            Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => Vec::new(),
+        };
+        loop {
+            let deeds = deeds(&items);
+            let rows = deeds.iter().map(|deed| self.deed_row(*deed, record, &items)).collect();
+            let question = Choice {
+                label: field.label.to_owned(),
+                place: field.name.to_owned(),
+                reason: reason.clone(),
+                rows,
+                start: deeds.iter().position(|deed| *deed == Deed::Done).unwrap_or(0),
+                at_least_one: true,
+            };
+            let Answer::Given(chosen) = self.ask.one(&question)? else { return Ok(Answer::Back) };
+            match deeds[chosen] {
+                Deed::Add => {
+                    let place = format!("{}[{}]", field.name, items.len());
+                    let mut begun = Patch::new(record);
+                    if let Some(mark) = record.main_mark().filter(|mark| mains(&items, mark).is_empty()) {
+                        begun.set(mark, Value::Bool(true), Source::Prompt);
+                    }
+                    if let Some(item) = self.new_item(begun, &place)? {
+                        items.push(item);
+                        self.one_main(&mut items, record)?;
+                    }
+                }
+                Deed::Change(at) => {
+                    self.change_item(&mut items[at].patch, &format!("{}[{at}]", field.name))?;
+                    items[at].source = Source::Prompt;
+                    self.one_main(&mut items, record)?;
+                }
+                Deed::Remove(at) => {
+                    items.remove(at);
+                }
+                Deed::Done | Deed::Clear => {
+                    patch.set(field, Value::List(items), Source::Prompt);
+                    return Ok(Answer::Given(()));
+                }
+                Deed::LeaveOut => {
+                    patch.remove(field);
+                    return Ok(Answer::Given(()));
+                }
+            }
+        }
+    }
+
+    fn deed_row(&self, deed: Deed, record: &Record, items: &[Item]) -> Row {
+        let name = words::capitalised(record.name);
+        match deed {
+            Deed::Add => Row::new(format!("Add: {name}")),
+            Deed::Change(at) => Row::new(format!("Change: {}", item_summary(&items[at].patch))),
+            Deed::Remove(at) => Row::new(format!("Remove: {}", item_summary(&items[at].patch))),
+            Deed::Done => Row::new("Done"),
+            Deed::Clear => Row::new("Send an empty list, which clears it"),
+            Deed::LeaveOut => Row::new("Leave it out"),
+        }
+    }
+
+    /// Asks for what an item needs, and for what else it can have. None where the person steps back.
+    fn new_item(&mut self, mut item: Patch, place: &str) -> Result<Option<Item>, Leave> {
+        let record = item.record();
+        let (needed, more): (Vec<&'static Field>, Vec<&'static Field>) =
+            record.fields.iter().partition(|field| crate::rules::is_demanded(&item, field));
+        for field in needed {
+            if self.value(&mut item, field, &field.at(place), None)? == Answer::Back {
+                return Ok(None);
+            }
+        }
+        if !more.is_empty() {
+            let question = Choice {
+                label: format!("More about this {}", record.name.to_lowercase()),
+                place: place.to_owned(),
+                rows: more.iter().map(|field| Row::new(field.label).detail(field.name)).collect(),
+                ..Choice::default()
+            };
+            let Answer::Given(chosen) = self.ask.several(&question)? else { return Ok(None) };
+            for at in chosen {
+                if self.value(&mut item, more[at], &more[at].at(place), None)? == Answer::Back {
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(Item { patch: item, source: Source::Prompt }))
+    }
+
+    /// Lets one field of an item after the other be changed.
+    fn change_item(&mut self, item: &mut Patch, place: &str) -> Result<(), Leave> {
+        let fields = item.record().fields;
+        loop {
+            let value = |field: &Field| item.get(field.name).map(|given| summary(&given.value));
+            let mut rows: Vec<Row> = fields
+                .iter()
+                .map(|field| Row::new(field.label).detail(value(field).unwrap_or_else(|| "—".to_owned())))
+                .collect();
+            rows.insert(0, Row::new("Done"));
+            let question =
+                Choice { label: "Change".into(), place: place.to_owned(), rows, ..Choice::default() };
+            match self.ask.one(&question)? {
+                Answer::Back | Answer::Given(0) => return Ok(()),
+                Answer::Given(at) => {
+                    let field = &fields[at - 1];
+                    self.value(item, field, &field.at(place), None)?;
+                }
+            }
+        }
+    }
+
+    /// Where more than one item is marked as the main one, asks which of them is.
+    fn one_main(&mut self, items: &mut [Item], record: &'static Record) -> Result<(), Leave> {
+        let Some(mark) = record.main_mark() else { return Ok(()) };
+        let mains = mains(items, mark);
+        if mains.len() < 2 {
+            return Ok(());
+        }
+        let mut rows: Vec<Row> = mains.iter().map(|at| Row::new(item_summary(&items[*at].patch))).collect();
+        rows.push(Row::new("All of these").detail("which one the service keeps is not known"));
+        let question = Choice {
+            label: format!("{}: which one", mark.label),
+            reason: Some("More than one is marked as the main one.".into()),
+            rows,
+            start: mains.len() - 1,
+            at_least_one: true,
+            ..Choice::default()
+        };
+        let Answer::Given(kept) = self.ask.one(&question)? else { return Ok(()) };
+        for (i, at) in mains.iter().enumerate() {
+            if kept < mains.len() && i != kept {
+                items[*at].patch.set(mark, Value::Bool(false), Source::Prompt);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The items that are marked as the main one.
+fn mains(items: &[Item], mark: &Field) -> Vec<usize> {
+    let is_main =
+        |item: &Item| item.patch.get(mark.name).is_some_and(|given| given.value == Value::Bool(true));
+    (0..items.len()).filter(|at| is_main(&items[*at])).collect()
+}
+
+fn deeds(items: &[Item]) -> Vec<Deed> {
+    if items.is_empty() {
+        return vec![Deed::Add, Deed::Clear, Deed::LeaveOut];
+    }
+    let all = 0..items.len();
+    let changes = all.clone().map(Deed::Change);
+    [Deed::Done, Deed::Add].into_iter().chain(changes).chain(all.map(Deed::Remove)).collect()
+}
+
+/// An item in one line: its values, the main one marked.
+fn item_summary(item: &Patch) -> String {
+    let record = item.record();
+    let mark = record.main_mark();
+    let words = item.iter().filter_map(|(field, given)| {
+        if mark.is_some_and(|mark| mark.name == field.name) {
+            return (given.value == Value::Bool(true)).then(|| "main".to_owned());
+        }
+        Some(summary(&given.value))
+    });
+    words.collect::<Vec<_>>().join(", ")
+}

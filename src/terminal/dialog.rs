@@ -1,0 +1,414 @@
+//! Questions on a terminal with a cursor: a line to edit, a list to search by typing.
+
+use std::io;
+
+use tui_input::{Input, InputRequest};
+use unicode_width::UnicodeWidthStr;
+
+use super::ask::{Answer, Ask, Choice, Judge, Leave, Row, Text, found};
+use super::keys::{Edit, Key, Keys};
+use super::screen::{Screen, cut, one_line, width};
+use super::{bold, dim, red, yellow};
+
+pub struct Dialog {
+    screen: Screen,
+    keys: Keys,
+}
+
+impl Dialog {
+    /// Takes the terminal until it is dropped.
+    ///
+    /// # Errors
+    /// Where the terminal does not let itself be taken.
+    pub fn open(color: bool) -> io::Result<Dialog> {
+        Ok(Dialog { screen: Screen::open(color)?, keys: Keys::default() })
+    }
+
+    /// Lets the person move in a list until it is left. `several` says whether rows are marked one by one.
+    fn list(&mut self, question: &Choice, several: bool) -> Result<Answer<Vec<usize>>, Leave> {
+        let mut list = List::new(question, several);
+        loop {
+            self.screen.draw(&list.lines(question), None);
+            match self.keys.next()? {
+                Key::Enter if several => {
+                    if question.at_least_one {
+                        list.mark_first_choice();
+                    }
+                    break;
+                }
+                Key::Enter => {
+                    if let Some(row) = list.current() {
+                        list.marked = (0..question.rows.len()).map(|other| other == row).collect();
+                        break;
+                    }
+                }
+                Key::Back if !list.typed.is_empty() => list.search(question, String::new()),
+                Key::Back => {
+                    self.screen.settle("");
+                    return Ok(Answer::Back);
+                }
+                Key::Up => list.step(-1),
+                Key::Down => list.step(1),
+                Key::PageUp => list.step(-(list.page() as isize)),
+                Key::PageDown => list.step(list.page() as isize),
+                Key::Text(text) if text == " " && several => list.toggle(),
+                Key::Text(text) => {
+                    let typed = list.typed.clone() + text.trim_matches('\n');
+                    list.search(question, typed);
+                }
+                Key::Edit(Edit::Backspace) => {
+                    let mut typed = list.typed.clone();
+                    typed.pop();
+                    list.search(question, typed);
+                }
+                Key::Edit(Edit::DeleteToStart | Edit::DeleteWord) => list.search(question, String::new()),
+                Key::Edit(Edit::Start) => list.step(isize::MIN / 2),
+                Key::Edit(Edit::End) => list.step(isize::MAX / 2),
+                Key::Edit(
+                    Edit::Left
+                    | Edit::Right
+                    | Edit::WordLeft
+                    | Edit::WordRight
+                    | Edit::Delete
+                    | Edit::DeleteToEnd,
+                )
+                | Key::Resized => {}
+            }
+        }
+        let chosen: Vec<usize> = (0..question.rows.len()).filter(|row| list.marked[*row]).collect();
+        let names: Vec<&str> = chosen.iter().map(|row| question.rows[*row].label.as_str()).collect();
+        let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        self.settle(&question.label, &names);
+        Ok(Answer::Given(chosen))
+    }
+
+    /// Leaves question and answer in one line.
+    fn settle(&mut self, label: &str, answer: &str) {
+        let line = format!("{} {}", bold(&format!("{label}:")), one_line(answer));
+        self.screen.settle(&cut(&line, Screen::size().0 - 1));
+    }
+}
+
+impl Ask for Dialog {
+    fn text(&mut self, question: &Text, judge: &mut Judge<'_>) -> Result<Answer<String>, Leave> {
+        let mut line = Input::new(question.initial.clone());
+        let mut fault = None;
+        loop {
+            let (lines, at) = line_lines(question, &line, fault.as_deref());
+            self.screen.draw(&lines, Some(at));
+            match self.keys.next()? {
+                Key::Enter => match judge(line.value()) {
+                    Ok(()) => break,
+                    Err(why) => fault = Some(why),
+                },
+                Key::Back => {
+                    self.screen.settle("");
+                    return Ok(Answer::Back);
+                }
+                Key::Text(text) => line = insert(&line, &text),
+                Key::Edit(edit) => {
+                    line.handle(request(edit));
+                }
+                Key::Up | Key::Down | Key::PageUp | Key::PageDown | Key::Resized => {}
+            }
+        }
+        self.settle(&question.label, line.value());
+        Ok(Answer::Given(line.value().to_owned()))
+    }
+
+    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Leave> {
+        Ok(match self.list(question, false)? {
+            Answer::Given(chosen) => chosen.first().map_or(Answer::Back, |row| Answer::Given(*row)),
+            Answer::Back => Answer::Back,
+        })
+    }
+
+    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Leave> {
+        self.list(question, true)
+    }
+
+    fn say(&mut self, text: &str) {
+        self.screen.settle(text);
+    }
+}
+
+fn request(edit: Edit) -> InputRequest {
+    match edit {
+        Edit::Left => InputRequest::GoToPrevChar,
+        Edit::Right => InputRequest::GoToNextChar,
+        Edit::WordLeft => InputRequest::GoToPrevWord,
+        Edit::WordRight => InputRequest::GoToNextWord,
+        Edit::Start => InputRequest::GoToStart,
+        Edit::End => InputRequest::GoToEnd,
+        Edit::Backspace => InputRequest::DeletePrevChar,
+        Edit::Delete => InputRequest::DeleteNextChar,
+        Edit::DeleteWord => InputRequest::DeletePrevWord,
+        Edit::DeleteToStart => InputRequest::DeleteFromStart,
+        Edit::DeleteToEnd => InputRequest::DeleteTillEnd,
+    }
+}
+
+/// The line with a text put in at its cursor, in one go: a paste may be large.
+fn insert(line: &Input, text: &str) -> Input {
+    let at = line.value().char_indices().nth(line.cursor()).map_or(line.value().len(), |(byte, _)| byte);
+    let (before, after) = line.value().split_at(at);
+    let cursor = line.cursor() + text.chars().count();
+    Input::new(format!("{before}{text}{after}")).with_cursor(cursor)
+}
+
+/// What a question for a text looks like, and where its cursor stands.
+fn line_lines(question: &Text, line: &Input, fault: Option<&str>) -> (Vec<String>, (usize, usize)) {
+    let (columns, _) = Screen::size();
+    let mut lines: Vec<String> = question.reason.iter().flat_map(|why| wrapped(why, columns)).collect();
+    let mut lead = format!("{}: ", question.label);
+    if lead.width() > columns / 2 {
+        lines.extend(wrapped(&lead, columns).iter().map(|line| bold(line)));
+        "> ".clone_into(&mut lead);
+    }
+    let (shown, cursor) = window(line, columns - lead.width() - 2);
+    let at = (lines.len(), lead.width() + cursor);
+    lines.push(format!("{}{shown}", bold(&lead)));
+    lines.extend(fault.iter().flat_map(|why| wrapped(why, columns)).map(|line| red(&line)));
+    let help = [&question.place, &question.help].map(String::as_str);
+    let help: Vec<&str> = help.into_iter().filter(|part| !part.is_empty()).collect();
+    lines.extend(wrapped(&help.join(" · "), columns).iter().map(|line| dim(line)));
+    (lines, at)
+}
+
+/// The part of a line around its cursor that fits, and the cursor's column in it.
+fn window(line: &Input, columns: usize) -> (String, usize) {
+    let at = line.value().char_indices().nth(line.cursor()).map_or(line.value().len(), |(byte, _)| byte);
+    let (before, after) = line.value().split_at(at);
+    let mut left: Vec<String> = Vec::new();
+    let mut taken = 0;
+    for letter in before.chars().rev() {
+        let shown = one_line(&letter.to_string());
+        if taken + shown.width() > columns {
+            break;
+        }
+        taken += shown.width();
+        left.push(shown);
+    }
+    let cursor = taken;
+    let mut shown: String = left.into_iter().rev().collect();
+    for letter in after.chars() {
+        let next = one_line(&letter.to_string());
+        if taken + next.width() > columns {
+            break;
+        }
+        taken += next.width();
+        shown.push_str(&next);
+    }
+    (shown, cursor)
+}
+
+/// Text in lines of at most so many columns, broken at blanks where that is possible.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in one_line(paragraph).split(' ') {
+            if !line.is_empty() && line.width() + 1 + word.width() >= columns {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// A list while somebody moves in it.
+struct List {
+    several: bool,
+    /// What was typed to search for.
+    typed: String,
+    /// The rows that are found, in their order.
+    found: Vec<usize>,
+    /// The position in `found` that the cursor stands at.
+    at: usize,
+    marked: Vec<bool>,
+    touched: bool,
+}
+
+/// Lines of a list besides its rows: label, search, help.
+const FRAME: usize = 4;
+
+/// The most rows that are shown at once.
+const MOST_ROWS: usize = 16;
+
+impl List {
+    fn new(question: &Choice, several: bool) -> List {
+        List {
+            several,
+            typed: String::new(),
+            found: (0..question.rows.len()).collect(),
+            at: question.start.min(question.rows.len().saturating_sub(1)),
+            marked: question.rows.iter().map(|row| row.chosen).collect(),
+            touched: false,
+        }
+    }
+
+    fn current(&self) -> Option<usize> {
+        self.found.get(self.at).copied()
+    }
+
+    fn search(&mut self, question: &Choice, typed: String) {
+        self.found = found(&question.rows, &typed);
+        self.at = if typed.is_empty() { self.at.min(self.found.len().saturating_sub(1)) } else { 0 };
+        self.typed = typed;
+    }
+
+    /// Moves the cursor, around the ends only by single steps.
+    fn step(&mut self, by: isize) {
+        let last = self.found.len().saturating_sub(1) as isize;
+        let to = self.at as isize + by;
+        self.at = match by {
+            -1 if to < 0 => last as usize,
+            1 if to > last => 0,
+            _ => to.clamp(0, last) as usize,
+        };
+    }
+
+    fn toggle(&mut self) {
+        if let Some(row) = self.current() {
+            self.marked[row] = !self.marked[row];
+            self.touched = true;
+        }
+    }
+
+    /// Who presses Enter on a row without ever having marked one means that row.
+    fn mark_first_choice(&mut self) {
+        if !self.touched && !self.marked.contains(&true) {
+            self.toggle();
+        }
+    }
+
+    fn page(&self) -> usize {
+        let (_, rows) = Screen::size();
+        rows.saturating_sub(FRAME + 1).clamp(1, MOST_ROWS)
+    }
+
+    fn lines(&self, question: &Choice) -> Vec<String> {
+        let (columns, _) = Screen::size();
+        let mut lines: Vec<String> =
+            question.reason.iter().flat_map(|why| wrapped(why, columns)).map(|line| yellow(&line)).collect();
+        lines.push(format!("{} {}", bold(&question.label), dim(&question.place)));
+        if !self.typed.is_empty() {
+            lines.push(format!("{} {}", dim("search:"), one_line(&self.typed)));
+        }
+        lines.extend(self.rows(question, columns));
+        let help = if self.several {
+            "type to search · Space marks · Enter goes on · Esc goes back"
+        } else {
+            "type to search · Enter takes it · Esc goes back"
+        };
+        lines.extend(wrapped(help, columns).iter().map(|line| dim(line)));
+        lines
+    }
+
+    /// The rows around the cursor, the heading of a group above its first one.
+    fn rows(&self, question: &Choice, columns: usize) -> Vec<String> {
+        if self.found.is_empty() {
+            return vec![dim("  nothing is called that; Backspace widens the search")];
+        }
+        let widest = question.rows.iter().map(|row| row.label.width()).max().unwrap_or(0).min(columns / 2);
+        let mut lines = Vec::new();
+        let mut cursor_line = 0;
+        let mut group = "";
+        for (i, row) in self.found.iter().enumerate() {
+            let shown = &question.rows[*row];
+            if shown.group != group {
+                group = shown.group;
+                lines.push(dim(&format!("  {group}")));
+            }
+            if i == self.at {
+                cursor_line = lines.len();
+            }
+            lines.push(self.row(shown, *row, i == self.at, widest));
+        }
+        let page = self.page().min(lines.len());
+        let first = cursor_line.saturating_sub(page / 2).min(lines.len() - page);
+        lines.drain(first..first + page).collect()
+    }
+
+    fn row(&self, row: &Row, position: usize, is_current: bool, widest: usize) -> String {
+        let pointer = if is_current { ">" } else { " " };
+        let mark = match (self.several, self.marked[position]) {
+            (false, _) => "",
+            (true, true) => "[x] ",
+            (true, false) => "[ ] ",
+        };
+        let label = one_line(&row.label);
+        let label = format!("{label}{}", " ".repeat(widest.saturating_sub(width(&label))));
+        let label = if is_current { bold(&label) } else { label };
+        format!("{pointer} {mark}{label}  {}", dim(&one_line(&row.detail)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice() -> Choice {
+        let rows = ["First name", "Last name", "Birth date"];
+        Choice { label: "Fields".into(), rows: rows.map(Row::new).to_vec(), ..Choice::default() }
+    }
+
+    #[test]
+    fn a_list_is_searched_and_walked_around_its_ends() {
+        let question = choice();
+        let mut list = List::new(&question, true);
+        list.step(-1);
+        assert_eq!(list.current(), Some(2));
+        list.step(1);
+        assert_eq!(list.current(), Some(0));
+        list.search(&question, "lastn".into());
+        assert_eq!(list.current(), Some(1));
+        list.search(&question, "xyz".into());
+        assert_eq!(list.current(), None);
+        list.step(1);
+        list.toggle();
+        assert!(!list.marked.contains(&true));
+    }
+
+    #[test]
+    fn enter_takes_the_row_it_stands_on_where_none_was_marked() {
+        let question = choice();
+        let mut list = List::new(&question, true);
+        list.step(1);
+        list.mark_first_choice();
+        assert_eq!(list.marked, [false, true, false]);
+        // Who took the mark away again means nothing.
+        list.toggle();
+        list.mark_first_choice();
+        assert_eq!(list.marked, [false, false, false]);
+    }
+
+    #[test]
+    fn a_long_line_shows_what_is_around_its_cursor() {
+        let line = Input::new("0123456789".repeat(10));
+        let (shown, cursor) = window(&line, 10);
+        assert_eq!((shown.as_str(), cursor), ("0123456789", 10));
+        let line = line.with_cursor(3);
+        assert_eq!(window(&line, 10), ("0123456789".to_owned(), 3));
+        let wide = Input::new("李李李".to_owned());
+        assert_eq!(window(&wide, 4), ("李李".to_owned(), 4));
+    }
+
+    #[test]
+    fn a_text_goes_in_at_the_cursor() {
+        let line = Input::new("ad".to_owned()).with_cursor(1);
+        let line = insert(&line, "李b");
+        assert_eq!((line.value(), line.cursor()), ("a李bd", 3));
+    }
+
+    #[test]
+    fn text_is_wrapped_at_blanks() {
+        assert_eq!(wrapped("aa bb cc", 6), ["aa bb", "cc"]);
+        assert_eq!(wrapped("", 6), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,238 @@
+//! What a person types, key by key: read from the terminal in raw mode, a paste as one piece.
+
+use std::time::Duration;
+
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::ask::Leave;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// What was typed or pasted, its line ends as newlines.
+    Text(String),
+    Enter,
+    Back,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Edit(Edit),
+    /// The window has another size.
+    Resized,
+}
+
+/// How a line is edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edit {
+    Left,
+    Right,
+    WordLeft,
+    WordRight,
+    Start,
+    End,
+    Backspace,
+    Delete,
+    DeleteWord,
+    DeleteToStart,
+    DeleteToEnd,
+}
+
+/// How long the terminal is watched at a stretch, so that a new window size is seen soon.
+const GLANCE: Duration = Duration::from_millis(250);
+
+/// How soon after a line end more must come for both to be one paste. Nobody types on that fast; a terminal that does
+/// not mark its pastes delivers them faster.
+const PASTE: Duration = Duration::from_millis(15);
+
+/// The largest text that is taken in one piece, in bytes: far more than any rule allows, and little enough to show.
+const LARGEST: usize = 4 << 20;
+
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// A key that was read already, behind a text.
+    held: Option<Key>,
+}
+
+impl Keys {
+    /// Waits for the next key.
+    ///
+    /// # Errors
+    /// Ctrl-C, Ctrl-D, or a terminal that is gone.
+    pub fn next(&mut self) -> Result<Key, Leave> {
+        if let Some(held) = self.held.take() {
+            return Ok(held);
+        }
+        loop {
+            let Some(event) = read(GLANCE)? else { continue };
+            match event {
+                Event::Key(key) => match meaning(&key)? {
+                    // A line end with more behind it stands in a paste, and must not answer the next question.
+                    Some(Key::Enter) if is_pending(PASTE)? => return self.text("\n".to_owned()),
+                    Some(Key::Text(text)) => return self.text(text),
+                    Some(key) => return Ok(key),
+                    None if is_pending(Duration::ZERO)? => return self.text(literal(&key)),
+                    None => {}
+                },
+                Event::Paste(text) => return self.text(unix_lines(&text)),
+                Event::Resize(..) => return Ok(Key::Resized),
+                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+            }
+        }
+    }
+
+    /// The text with everything behind it that is there already: drawing after each letter of a large paste would take
+    /// for ever.
+    fn text(&mut self, mut text: String) -> Result<Key, Leave> {
+        while text.len() < LARGEST && is_pending(Duration::ZERO)? {
+            match read(Duration::ZERO)? {
+                Some(Event::Paste(pasted)) => text.push_str(&unix_lines(&pasted)),
+                Some(Event::Key(key)) => match meaning(&key)? {
+                    Some(Key::Text(typed)) => text.push_str(&typed),
+                    Some(Key::Enter) if is_pending(PASTE)? => text.push('\n'),
+                    // What stands in the middle of a paste is shown and judged, never dropped in silence.
+                    None => text.push_str(&literal(&key)),
+                    Some(key) => {
+                        self.held = Some(key);
+                        break;
+                    }
+                },
+                Some(Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_)) => {}
+                None => break,
+            }
+        }
+        Ok(Key::Text(text))
+    }
+}
+
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// The characters that a key without a meaning came from.
+fn literal(key: &KeyEvent) -> String {
+    let KeyCode::Char(letter) = key.code else { return String::new() };
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        let code = letter.to_ascii_lowercase() as u32;
+        char::from_u32(code & 0x1f).map(String::from).unwrap_or_default()
+    } else if key.modifiers.contains(KeyModifiers::ALT) {
+        format!("\u{1b}{letter}")
+    } else {
+        letter.to_string()
+    }
+}
+
+fn meaning(key: &KeyEvent) -> Result<Option<Key>, Leave> {
+    if key.kind == KeyEventKind::Release {
+        return Ok(None);
+    }
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    let alt = key.modifiers.contains(KeyModifiers::ALT);
+    let is_word = control || alt;
+    let edit = |edit| Some(Key::Edit(edit));
+    Ok(match key.code {
+        KeyCode::Char('c' | 'd') if control => return Err(Leave),
+        KeyCode::Char('j') if control => Some(Key::Text("\n".to_owned())),
+        KeyCode::Enter if alt => Some(Key::Text("\n".to_owned())),
+        KeyCode::Enter => Some(Key::Enter),
+        KeyCode::Esc => Some(Key::Back),
+        KeyCode::Up => Some(Key::Up),
+        KeyCode::Down => Some(Key::Down),
+        KeyCode::Char('p') if control => Some(Key::Up),
+        KeyCode::Char('n') if control => Some(Key::Down),
+        KeyCode::PageUp => Some(Key::PageUp),
+        KeyCode::PageDown => Some(Key::PageDown),
+        KeyCode::Home => edit(Edit::Start),
+        KeyCode::End => edit(Edit::End),
+        KeyCode::Char('a') if control => edit(Edit::Start),
+        KeyCode::Char('e') if control => edit(Edit::End),
+        KeyCode::Left => edit(if is_word { Edit::WordLeft } else { Edit::Left }),
+        KeyCode::Right => edit(if is_word { Edit::WordRight } else { Edit::Right }),
+        KeyCode::Char('b') if control => edit(Edit::Left),
+        KeyCode::Char('f') if control => edit(Edit::Right),
+        KeyCode::Char('b') if alt => edit(Edit::WordLeft),
+        KeyCode::Char('f') if alt => edit(Edit::WordRight),
+        KeyCode::Backspace => edit(if alt { Edit::DeleteWord } else { Edit::Backspace }),
+        KeyCode::Char('h') if control => edit(Edit::Backspace),
+        KeyCode::Delete => edit(Edit::Delete),
+        KeyCode::Char('w') if control => edit(Edit::DeleteWord),
+        KeyCode::Char('u') if control => edit(Edit::DeleteToStart),
+        KeyCode::Char('k') if control => edit(Edit::DeleteToEnd),
+        KeyCode::Tab if !is_word => Some(Key::Text("\t".to_owned())),
+        KeyCode::Char(letter) if !is_word || (control && alt) => Some(Key::Text(letter.to_string())),
+        _ => None,
+    })
+}
+
+/// The next event, or none within the time.
+fn read(patience: Duration) -> Result<Option<Event>, Leave> {
+    if !is_pending(patience)? {
+        // Only a new window size may have come.
+        return Ok(None);
+    }
+    event::read().map(Some).map_err(|_| Leave)
+}
+
+/// Whether an event is there or comes within the time.
+///
+/// # Errors
+/// Where the terminal is gone: crossterm 0.29 would then read its end over and over without ever coming back, so it is
+/// never asked before we have looked.
+fn is_pending(patience: Duration) -> Result<bool, Leave> {
+    is_there(Duration::ZERO)?;
+    if event::poll(Duration::ZERO).map_err(|_| Leave)? {
+        return Ok(true);
+    }
+    if patience.is_zero() || !is_there(patience)? {
+        return event::poll(Duration::ZERO).map_err(|_| Leave);
+    }
+    is_there(Duration::ZERO)?;
+    event::poll(Duration::ZERO).map_err(|_| Leave)
+}
+
+/// Whether the terminal has something to be read within the time.
+#[cfg(unix)]
+fn is_there(patience: Duration) -> Result<bool, Leave> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut fds = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::IN)];
+    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(patience.subsec_nanos()) };
+    match poll(&mut fds, Some(&timeout)) {
+        Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => Err(Leave),
+        Ok(ready) => Ok(ready > 0),
+        Err(rustix::io::Errno::INTR) => Ok(false),
+        Err(_) => Err(Leave),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_there(patience: Duration) -> Result<bool, Leave> {
+    event::poll(patience).map_err(|_| Leave)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(code: KeyCode, modifiers: KeyModifiers) -> KeyEvent {
+        KeyEvent::new(code, modifiers)
+    }
+
+    #[test]
+    fn ctrl_c_and_ctrl_d_leave() {
+        for letter in ['c', 'd'] {
+            assert_eq!(meaning(&key(KeyCode::Char(letter), KeyModifiers::CONTROL)), Err(Leave));
+        }
+    }
+
+    #[test]
+    fn a_key_without_a_meaning_is_known_by_its_characters() {
+        let control = key(KeyCode::Char('g'), KeyModifiers::CONTROL);
+        assert_eq!((meaning(&control), literal(&control)), (Ok(None), "\u{7}".to_owned()));
+        let alt = key(KeyCode::Char(']'), KeyModifiers::ALT);
+        assert_eq!((meaning(&alt), literal(&alt)), (Ok(None), "\u{1b}]".to_owned()));
+    }
+
+    #[test]
+    fn a_paste_has_newlines_for_line_ends() {
+        assert_eq!(unix_lines("a\r\nb\rc\n"), "a\nb\nc\n");
+    }
+}

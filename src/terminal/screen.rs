@@ -1,0 +1,178 @@
+//! The part of the terminal that a question is drawn on: the lines below the cursor, drawn again after each key.
+//!
+//! Everything goes to standard error, so that standard output can be piped. The terminal's modes are put back when the
+//! screen is dropped, and by [`restore`] from a signal or a panic.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::{cursor, event, queue, terminal};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::escape::escaped;
+
+/// Whether the terminal is in our hands.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Gives the terminal back as it was. Does nothing where it was not taken.
+pub fn restore() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // Where the terminal is gone there is nothing to put back.
+        let _ = queue!(io::stderr(), event::DisableBracketedPaste, cursor::Show);
+        let _ = io::stderr().flush();
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+#[derive(Debug)]
+pub struct Screen {
+    color: bool,
+    /// The widths of the lines that are drawn, in columns.
+    drawn: Vec<usize>,
+    /// The drawn line that the cursor stands in.
+    cursor_line: usize,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// Where it does not let itself be taken.
+    pub fn open(color: bool) -> io::Result<Screen> {
+        terminal::enable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        queue!(io::stderr(), event::EnableBracketedPaste)?;
+        io::stderr().flush()?;
+        Ok(Screen { color, drawn: Vec::new(), cursor_line: 0 })
+    }
+
+    /// Columns and rows; at least a few of each, whatever the terminal says.
+    pub fn size() -> (usize, usize) {
+        let (columns, rows) = terminal::size().unwrap_or((80, 24));
+        (usize::from(columns).max(10), usize::from(rows).max(4))
+    }
+
+    /// Draws these lines in the place of the last ones. The cursor stands at line and column, or is hidden.
+    pub fn draw(&mut self, lines: &[String], at: Option<(usize, usize)>) {
+        let (columns, _) = Screen::size();
+        let lines: Vec<String> = lines.iter().map(|line| self.plain(&cut(line, columns - 1))).collect();
+        let mut out = Vec::new();
+        // Writing to memory cannot fail; where the terminal takes no more, the next key will not come either.
+        let _ = self.clear(&mut out, columns);
+        let _ = write!(out, "{}", lines.join("\r\n"));
+        self.drawn = lines.iter().map(|line| width(line)).collect();
+        self.cursor_line = self.drawn.len().saturating_sub(1);
+        if let Some((line, column)) = at {
+            let up = self.cursor_line.saturating_sub(line);
+            let _ = move_up(&mut out, up);
+            let _ = queue!(out, cursor::MoveToColumn(column.min(columns - 1) as u16), cursor::Show);
+            self.cursor_line = line;
+        } else {
+            let _ = queue!(out, cursor::Hide);
+        }
+        write_all(&out);
+    }
+
+    /// Leaves a text in the place of what is drawn, for good.
+    pub fn settle(&mut self, text: &str) {
+        let mut out = Vec::new();
+        let _ = self.clear(&mut out, Screen::size().0);
+        for line in text.lines() {
+            let _ = write!(out, "{}\r\n", self.plain(line));
+        }
+        let _ = queue!(out, cursor::Show);
+        write_all(&out);
+    }
+
+    /// Removes what is drawn. After a change of the window's width a drawn line may take several rows.
+    fn clear(&mut self, out: &mut Vec<u8>, columns: usize) -> io::Result<()> {
+        let above = self.drawn.iter().take(self.cursor_line);
+        let rows: usize = above.map(|width| width.div_ceil(columns).max(1)).sum();
+        move_up(out, rows)?;
+        queue!(out, cursor::MoveToColumn(0), terminal::Clear(terminal::ClearType::FromCursorDown))?;
+        self.drawn.clear();
+        self.cursor_line = 0;
+        Ok(())
+    }
+
+    fn plain(&self, text: &str) -> String {
+        if self.color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.settle("");
+        restore();
+    }
+}
+
+fn move_up(out: &mut Vec<u8>, rows: usize) -> io::Result<()> {
+    // Zero would be read as one.
+    if rows > 0 { queue!(out, cursor::MoveUp(u16::try_from(rows).unwrap_or(u16::MAX))) } else { Ok(()) }
+}
+
+fn write_all(bytes: &[u8]) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr.write_all(bytes).and_then(|()| stderr.flush());
+}
+
+/// The columns that a line takes, its colours apart.
+pub fn width(line: &str) -> usize {
+    anstream::adapter::strip_str(line).to_string().width()
+}
+
+/// The line, cut to so many columns. Colours count for nothing and are never cut in two.
+pub fn cut(line: &str, columns: usize) -> String {
+    if width(line) <= columns {
+        return line.to_owned();
+    }
+    let mut kept = String::new();
+    let mut left = columns.saturating_sub(1);
+    let mut is_cut = false;
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        if letter == '\u{1b}' {
+            kept.push(letter);
+            for letter in letters.by_ref() {
+                kept.push(letter);
+                if letter.is_ascii_alphabetic() {
+                    break;
+                }
+            }
+            continue;
+        }
+        let width = letter.width().unwrap_or(0);
+        if !is_cut && width <= left {
+            kept.push(letter);
+            left -= width;
+        } else if !is_cut {
+            kept.push('…');
+            is_cut = true;
+        }
+    }
+    kept
+}
+
+/// Text from outside on one line: what could steer the terminal is escaped, a newline is shown by a sign.
+pub fn one_line(text: &str) -> String {
+    text.split('\n').map(escaped).collect::<Vec<_>>().join("⏎")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_by_columns_and_keeps_its_colours_whole() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!(cut("李李李", 5), "李李…");
+        assert_eq!(cut("\u{1b}[1mabcdef\u{1b}[0m", 4), "\u{1b}[1mabc…\u{1b}[0m");
+    }
+
+    #[test]
+    fn what_was_pasted_cannot_steer_the_terminal() {
+        assert_eq!(one_line("a\nb\u{1b}[2J\u{202e}"), "a⏎b\\u{1b}[2J\\u{202e}");
+    }
+}
