@@ -27,6 +27,8 @@ pub struct Report {
     pub answer: Option<(&'static str, Value)>,
     /// The result for a person, on standard output.
     pub text: String,
+    /// What is said on standard error behind everything else.
+    pub afterword: String,
     /// Whether `text` is to be printed byte for byte.
     pub verbatim: bool,
     /// Whether `text` is a JSON document of its own, which stands in the place of ours.
@@ -45,6 +47,7 @@ impl Report {
             problems: Vec::new(),
             answer: None,
             text: String::new(),
+            afterword: String::new(),
             verbatim: false,
             is_document: false,
         }
@@ -109,6 +112,9 @@ impl Report {
                 if self.verbatim { terminal.verbatim(&self.text) } else { terminal.result(&self.text) }
             }
         };
+        if !self.afterword.is_empty() {
+            terminal.say(&self.afterword);
+        }
         match written {
             Ok(()) => self.exit_code(),
             Err(error) => {

@@ -27,6 +27,13 @@ pub struct App<'a> {
     pub json: bool,
 }
 
+impl App<'_> {
+    /// Whether somebody sits there who may be asked.
+    pub fn may_ask(&self) -> bool {
+        self.terminal.can_ask() && !self.global.no_input()
+    }
+}
+
 /// Runs the command that the command line names.
 ///
 /// # Errors

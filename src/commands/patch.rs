@@ -90,7 +90,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             (Some(path), Ok(()))
         }
     };
-    app.terminal.say(&interactive::repeated(&subject, &patch, saved.as_deref(), app));
+    report.afterword = interactive::repeated(&subject, &patch, saved.as_deref(), app);
     done
 }
 
@@ -101,8 +101,7 @@ impl Args {
 
     /// Whether questions are to be asked: on demand, or because nothing is given and somebody is there.
     fn asks(&self, app: &App<'_>) -> bool {
-        let may_ask = app.terminal.can_ask() && !app.global.no_input();
-        self.interactive || (may_ask && !self.has_fields())
+        self.interactive || (app.may_ask() && !self.has_fields())
     }
 }
 
@@ -153,7 +152,7 @@ fn gather(
     let mut inputs = if args.no_defaults { Inputs::new() } else { Inputs::of(profile)? };
     let id = inputs.customer(&args.id, Source::Argument("ID"));
     report.customer = id;
-    let refusal = if args.interactive && !(app.terminal.can_ask() && !app.global.no_input()) {
+    let refusal = if args.interactive && !app.may_ask() {
         Some("nobody can be asked here: there is no terminal, or --no-input forbids it")
     } else if !args.has_fields() && !args.asks(app) {
         Some("no field is given: there is nothing to change")
@@ -170,9 +169,7 @@ fn gather(
     match id {
         Some(id) => Ok((id, inputs)),
         // With everything else that is wrong.
-        None => {
-            Err(inputs.check(args.strictness).err().expect("a wrong id is a problem, and a problem stops"))
-        }
+        None => Err(inputs.check(args.strictness).expect_err("a wrong id is a problem, and a problem stops")),
     }
 }
 

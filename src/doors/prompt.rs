@@ -43,8 +43,10 @@ impl<'a> Prompt<'a> {
     /// # Errors
     /// The person left.
     pub fn fill(&mut self, patch: &mut Patch, told: &[Problem]) -> Result<Answer<()>, Leave> {
+        let mut asked = Vec::new();
         loop {
-            let Answer::Given(asked) = self.choose(patch)? else { return Ok(Answer::Back) };
+            let Answer::Given(chosen) = self.choose(patch, &asked)? else { return Ok(Answer::Back) };
+            asked = chosen;
             if self.answer_all(patch, &asked, told)? == Answer::Back {
                 continue;
             }
@@ -67,16 +69,27 @@ impl<'a> Prompt<'a> {
         self.complete(patch)
     }
 
-    /// The choice of the fields, what was given already being chosen. What is no longer chosen leaves the patch; the
-    /// fields that wait for a value are returned in the order of asking.
-    fn choose(&mut self, patch: &mut Patch) -> Result<Answer<Vec<&'static Field>>, Leave> {
+    /// The choice of the fields, chosen to begin with what was given and what was chosen before. What is no longer
+    /// chosen leaves the patch; the fields that wait for a value are returned in the order of asking.
+    fn choose(
+        &mut self,
+        patch: &mut Patch,
+        before: &[&'static Field],
+    ) -> Result<Answer<Vec<&'static Field>>, Leave> {
         let fields: Vec<&'static Field> = Group::ALL
             .into_iter()
             .flat_map(|group| CUSTOMER.fields.iter().filter(move |field| field.group == group))
             .collect();
+        // What another door got wrong has no value, and has to be answered again: the cursor points there.
+        let waits = |field: &&Field| patch.mentions(field) && patch.get(field.name).is_none();
+        let marked = |field: &&'static Field| {
+            let row = row(field, patch);
+            Row { chosen: row.chosen || before.iter().any(|chosen| chosen.name == field.name), ..row }
+        };
         let question = Choice {
             label: "Which fields do you want to change".into(),
-            rows: fields.iter().map(|field| row(field, patch)).collect(),
+            rows: fields.iter().map(marked).collect(),
+            start: fields.iter().position(|field| waits(&field)).unwrap_or(0),
             at_least_one: true,
             ..Choice::default()
         };
@@ -175,6 +188,7 @@ fn row(field: &Field, patch: &Patch) -> Row {
         Some(Given { source, value }) => {
             format!("{} = {} ({})", field.name, summary(value), source.describe())
         }
+        None if patch.mentions(field) => format!("{} (to be answered again)", field.name),
         None => field.name.to_owned(),
     };
     Row {

@@ -76,7 +76,11 @@ impl Dialog {
             }
         }
         let chosen: Vec<usize> = (0..question.rows.len()).filter(|row| list.marked[*row]).collect();
-        let names: Vec<&str> = chosen.iter().map(|row| question.rows[*row].label.as_str()).collect();
+        let name = |row: &Row| match (several, row.detail.as_str()) {
+            (true, _) | (false, "") => row.label.clone(),
+            (false, code) => format!("{} ({code})", row.label),
+        };
+        let names: Vec<String> = chosen.iter().map(|row| name(&question.rows[*row])).collect();
         let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
         self.settle(&question.label, &names);
         Ok(Answer::Given(chosen))
@@ -105,9 +109,13 @@ impl Ask for Dialog {
                     self.screen.settle("");
                     return Ok(Answer::Back);
                 }
-                Key::Text(text) => line = insert(&line, &text),
+                Key::Text(text) => {
+                    line = insert(&line, &text);
+                    fault = None;
+                }
                 Key::Edit(edit) => {
                     line.handle(request(edit));
+                    fault = None;
                 }
                 Key::Up | Key::Down | Key::PageUp | Key::PageDown | Key::Resized => {}
             }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::ask::{Answer, Ask, Choice, Judge, Leave, Text, found};
+use super::ask::{Answer, Ask, Choice, Judge, Leave, Row, Text, found};
 use super::screen::one_line;
 
 /// What steps back, since such a terminal has no Esc of its own.
@@ -55,10 +55,14 @@ impl Plain {
         if let Ok(number) = word.parse::<usize>() {
             return number.checked_sub(1).filter(|row| *row < question.rows.len());
         }
+        let is_called = |row: &Row| {
+            let names = [row.label.as_str(), row.detail.split(' ').next().unwrap_or_default()];
+            names.iter().any(|name| name.eq_ignore_ascii_case(word))
+        };
         let found = found(&question.rows, word);
         match found.as_slice() {
             [only] => Some(*only),
-            _ => found.into_iter().find(|row| question.rows[*row].label.eq_ignore_ascii_case(word)),
+            _ => found.into_iter().find(|row| is_called(&question.rows[*row])),
         }
     }
 }
@@ -140,7 +144,6 @@ impl Ask for Plain {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terminal::ask::Row;
 
     #[test]
     fn a_row_is_meant_by_its_number_or_by_a_name_that_only_it_has() {
