@@ -8,19 +8,20 @@ pub enum Shell {
     /// sh, bash, zsh, ksh, dash.
     Posix,
     Fish,
-    PowerShell,
+    /// PowerShell.
+    Pwsh,
 }
 
 impl Shell {
     /// The shell in use, as far as the environment tells.
     pub fn current() -> Shell {
         if cfg!(windows) {
-            return Shell::PowerShell;
+            return Shell::Pwsh;
         }
         let path = Variable::Shell.get().unwrap_or_default();
         match path.rsplit('/').next() {
             Some("fish") => Shell::Fish,
-            Some("pwsh") => Shell::PowerShell,
+            Some("pwsh") => Shell::Pwsh,
             _ => Shell::Posix,
         }
     }
@@ -31,7 +32,7 @@ pub fn quoted(word: &str, shell: Shell) -> String {
     let inside = match shell {
         Shell::Posix => word.replace('\'', r"'\''"),
         Shell::Fish => word.replace('\\', r"\\").replace('\'', r"\'"),
-        Shell::PowerShell => word.replace('\'', "''"),
+        Shell::Pwsh => word.replace('\'', "''"),
     };
     format!("'{inside}'")
 }
@@ -55,7 +56,7 @@ mod tests {
     fn a_quoted_word_keeps_its_quotes_and_backslashes() {
         assert_eq!(quoted(r"it's \ $x", Shell::Posix), r"'it'\''s \ $x'");
         assert_eq!(quoted(r"it's \ $x", Shell::Fish), r"'it\'s \\ $x'");
-        assert_eq!(quoted(r"it's \ $x", Shell::PowerShell), r"'it''s \ $x'");
+        assert_eq!(quoted(r"it's \ $x", Shell::Pwsh), r"'it''s \ $x'");
     }
 
     #[test]

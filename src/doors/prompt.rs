@@ -89,7 +89,7 @@ impl<'a> Prompt<'a> {
         let question = Choice {
             label: "Which fields do you want to change".into(),
             rows: fields.iter().map(marked).collect(),
-            start: fields.iter().position(|field| waits(&field)).unwrap_or(0),
+            start: fields.iter().position(waits).unwrap_or(0),
             at_least_one: true,
             ..Choice::default()
         };

@@ -156,7 +156,7 @@ mod tests {
             ("4", None),
             ("suffix", Some(1)),
             ("name", Some(0)),
-            ("x", None),
+            ("zzz", None),
         ] {
             assert_eq!(Plain::row(&question, word), row, "{word}");
         }
