@@ -3,6 +3,7 @@
 pub mod ask;
 mod dialog;
 mod keys;
+mod list;
 mod plain;
 mod screen;
 
