@@ -56,6 +56,9 @@ pub struct Global {
     /// Say more: -v where each field came from, -vv the exchange
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+    /// Never ask; what is missing is an error
+    #[arg(long, global = true)]
+    no_input: bool,
     /// Print help
     #[arg(short, long, global = true, action = clap::ArgAction::Help)]
     help: Option<bool>,
@@ -69,6 +72,9 @@ pub enum Command {
     /// The configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(commands::config::Config),
+    /// The profiles in the configuration file
+    #[command(subcommand, arg_required_else_help = true)]
+    Profile(commands::profile::Profile),
     /// Keep a Booster to try things on running on this machine
     Sandbox(commands::sandbox::Args),
     /// Print a completion script
@@ -99,6 +105,12 @@ impl Global {
             base_url: self.base_url.clone(),
             timeout: self.timeout,
         }
+    }
+
+    /// Whether nobody is to be asked, by flag or environment.
+    pub fn no_input(&self) -> bool {
+        let variable = Variable::NoInput.get();
+        self.no_input || variable.is_some_and(|value| !matches!(value.as_str(), "0" | "false"))
     }
 
     /// The output's form, by flag or environment.

@@ -17,7 +17,7 @@ pub enum Outcome {
     Rejected,
     Unreachable,
     Unknown,
-    /// Stopped from outside; the exit code says by which signal.
+    /// Stopped by a guard, by the user's answer, or by a signal; then the report's exit code says by which one.
     Stopped,
 }
 
@@ -34,8 +34,8 @@ impl Outcome {
         Outcome::NotFound,
         Outcome::Rejected,
         Outcome::Unreachable,
-        Outcome::Unknown,
         Outcome::Stopped,
+        Outcome::Unknown,
     ];
 
     /// Word, exit code and meaning of each outcome, in one place; `booster help exit-codes` prints exactly this.
@@ -57,7 +57,11 @@ impl Outcome {
                 ("unreachable", 7, "not reached, or 429 or 503 to the end; nothing was applied")
             }
             Outcome::Unknown => ("unknown", 11, "no whole answer came; the request may have been applied"),
-            Outcome::Stopped => ("stopped", 130, "interrupted before anything was sent (SIGTERM: 143)"),
+            Outcome::Stopped => (
+                "stopped",
+                9,
+                "by the profile's guard or by the user, before anything was sent (Ctrl-C: 130, SIGTERM: 143)",
+            ),
         }
     }
 

@@ -50,10 +50,15 @@ impl Interrupts {
         let mut signals =
             signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])?;
         std::thread::Builder::new().name("signals".to_owned()).stack_size(128 << 10).spawn(move || {
-            for signal in signals.forever() {
-                let signal = match signal {
-                    signal_hook::consts::SIGTERM => Signal::Terminate,
-                    _ => Signal::Interrupt,
+            loop {
+                let pending: Vec<i32> = signals.wait().collect();
+                // A question on the terminal takes whatever interrupts it for Ctrl-C and raises that as well.
+                let signal = if pending.contains(&signal_hook::consts::SIGTERM) {
+                    Signal::Terminate
+                } else if pending.contains(&signal_hook::consts::SIGINT) {
+                    Signal::Interrupt
+                } else {
+                    continue;
                 };
                 match watched.enter(Phase::After) {
                     Phase::Sending(waiting) => {

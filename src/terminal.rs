@@ -1,6 +1,7 @@
 //! The terminal: standard output and error, colour, aligned tables. The only user of the crates that draw.
 
 use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use annotate_snippets::{AnnotationKind, Level as SnippetLevel, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
@@ -87,6 +88,29 @@ impl Terminal {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
 
+    /// Asks a question on the terminal. Only a clear yes is one; Enter alone is no. Ctrl-C ends the process.
+    ///
+    /// # Errors
+    /// Where the terminal gives no answer.
+    pub fn ask(&self, question: &str) -> std::io::Result<bool> {
+        remember();
+        let prompt = dialoguer::Confirm::new().with_prompt(question).default(false);
+        let answer = prompt.wait_for_newline(true).interact();
+        match answer {
+            Err(dialoguer::Error::IO(error)) if error.kind() == std::io::ErrorKind::Interrupted => {
+                // The crate has turned Ctrl-C into the signal, and the thread that watches for signals is about to
+                // end the process; two ends would be one too many.
+                loop {
+                    std::thread::park();
+                }
+            }
+            answer => {
+                restore();
+                answer.map_err(|dialoguer::Error::IO(error)| error)
+            }
+        }
+    }
+
     /// Says something for those who asked by `-v` (1) or `-vv` (2).
     pub fn explain(&self, verbosity: u8, text: impl FnOnce() -> String) {
         if self.verbosity >= verbosity && !self.quiet {
@@ -104,6 +128,39 @@ impl Terminal {
     }
 }
 
+#[cfg(unix)]
+type Mode = Option<rustix::termios::Termios>;
+#[cfg(not(unix))]
+type Mode = ();
+
+/// How the terminal was before a question, kept while one is asked: a question is asked without echo and cursor, and a
+/// signal may end the process in the middle of it.
+static BEFORE: Mutex<Option<Mode>> = Mutex::new(None);
+
+fn remember() {
+    #[cfg(unix)]
+    let mode = rustix::termios::tcgetattr(std::io::stdin()).ok();
+    #[cfg(not(unix))]
+    let mode = ();
+    *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(mode);
+}
+
+/// Puts the terminal back as it was before a question. Where none is asked it does nothing.
+pub fn restore() {
+    let Some(mode) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    // A terminal that has gone needs no putting back.
+    #[cfg(unix)]
+    if let Some(mode) = mode {
+        let _ = rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Now, &mode);
+    }
+    #[cfg(not(unix))]
+    let () = mode;
+    let _ = std::io::stderr().lock().write_all(SHOW_CURSOR);
+}
+
+/// DECTCEM, as every terminal takes it that can hide its cursor.
+const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
+
 fn wants_color(color: Color, is_terminal: bool) -> bool {
     match color {
         Color::Always => true,
@@ -117,10 +174,23 @@ fn wants_color(color: Color, is_terminal: bool) -> bool {
 const BOLD: Style = Style::new().bold();
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
 pub fn bold(text: &str) -> String {
     format!("{BOLD}{text}{BOLD:#}")
+}
+
+pub fn red(text: &str) -> String {
+    format!("{RED}{text}{RED:#}")
+}
+
+pub fn yellow(text: &str) -> String {
+    format!("{YELLOW}{text}{YELLOW:#}")
+}
+
+pub fn green(text: &str) -> String {
+    format!("{GREEN}{text}{GREEN:#}")
 }
 
 /// A problem as a person reads it: message, the line it stands in, hint. The line is shown where the user's own

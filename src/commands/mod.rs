@@ -7,7 +7,9 @@ pub mod explain;
 pub mod help;
 pub mod inputs;
 pub mod patch;
+pub mod permit;
 pub mod preview;
+pub mod profile;
 pub mod sandbox;
 pub mod template;
 
@@ -26,6 +28,13 @@ pub struct App<'a> {
     pub json: bool,
 }
 
+impl App<'_> {
+    /// Whether there is somebody at a terminal who may be asked.
+    pub fn can_ask(&self) -> bool {
+        self.terminal.stdin_is_terminal && self.terminal.stderr_is_terminal && !self.global.no_input()
+    }
+}
+
 /// Runs the command that the command line names.
 ///
 /// # Errors
@@ -38,6 +47,7 @@ pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Fa
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema) => explain::schema(app, report),
         Command::Config(args) => config::run(args, app, report),
+        Command::Profile(args) => profile::run(args, app, report),
         Command::Sandbox(args) => Ok(sandbox::run(args).await?),
         Command::Completions(args) => completions::run(args, report),
         Command::Help(args) => help::run(args, report),

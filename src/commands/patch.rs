@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::App;
 use super::inputs::{Checked, Inputs, Strictness};
+use super::permit::Confirmation;
 use super::preview;
 use crate::client::request::Request;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
@@ -13,6 +14,7 @@ use crate::client::{Attempt, Client, Exchange, auth::Auth, retry};
 use crate::doors::flags::FieldFlags;
 use crate::doors::tree::Format;
 use crate::failure::{Failure, Outcome};
+use crate::guard::Guard;
 use crate::interrupt::Signal;
 use crate::patch::Patch;
 use crate::problem::{Problem, Source};
@@ -41,6 +43,8 @@ pub struct Args {
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
     #[arg(value_name = "FORM", hide_possible_values = true)]
     dry_run: Option<DryRun>,
+    #[command(flatten)]
+    confirmation: Confirmation,
     #[command(flatten)]
     strictness: Strictness,
     #[command(flatten)]
@@ -71,12 +75,13 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if let Some(form) = args.dry_run {
         return plan(form, id, &checked.patch, checked.body, &profile, report);
     }
+    let target = profile.target()?;
+    let permission =
+        args.confirmation.permit(app, &profile, &preview::before_sending(id, &checked.patch, &profile))?;
     let (credential, secrets) = profile.credential()?;
-    let request = Request::patch_customer(profile.target()?, id, checked.body, credential);
-    report.request = Some(request.to_json());
-    if app.terminal.stderr_is_terminal && !app.json {
-        app.terminal.say(&preview::before_sending(id, &checked.patch, &profile));
-    }
+    let proposal = Request::patch_customer(target, id, checked.body, credential);
+    report.request = Some(proposal.to_json());
+    let request = proposal.permitted(&permission);
     let exchange = send(&request, checked.patch.is_repeatable(), &profile, &secrets, app, report).await?;
     conclude(id, &checked.patch, &exchange, &profile, report)?;
     if let Some(sandbox) = &sandbox {
@@ -112,11 +117,14 @@ fn gather(args: &Args, profile: &Profile, report: &mut Report) -> Result<(u32, C
     Ok((id.expect("a wrong id is a problem, and a problem stops"), checked))
 }
 
-/// Starts a Booster in this process and makes it the target. No credential goes there.
-async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
+/// Starts a Booster in this process and makes it the target. No credential goes there, and the guard, which is about
+/// the profile's own target, has nothing to guard.
+pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
     let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::None;
+    profile.guard = Guard::Open;
+    profile.environment = None;
     Ok(sandbox)
 }
 
@@ -146,7 +154,7 @@ fn plan(
     report.text = match form {
         DryRun::Text => preview::dry_run(id, patch, profile),
         DryRun::Http => request.to_http(),
-        DryRun::Json => request.body,
+        DryRun::Json => request.into_body(),
         DryRun::Curl => request.to_curl(),
     };
     Ok(())
@@ -232,7 +240,8 @@ fn conclude(
             let failure = Failure::new(Outcome::Unreachable, format!("{came}; nothing was applied"));
             match &exchange.last {
                 Attempt::Answer(answer) => failure.hint(come_back(answer.retry_after)),
-                Attempt::NotSent { .. } | Attempt::Lost { .. } => {
+                Attempt::NotSent { hint: Some(hint), .. } => failure.hint(hint),
+                Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
                     failure.hint("look at the base URL and the network")
                 }
             }
