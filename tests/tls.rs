@@ -495,3 +495,46 @@ fn this_machine_is_never_asked_of_a_proxy() {
     assert!(proxy.heads().is_empty());
     assert_eq!((service.count(), plain.received().len()), (1, 1));
 }
+
+#[test]
+fn doctor_shows_the_handshake_and_what_is_wrong_with_it() {
+    let world = World::new();
+    let authority = Authority::new("Ada's CA");
+    world.file("ca.pem", &authority.pem);
+    let check = |service: &Tls, code: i32| {
+        let url = service.url("127.0.0.1");
+        let text = format!("[profiles.tls]\nbase_url = \"{url}\"\nca_file = \"ca.pem\"\n");
+        let config = world.file("config.toml", text);
+        let run = world.run(["--config", &config, "-p", "tls", "doctor", "-o", "json"]);
+        let document = run.expect(code).json();
+        let checks = document["checks"].as_array().expect("checks").clone();
+        let tls = checks.into_iter().find(|check| check["name"] == "tls").expect("a check of TLS");
+        let word = |key: &str| tls[key].as_str().unwrap_or_default().to_owned();
+        (word("state"), word("message"))
+    };
+    for (versions, version) in
+        [(&[&rustls::version::TLS12][..], "TLS 1.2"), (&[&rustls::version::TLS13], "TLS 1.3")]
+    {
+        let identity =
+            authority.issue("127.0.0.1", |params| params.not_after = rcgen::date_time_ymd(2999, 1, 1));
+        let (state, message) = check(&Tls::start_with(&identity, versions, None), 0);
+        assert_eq!(state, "ok");
+        assert!(message.starts_with(&format!("{version}, certificate by Ada's CA, ")), "{message}");
+        assert!(message.ends_with(" days left"), "{message}");
+    }
+    let identity = authority.issue("127.0.0.1", |params| {
+        // rcgen's own type for a time is not ours to name; the difference to one that is near is.
+        let midnight = rcgen::date_time_ymd(1970, 1, 1);
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+        params.not_after = midnight + now + std::time::Duration::from_secs((5 * 24 + 1) * 60 * 60);
+    });
+    let (state, message) = check(&Tls::start(&identity), 0);
+    assert_eq!((state.as_str(), message.ends_with(", 5 days left")), ("warning", true), "{message}");
+    let (state, message) = check(&Tls::start(&self_signed("127.0.0.1", |_| ())), 7);
+    assert_eq!(state, "failed");
+    assert!(message.contains("is self-signed"), "{message}");
+    let service = Tls::start_with(&identity, BOTH, Some(&authority));
+    let (state, message) = check(&service, 7);
+    assert_eq!(state, "failed");
+    assert!(message.contains("wants a client certificate"), "{message}");
+}
