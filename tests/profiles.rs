@@ -91,6 +91,28 @@ fn the_list_marks_the_profile_in_use_whoever_named_it() {
     assert_eq!(nothing.expect(0).json()["profiles"], json!([]));
 }
 
+#[test]
+fn a_secret_in_the_wrong_place_is_never_shown() {
+    let configured = Configured::new(
+        "[profiles.a]\nbase_url = \"https://ada:hunter2@x.example.com\"\n\
+         [profiles.b]\nbase_url = \"https://x.example.com/?token=hunter2\"\n",
+    );
+    for (words, code) in [
+        (&["profile", "list"][..], 0),
+        (&["profile", "show", "a"], 2),
+        (&["profile", "show", "b"], 2),
+        (&["doctor", "-p", "a"], 2),
+        (&["config", "check"], 2),
+        (&["profile", "use", "a"], 0),
+    ] {
+        for output in ["text", "json"] {
+            let run = configured.run(&[words, &["-vv", "-o", output]].concat());
+            let printed = run.expect(code).stdout.clone() + &run.stderr;
+            assert!(!printed.contains("hunter2"), "{printed}");
+        }
+    }
+}
+
 fn run_json(command: &mut std::process::Command) -> Value {
     run(command).expect(0).json()
 }

@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::{Check, State};
+use super::{Check, Presented, State};
 use crate::client::auth::Auth;
 use crate::client::{is_loopback, proxy};
 use crate::failure::{Failure, Outcome};
@@ -77,12 +77,12 @@ pub fn guard(profile: &Profile) -> Check {
     }
 }
 
-/// Where the secret would come from. It is read here only to see that it is there and can be sent.
-pub fn credential(profile: &Profile) -> Check {
+/// Where the secret comes from, once it is known to be there and to be such as can be sent.
+pub fn credential(profile: &Profile, presented: &Result<Presented, Failure>) -> Check {
     const NAME: &str = "credential";
     let kind = profile.auth.kind();
-    match (profile.credential(), profile.secret_variable()) {
-        (Err(failure), _) => Check::failed(NAME, &failure),
+    match (presented, profile.secret_variable()) {
+        (Err(failure), _) => Check::failed(NAME, failure),
         (Ok(_), Some(variable)) => Check::good(NAME, format!("{kind}, from {}", variable.name())),
         (Ok(_), None) => Check::good(NAME, format!("{kind}: nothing is presented")),
     }

@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use super::App;
 use super::patch::start_sandbox;
 use crate::client::Client;
+use crate::client::request::Header;
 use crate::failure::{Failure, Outcome};
 use crate::profile::Profile;
 use crate::profile::config::Config;
+use crate::profile::secret::Secrets;
 use crate::report::Report;
 use crate::terminal::{green, red, yellow};
 
@@ -118,8 +120,9 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             checks.push(local::configuration(config.as_ref(), &profile));
             checks.push(local::permissions(config.as_ref(), &profile));
             checks.push(local::guard(&profile));
-            checks.push(local::credential(&profile));
-            way(&profile, &mut checks).await;
+            let presented = profile.credential();
+            checks.push(local::credential(&profile, &presented));
+            way(&profile, presented.unwrap_or_default(), &mut checks).await;
             drop(sandbox);
         }
         Err(failure) => checks.push(Check::failed("configuration", &failure)),
@@ -128,8 +131,11 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a request presents; nothing where the credential is wrong, which was said by then.
+type Presented = (Option<Header>, Secrets);
+
 /// The way to the service, as far as it goes.
-async fn way(profile: &Profile, checks: &mut Vec<Check>) {
+async fn way(profile: &Profile, presented: Presented, checks: &mut Vec<Check>) {
     let Ok(url) = profile.target() else { return };
     checks.push(local::proxy(url));
     let client = match Client::new(url, &profile.settings) {
@@ -143,7 +149,7 @@ async fn way(profile: &Profile, checks: &mut Vec<Check>) {
     };
     checks.push(local::roots(url, profile));
     checks.push(remote::name(url).await);
-    remote::exchanges(profile, url, &client, checks).await;
+    remote::exchanges(profile, url, &client, presented, checks).await;
 }
 
 fn conclude(checks: &[Check], report: &mut Report) {

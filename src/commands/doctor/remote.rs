@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::{Check, State, local};
+use super::{Check, Presented, State, local};
 use crate::client::request::Request;
 use crate::client::tls::Seen;
 use crate::client::verdict::{self, Verdict};
@@ -14,7 +14,6 @@ use crate::client::{Answer, Attempt, Client, Exchange, is_loopback, proxy};
 use crate::escape::escaped;
 use crate::failure::Outcome;
 use crate::profile::Profile;
-use crate::profile::secret::Secrets;
 
 /// The longest time that a name's resolution may take.
 const LOOKUP: Duration = Duration::from_secs(10);
@@ -61,9 +60,13 @@ pub async fn name(url: &Url) -> Check {
 }
 
 /// The checks that need an answer of the service.
-pub async fn exchanges(profile: &Profile, url: &Url, client: &Client, checks: &mut Vec<Check>) {
-    // What is wrong with the credential was said already; then the rest is looked at without one.
-    let (credential, secrets) = profile.credential().unwrap_or_else(|_| (None, Secrets::default()));
+pub async fn exchanges(
+    profile: &Profile,
+    url: &Url,
+    client: &Client,
+    (credential, secrets): Presented,
+    checks: &mut Vec<Check>,
+) {
     let is_signed = credential.is_some();
     let began = Instant::now();
     let request = Request::get(url, WHO_AM_I, credential.clone());
