@@ -41,6 +41,8 @@ complete -c booster -n "__fish_booster_needs_command" -s h -l help -d 'Print hel
 complete -c booster -n "__fish_booster_needs_command" -s V -l version -d 'Print version'
 complete -c booster -n "__fish_booster_needs_command" -f -a "customer" -d 'Change, check and explain customers'
 complete -c booster -n "__fish_booster_needs_command" -f -a "config" -d 'The configuration file'
+complete -c booster -n "__fish_booster_needs_command" -f -a "profile" -d 'The profiles in the configuration file'
+complete -c booster -n "__fish_booster_needs_command" -f -a "doctor" -d 'Look at everything that a patch needs on its way, and send none'
 complete -c booster -n "__fish_booster_needs_command" -f -a "sandbox" -d 'Keep a Booster to try things on running on this machine'
 complete -c booster -n "__fish_booster_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c booster -n "__fish_booster_needs_command" -f -a "help" -d 'Print help for a command or a topic'
@@ -70,6 +72,7 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 http\t'Request line, headers and body, byte for byte'
 json\t'The body alone'
 curl\t'A command line'"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l confirm -d 'Answer a guard that asks, by the name of the profile; a wrong name stops' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l client-type -d 'Client type [required], e.g. PRIVATE, COMPANY' -r -f -a "PRIVATE\t''
 COMPANY\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l language-id -d 'Language [required for PRIVATE], e.g. ita, chi, aze, eng, ger' -r -f -a "ita\t''
@@ -281,6 +284,126 @@ complete -c booster -n "__fish_booster_using_subcommand config; and __fish_seen_
 complete -c booster -n "__fish_booster_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -f -a "list" -d 'List the profiles'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -f -a "show" -d 'Show what a profile comes to, and where each value is from'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -f -a "use" -d 'Make a profile the default'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -f -a "add" -d 'Add a profile'
+complete -c booster -n "__fish_booster_using_subcommand profile; and not __fish_seen_subcommand_from list show use add remove" -f -a "remove" -d 'Remove a profile'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l auth -d 'How it signs in' -r -f -a "none\t''
+bearer\t''
+basic\t''
+api-key\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l username -d 'The user that it signs in' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l guard -d 'What stands between a command and the service' -r -f -a "open\t'Every patch may go'
+confirm\t'A person says yes to each, or `--confirm` names the profile'
+read-only\t'No patch ever goes'"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l environment -d 'What the service is for' -r -f -a "production\t''
+staging\t''
+test\t''
+development\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l ca-file -d 'PEM certificates to trust' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l client-cert -d 'PEM certificate to present, with its chain' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l client-key -d 'PEM key of that certificate [the same file]' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l set -d 'Another key of the profile; may be repeated' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l force -d 'Remove it even if it is the default'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand doctor" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand doctor" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand doctor" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand doctor" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand doctor" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand doctor" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand doctor" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand doctor" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand doctor" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand doctor" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l port -d 'The port to listen on; 0 takes any free one' -r
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l data -d 'Keep the customers in this JSON file, from one start to the next' -r -F
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l host -d 'The host to behave like' -r -f -a "default\t'Answers 200 and silently drops what does not fit'

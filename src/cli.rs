@@ -72,6 +72,11 @@ pub enum Command {
     /// The configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(commands::config::Config),
+    /// The profiles in the configuration file
+    #[command(subcommand, arg_required_else_help = true)]
+    Profile(commands::profile::Profile),
+    /// Look at everything that a patch needs on its way, and send none
+    Doctor,
     /// Keep a Booster to try things on running on this machine
     Sandbox(commands::sandbox::Args),
     /// Print a completion script

@@ -34,8 +34,8 @@ impl Outcome {
         Outcome::NotFound,
         Outcome::Rejected,
         Outcome::Unreachable,
-        Outcome::Unknown,
         Outcome::Stopped,
+        Outcome::Unknown,
     ];
 
     /// Word, exit code and meaning of each outcome, in one place; `booster help exit-codes` prints exactly this.

@@ -15,7 +15,7 @@ use anstyle::{AnsiColor, Style};
 use crate::environment::Variable;
 use crate::escape::{escaped, escaped_lines};
 use crate::problem::{Level, Problem, Source};
-use ask::Ask;
+use ask::{Answer, Ask, Leave, Text};
 pub use screen::restore;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -120,6 +120,23 @@ impl Terminal {
         Ok(Box::new(dialog::Dialog::open(self.stderr_color)?))
     }
 
+    /// Asks for a yes or a no on a line of its own. Only a clear yes is one; Enter alone is no.
+    ///
+    /// # Errors
+    /// The person left, or the terminal does not let itself be taken.
+    pub fn confirm(&self, question: &str) -> Result<bool, Leave> {
+        let question = Text {
+            label: question.to_owned(),
+            help: "y and Enter says yes, anything else no".to_owned(),
+            ..Text::default()
+        };
+        let answer = self.asking().map_err(|_| Leave)?.text(&question, &mut |_| Ok(()))?;
+        Ok(match answer {
+            Answer::Given(word) => matches!(word.trim().to_lowercase().as_str(), "y" | "yes"),
+            Answer::Back => false,
+        })
+    }
+
     /// Shows a problem: errors always, warnings unless the user wants quiet.
     pub fn problem(&self, problem: &Problem) {
         let text = rendered(problem);
@@ -144,6 +161,7 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
 pub fn bold(text: &str) -> String {
@@ -160,6 +178,10 @@ pub fn red(text: &str) -> String {
 
 pub fn yellow(text: &str) -> String {
     format!("{YELLOW}{text}{YELLOW:#}")
+}
+
+pub fn green(text: &str) -> String {
+    format!("{GREEN}{text}{GREEN:#}")
 }
 
 /// A problem as a person reads it: message, the line it stands in, hint. The line is shown where the user's own

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::App;
 use super::inputs::{Checked, Inputs, Strictness};
 use super::interactive::{self, Ended, Subject};
+use super::permit::{Confirmation, Shown};
 use super::preview::{self, Layers};
 use crate::client::request::Request;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
@@ -14,6 +15,7 @@ use crate::client::{Attempt, Client, Exchange, auth::Auth, retry};
 use crate::doors::flags::FieldFlags;
 use crate::doors::tree::Format;
 use crate::failure::{Failure, Outcome};
+use crate::guard::{self, Guard};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
 use crate::problem::Source;
@@ -49,6 +51,8 @@ pub struct Args {
     #[arg(long)]
     no_defaults: bool,
     #[command(flatten)]
+    confirmation: Confirmation,
+    #[command(flatten)]
     strictness: Strictness,
     #[command(flatten)]
     fields: FieldFlags,
@@ -75,6 +79,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if !args.asks(app) {
         let checked = inputs.check(args.strictness)?;
         return deliver(args, id, checked, &profile, sandbox.as_ref(), app, report).await;
+    }
+    if args.dry_run.is_none() {
+        guard::forbid(profile.guard, profile.name.as_deref())?;
     }
     let send = if args.dry_run.is_some() { "Show what would go out" } else { "Send it" };
     let subject = Subject { id, profile: &profile, strictness: args.strictness, send };
@@ -120,12 +127,14 @@ async fn deliver(
     if let Some(form) = args.dry_run {
         return plan(form, id, &checked.patch, checked.body, profile, report);
     }
+    let target = profile.target()?;
+    let shown = if args.asks(app) { Shown::Agreed } else { Shown::Nothing };
+    let preview = preview::before_sending(id, &checked.patch, profile, Layers::Defaults);
+    let permission = args.confirmation.permit(app, profile, &preview, shown, report)?;
     let (credential, secrets) = profile.credential()?;
-    let request = Request::patch_customer(profile.target()?, id, checked.body, credential);
-    report.request = Some(request.to_json());
-    if app.terminal.stderr_is_terminal && !app.json && !args.asks(app) {
-        app.terminal.say(&preview::before_sending(id, &checked.patch, profile, Layers::Defaults));
-    }
+    let proposal = Request::patch_customer(target, id, checked.body, credential);
+    report.request = Some(proposal.to_json());
+    let request = proposal.permitted(&permission);
     let exchange = send(&request, checked.patch.is_repeatable(), profile, &secrets, app, report).await?;
     conclude(id, &checked.patch, &exchange, profile, report)?;
     if let Some(sandbox) = sandbox {
@@ -173,11 +182,14 @@ fn gather(
     }
 }
 
-/// Starts a Booster in this process and makes it the target. No credential goes there.
-async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
+/// Starts a Booster in this process and makes it the target. No credential goes there, and the guard, which is about
+/// the profile's own target, has nothing to guard.
+pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
     let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::None;
+    profile.guard = Guard::Open;
+    profile.environment = None;
     Ok(sandbox)
 }
 
@@ -207,7 +219,7 @@ fn plan(
     report.text = match form {
         DryRun::Text => preview::dry_run(id, patch, profile),
         DryRun::Http => request.to_http(),
-        DryRun::Json => request.body,
+        DryRun::Json => request.into_body(),
         DryRun::Curl => request.to_curl(),
     };
     Ok(())
@@ -293,7 +305,8 @@ fn conclude(
             let failure = Failure::new(Outcome::Unreachable, format!("{came}; nothing was applied"));
             match &exchange.last {
                 Attempt::Answer(answer) => failure.hint(come_back(answer.retry_after)),
-                Attempt::NotSent { .. } | Attempt::Lost { .. } => {
+                Attempt::NotSent { hint: Some(hint), .. } => failure.hint(hint),
+                Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
                     failure.hint("look at the base URL and the network")
                 }
             }
