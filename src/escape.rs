@@ -26,6 +26,21 @@ pub fn escaped_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// A JSON text that means the same and holds none of these characters raw: they can only stand inside its strings.
+pub fn escaped_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if is_dangerous(letter) && letter != '\n' {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                write!(shown, "\\u{unit:04x}").expect("a String takes everything");
+            }
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
 /// The value in double quotes, escaped and cut, for use in a message.
 pub fn quoted(text: &str) -> String {
     let mut cut: String = text.chars().take(SHOWN).collect();
@@ -56,8 +71,35 @@ mod tests {
     }
 
     #[test]
+    fn json_means_the_same_when_it_is_escaped() {
+        let value = serde_json::json!({ "a\u{85}": ["\u{7f}\u{202e}\u{e0041}\u{1}\n", "Zoë 😀"] });
+        for json in [value.to_string(), format!("{value:#}")] {
+            let shown = escaped_json(&json);
+            assert!(!shown.chars().any(|letter| is_dangerous(letter) && letter != '\n'), "{shown:?}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), value);
+        }
+    }
+
+    #[test]
     fn a_long_value_is_cut() {
         assert_eq!(quoted(&"x".repeat(61)).chars().count(), 63);
         assert_eq!(quoted("x"), "\"x\"");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_that_is_shown_steers_a_terminal(text: String, harmful in "[\u{0}-\u{1f}\u{7f}-\u{9f}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}a]{0,20}") {
+            for text in [&text, &harmful, &(text.clone() + &harmful)] {
+                for shown in [escaped(text), quoted(text), escaped_json(text).replace('\n', "")] {
+                    proptest::prop_assert!(!shown.chars().any(is_dangerous), "{:?}", shown);
+                }
+                let shown = escaped_lines(text);
+                proptest::prop_assert!(!shown.chars().any(|letter| is_dangerous(letter) && !"\n\t".contains(letter)), "{:?}", shown);
+                proptest::prop_assert_eq!(shown.matches('\n').count(), text.matches('\n').count());
+                if !text.chars().any(is_dangerous) {
+                    proptest::prop_assert_eq!(&escaped(text), text, "the harmless stays as it is");
+                }
+            }
+        }
     }
 }

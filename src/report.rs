@@ -33,6 +33,8 @@ pub struct Report {
     pub verbatim: bool,
     /// Whether `text` is a JSON document of its own, which stands in the place of ours.
     is_document: bool,
+    /// Whether it is printed already, as that of a command which goes on after its result.
+    is_printed: bool,
 }
 
 impl Report {
@@ -50,6 +52,7 @@ impl Report {
             afterword: String::new(),
             verbatim: false,
             is_document: false,
+            is_printed: false,
         }
     }
 
@@ -99,11 +102,21 @@ impl Report {
         Value::Object(document)
     }
 
-    /// Prints the report and returns the exit code.
+    /// Prints the result of a command that goes on. Whoever started it may have closed its streams; it is of use all
+    /// the same.
+    pub fn print_early(&mut self, terminal: &Terminal, output: Output) {
+        self.print(terminal, output);
+        self.is_printed = true;
+    }
+
+    /// Prints the report, unless that is done already, and returns the exit code.
     pub fn print(&self, terminal: &Terminal, output: Output) -> u8 {
+        if self.is_printed {
+            return self.exit_code();
+        }
         let written = match output {
-            Output::Json if self.is_document => terminal.result(&self.text),
-            Output::Json => terminal.result(&self.to_json().to_string()),
+            Output::Json if self.is_document => terminal.document(&self.text),
+            Output::Json => terminal.document(&self.to_json().to_string()),
             Output::Text => {
                 self.problems.iter().for_each(|problem| terminal.problem(problem));
                 if self.outcome == Outcome::Refused {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Answer, Attempt};
+use super::Attempt;
 
 /// Attempts in all.
 pub const MOST_ATTEMPTS: u32 = 4;
@@ -55,18 +55,12 @@ impl Retry {
     /// Notes an attempt and says what comes next.
     pub fn after(&mut self, attempt: &Attempt) -> Next {
         self.attempts += 1;
-        let floor = match attempt {
-            Attempt::NotSent { hopeless: true, .. } => return Next::Stop,
-            Attempt::NotSent { hopeless: false, .. } => Duration::ZERO,
-            Attempt::Lost { .. } => return self.blindly(),
-            Attempt::Answer(answer) => match kind(answer) {
-                Kind::Final => return Next::Stop,
-                Kind::Blind => return self.blindly(),
-                Kind::Later(floor) if floor > LONGEST_WAIT => return Next::Stop,
-                Kind::Later(floor) => floor,
-            },
-        };
-        self.again(floor)
+        match kind(attempt) {
+            Kind::Final => Next::Stop,
+            Kind::Blind => self.blindly(),
+            Kind::Later(floor) if floor > LONGEST_WAIT => Next::Stop,
+            Kind::Later(floor) => self.again(floor),
+        }
     }
 
     fn blindly(&mut self) -> Next {
@@ -92,29 +86,48 @@ enum Kind {
     Final,
     /// The service, or what stands before it, may have passed the request on.
     Blind,
-    /// The service asks to come back, after this pause at the earliest.
+    /// Certainly not applied, and not before this pause again.
     Later(Duration),
 }
 
-fn kind(answer: &Answer) -> Kind {
+/// Whether this attempt may have been applied without our knowing it.
+pub fn is_blind(attempt: &Attempt) -> bool {
+    matches!(kind(attempt), Kind::Blind)
+}
+
+fn kind(attempt: &Attempt) -> Kind {
+    let answer = match attempt {
+        Attempt::NotSent { hopeless: true, .. } => return Kind::Final,
+        Attempt::NotSent { hopeless: false, .. } => return Kind::Later(Duration::ZERO),
+        Attempt::Lost { .. } => return Kind::Blind,
+        Attempt::Answer(answer) => answer,
+    };
     match (answer.status, answer.retry_after) {
         (429, floor) => Kind::Later(floor.unwrap_or(Duration::ZERO)),
         (503, Some(floor)) => Kind::Later(floor),
         (502..=504, _) => Kind::Blind,
+        // Every other status says by itself what became of the request.
+        (200..=299, _) if !answer.whole => Kind::Blind,
         _ => Kind::Final,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Answer;
     use super::*;
 
     fn answer(status: u16, retry_after: Option<u64>) -> Attempt {
         Attempt::Answer(Answer {
             status,
             retry_after: retry_after.map(Duration::from_secs),
+            whole: true,
             ..Answer::default()
         })
+    }
+
+    fn cut(status: u16) -> Attempt {
+        Attempt::Answer(Answer { status, ..Answer::default() })
     }
 
     fn lost() -> Attempt {
@@ -142,7 +155,7 @@ mod tests {
 
     #[test]
     fn what_may_have_been_applied_is_repeated_twice_and_only_if_that_is_harmless() {
-        for attempt in [lost(), answer(502, None), answer(503, None), answer(504, None)] {
+        for attempt in [lost(), answer(502, None), answer(503, None), answer(504, None), cut(200)] {
             assert_eq!(attempts(true, &attempt), 3, "{attempt:?}");
             assert_eq!(attempts(false, &attempt), 1, "{attempt:?}");
         }
@@ -155,6 +168,7 @@ mod tests {
             answer(302, None),
             answer(400, None),
             answer(500, None),
+            cut(409),
             answer(503, Some(61)),
             not_sent(true),
         ] {

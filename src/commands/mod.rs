@@ -51,7 +51,7 @@ pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Fa
         Command::Config(args) => config::run(args, app, report),
         Command::Profile(args) => profile::run(args, app, report),
         Command::Doctor => doctor::run(app, report).await,
-        Command::Sandbox(args) => Ok(sandbox::run(args).await?),
+        Command::Sandbox(args) => sandbox::run(args, app, report).await,
         Command::Completions(args) => completions::run(args, report),
         Command::Help(args) => help::run(args, report),
     }

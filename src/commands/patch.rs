@@ -1,6 +1,7 @@
 //! `booster customer patch`: one customer, from all doors, checked, sent and answered.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -215,12 +216,12 @@ fn plan(
     };
     let request = Request::patch_customer(base_url, id, body, profile.shown_credential());
     report.request = Some(request.to_json());
-    report.verbatim = matches!(form, DryRun::Http | DryRun::Json);
+    report.verbatim = form != DryRun::Text;
     report.text = match form {
         DryRun::Text => preview::dry_run(id, patch, profile),
         DryRun::Http => request.to_http(),
         DryRun::Json => request.into_body(),
-        DryRun::Curl => request.to_curl(),
+        DryRun::Curl => request.to_curl() + "\n",
     };
     Ok(())
 }
@@ -234,16 +235,23 @@ async fn send(
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<Exchange, Failure> {
-    let client = Client::new(profile.target()?, &profile.settings)?;
+    let client = Client::new(profile.target()?, &profile.settings).map_err(|error| {
+        Failure::from(error.context("the encrypted connection cannot be set up"))
+            .hint("a machine without certificates to trust needs a ca_file in the profile")
+    })?;
     app.terminal.explain(2, || preview::lines("> ", &request.to_http()));
+    let under_way = UnderWay::default();
     let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
+        under_way.pauses(attempt, pause);
         let most = retry::MOST_ATTEMPTS;
         let seconds = pause.as_secs_f64();
         app.terminal
             .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
     };
     let sending = client.exchange(request, repeatable, secrets, on_pause);
-    let exchange = app.interrupts.or_signal(sending).await.map_err(|signal| interrupted(signal, report))?;
+    let exchange = app.interrupts.or_signal(sending).await;
+    let exchange =
+        exchange.map_err(|signal| interrupted(signal, under_way.may_have_been_applied(), report))?;
     if let Attempt::Answer(answer) = &exchange.last {
         app.terminal.explain(2, || {
             preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
@@ -252,16 +260,45 @@ async fn send(
     Ok(exchange)
 }
 
-fn interrupted(signal: Signal, report: &mut Report) -> Failure {
+/// What is known of a request in the middle of an exchange.
+#[derive(Debug, Default)]
+struct UnderWay {
+    /// Until when nothing is sent.
+    pause: Cell<Option<Instant>>,
+    blind: Cell<bool>,
+}
+
+impl UnderWay {
+    fn pauses(&self, attempt: &Attempt, pause: Duration) {
+        self.pause.set(Instant::now().checked_add(pause));
+        self.blind.set(self.blind.get() || retry::is_blind(attempt));
+    }
+
+    fn may_have_been_applied(&self) -> bool {
+        self.blind.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+    }
+}
+
+fn interrupted(signal: Signal, may_have_been_applied: bool, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());
-    Failure::new(Outcome::Unknown, "interrupted while the request was under way: it may have been applied")
+    if may_have_been_applied {
+        Failure::new(
+            Outcome::Unknown,
+            "interrupted while the request was under way: it may have been applied",
+        )
         .hint("look at the customer before sending it again")
+    } else {
+        Failure::new(Outcome::Stopped, "interrupted before the request was repeated; nothing was applied")
+    }
 }
 
 /// What came of an attempt, in a few words.
 fn what_came(attempt: &Attempt) -> String {
     match attempt {
-        Attempt::Answer(answer) => format!("the service answered {}", answer.status),
+        Attempt::Answer(answer) => match verdict::doubt(answer) {
+            Some(doubt) => format!("the service answered {} {doubt}", answer.status),
+            None => format!("the service answered {}", answer.status),
+        },
         Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
         Attempt::Lost { cause } => format!("no whole answer: {cause}"),
     }

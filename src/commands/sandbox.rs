@@ -1,9 +1,12 @@
 //! `booster sandbox`: keeps a sandbox running until it is interrupted.
 
-use std::io::Write;
 use std::path::PathBuf;
 
-use crate::sandbox::{self, Fault, Host, Options};
+use super::App;
+use crate::failure::Failure;
+use crate::interrupt::Signal;
+use crate::report::{Output, Report};
+use crate::sandbox::{self, Fault, Host, Options, StartError};
 
 /// A Booster to try things on, on this machine alone
 #[derive(Debug, clap::Args)]
@@ -35,28 +38,47 @@ pub struct Args {
     faults: Vec<Fault>,
 }
 
-/// Runs until Ctrl-C or SIGTERM.
+/// Runs until Ctrl-C or SIGTERM, which are its regular end.
 ///
 /// # Errors
-/// When the sandbox cannot start, or the system takes no handler for its signals.
-pub async fn run(args: &Args) -> anyhow::Result<()> {
-    let interrupted = interruption()?;
-    let sandbox = sandbox::start(Options {
+/// When the sandbox cannot start: usage where its data file is wrong.
+pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let mut running = None;
+    // A signal that comes right after the line on standard output must find somebody who waits for it.
+    let serving = async {
+        let sandbox = sandbox::start(options(args)).await?;
+        announce(&sandbox.base_url(), args, app, report);
+        running = Some(sandbox);
+        std::future::pending().await
+    };
+    let ended: Result<Result<(), StartError>, Signal> = app.interrupts.or_signal(serving).await;
+    if let Some(sandbox) = running {
+        sandbox.stop().await;
+    }
+    match ended {
+        Ok(Err(StartError::Data(broken))) => Err(Failure::usage(broken.to_string())),
+        Ok(Err(error @ StartError::Port { .. })) => Err(anyhow::Error::from(error).into()),
+        Ok(Ok(())) | Err(Signal::Interrupt | Signal::Terminate) => Ok(()),
+    }
+}
+
+fn options(args: &Args) -> Options {
+    Options {
         host: args.host,
         sign_in: args.sign_in,
         port: args.port,
         data: args.data.clone(),
         faults: args.faults.clone(),
-    })
-    .await?;
-    let url = sandbox.base_url();
-    // Whoever started the sandbox may have closed its streams; it is of use all the same.
-    let _ =
-        writeln!(std::io::stdout(), "Sandbox listening on {url}").and_then(|()| std::io::stdout().flush());
-    let _ = write!(std::io::stderr(), "{}", what_to_set(&url, args.sign_in));
-    interrupted.await;
-    sandbox.stop().await;
-    Ok(())
+    }
+}
+
+/// Tells where the sandbox is, while it runs.
+fn announce(url: &str, args: &Args, app: &App<'_>, report: &mut Report) {
+    report.answer("url", url.into(), format!("Sandbox listening on {url}"));
+    report.print_early(app.terminal, if app.json { Output::Json } else { Output::Text });
+    if !app.json {
+        app.terminal.say(what_to_set(url, args.sign_in).trim_end());
+    }
 }
 
 fn what_to_set(url: &str, sign_in: bool) -> String {
@@ -67,29 +89,4 @@ fn what_to_set(url: &str, sign_in: bool) -> String {
         String::new()
     };
     format!("Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}Ctrl-C stops it.\n")
-}
-
-/// The handlers stand before the sandbox does: a signal that comes right after the line on stdout ends it cleanly.
-fn interruption() -> anyhow::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        })
-    }
-    #[cfg(not(unix))]
-    {
-        Ok(async {
-            // Without a handler, Ctrl-C ends the process by itself.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-    }
 }

@@ -244,7 +244,11 @@ fn resolve_timeout(
     timeout(seconds, source)
 }
 
-fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure> {
+/// Reads a time-out.
+///
+/// # Errors
+/// Usage, with the source of the number.
+pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure> {
     if seconds > 0.0 && seconds <= LONGEST_TIMEOUT {
         return Ok(Duration::from_secs_f64(seconds));
     }
