@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 use crate::environment::Variable;
@@ -152,12 +152,17 @@ pub enum NoCommand {
     Wrong { text: String, failure: Failure },
 }
 
-/// Reads the command line.
+/// Reads the command line, once in a process.
 ///
 /// # Errors
 /// Where it does not lead to a command.
 pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
-    Cli::try_parse_from(argv).map_err(|error| {
+    // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
+    let definition = Box::leak(Box::new(Cli::command()));
+    let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
+        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(definition))
+    });
+    read.map_err(|error| {
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             let failure = failure_of(&error.render().to_string());
@@ -224,7 +229,6 @@ fn failure_of(text: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
     use proptest::strategy::Strategy;
 
     #[test]
