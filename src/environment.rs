@@ -16,10 +16,12 @@ pub enum Variable {
     NoColor,
     CliColorForce,
     Term,
+    Visual,
+    Editor,
 }
 
 impl Variable {
-    pub const ALL: [Variable; 13] = [
+    pub const ALL: [Variable; 15] = [
         Variable::Config,
         Variable::Profile,
         Variable::BaseUrl,
@@ -33,6 +35,8 @@ impl Variable {
         Variable::NoColor,
         Variable::CliColorForce,
         Variable::Term,
+        Variable::Visual,
+        Variable::Editor,
     ];
 
     fn row(self) -> (&'static str, &'static str) {
@@ -53,6 +57,8 @@ impl Variable {
             Variable::NoColor => ("NO_COLOR", "anything: no colour"),
             Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
+            Variable::Visual => ("VISUAL", "the editor of customer edit, as a shell reads it"),
+            Variable::Editor => ("EDITOR", "the same where VISUAL is not set"),
         }
     }
 

@@ -7,28 +7,40 @@
 //! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
 //!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes.
 //! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
+//! - `record` is what the service shows of a customer now: `fill` takes from it what is missing, `diff` compares it,
+//!   `undo` says what sets it back. `patch_file` writes a patch as a file, which `editor` lets the user change.
+//! - `backup` and `history` keep what was there and what was sent, in `private` files.
 //! - `profile` resolves where to send; `client` sends, repeats where that is safe, and gives a verdict. `interrupt`
 //!   says what a signal does meanwhile.
 //! - `report` prints what came of it, as text or as one JSON document, through `terminal`; `failure` has the outcomes
 //!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables.
 //! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
 
+#[cfg(test)]
+mod arbitrary;
+mod backup;
 mod cli;
 mod client;
 mod commands;
 mod customer;
+mod diff;
 mod doors;
 mod environment;
 mod escape;
 mod explain;
 mod failure;
 mod field;
+mod fill;
+mod history;
 mod input;
 mod interrupt;
 mod iso;
 mod patch;
+mod patch_file;
+mod private;
 mod problem;
 mod profile;
+mod record;
 mod report;
 mod rules;
 mod sandbox;
@@ -36,6 +48,7 @@ mod schema;
 mod spelling;
 mod template;
 mod terminal;
+mod undo;
 mod wire;
 mod words;
 

@@ -69,6 +69,13 @@ impl Patch {
         self.unread.insert(self.record.position(field));
     }
 
+    /// Takes the field's value away, as if it had not been given.
+    pub fn unset(&mut self, field: &Field) {
+        let position = self.record.position(field);
+        self.unread.remove(&position);
+        self.given.remove(&position);
+    }
+
     pub fn get(&self, name: &str) -> Option<&Given> {
         let position = self.record.fields.iter().position(|field| field.name == name)?;
         self.given.get(&position)

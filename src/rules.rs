@@ -33,7 +33,9 @@ pub struct Options {
 /// Checks a whole patch: everything that was given, and what is missing.
 pub fn check(patch: &Patch, options: Options) -> Vec<Problem> {
     let mut found = Found(Vec::new());
-    if !patch.iter().any(|(_, given)| !matches!(given.source, Source::Profile(_))) && !patch.has_unread() {
+    // Neither the profile's defaults nor what was taken over from the record is a wish of the user's.
+    let is_wished = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
+    if !patch.iter().any(|(_, given)| is_wished(given)) && !patch.has_unread() {
         found.add(Fault::new(Rule::Empty, "there is nothing to send").of(None));
     }
     record(patch, "", None, options, &mut found);
@@ -128,10 +130,12 @@ fn missing(
     client_type: Option<ClientType>,
     found: &mut Found,
 ) {
+    if !field.need.demands(client_type) {
+        return;
+    }
     let (rule, who) = match field.need {
         Need::Optional => return,
         Need::Required => (Rule::Required, "the service wants it in every patch"),
-        Need::RequiredFor(wanted) if client_type != Some(wanted) => return,
         Need::RequiredFor(ClientType::Private) => (Rule::RequiredForPrivate, "a PRIVATE client needs it"),
         Need::RequiredFor(ClientType::Company) => (Rule::RequiredForCompany, "a COMPANY client needs it"),
     };

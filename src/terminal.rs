@@ -149,8 +149,11 @@ fn rendered(problem: &Problem) -> String {
             text.push_str(&format!("\n{}", snippet(whole, flag, span)));
         }
         Some(
-            source
-            @ (Source::File { .. } | Source::Flag { .. } | Source::Profile(_) | Source::Environment(_)),
+            source @ (Source::File { .. }
+            | Source::Flag { .. }
+            | Source::Profile(_)
+            | Source::Environment(_)
+            | Source::Record),
         ) => {
             text.push_str(&format!(" ({})", source.describe()));
         }

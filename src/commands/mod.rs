@@ -1,15 +1,23 @@
 //! The commands, one file each; every `run` reads as a summary.
 
 pub mod check;
+mod comparison;
 pub mod completions;
 pub mod config;
 pub mod explain;
+pub mod get;
 pub mod help;
+pub mod history;
 pub mod inputs;
+mod keeping;
+mod landing;
 pub mod patch;
 pub mod preview;
+mod read_back;
 pub mod sandbox;
+mod service;
 pub mod template;
+pub mod undo;
 
 use crate::cli::{Cli, Command, Customer, Global};
 use crate::failure::Failure;
@@ -33,10 +41,13 @@ pub struct App<'a> {
 pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     match &cli.command {
         Command::Customer(Customer::Patch(args)) => patch::run(args, app, report).await,
+        Command::Customer(Customer::Get(args)) => get::run(args, app, report).await,
         Command::Customer(Customer::Check(args)) => check::run(args, app, report),
         Command::Customer(Customer::Explain(args)) => explain::run(args, report),
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema) => explain::schema(app, report),
+        Command::Undo(args) => undo::run(args, app, report).await,
+        Command::History(args) => history::run(args, report),
         Command::Config(args) => config::run(args, app, report),
         Command::Sandbox(args) => Ok(sandbox::run(args).await?),
         Command::Completions(args) => completions::run(args, report),

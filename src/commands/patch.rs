@@ -5,11 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::App;
-use super::inputs::{Checked, Inputs, Strictness};
+use super::inputs::{Inputs, Strictness};
 use super::preview;
+use super::read_back::{Around, ReadBack};
+use super::service::{self, Service, what_came};
 use crate::client::request::Request;
-use crate::client::verdict::{self, ResponseStatus, Verdict};
-use crate::client::{Attempt, Client, Exchange, auth::Auth, retry};
+use crate::client::verdict::{self, Verdict};
+use crate::client::{Attempt, Exchange, auth::Auth};
 use crate::doors::flags::FieldFlags;
 use crate::doors::tree::Format;
 use crate::failure::{Failure, Outcome};
@@ -17,7 +19,6 @@ use crate::interrupt::Signal;
 use crate::patch::Patch;
 use crate::problem::{Problem, Source};
 use crate::profile::Profile;
-use crate::profile::secret::Secrets;
 use crate::report::Report;
 use crate::sandbox::{self, Sandbox};
 use crate::wire;
@@ -44,11 +45,13 @@ pub struct Args {
     #[command(flatten)]
     strictness: Strictness,
     #[command(flatten)]
+    read_back: ReadBack,
+    #[command(flatten)]
     fields: FieldFlags,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum DryRun {
+pub(super) enum DryRun {
     Text,
     /// Request line, headers and body, byte for byte.
     Http,
@@ -63,23 +66,13 @@ enum DryRun {
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
-    let (id, checked) = gather(args, &profile, report)?;
-    report.problems = checked.warnings;
-    app.terminal.explain(1, || preview::layers(&checked.patch));
-
+    args.read_back.allowed_by(&profile, None, args.dry_run.is_some())?;
+    let (id, inputs) = gather(args, &profile, report)?;
     let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
-    if let Some(form) = args.dry_run {
-        return plan(form, id, &checked.patch, checked.body, &profile, report);
-    }
-    let (credential, secrets) = profile.credential()?;
-    let request = Request::patch_customer(profile.target()?, id, checked.body, credential);
-    report.request = Some(request.to_json());
-    if app.terminal.stderr_is_terminal && !app.json {
-        app.terminal.say(&preview::before_sending(id, &checked.patch, &profile));
-    }
-    let exchange = send(&request, checked.patch.is_repeatable(), &profile, &secrets, app, report).await?;
-    conclude(id, &checked.patch, &exchange, &profile, report)?;
-    if let Some(sandbox) = &sandbox {
+    let around = Around::new("customer patch", id, &args.read_back, &profile, app);
+    let errand = Errand { inputs, strictness: args.strictness, dry_run: args.dry_run, around };
+    carry_out(errand, &mut Service::new(&profile, app), report).await?;
+    if let Some(sandbox) = sandbox.as_ref().filter(|_| report.outcome == Outcome::Sent) {
         let record = sandbox.customer(i64::from(id)).unwrap_or_default();
         report.text.push_str(&preview::held(&record));
         report.answer = Some(("record", record.into()));
@@ -87,8 +80,59 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     Ok(())
 }
 
+/// One patch, gathered, and what is wanted around it.
+pub(super) struct Errand<'a> {
+    pub inputs: Inputs,
+    pub strictness: Strictness,
+    pub dry_run: Option<DryRun>,
+    pub around: Around<'a>,
+}
+
+/// The way of every single patch, whichever command it comes from: filled, checked, compared, shown, kept, sent,
+/// looked at.
+///
+/// # Errors
+/// Every way in which a patch can fail; the report keeps what was known until then.
+pub(super) async fn carry_out(
+    errand: Errand<'_>,
+    service: &mut Service<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let Errand { mut inputs, strictness, dry_run, mut around } = errand;
+    let (id, profile, app) = (around.id, around.profile, around.app);
+    around.fill(&mut inputs, strictness, dry_run.is_some(), service, report).await?;
+    let checked = inputs.check(strictness)?;
+    let patch = checked.patch;
+    report.problems.extend(checked.warnings);
+    app.terminal.explain(1, || preview::layers(&patch));
+
+    let differences = around.compare(&patch, report)?;
+    if let Some(form) = dry_run {
+        plan(form, id, &patch, checked.body, profile, report)?;
+        around.planned(form == DryRun::Text, differences.as_deref(), report);
+        return Ok(());
+    }
+    if differences.as_ref().is_some_and(Vec::is_empty) {
+        around.unchanged(report);
+        return Ok(());
+    }
+    let credential = service.credential().await?;
+    let request = Request::patch_customer(profile.target()?, id, checked.body, credential);
+    around.show(&patch, differences.as_deref());
+    // A guard that asks here shows what was taken over as well: then that was shown too.
+    around.still_the_same(&patch, differences.is_some(), service, report).await?;
+    around.back_up(&patch, strictness, report)?;
+    report.request = Some(request.to_json());
+    let sending = service.exchange(&request, patch.is_repeatable());
+    let ended = match app.interrupts.or_signal(sending).await {
+        Ok(exchange) => conclude(id, &patch, &exchange?, profile, report),
+        Err(signal) => Err(interrupted(signal, report)),
+    };
+    around.conclude(ended, &patch, service, report).await
+}
+
 /// Brings the inputs together: defaults, files, flags, and the id.
-fn gather(args: &Args, profile: &Profile, report: &mut Report) -> Result<(u32, Checked), Failure> {
+fn gather(args: &Args, profile: &Profile, report: &mut Report) -> Result<(u32, Inputs), Failure> {
     let stdin_uses =
         args.from.iter().filter(|path| *path == crate::input::STDIN).count() + args.fields.stdin_uses();
     if stdin_uses > 1 {
@@ -108,12 +152,15 @@ fn gather(args: &Args, profile: &Profile, report: &mut Report) -> Result<(u32, C
     args.from.iter().for_each(|path| inputs.lay_file(path, args.format));
     inputs.lay_flags(&args.fields);
     inputs.compare_ids(id);
-    let checked = inputs.check(args.strictness)?;
-    Ok((id.expect("a wrong id is a problem, and a problem stops"), checked))
+    match id {
+        Some(id) => Ok((id, inputs)),
+        // Without an id nothing can be read, so everything else that is wrong is said now.
+        None => Err(inputs.check(args.strictness).expect_err("a wrong id is a problem")),
+    }
 }
 
 /// Starts a Booster in this process and makes it the target. No credential goes there.
-async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
+pub(super) async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
     let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::None;
@@ -152,46 +199,10 @@ fn plan(
     Ok(())
 }
 
-/// Sends the request, or stops in the middle because of a signal.
-async fn send(
-    request: &Request,
-    repeatable: bool,
-    profile: &Profile,
-    secrets: &Secrets,
-    app: &App<'_>,
-    report: &mut Report,
-) -> Result<Exchange, Failure> {
-    let client = Client::new(profile.target()?, &profile.settings)?;
-    app.terminal.explain(2, || preview::lines("> ", &request.to_http()));
-    let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
-        let most = retry::MOST_ATTEMPTS;
-        let seconds = pause.as_secs_f64();
-        app.terminal
-            .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
-    };
-    let sending = client.exchange(request, repeatable, secrets, on_pause);
-    let exchange = app.interrupts.or_signal(sending).await.map_err(|signal| interrupted(signal, report))?;
-    if let Attempt::Answer(answer) = &exchange.last {
-        app.terminal.explain(2, || {
-            preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
-        });
-    }
-    Ok(exchange)
-}
-
 fn interrupted(signal: Signal, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());
     Failure::new(Outcome::Unknown, "interrupted while the request was under way: it may have been applied")
         .hint("look at the customer before sending it again")
-}
-
-/// What came of an attempt, in a few words.
-fn what_came(attempt: &Attempt) -> String {
-    match attempt {
-        Attempt::Answer(answer) => format!("the service answered {}", answer.status),
-        Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
-        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
-    }
 }
 
 /// Turns the end of the exchange into the report's outcome.
@@ -203,14 +214,7 @@ fn conclude(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let (verdict, status) = verdict::of(exchange);
-    if let Attempt::Answer(answer) = &exchange.last {
-        let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
-        if let Some(ResponseStatus { code, message, .. }) = &status {
-            response["errorCode"] = crate::escape::escaped(code).into();
-            response["message"] = crate::escape::escaped_lines(message).into();
-        }
-        report.response = Some(response);
-    }
+    report.response = service::response(exchange, status.as_ref());
     let came = what_came(&exchange.last);
     let failure = match verdict {
         Verdict::Done => {
@@ -228,15 +232,8 @@ fn conclude(
         Verdict::Forbidden => Failure::new(Outcome::Forbidden, format!("{came}: it does not allow this")),
         Verdict::NotFound => Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
             .hint("look at the id, and at the base URL, which must end before /customer"),
-        Verdict::Unreachable => {
-            let failure = Failure::new(Outcome::Unreachable, format!("{came}; nothing was applied"));
-            match &exchange.last {
-                Attempt::Answer(answer) => failure.hint(come_back(answer.retry_after)),
-                Attempt::NotSent { .. } | Attempt::Lost { .. } => {
-                    failure.hint("look at the base URL and the network")
-                }
-            }
-        }
+        Verdict::Unreachable => Failure::new(Outcome::Unreachable, format!("{came}; nothing was applied"))
+            .hint(unreachable_hint(&exchange.last)),
         Verdict::Unknown => {
             Failure::new(Outcome::Unknown, format!("{came}: the patch may have been applied, or not")).hint(
                 if patch.is_repeatable() {
@@ -252,7 +249,14 @@ fn conclude(
     Err(failure)
 }
 
-fn sign_in_hint(profile: &Profile) -> String {
+pub(super) fn unreachable_hint(last: &Attempt) -> String {
+    match last {
+        Attempt::Answer(answer) => come_back(answer.retry_after),
+        Attempt::NotSent { .. } | Attempt::Lost { .. } => "look at the base URL and the network".to_owned(),
+    }
+}
+
+pub(super) fn sign_in_hint(profile: &Profile) -> String {
     match &profile.auth {
         Auth::None => "the profile signs in by none: give it an auth, or set BOOSTER_TOKEN".to_owned(),
         Auth::Bearer | Auth::ApiKey { .. } => {

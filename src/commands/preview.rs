@@ -8,7 +8,7 @@ use crate::profile::Profile;
 use crate::terminal::{bold, table};
 
 /// The longest value that is shown whole, in characters.
-const WIDEST: usize = 70;
+pub const WIDEST: usize = 70;
 
 /// Target and fields, the consents in a block of their own.
 pub fn before_sending(id: u32, patch: &Patch, profile: &Profile) -> String {
@@ -91,10 +91,11 @@ fn rows(field: &Field, given: &Given) -> Vec<Vec<String>> {
     }
 }
 
-/// Defaults are named, since nobody wrote them for this customer.
+/// What nobody wrote for this patch is named: defaults, and what was taken over.
 fn origin(source: &Source) -> String {
     match source {
         Source::Profile(_) => source.describe(),
+        Source::Record => "taken over from the record".to_owned(),
         Source::Flag { .. }
         | Source::Argument(_)
         | Source::File { .. }
@@ -103,7 +104,7 @@ fn origin(source: &Source) -> String {
     }
 }
 
-fn shown(value: &serde_json::Value) -> String {
+pub fn shown(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => short(text),
         serde_json::Value::Object(members) => members

@@ -241,7 +241,7 @@ impl FieldFlags {
 }
 
 /// A field by its wire name in any case, or by its flag.
-fn field_by_name(name: &str) -> Option<&'static Field> {
+pub fn field_by_name(name: &str) -> Option<&'static Field> {
     let name = name.trim_start_matches("--");
     CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
 }

@@ -1,6 +1,7 @@
 //! Where to send and how to present ourselves: flags, environment and configuration resolved to one profile.
 
 pub mod config;
+pub mod reading;
 pub mod secret;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::input;
 use crate::problem::{Problem, Source};
 use crate::spelling::did_you_mean;
 use config::{Config, Defaults};
+use reading::Reading;
 use secret::Secrets;
 
 /// The time that one attempt may take unless somebody says otherwise.
@@ -43,6 +45,7 @@ pub struct Profile {
     pub auth: Auth,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
+    pub reading: Reading,
 }
 
 impl Profile {
@@ -78,9 +81,10 @@ impl Profile {
             (None, None, Some(seconds)) => timeout(*seconds.get_ref(), in_config(seconds.span()))?,
             (None, None, None) => TIMEOUT,
         };
-        let ca = entry.ca_file.map(|path| ca(&path)).transpose()?;
+        let ca = entry.ca_file.as_deref().map(ca).transpose()?;
         let settings = Settings { timeout, ca, retry_base: retry_base() };
-        Ok(Profile { name, base_url, auth, settings, defaults })
+        let reading = Reading::resolve(&entry, in_config)?;
+        Ok(Profile { name, base_url, auth, settings, defaults, reading })
     }
 
     /// The address to send to.
