@@ -87,6 +87,8 @@ pub enum Customer {
     Patch(Box<commands::patch::Args>),
     /// Show a customer as the service holds it now
     Get(commands::get::Args),
+    /// Change a customer in an editor
+    Edit(commands::edit::Args),
     /// Check patch files without sending anything
     Check(commands::check::Args),
     /// Explain the fields

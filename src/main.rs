@@ -25,6 +25,7 @@ mod commands;
 mod customer;
 mod diff;
 mod doors;
+mod editor;
 mod environment;
 mod escape;
 mod explain;

@@ -4,6 +4,7 @@ pub mod check;
 mod comparison;
 pub mod completions;
 pub mod config;
+pub mod edit;
 pub mod explain;
 pub mod get;
 pub mod help;
@@ -42,6 +43,7 @@ pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Fa
     match &cli.command {
         Command::Customer(Customer::Patch(args)) => patch::run(args, app, report).await,
         Command::Customer(Customer::Get(args)) => get::run(args, app, report).await,
+        Command::Customer(Customer::Edit(args)) => edit::run(args, app, report).await,
         Command::Customer(Customer::Check(args)) => check::run(args, app, report),
         Command::Customer(Customer::Explain(args)) => explain::run(args, report),
         Command::Customer(Customer::Template(args)) => template::run(args, report),
