@@ -69,6 +69,10 @@ pub enum Command {
     /// Change, check and explain customers
     #[command(subcommand, arg_required_else_help = true)]
     Customer(Customer),
+    /// Set back what a patch changed
+    Undo(commands::undo::Args),
+    /// What was sent: time, customer, names of fields, outcome
+    History(commands::history::Args),
     /// The configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(commands::config::Config),
@@ -89,6 +93,10 @@ pub enum Command {
 pub enum Customer {
     /// Change one customer
     Patch(Box<commands::patch::Args>),
+    /// Show a customer as the service holds it now
+    Get(commands::get::Args),
+    /// Change a customer in an editor
+    Edit(commands::edit::Args),
     /// Check patch files without sending anything
     Check(commands::check::Args),
     /// Explain the fields

@@ -20,10 +20,12 @@ pub enum Variable {
     CliColorForce,
     Term,
     Shell,
+    Visual,
+    Editor,
 }
 
 impl Variable {
-    pub const ALL: [Variable; 17] = [
+    pub const ALL: [Variable; 19] = [
         Variable::Config,
         Variable::Profile,
         Variable::BaseUrl,
@@ -41,6 +43,8 @@ impl Variable {
         Variable::CliColorForce,
         Variable::Term,
         Variable::Shell,
+        Variable::Visual,
+        Variable::Editor,
     ];
 
     fn row(self) -> (&'static str, &'static str) {
@@ -72,6 +76,8 @@ impl Variable {
             Variable::Shell => {
                 ("SHELL", "the shell for which a command line is quoted that is shown to be repeated")
             }
+            Variable::Visual => ("VISUAL", "the editor of customer edit, as a shell reads it"),
+            Variable::Editor => ("EDITOR", "the same where VISUAL is not set"),
         }
     }
 

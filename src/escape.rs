@@ -52,7 +52,7 @@ pub fn quoted(text: &str) -> String {
 
 /// C0 and C1 controls, zero-width characters, bidirectional marks and embeddings, the byte order mark, line and
 /// paragraph separators, and the tag characters (Unicode 15, general categories Cc and Cf by what they can hide).
-fn is_dangerous(letter: char) -> bool {
+pub fn is_dangerous(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -1,8 +1,5 @@
 //! The fields given for one record: their values, where each was written, and how one patch is laid over another.
 
-#[cfg(test)]
-pub mod arbitrary;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -77,6 +74,13 @@ impl Patch {
     /// Notes that the field was given with something that could not be read.
     pub fn set_unread(&mut self, field: &Field) {
         self.unread.insert(self.record.position(field));
+    }
+
+    /// Takes the field's value away, as if it had not been given.
+    pub fn unset(&mut self, field: &Field) {
+        let position = self.record.position(field);
+        self.unread.remove(&position);
+        self.given.remove(&position);
     }
 
     pub fn get(&self, name: &str) -> Option<&Given> {

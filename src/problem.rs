@@ -176,6 +176,8 @@ pub enum Source {
     Environment(Variable),
     /// An answer to a question on the terminal.
     Prompt,
+    /// The customer's record, as the service showed it.
+    Record,
     /// The service's own answer.
     Service,
 }
@@ -205,6 +207,7 @@ impl Source {
             Source::Profile(name) => json!({ "profile": name.as_ref() }),
             Source::Environment(variable) => json!({ "environment": variable.name() }),
             Source::Prompt => json!({ "prompt": true }),
+            Source::Record => json!({ "record": true }),
             Source::Service => json!({ "service": true }),
         }
     }
@@ -221,6 +224,7 @@ impl Source {
             Source::Profile(name) => format!("defaults of profile {name}"),
             Source::Environment(variable) => variable.name().to_owned(),
             Source::Prompt => "answered here".to_owned(),
+            Source::Record => "the record".to_owned(),
             Source::Service => "the service".to_owned(),
         }
     }
@@ -282,6 +286,11 @@ impl Problem {
     /// A command that asks for what cannot be: a file that is not there, two flags that contradict each other.
     pub fn usage(source: Option<Source>, message: impl Into<String>, hint: Option<String>) -> Problem {
         Problem { id: USAGE, level: Level::Error, field: None, source, message: message.into(), hint }
+    }
+
+    /// Something that went wrong beside the matter itself, such as a line that could not be noted.
+    pub fn warning(id: &'static str, message: impl Into<String>) -> Problem {
+        Problem { id, level: Level::Warning, field: None, source: None, message: message.into(), hint: None }
     }
 
     /// Whether a rule of ours speaks, rather than the command itself or the service.

@@ -25,6 +25,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// What else the command answers, under a name of its own.
     pub answer: Option<(&'static str, Value)>,
+    /// What stands besides in the document, each under its name; a failure leaves it there.
+    parts: Vec<(&'static str, Value)>,
     /// The result for a person, on standard output.
     pub text: String,
     /// What is said on standard error behind everything else.
@@ -48,6 +50,7 @@ impl Report {
             response: None,
             problems: Vec::new(),
             answer: None,
+            parts: Vec::new(),
             text: String::new(),
             afterword: String::new(),
             verbatim: false,
@@ -68,6 +71,16 @@ impl Report {
         self.outcome = Outcome::Read;
         self.answer = Some((name, value));
         self.text = text;
+    }
+
+    /// Adds to the document, in place of a part that has the same name.
+    pub fn part(&mut self, name: &'static str, value: Value) {
+        self.drop_part(name);
+        self.parts.push((name, value));
+    }
+
+    pub fn drop_part(&mut self, name: &'static str) {
+        self.parts.retain(|(own, _)| *own != name);
     }
 
     /// An answer that is a JSON document of its own, printed as it is.
@@ -96,7 +109,7 @@ impl Report {
         add("response", self.response.clone());
         let problems: Vec<Value> = self.problems.iter().map(Problem::to_json).collect();
         add("problems", Some(json!(problems)));
-        if let Some((name, value)) = &self.answer {
+        for (name, value) in self.parts.iter().chain(&self.answer) {
             add(name, Some(value.clone()));
         }
         Value::Object(document)

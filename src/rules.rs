@@ -38,7 +38,9 @@ pub fn today() -> Date {
 /// Checks a whole patch: everything that was given, and what is missing.
 pub fn check(patch: &Patch, options: Options) -> Vec<Problem> {
     let mut found = Found(Vec::new());
-    if !patch.iter().any(|(_, given)| !matches!(given.source, Source::Profile(_))) && !patch.has_unread() {
+    // Neither the profile's defaults nor what was taken over from the record is a wish of the user's.
+    let is_wished = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
+    if !patch.iter().any(|(_, given)| is_wished(given)) && !patch.has_unread() {
         found.add(Fault::new(Rule::Empty, "there is nothing to send").of(None));
     }
     record(patch, "", None, options, &mut found);
@@ -126,11 +128,7 @@ fn record(patch: &Patch, inside: &str, item: Option<&Item>, options: Options, fo
 
 /// Whether the API page demands the field of this patch, whose client type decides.
 pub fn is_demanded(patch: &Patch, field: &Field) -> bool {
-    match field.need {
-        Need::Optional => false,
-        Need::Required => true,
-        Need::RequiredFor(wanted) => patch.client_type() == Some(wanted),
-    }
+    field.need.demands(patch.client_type())
 }
 
 /// Reads one answer to a question and judges it by itself.

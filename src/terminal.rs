@@ -237,8 +237,11 @@ pub fn rendered(problem: &Problem) -> String {
             text.push_str(&format!("\n{}", snippet(whole, flag, span)));
         }
         Some(
-            source
-            @ (Source::File { .. } | Source::Flag { .. } | Source::Profile(_) | Source::Environment(_)),
+            source @ (Source::File { .. }
+            | Source::Flag { .. }
+            | Source::Profile(_)
+            | Source::Environment(_)
+            | Source::Record),
         ) => {
             text.push_str(&format!(" ({})", source.describe()));
         }

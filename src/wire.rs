@@ -11,7 +11,7 @@ use crate::problem::{Level, Problem, Source};
 
 /// The patch as a JSON object: just the given fields, in the table's order, dates as `YYYY-MM-DD`.
 pub fn object(patch: &Patch) -> Map<String, Json> {
-    patch.iter().map(|(field, given)| (field.name.to_owned(), json(&given.value))).collect()
+    patch.iter().map(|(field, given)| (field.name.to_owned(), value(&given.value))).collect()
 }
 
 /// The bytes of the request's body.
@@ -19,16 +19,8 @@ pub fn body(patch: &Patch) -> String {
     Json::Object(object(patch)).to_string()
 }
 
-/// The patch as a file that `--from` reads back to the same body.
-///
-/// # Errors
-/// None for a patch; the writer's own for what TOML cannot hold.
-pub fn toml(patch: &Patch) -> Result<String, toml::ser::Error> {
-    toml::to_string_pretty(&object(patch))
-}
-
-/// One value as the body has it.
-pub fn json(value: &Value) -> Json {
+/// One value as it stands in the body.
+pub fn value(value: &Value) -> Json {
     match value {
         Value::Text(text) => Json::String(text.clone()),
         Value::Bool(yes) => Json::Bool(*yes),

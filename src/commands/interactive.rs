@@ -13,12 +13,12 @@ use crate::failure::{Failure, Outcome};
 use crate::field::{ClientType, Need};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
+use crate::patch_file;
 use crate::profile::Profile;
 use crate::report::Report;
 use crate::rules;
 use crate::shell::{Shell, command_line};
 use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
-use crate::wire;
 
 /// A longer command line is no longer read, and is offered as a file instead; in bytes.
 const LONGEST_LINE: usize = 2000;
@@ -28,8 +28,8 @@ pub struct Subject<'a> {
     pub id: u32,
     pub profile: &'a Profile,
     pub strictness: Strictness,
-    /// What sending is called: a dry run only shows.
-    pub send: &'static str,
+    /// Whether sending is only shown.
+    pub is_dry_run: bool,
 }
 
 /// How the conversation ended.
@@ -84,7 +84,7 @@ pub fn converse(
             // Stepping back from a change leads to the decision again, not out of the conversation.
             Decision::Change => prompt.change(&mut inputs.patch).map(|_| Answer::Given(())),
             Decision::Choose => prompt.fill(&mut inputs.patch, &[]).map(|_| Answer::Given(())),
-            Decision::Save => match save(&mut prompt, &inputs.patch) {
+            Decision::Save => match save(&mut prompt, subject.id, &inputs.patch) {
                 Ok(Some(path)) => return Ok(Ended::Saved(path)),
                 Ok(None) => Ok(Answer::Given(())),
                 Err(left) => Err(left),
@@ -106,7 +106,7 @@ fn decide(
         prompt.say(&crate::terminal::rendered(&warning));
     }
     let decisions = [
-        (Decision::Send, subject.send),
+        (Decision::Send, if subject.is_dry_run { "Show what would go out" } else { "Send it" }),
         (Decision::Change, "Change a field"),
         (Decision::Choose, "Choose other fields"),
         (Decision::Save, "Save it as a file, and send nothing"),
@@ -125,20 +125,14 @@ fn decide(
 }
 
 /// Asks for a name and writes the patch to that file. None where the person steps back.
-fn save(prompt: &mut Prompt<'_>, patch: &Patch) -> Result<Option<String>, Leave> {
+fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String>, Leave> {
     let question = Text {
         label: "File".into(),
         help: "a new file; one that is there is not overwritten".into(),
         initial: "customer.toml".into(),
         ..Text::default()
     };
-    let toml = match wire::toml(patch) {
-        Ok(toml) => toml,
-        Err(error) => {
-            prompt.say(&format!("The patch cannot be written as TOML: {error}"));
-            return Ok(None);
-        }
-    };
+    let toml = patch_file::toml(id, patch, &[]);
     let mut judge =
         |path: &str| create(Path::new(path), &toml).map_err(|error| format!("cannot write it: {error}"));
     Ok(match prompt.asker().text(&question, &mut judge)? {

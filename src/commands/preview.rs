@@ -9,7 +9,7 @@ use crate::profile::config::Environment;
 use crate::terminal::{bold, red, table};
 
 /// The longest value that is shown whole, in characters.
-const WIDEST: usize = 70;
+pub const WIDEST: usize = 70;
 
 /// Which fields show where they came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,14 +108,16 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
     }
 }
 
+/// What nobody wrote for this patch is always named: defaults, and what was taken over.
 fn origin(source: &Source, layers: Layers) -> String {
     match (source, layers) {
+        (Source::Record, _) => "taken over from the record".to_owned(),
         (Source::Profile(_), _) | (_, Layers::All) => source.describe(),
         (_, Layers::Defaults) => String::new(),
     }
 }
 
-fn shown(value: &serde_json::Value) -> String {
+pub fn shown(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => short(text),
         serde_json::Value::Object(members) => members

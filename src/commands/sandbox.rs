@@ -27,13 +27,15 @@ pub struct Args {
     #[arg(long)]
     sign_in: bool,
 
-    /// Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD or lag=SECONDS, each with times=N for the first N requests alone
+    /// Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD, lag=SECONDS, lack=FIELD, mistype=FIELD, change=FIELD, other-id, array, huge or error-code, each with times=N for the first N requests alone, and with on=read or on=patch for these requests alone
     ///
     /// Parts of one failure are joined by commas: 503,retry-after=1,times=2. Of several failures with an answer of
     /// their own, each strikes when the one before it is used up. A status of success is given after the change was
     /// made, any other one instead of it. With cut the request is read and the connection closed, and nothing changes;
     /// with cut-body the change is made and the answer breaks off. drop=FIELD answers 200 and does not apply that
-    /// field. With lag=SECONDS a change can be read only later.
+    /// field. With lag=SECONDS a change can be read only later. Where a customer is read, lack=FIELD leaves the field out,
+    /// mistype=FIELD gives it a value of another kind, change=FIELD lets somebody else change it right behind the
+    /// answer; other-id, array, huge and error-code spoil the whole answer.
     #[arg(long = "fault", value_name = "SPEC")]
     faults: Vec<Fault>,
 }

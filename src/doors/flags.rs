@@ -203,13 +203,15 @@ impl FieldFlags {
                         Some(items) => words.extend(
                             items.iter().map(|item| format!("--{}={}", record.item_flag(), literal(item))),
                         ),
-                        None => words.push(format!("--{}={}", field.flag(), wire::json(&given.value))),
+                        None => words.push(format!("--{}={}", field.flag(), wire::value(&given.value))),
                     }
                 }
                 (Value::Text(text), _) => words.push(format!("--{}={}", field.flag(), literal(text))),
                 (Value::Bool(yes), _) => words.push(format!("--{}={yes}", field.flag())),
                 (Value::Date(day), _) => words.push(format!("--{}={day}", field.flag())),
-                (Value::List(_), _) => words.push(format!("--{}={}", field.flag(), wire::json(&given.value))),
+                (Value::List(_), _) => {
+                    words.push(format!("--{}={}", field.flag(), wire::value(&given.value)))
+                }
             }
         }
         if !cleared.is_empty() {
@@ -280,7 +282,7 @@ impl FieldFlags {
 }
 
 /// A field by its wire name in any case, or by its flag.
-fn field_by_name(name: &str) -> Option<&'static Field> {
+pub fn field_by_name(name: &str) -> Option<&'static Field> {
     let name = name.trim_start_matches("--");
     CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
 }

@@ -54,6 +54,12 @@ pub struct Entry {
     pub system_roots: Option<Spanned<bool>>,
     pub client_cert: Option<Spanned<String>>,
     pub client_key: Option<Spanned<String>>,
+    pub read: Option<bool>,
+    pub read_route: Option<Spanned<String>>,
+    /// Seconds.
+    pub verify_within: Option<Spanned<f64>>,
+    pub backup: Option<bool>,
+    pub backup_days: Option<Spanned<i64>>,
     /// Read by the file door, which knows what a field is; here it only has to be a table.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,

@@ -4,6 +4,7 @@ pub mod config;
 mod document;
 pub mod edit;
 pub mod origin;
+pub mod reading;
 pub mod secret;
 mod trust;
 
@@ -21,6 +22,7 @@ use crate::guard::Guard;
 use crate::problem::{Problem, Source};
 use config::{Config, Defaults, Environment};
 use origin::{Layers, Origin};
+use reading::Reading;
 use secret::Secrets;
 
 /// The time that one attempt may take unless somebody says otherwise.
@@ -52,6 +54,7 @@ pub struct Profile {
     pub defaults: Option<Defaults>,
     /// What each value is, and what said so.
     pub origins: Vec<Origin>,
+    pub reading: Reading,
 }
 
 impl Profile {
@@ -99,6 +102,7 @@ impl Profile {
         if entry.guard.is_none() {
             layers.note("guard", Guard::default().word(), None);
         }
+        let reading = Reading::resolve(&entry, |span| config.map(|config| config.source(span)))?;
         let tls = trust::read(&entry, config)?;
         name.iter().for_each(|name| layers.note_written(name));
         Ok(Profile {
@@ -109,6 +113,7 @@ impl Profile {
             settings: Settings { timeout, tls, retry_base: retry_base() },
             defaults,
             origins: layers.origins,
+            reading,
             name,
         })
     }

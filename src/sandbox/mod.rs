@@ -13,6 +13,7 @@ mod data_file;
 mod dates;
 mod fault;
 mod lenient;
+mod misreport;
 mod received;
 #[cfg(test)]
 mod replay;
