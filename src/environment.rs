@@ -19,13 +19,14 @@ pub enum Variable {
     NoColor,
     CliColorForce,
     Term,
-    Shell,
+    Columns,
+    Lines,
     Visual,
     Editor,
 }
 
 impl Variable {
-    pub const ALL: [Variable; 19] = [
+    pub const ALL: [Variable; 20] = [
         Variable::Config,
         Variable::Profile,
         Variable::BaseUrl,
@@ -42,7 +43,8 @@ impl Variable {
         Variable::NoColor,
         Variable::CliColorForce,
         Variable::Term,
-        Variable::Shell,
+        Variable::Columns,
+        Variable::Lines,
         Variable::Visual,
         Variable::Editor,
     ];
@@ -73,9 +75,8 @@ impl Variable {
             Variable::NoColor => ("NO_COLOR", "anything: no colour"),
             Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
-            Variable::Shell => {
-                ("SHELL", "the shell for which a command line is quoted that is shown to be repeated")
-            }
+            Variable::Columns => ("COLUMNS", "the width of a terminal that does not tell it"),
+            Variable::Lines => ("LINES", "the height of a terminal that does not tell it"),
             Variable::Visual => ("VISUAL", "the editor of customer edit, as a shell reads it"),
             Variable::Editor => ("EDITOR", "the same where VISUAL is not set"),
         }

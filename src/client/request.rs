@@ -137,16 +137,16 @@ impl Request {
     /// A curl command line that sends the same, with the secrets masked. `Host` and `Content-Length` are curl's to
     /// set, and it sets the same ones.
     pub fn to_curl(&self) -> String {
-        let mut curl = format!("curl --request {} {}", self.method, quoted(self.url.as_str(), Shell::Posix));
+        let mut curl = format!("curl --request {} {}", self.method, quoted(self.url.as_str(), Shell::Unix));
         for header in
             self.headers.iter().filter(|header| !matches!(header.name.as_str(), "Host" | "Content-Length"))
         {
             curl.push_str(&format!(
                 " \\\n  --header {}",
-                quoted(&format!("{}: {}", header.name, header.shown()), Shell::Posix)
+                quoted(&format!("{}: {}", header.name, header.shown()), Shell::Unix)
             ));
         }
-        curl.push_str(&format!(" \\\n  --data-raw {}", quoted(&self.body, Shell::Posix)));
+        curl.push_str(&format!(" \\\n  --data-raw {}", quoted(&self.body, Shell::Unix)));
         curl
     }
 

@@ -69,17 +69,22 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if args.asks(app) {
         if args.dry_run.is_none() {
             guard::forbid(profile.guard, profile.name.as_deref())?;
+            // Nobody should answer for a patch that can go nowhere.
+            service.credential().await?;
         }
         // What the record gives need not be asked for.
         around.fill(&mut inputs, args.strictness, args.dry_run.is_some(), &mut service, report).await?;
-        if let Ended::Saved(path) = interactive::converse(&mut inputs, &subject, app, report)? {
-            report.outcome = Outcome::Planned;
-            report.text = format!("Wrote {path}. Nothing was sent.");
-            report.afterword = interactive::repeated(&subject, &inputs.patch, Some(&path), app);
-            report.part("file", path.into());
-            return Ok(());
-        }
-        report.afterword = interactive::repeated(&subject, &inputs.patch, None, app);
+        let kept = match interactive::converse(&mut inputs, &subject, app, report)? {
+            Ended::Saved(path) => {
+                report.outcome = Outcome::Planned;
+                report.text = format!("Wrote {path}. Nothing was sent.");
+                report.afterword = interactive::repeated(&subject, &inputs.patch, Some(&path), app);
+                report.part("file", path.into());
+                return Ok(());
+            }
+            Ended::Send(kept) => kept,
+        };
+        report.afterword = interactive::repeated(&subject, &inputs.patch, kept.as_deref(), app);
         shown = Shown::Agreed;
     }
     let (strictness, dry_run, confirmation) = (args.strictness, args.dry_run, &args.confirmation);

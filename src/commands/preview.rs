@@ -94,12 +94,18 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
     let row = |place: String, value: String| vec![place, value, origin(&given.source, layers)];
     match &given.value {
         value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
+        // A row for each member, so that no window is too narrow for an item.
         Value::List(items) => items
             .iter()
             .enumerate()
-            .map(|(i, item)| {
-                let object = crate::wire::object(&item.patch);
-                row(format!("{}[{i}]", field.name), shown(&serde_json::Value::Object(object)))
+            .flat_map(|(i, item)| {
+                let place = format!("{}[{i}]", field.name);
+                let members = item
+                    .patch
+                    .iter()
+                    .map(|(inner, given)| row(inner.at(&place), shown(&crate::wire::value(&given.value))));
+                let members: Vec<Vec<String>> = members.collect();
+                if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
             })
             .collect(),
         Value::Text(text) => vec![row(field.name.to_owned(), short(text))],
@@ -133,7 +139,8 @@ fn short(text: &str) -> String {
     if text.is_empty() {
         return "(empty)".to_owned();
     }
+    // On one line, a line end by its sign.
     let cut: String = text.chars().take(WIDEST).collect();
-    let mark = if cut.len() < text.len() { "…" } else { "" };
-    format!("{}{mark}", escaped(&cut))
+    let shown = cut.split('\n').map(escaped).collect::<Vec<_>>().join("⏎");
+    if cut.len() == text.len() { shown } else { format!("{shown}… ({} characters)", text.chars().count()) }
 }

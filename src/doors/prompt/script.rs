@@ -60,15 +60,17 @@ impl Ask for Script<'_> {
         self.tire();
         let row = |label: &str| question.rows.iter().position(|row| row.label.starts_with(label));
         if question.place.is_empty() {
-            // Which of two main ones: all of them, as the target has it.
-            return Ok(Answer::Given(row("All of these").expect("the last row")));
+            // Which of two main ones: as the target has it, all or none.
+            return Ok(Answer::Given(
+                row("All of these").or_else(|| row("None of these")).expect("the last row"),
+            ));
         }
         let (field, value) = self.at(&question.place);
         let found = match (field.kind, value) {
             (Kind::List(_), None) => row("Leave it out"),
             (Kind::List(_), Some(value)) if value.clears() => row("Send an empty list"),
             (Kind::List(_), Some(_)) => {
-                let have = question.rows.iter().filter(|row| row.label.starts_with("Change: ")).count();
+                let have = question.rows.iter().filter(|row| row.label.starts_with("Change ")).count();
                 if have < self.items(&question.place).len() { row("Add: ") } else { row("Done") }
             }
             (_, None) => row("Leave it"),
@@ -87,7 +89,10 @@ impl Ask for Script<'_> {
 
     fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Leave> {
         self.tire();
-        let name = |row: usize| question.rows[row].detail.split(' ').next().expect("a name").to_owned();
+        let name = |row: usize| {
+            let row = &question.rows[row];
+            if row.also.is_empty() { row.detail.clone() } else { row.also.clone() }
+        };
         let wanted = |row: &usize| {
             let place = if question.place.is_empty() {
                 name(*row)
