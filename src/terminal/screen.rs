@@ -137,6 +137,7 @@ impl Screen {
         let lines: Vec<String> = lines.iter().map(|line| self.plain(&cut(line, columns - 1))).collect();
         let mut out = Vec::new();
         // Writing to memory cannot fail; where the terminal takes no more, the next key will not come either.
+        let _ = queue!(out, cursor::Hide);
         let _ = self.clear(&mut out, columns);
         let _ = write!(out, "{}", lines.join("\r\n"));
         self.drawn = lines.iter().map(|line| width(line)).collect();
@@ -146,8 +147,6 @@ impl Screen {
             let _ = move_up(&mut out, up);
             let _ = queue!(out, cursor::MoveToColumn(column.min(columns - 1) as u16), cursor::Show);
             self.cursor_line = line;
-        } else {
-            let _ = queue!(out, cursor::Hide);
         }
         ABOVE.store(self.rows_above(columns), Ordering::SeqCst);
         write_all(&out);
