@@ -66,6 +66,9 @@ pub enum Command {
     /// Change, check and explain customers
     #[command(subcommand, arg_required_else_help = true)]
     Customer(Customer),
+    /// Sign in and out, and see who is signed in
+    #[command(subcommand, arg_required_else_help = true)]
+    Auth(commands::auth::Auth),
     /// The configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(commands::config::Config),

@@ -7,10 +7,11 @@
 //! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
 //!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes.
 //! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
-//! - `profile` resolves where to send; `client` sends, repeats where that is safe, and gives a verdict. `interrupt`
-//!   says what a signal does meanwhile.
+//! - `profile` resolves where to send and finds the secret; `client` signs in, sends, repeats where that is safe, and
+//!   gives a verdict. `interrupt` says what a signal does meanwhile.
 //! - `report` prints what came of it, as text or as one JSON document, through `terminal`; `failure` has the outcomes
-//!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables.
+//!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables; `system` asks the
+//!   operating system for what the standard library does not.
 //! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
 
 mod cli;
@@ -34,6 +35,7 @@ mod rules;
 mod sandbox;
 mod schema;
 mod spelling;
+mod system;
 mod template;
 mod terminal;
 mod wire;
@@ -52,6 +54,7 @@ use report::{Output, Report};
 use terminal::{Color, Terminal};
 
 fn main() -> ExitCode {
+    system::forbid_core_files();
     let argv: Vec<OsString> = std::env::args_os().collect();
     let code = match cli::parse(&argv) {
         Ok(cli) => command(&cli, cli::wants_json(&argv)),
@@ -94,6 +97,7 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
 /// Ends the process on a signal while no request is under way.
 fn stopped(signal: Signal, outcome_is_known: bool, terminal: &Terminal, output: Output) {
     let mut report = Report::new();
+    terminal.show_typing();
     if outcome_is_known {
         terminal.complain("interrupted while the result was printed");
     } else {

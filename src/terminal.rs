@@ -1,13 +1,16 @@
 //! The terminal: standard output and error, colour, aligned tables. The only user of the crates that draw.
 
 use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use annotate_snippets::{AnnotationKind, Level as SnippetLevel, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
+use secrecy::SecretString;
 
 use crate::environment::Variable;
 use crate::escape::{escaped, escaped_lines};
 use crate::problem::{Level, Problem, Source};
+use crate::system::Echo;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
@@ -94,6 +97,41 @@ impl Terminal {
         }
     }
 
+    /// Whether there is a person to ask.
+    pub fn can_ask(&self) -> bool {
+        let may_ask = Variable::NoInput.get().is_none_or(|value| value == "0" || value == "false");
+        may_ask && self.stdin_is_terminal && self.stderr_is_terminal
+    }
+
+    /// Asks for a line of text, which may be empty.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn ask(&self, question: &str) -> std::io::Result<String> {
+        let asked = dialoguer::Input::<String>::new().with_prompt(question).allow_empty(true).interact_text();
+        asked.map_err(|dialoguer::Error::IO(error)| error)
+    }
+
+    /// Asks for a secret, which is not shown while it is typed. It may be empty: whoever insists on something would
+    /// ask for ever where the input has ended.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn ask_unseen(&self, question: &str) -> std::io::Result<SecretString> {
+        *unseen() = Some(Echo::now());
+        let asked = dialoguer::Password::new().with_prompt(question).allow_empty_password(true).interact();
+        unseen().take();
+        asked.map(SecretString::from).map_err(|dialoguer::Error::IO(error)| error)
+    }
+
+    /// Sets the terminal as it was before something was typed unseen: for a signal that ends the process meanwhile.
+    pub fn show_typing(&self) {
+        if let Some(echo) = unseen().take() {
+            echo.restore();
+            self.complain("");
+        }
+    }
+
     /// Shows a problem: errors always, warnings unless the user wants quiet.
     pub fn problem(&self, problem: &Problem) {
         let text = rendered(problem);
@@ -102,6 +140,12 @@ impl Terminal {
             Level::Warning => self.say(&text),
         }
     }
+}
+
+/// How the terminal was set before something was typed unseen, while it is.
+fn unseen() -> std::sync::MutexGuard<'static, Option<Echo>> {
+    static UNSEEN: Mutex<Option<Echo>> = Mutex::new(None);
+    UNSEEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn wants_color(color: Color, is_terminal: bool) -> bool {

@@ -2,16 +2,22 @@
 //! is safe. It knows no field and no rule.
 
 pub mod auth;
+mod not_signed_in;
 pub mod request;
 pub mod retry;
+pub mod sign_in;
 pub mod verdict;
 
 use std::time::Duration;
 
 use reqwest::Url;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
-use request::Request;
+pub use not_signed_in::NotSignedIn;
+use request::{Header, Knock, Request};
 use retry::{Next, Retry};
+use sign_in::{Reply, SignIn};
 
 use crate::profile::secret::Secrets;
 
@@ -44,7 +50,8 @@ pub struct Answer {
     pub location: Option<String>,
     /// The pause that `Retry-After` asks for, counted from now.
     pub retry_after: Option<Duration>,
-    /// The body as text, our own secrets masked. Cut where `whole` is false.
+    /// The body as text, our own secrets masked where it speaks of the request rather than of a customer. Cut where
+    /// `whole` is false.
     pub body: String,
     /// Whether the body was read to its end, within the limit.
     pub whole: bool,
@@ -57,6 +64,8 @@ pub struct Exchange {
     pub attempts: u32,
     /// Whether an attempt may have been applied without an answer that says so.
     pub blind: bool,
+    /// Why the sign-in could not be renewed, where the service did not let the last attempt in.
+    pub not_renewed: Option<NotSignedIn>,
 }
 
 /// What a client must know to connect.
@@ -104,18 +113,36 @@ impl Client {
         Ok(Client { http: builder.build()?, retry_base: settings.retry_base })
     }
 
-    /// Sends the request until it is answered, refused for good, or not to be repeated any more. Before each pause
-    /// `on_pause` is told why, how long, and the number of the next attempt.
+    /// Sends the request, signed in, until it is answered, refused for good, or not to be repeated any more. Before
+    /// each pause `on_pause` is told why, how long, and the number of the next attempt. A 401 renews the sign-in and
+    /// repeats the request once.
+    ///
+    /// # Errors
+    /// Where there is no signing in; then the request was not sent.
     pub async fn exchange(
         &self,
         request: &Request,
         repeatable: bool,
-        secrets: &Secrets,
+        sign_in: &SignIn,
         mut on_pause: impl FnMut(&Attempt, Duration, u32),
-    ) -> Exchange {
+    ) -> Result<Exchange, NotSignedIn> {
         let mut retry = Retry::new(self.retry_base, repeatable);
+        let mut ticket = sign_in.ticket(self).await?;
+        let (mut is_replay, mut not_renewed) = (false, None);
         loop {
-            let attempt = self.attempt(request, secrets).await;
+            let attempt = self.attempt(request, ticket.header(), sign_in.secrets()).await;
+            ticket.judge(&attempt);
+            if attempt.is_turned_away() && !std::mem::replace(&mut is_replay, true) {
+                match sign_in.renewed(self, &ticket).await {
+                    Ok(Some(renewed)) => {
+                        retry.replay();
+                        ticket = renewed;
+                        continue;
+                    }
+                    Ok(None) => {}
+                    Err(error) => not_renewed = Some(error),
+                }
+            }
             match retry.after(&attempt) {
                 Next::Again(pause) => {
                     on_pause(&attempt, pause, retry.attempts() + 1);
@@ -123,39 +150,107 @@ impl Client {
                 }
                 Next::Stop => {
                     let (attempts, blind) = (retry.attempts(), retry.may_have_been_applied());
-                    return Exchange { last: attempt, attempts, blind };
+                    return Ok(Exchange { last: attempt, attempts, blind, not_renewed });
                 }
             }
         }
     }
 
-    async fn attempt(&self, request: &Request, secrets: &Secrets) -> Attempt {
-        let mut builder = self.http.request(request.method.clone(), request.url.clone());
-        for header in &request.headers {
+    async fn attempt(&self, request: &Request, credential: Option<&Header>, secrets: &Secrets) -> Attempt {
+        let headers = request.headers_with(credential);
+        let body = request.body.clone().into();
+        match self.send(request.method.clone(), &request.url, headers, body).await {
+            Ok(response) => Attempt::Answer(read(response).await.0.masked(secrets)),
+            Err(error) => Attempt::failed(&error, secrets),
+        }
+    }
+
+    /// Sends a request of the sign-in until it is answered or not to be repeated any more. To sign in twice is
+    /// harmless.
+    ///
+    /// # Errors
+    /// The last attempt, where the answer is none of success.
+    pub async fn knock(&self, knock: &Knock, secrets: &Secrets) -> Result<Reply, Attempt> {
+        let mut retry = Retry::new(self.retry_base, true);
+        loop {
+            let body = knock.body.expose_secret().to_owned().into();
+            let attempt = match self.send(reqwest::Method::POST, &knock.url, knock.headers.iter(), body).await
+            {
+                Ok(response) => match read(response).await {
+                    (answer, cookies) if answer.status < 300 && answer.whole => {
+                        return Ok(Reply { body: answer.body.into(), cookies });
+                    }
+                    (answer, _) => Attempt::Answer(answer.masked(secrets)),
+                },
+                Err(error) => Attempt::failed(&error, secrets),
+            };
+            match retry.after(&attempt) {
+                Next::Again(pause) => tokio::time::sleep(pause).await,
+                Next::Stop => return Err(attempt),
+            }
+        }
+    }
+
+    async fn send<'a>(
+        &self,
+        method: reqwest::Method,
+        url: &Url,
+        headers: impl Iterator<Item = &'a Header>,
+        body: reqwest::Body,
+    ) -> reqwest::Result<reqwest::Response> {
+        let mut builder = self.http.request(method, url.clone());
+        for header in headers {
             builder = builder.header(header.name.as_str(), header.value.clone());
         }
-        match builder.body(request.body.clone()).send().await {
-            Ok(response) => Attempt::Answer(read(response, secrets).await),
-            Err(error) if error.is_connect() || error.is_builder() => {
-                Attempt::NotSent { cause: secrets.masked(&cause(&error)), hopeless: is_hopeless(&error) }
-            }
-            Err(error) => Attempt::Lost { cause: secrets.masked(&cause(&error)) },
+        builder.body(body).send().await
+    }
+}
+
+impl Attempt {
+    fn failed(error: &reqwest::Error, secrets: &Secrets) -> Attempt {
+        let cause = secrets.masked(&cause(error));
+        if error.is_connect() || error.is_builder() {
+            Attempt::NotSent { cause, hopeless: is_hopeless(error) }
+        } else {
+            Attempt::Lost { cause }
+        }
+    }
+
+    /// Whether the service did not let the request in for want of a good credential. Nothing was applied then.
+    fn is_turned_away(&self) -> bool {
+        match self {
+            Attempt::Answer(answer) => answer.status == 401,
+            Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
         }
     }
 }
 
-/// Reads an answer to its end, or to the limit.
-async fn read(mut response: reqwest::Response, secrets: &Secrets) -> Answer {
-    let header = |name: reqwest::header::HeaderName| {
-        response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
+impl Answer {
+    /// The answer with our own secrets masked. The record of a customer stays as it is: a name that happens to be
+    /// somebody's password must not come back as asterisks, and from there into a backup.
+    fn masked(mut self, secrets: &Secrets) -> Answer {
+        self.location = self.location.map(|location| secrets.masked(&location));
+        let is_record = self.status < 300 && !self.body.to_ascii_lowercase().contains("responsestatus");
+        if !is_record {
+            self.body = secrets.masked_body(&self.body);
+        }
+        self
+    }
+}
+
+/// Reads an answer to its end, or to the limit; beside it the cookies that it sets, which are secrets.
+async fn read(mut response: reqwest::Response) -> (Answer, Vec<SecretString>) {
+    let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let header = |name: reqwest::header::HeaderName| response.headers().get(name).map(text);
+    let cookies = response.headers().get_all(reqwest::header::SET_COOKIE).iter();
+    let cookies = cookies.map(|line| SecretString::from(text(line))).collect();
     let mut answer = Answer {
         status: response.status().as_u16(),
-        location: header(reqwest::header::LOCATION).map(|location| secrets.masked(&location)),
+        location: header(reqwest::header::LOCATION),
         retry_after: header(reqwest::header::RETRY_AFTER).and_then(|text| pause_of(&text)),
         ..Answer::default()
     };
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::new());
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if bytes.len() + chunk.len() > LARGEST_ANSWER => break,
@@ -167,8 +262,8 @@ async fn read(mut response: reqwest::Response, secrets: &Secrets) -> Answer {
             Err(_) => break,
         }
     }
-    answer.body = secrets.masked(&String::from_utf8_lossy(&bytes));
-    answer
+    answer.body = String::from_utf8_lossy(&bytes).into_owned();
+    (answer, cookies)
 }
 
 /// The pause that a `Retry-After` header means: seconds, or a date.

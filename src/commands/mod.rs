@@ -1,5 +1,6 @@
 //! The commands, one file each; every `run` reads as a summary.
 
+pub mod auth;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -37,6 +38,7 @@ pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Fa
         Command::Customer(Customer::Explain(args)) => explain::run(args, report),
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema) => explain::schema(app, report),
+        Command::Auth(args) => auth::run(args, app, report).await,
         Command::Config(args) => config::run(args, app, report),
         Command::Sandbox(args) => Ok(sandbox::run(args).await?),
         Command::Completions(args) => completions::run(args, report),

@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::App;
+use super::auth::signed_in;
 use super::inputs::{Checked, Inputs, Strictness};
 use super::preview;
 use crate::client::request::Request;
+use crate::client::sign_in::SignIn;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
 use crate::client::{Attempt, Client, Exchange, auth::Auth, retry};
 use crate::doors::flags::FieldFlags;
@@ -17,7 +19,6 @@ use crate::interrupt::Signal;
 use crate::patch::Patch;
 use crate::problem::{Problem, Source};
 use crate::profile::Profile;
-use crate::profile::secret::Secrets;
 use crate::report::Report;
 use crate::sandbox::{self, Sandbox};
 use crate::wire;
@@ -71,14 +72,16 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if let Some(form) = args.dry_run {
         return plan(form, id, &checked.patch, checked.body, &profile, report);
     }
-    let (credential, secrets) = profile.credential()?;
-    let request = Request::patch_customer(profile.target()?, id, checked.body, credential);
-    report.request = Some(request.to_json());
+    profile.target()?;
     if app.terminal.stderr_is_terminal && !app.json {
         app.terminal.say(&preview::before_sending(id, &checked.patch, &profile));
     }
-    let exchange = send(&request, checked.patch.is_repeatable(), &profile, &secrets, app, report).await?;
-    conclude(id, &checked.patch, &exchange, &profile, report)?;
+    let client = Client::new(profile.target()?, &profile.settings)?;
+    let (sign_in, credential) = signed_in(&profile, &client, app).await?;
+    let request = Request::patch_customer(profile.target()?, id, checked.body, credential);
+    report.request = Some(request.to_json());
+    let exchange = send(&client, &request, checked.patch.is_repeatable(), &sign_in, app, report).await?;
+    conclude(id, &checked.patch, &exchange, &profile, sign_in.advice().await, report)?;
     if let Some(sandbox) = &sandbox {
         let record = sandbox.customer(i64::from(id)).unwrap_or_default();
         report.text.push_str(&preview::held(&record));
@@ -116,7 +119,7 @@ fn gather(args: &Args, profile: &Profile, report: &mut Report) -> Result<(u32, C
 async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
     let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
-    profile.auth = Auth::None;
+    profile.auth = Auth::none();
     Ok(sandbox)
 }
 
@@ -154,14 +157,13 @@ fn plan(
 
 /// Sends the request, or stops in the middle because of a signal.
 async fn send(
+    client: &Client,
     request: &Request,
     repeatable: bool,
-    profile: &Profile,
-    secrets: &Secrets,
+    sign_in: &SignIn,
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<Exchange, Failure> {
-    let client = Client::new(profile.target()?, &profile.settings)?;
     app.terminal.explain(2, || preview::lines("> ", &request.to_http()));
     let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
         let most = retry::MOST_ATTEMPTS;
@@ -169,8 +171,9 @@ async fn send(
         app.terminal
             .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
     };
-    let sending = client.exchange(request, repeatable, secrets, on_pause);
-    let exchange = app.interrupts.or_signal(sending).await.map_err(|signal| interrupted(signal, report))?;
+    let sending = client.exchange(request, repeatable, sign_in, on_pause);
+    let exchange =
+        app.interrupts.or_signal(sending).await.map_err(|signal| interrupted(signal, report))??;
     if let Attempt::Answer(answer) = &exchange.last {
         app.terminal.explain(2, || {
             preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
@@ -200,6 +203,7 @@ fn conclude(
     patch: &Patch,
     exchange: &Exchange,
     profile: &Profile,
+    sign_in_hint: String,
     report: &mut Report,
 ) -> Result<(), Failure> {
     let (verdict, status) = verdict::of(exchange);
@@ -223,7 +227,7 @@ fn conclude(
         }
         Verdict::Unauthenticated => {
             Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
-                .hint(sign_in_hint(profile))
+                .hint(sign_in_hint)
         }
         Verdict::Forbidden => Failure::new(Outcome::Forbidden, format!("{came}: it does not allow this")),
         Verdict::NotFound => Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
@@ -249,17 +253,9 @@ fn conclude(
     };
     let mut failure = failure;
     failure.problems.extend(status.iter().flat_map(wire::problems));
+    let not_renewed = exchange.not_renewed.clone().map(Failure::from);
+    failure.problems.extend(not_renewed.into_iter().flat_map(|failure| failure.problems));
     Err(failure)
-}
-
-fn sign_in_hint(profile: &Profile) -> String {
-    match &profile.auth {
-        Auth::None => "the profile signs in by none: give it an auth, or set BOOSTER_TOKEN".to_owned(),
-        Auth::Bearer | Auth::ApiKey { .. } => {
-            "look whether BOOSTER_TOKEN is right and not expired".to_owned()
-        }
-        Auth::Basic { username } => format!("look at the user name ({username}) and at BOOSTER_PASSWORD"),
-    }
 }
 
 fn come_back(retry_after: Option<Duration>) -> String {

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use crate::sandbox::{self, Fault, Host, Options};
+use crate::sandbox::{self, Fault, HeaderName, Host, Options, Rules};
 
 /// A Booster to try things on, on this machine alone
 #[derive(Debug, clap::Args)]
@@ -24,6 +25,14 @@ pub struct Args {
     #[arg(long)]
     sign_in: bool,
 
+    /// How long tokens and sessions last, instead of days
+    #[arg(long, value_name = "SECONDS", requires = "sign_in", value_parser = clap::value_parser!(u32).range(1..))]
+    token_life: Option<u32>,
+
+    /// Take the key in this header too, as a gateway before the service may
+    #[arg(long, value_name = "NAME", requires = "sign_in")]
+    api_key_header: Option<HeaderName>,
+
     /// Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD or lag=SECONDS, each with times=N for the first N requests alone
     ///
     /// Parts of one failure are joined by commas: 503,retry-after=1,times=2. Of several failures with an answer of
@@ -43,7 +52,11 @@ pub async fn run(args: &Args) -> anyhow::Result<()> {
     let interrupted = interruption()?;
     let sandbox = sandbox::start(Options {
         host: args.host,
-        sign_in: args.sign_in,
+        sign_in: Rules {
+            required: args.sign_in,
+            token_life: args.token_life.map(|seconds| Duration::from_secs(seconds.into())),
+            api_key_header: args.api_key_header.clone(),
+        },
         port: args.port,
         data: args.data.clone(),
         faults: args.faults.clone(),
@@ -62,7 +75,13 @@ pub async fn run(args: &Args) -> anyhow::Result<()> {
 fn what_to_set(url: &str, sign_in: bool) -> String {
     let credential = if sign_in { format!(" BOOSTER_TOKEN={}", sandbox::API_KEY) } else { String::new() };
     let who = if sign_in {
-        format!("It knows the user {} with the password {:?}.\n", sandbox::USER, sandbox::PASSWORD)
+        format!(
+            "It knows the user {} with the password {:?}, and for {url}/oauth2/token the client {} with the secret {:?}.\n",
+            sandbox::USER,
+            sandbox::PASSWORD,
+            sandbox::CLIENT_ID,
+            sandbox::CLIENT_SECRET
+        )
     } else {
         String::new()
     };

@@ -1,7 +1,12 @@
 //! Where to send and how to present ourselves: flags, environment and configuration resolved to one profile.
 
+pub mod command;
 pub mod config;
+pub mod credentials;
+pub mod edit;
+pub mod keys;
 pub mod secret;
+pub mod sources;
 
 use std::time::Duration;
 
@@ -9,14 +14,16 @@ use reqwest::Url;
 
 use crate::client::auth::Auth;
 use crate::client::request::Header;
+use crate::client::sign_in::SignIn;
 use crate::client::{Settings, is_loopback, retry};
 use crate::environment::Variable;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::input;
 use crate::problem::{Problem, Source};
 use crate::spelling::did_you_mean;
 use config::{Config, Defaults};
-use secret::Secrets;
+use credentials::Store;
+use sources::{SecretCommand, Sources, origin_of};
 
 /// The time that one attempt may take unless somebody says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -41,6 +48,10 @@ pub struct Profile {
     /// None where nobody said where to send; a dry run can do without.
     pub base_url: Option<Url>,
     pub auth: Auth,
+    pub secret_command: Option<SecretCommand>,
+    /// None where there is no folder that it could lie in.
+    pub store: Option<Store>,
+    pub whoami: Option<String>,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
 }
@@ -65,11 +76,17 @@ impl Profile {
             (None, None, Some(text)) => Some(base_url(text.get_ref(), in_config(text.span()))?),
             (None, None, None) => None,
         };
-        let auth = match &entry.auth {
-            Some(auth) => auth.resolve(entry.username.as_deref())?,
+        let auth = match entry.auth(&in_config)? {
+            Some(auth) => auth,
             None if name.is_none() => auth_of_environment(),
-            None => Auth::None,
+            None => Auth::none(),
         };
+        // The secret is for the address beside it, whatever address somebody sends to this time.
+        let own_url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
+        let secret_command =
+            entry.secret_command.map(|argv| SecretCommand { argv, origin: own_url.as_ref().map(origin_of) });
+        let folder = config::path(wanted.config.as_deref()).and_then(|path| Some(path.parent()?.to_owned()));
+        let store = folder.map(|folder| Store::new(entry.store, folder));
         let timeout = match (wanted.timeout, Variable::Timeout.get(), &entry.timeout) {
             (Some(seconds), _, _) => timeout(seconds, Some(Source::flag("timeout")))?,
             (None, Some(text), _) => {
@@ -80,7 +97,8 @@ impl Profile {
         };
         let ca = entry.ca_file.map(|path| ca(&path)).transpose()?;
         let settings = Settings { timeout, ca, retry_base: retry_base() };
-        Ok(Profile { name, base_url, auth, settings, defaults })
+        let whoami = entry.whoami;
+        Ok(Profile { name, base_url, auth, secret_command, store, whoami, settings, defaults })
     }
 
     /// The address to send to.
@@ -98,39 +116,34 @@ impl Profile {
         })
     }
 
-    /// The header that signs a request in, with the secrets in it.
+    /// The sign-in of all requests to this profile. Nothing is read and nobody is asked before the first request.
     ///
     /// # Errors
-    /// Unauthenticated, where the kind needs a secret and there is none, or one that cannot be sent.
-    pub fn credential(&self) -> Result<(Option<Header>, Secrets), Failure> {
-        let variable = match &self.auth {
-            Auth::None => return Ok((None, Secrets::default())),
-            Auth::Bearer | Auth::ApiKey { .. } => Variable::Token,
-            Auth::Basic { .. } => Variable::Password,
-        };
-        let secret = variable.get().ok_or_else(|| {
-            Failure::new(
-                Outcome::Unauthenticated,
-                format!("{} needs a secret, and there is none", self.described()),
-            )
-            .hint(format!("set {}", variable.name()))
-        })?;
-        self.auth.header(&secret).map_err(|_| {
-            let what = format!("the secret in {} has a character that cannot be sent", variable.name());
-            Failure::new(Outcome::Unauthenticated, what).hint("look for a newline or a blank at its end")
-        })
+    /// Usage, where nobody said where to send.
+    pub fn sign_in(&self) -> Result<SignIn, Failure> {
+        self.sign_in_by(self.sources()?)
+    }
+
+    /// The same with sources of one's own.
+    ///
+    /// # Errors
+    /// As [`Profile::sign_in`].
+    pub fn sign_in_by(&self, sources: Sources) -> Result<SignIn, Failure> {
+        Ok(SignIn::new(self.auth.clone(), self.target()?.clone(), self.settings.clone(), sources))
+    }
+
+    /// Where the secret can come from.
+    ///
+    /// # Errors
+    /// Usage, where nobody said where to send.
+    pub fn sources(&self) -> Result<Sources, Failure> {
+        let (name, command) = (self.name.clone(), self.secret_command.clone());
+        Ok(Sources::new(&self.auth, name, self.target()?, command, self.store.clone()))
     }
 
     /// The header as it is shown while nothing is sent: present, whatever the secret is.
     pub fn shown_credential(&self) -> Option<Header> {
-        self.auth.header("secret").ok().and_then(|(header, _)| header)
-    }
-
-    fn described(&self) -> String {
-        let kind = self.auth.kind();
-        self.name
-            .as_ref()
-            .map_or(format!("sign-in by {kind}"), |name| format!("profile {name} (sign-in by {kind})"))
+        self.auth.shown()
     }
 }
 
@@ -202,11 +215,11 @@ fn ca(path: &str) -> Result<Vec<u8>, Failure> {
 
 fn auth_of_environment() -> Auth {
     if Variable::Token.get().is_some() {
-        Auth::Bearer
+        Auth::bearer()
     } else if let (Some(username), Some(_)) = (Variable::Username.get(), Variable::Password.get()) {
-        Auth::Basic { username }
+        Auth::basic(username)
     } else {
-        Auth::None
+        Auth::none()
     }
 }
 
