@@ -13,14 +13,17 @@ mod data_file;
 mod dates;
 mod fault;
 mod lenient;
+mod oauth;
 mod received;
 #[cfg(test)]
 mod replay;
 mod route;
 mod server;
 mod service;
+mod session;
 mod sign_in;
 mod store;
+mod token;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -37,9 +40,10 @@ use tokio::task::JoinHandle;
 pub use axum::http::HeaderName;
 use data_file::DataFile;
 pub use fault::Fault;
+pub use oauth::{CLIENT_ID, CLIENT_SECRET};
 use server::{Booster, lock};
 use sign_in::SignIn;
-pub use sign_in::{API_KEY, CLIENT_ID, CLIENT_SECRET, PASSWORD, Rules, USER};
+pub use sign_in::{API_KEY, PASSWORD, Rules, USER};
 use store::Store;
 
 /// How to start a sandbox.
@@ -69,7 +73,7 @@ pub enum Host {
     Debug,
     /// Keeps its tokens in cookies, and renews them by itself
     TokenCookie,
-    /// Gives no tokens: a sign-in is a session in cookies. Not recorded
+    /// Gives no tokens: a sign-in is a session in cookies (not recorded)
     Session,
 }
 

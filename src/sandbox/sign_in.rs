@@ -5,28 +5,23 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::Host;
 use super::answer::{Answer, Content, Failure};
-use super::route::{Format, pairs, percent_encoded};
+use super::route::{Format, percent_encoded};
+use super::session::Session;
+use super::token::{
+    BEARER_TOKEN_LIFE, COOKIE_LIFE, DAY, REFRESH_TOKEN_LIFE, cookie, dated_cookie, jwt_payload,
+    lasting_cookie, new_id, new_token,
+};
 
 /// The one user, as in the recordings.
 pub const USER: &str = "ada";
 pub const PASSWORD: &str = "correct horse";
 pub const API_KEY: &str = "key-ada-0123456789";
-
-/// The one client of the token address, which is invented: the recorded hosts had none.
-pub const CLIENT_ID: &str = "booster";
-pub const CLIENT_SECRET: &str = "staple battery";
-
-const DAY: i64 = 86_400;
-/// The lifetimes are ServiceStack's defaults.
-const BEARER_TOKEN_LIFE: i64 = 14 * DAY;
-const REFRESH_TOKEN_LIFE: i64 = 365 * DAY;
-const COOKIE_LIFE: i64 = 20 * 365 * DAY;
 
 /// How callers sign in.
 #[derive(Debug, Clone, Default)]
@@ -87,62 +82,13 @@ impl Provider {
     }
 }
 
-/// The session that a request names, by cookies or by headers of the same meaning.
-#[derive(Debug, Default)]
-pub struct Session {
-    id: Option<String>,
-    permanent_id: Option<String>,
-    permanent: bool,
-}
-
-impl Session {
-    pub fn of(headers: &HeaderMap) -> Session {
-        let part = |name: &str| {
-            let by_header = headers.get(format!("x-{name}")).and_then(|value| value.to_str().ok());
-            by_header.or_else(|| cookie(headers, name)).map(str::to_owned)
-        };
-        Session {
-            id: part("ss-id"),
-            permanent_id: part("ss-pid"),
-            permanent: part("ss-opt").as_deref() == Some("perm"),
-        }
-    }
-
-    /// The id under which the session is kept: `ss-opt` says which of the two counts.
-    fn key(&self) -> Option<&str> {
-        if self.permanent { self.permanent_id.as_deref() } else { self.id.as_deref() }
-    }
-
-    /// The cookies that an answer sets, and the session that the client has from then on.
-    pub fn renew(self) -> (Session, Vec<String>) {
-        let mut cookies = Vec::new();
-        if self.id.is_none() {
-            let id = new_id();
-            cookies.push(format!("ss-id={id}; path=/; samesite=lax; httponly"));
-            let permanent_id = self.permanent_id.unwrap_or_else(|| {
-                let id = new_id();
-                cookies.push(lasting_cookie("ss-pid", &id));
-                id
-            });
-            return (Session { id: Some(id), permanent_id: Some(permanent_id), ..self }, cookies);
-        }
-        (self, cookies)
-    }
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(own, value)| *own == name && !value.is_empty()).map(|(_, value)| value)
-}
-
 impl SignIn {
     pub fn new(rules: Rules, host: Host) -> SignIn {
         SignIn { rules, host, ..SignIn::default() }
     }
 
     /// How many seconds a token lasts.
-    fn token_life(&self) -> i64 {
+    pub fn token_life(&self) -> i64 {
         self.rules.token_life.map_or(BEARER_TOKEN_LIFE, |life| i64::try_from(life.as_secs()).unwrap_or(DAY))
     }
 
@@ -191,7 +137,7 @@ impl SignIn {
         Ok(Recognised { caller: Caller::User(Provider::Jwt), cookies })
     }
 
-    fn new_bearer_token(&mut self) -> String {
+    pub fn new_bearer_token(&mut self) -> String {
         let token = new_token(self.token_life());
         self.bearer_tokens.insert(token.clone());
         token
@@ -201,36 +147,6 @@ impl SignIn {
         let token = new_token(REFRESH_TOKEN_LIFE);
         self.refresh_tokens.insert(token.clone());
         token
-    }
-
-    /// `POST /oauth2/token`, the client credentials grant (RFC 6749, section 4.4), as an issuer beside the service
-    /// has it.
-    pub fn token(&mut self, headers: &HeaderMap, body: &[u8]) -> Answer {
-        let form = pairs(&String::from_utf8_lossy(body));
-        let member = |name: &str| form.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
-        let refused = |status, error: &str, description: &str| {
-            let body = json!({ "error": error, "error_description": description });
-            Answer::new(status, Content::Json(body)).header(header::WWW_AUTHENTICATE, "Basic realm=\"token\"")
-        };
-        let line = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let basic = line.and_then(|line| STANDARD.decode(line.strip_prefix("Basic ")?).ok());
-        let basic = basic.and_then(|bytes| String::from_utf8(bytes).ok());
-        // Both halves are written as in a form (section 2.3.1).
-        let client = basic.and_then(|pair| {
-            let (id, secret) = pair.split_once(':')?;
-            pairs(&format!("{id}={secret}")).pop()
-        });
-        let client = client.or_else(|| Some((member("client_id")?, member("client_secret")?)));
-        if client != Some((CLIENT_ID.to_owned(), CLIENT_SECRET.to_owned())) {
-            return refused(StatusCode::UNAUTHORIZED, "invalid_client", "The client is not known");
-        }
-        if member("grant_type").as_deref() != Some("client_credentials") {
-            return refused(StatusCode::BAD_REQUEST, "unsupported_grant_type", "Only client_credentials");
-        }
-        let token = self.new_bearer_token();
-        Answer::json(
-            json!({ "access_token": token, "token_type": "Bearer", "expires_in": self.token_life() }),
-        )
     }
 
     fn bearer(&self, token: &str) -> Result<Caller, Box<Answer>> {
@@ -285,7 +201,7 @@ impl SignIn {
             return failure.with(StatusCode::UNAUTHORIZED).cookies(cookies);
         }
         cookies.push(user_cookie());
-        let session = Session { permanent, ..session };
+        let session = session.lasting(permanent);
         let id = session.key().unwrap_or_default().to_owned();
         let life = self.rules.token_life.unwrap_or(Duration::from_secs(COOKIE_LIFE.unsigned_abs()));
         self.sessions.insert(id.clone(), Timestamp::now().checked_add(life).unwrap_or(Timestamp::MAX));
@@ -447,40 +363,4 @@ fn in_order(body: Json) -> Json {
     ];
     let members = order.iter().filter_map(|name| Some(((*name).to_owned(), body.get(name)?.clone())));
     Json::Object(members.collect())
-}
-
-fn new_id() -> String {
-    std::iter::repeat_with(fastrand::alphanumeric).take(20).collect()
-}
-
-/// A token with the shape of a JWT. The signature is random: the sandbox knows its tokens by heart.
-fn new_token(life: i64) -> String {
-    let now = Timestamp::now().as_second();
-    let header = json!({ "typ": "JWT", "alg": "HS256" });
-    let payload = json!({ "sub": "1", "iat": now, "exp": now + life, "preferred_username": USER });
-    let signature: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(32).collect();
-    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    format!(
-        "{}.{}.{}",
-        encode(header.to_string().as_bytes()),
-        encode(payload.to_string().as_bytes()),
-        encode(&signature)
-    )
-}
-
-fn jwt_payload(token: &str) -> Option<Json> {
-    let parts: Option<Vec<Vec<u8>>> =
-        token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).ok()).collect();
-    serde_json::from_slice(parts?.get(1)?).ok()
-}
-
-fn lasting_cookie(name: &str, value: &str) -> String {
-    dated_cookie(name, value, COOKIE_LIFE)
-}
-
-fn dated_cookie(name: &str, value: &str, seconds: i64) -> String {
-    let expiry = Timestamp::now().as_second() + seconds;
-    let expiry =
-        Timestamp::from_second(expiry).unwrap_or(Timestamp::MAX).strftime("%a, %d %b %Y %H:%M:%S GMT");
-    format!("{name}={value}; expires={expiry}; path=/; samesite=lax; httponly")
 }
