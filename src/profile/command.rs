@@ -27,11 +27,8 @@ const PACE: Duration = Duration::from_millis(5);
 /// # Errors
 /// Usage where it cannot be started; where it fails, takes too long, or prints nothing, too much or no text.
 pub fn run(argv: &[String], limit: Duration) -> Result<SecretString, NotSignedIn> {
-    let (program, args) = argv.split_first().ok_or_else(|| {
-        NotSignedIn::new("secret_command is empty")
-            .hint("write it as in secret_command = [\"pass\", \"show\", \"booster\"]")
-            .usage()
-    })?;
+    let (program, args) =
+        argv.split_first().ok_or_else(|| NotSignedIn::new("secret_command is empty").usage())?;
     let named = format!("the secret_command {}", quoted(program));
     let until = Instant::now() + limit;
     let mut command = Command::new(program);

@@ -46,7 +46,7 @@ pub struct Entry {
     pub auth: Option<Spanned<Table>>,
     pub username: Option<String>,
     /// A program and its arguments; what it prints is the secret.
-    pub secret_command: Option<Vec<String>>,
+    pub secret_command: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     pub store: StoreKind,
     /// A route below `base_url` that tells who one is, for a service whose `GET /auth` does not.
@@ -67,6 +67,16 @@ pub struct Defaults {
 }
 
 impl Entry {
+    fn check(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<(), Failure> {
+        if let Some(command) = self.secret_command.as_ref().filter(|command| command.get_ref().is_empty()) {
+            let hint = "write the program and each argument, as in [\"pass\", \"show\", \"booster\"]";
+            let problem =
+                Problem::usage(source(command.span()), "secret_command is empty", Some(hint.into()));
+            return Err(Failure::problem(problem));
+        }
+        self.auth(source).map(drop)
+    }
+
     /// The sign-in that the entry describes, where it does.
     ///
     /// # Errors
@@ -113,9 +123,9 @@ impl Config {
         let text = Rc::new(FileText { path: path.to_owned(), text: text.to_owned(), showable: false });
         let file: File = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
         let config = Config { file, text };
-        // A kind of sign-in that is wrong is found even in a profile that is not used this time.
+        // What is wrong is found even in a profile that is not used this time.
         let source = |span| Some(config.source(span));
-        config.file.profiles.values().try_for_each(|entry| entry.auth(&source).map(drop))?;
+        config.file.profiles.values().try_for_each(|entry| entry.check(&source))?;
         Ok(config)
     }
 

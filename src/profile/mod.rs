@@ -83,8 +83,9 @@ impl Profile {
         };
         // The secret is for the address beside it, whatever address somebody sends to this time.
         let own_url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
-        let secret_command =
-            entry.secret_command.map(|argv| SecretCommand { argv, origin: own_url.as_ref().map(origin_of) });
+        let secret_command = entry
+            .secret_command
+            .map(|argv| SecretCommand { argv: argv.into_inner(), origin: own_url.as_ref().map(origin_of) });
         let folder = config::path(wanted.config.as_deref()).and_then(|path| Some(path.parent()?.to_owned()));
         let store = folder.map(|folder| Store::new(entry.store, folder));
         let timeout = match (wanted.timeout, Variable::Timeout.get(), &entry.timeout) {

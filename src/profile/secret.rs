@@ -66,25 +66,32 @@ impl Secrets {
     }
 }
 
-/// A secret as it is, in base64, percent-encoded and as JSON writes it.
+/// A secret as it is and as the bodies that we send have it, in JSON or in a form; as JSON writes the former; and each
+/// of these in base64 and percent-encoded too. What we send may come back as a whole, inside a text of the answer.
 fn forms(secret: &str) -> BTreeSet<String> {
     if secret.is_empty() {
         return BTreeSet::new();
     }
-    let json = Value::from(secret).to_string();
-    let mut forms = BTreeSet::from([
-        secret.to_owned(),
-        percent_encoded(secret),
-        percent_encoded(secret).replace("%20", "+"),
-        percent_encoded_by(secret, |byte| format!("%{byte:02x}")),
-        json[1..json.len() - 1].to_owned(),
-    ]);
-    for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-        forms.insert(alphabet.encode(secret));
-        forms.extend((0..3).map(|before| within_base64(&alphabet, secret, before)));
+    let json = in_json(secret);
+    let mut forms = BTreeSet::new();
+    for text in [secret, &json, &in_json(&json), &percent_encoded(secret)] {
+        forms.insert(text.to_owned());
+        forms.insert(percent_encoded(text));
+        forms.insert(percent_encoded(text).replace("%20", "+"));
+        forms.insert(percent_encoded_by(text, |byte| format!("%{byte:02x}")));
+        for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            forms.insert(alphabet.encode(text));
+            forms.extend((0..3).map(|before| within_base64(&alphabet, text, before)));
+        }
     }
     forms.retain(|form| form.len() >= SHORTEST_FORM || form == secret);
     forms
+}
+
+/// A text between the quotes of a JSON string.
+fn in_json(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// A shorter form would be found in any text, in bytes.
@@ -139,6 +146,7 @@ mod tests {
             "p%C3%A4%22s%2F%20w%3Frd~",
             "p%c3%a4%22s%2f%20w%3frd~",
             "p%C3%A4%22s%2F+w%3Frd~",
+            "p%C3%A4%5C%22s%2F%20w%3Frd~",
         ] {
             assert_eq!(secrets.masked(&format!("<{form}>")), "<***>", "{form}");
         }

@@ -1,5 +1,7 @@
 //! Where a secret comes from: the environment, the profile's own command, the store, in this order.
 
+mod said;
+
 use std::sync::OnceLock;
 
 use jiff::{Span, Timestamp};
@@ -164,13 +166,7 @@ impl Sources {
             (Some(store), Some(profile)) => store.get(&self.place(profile))?,
             (Some(_), None) | (None, _) => None,
         };
-        let own = read.filter(|entry| {
-            let same_user = match &self.user {
-                User::Named(name) => entry.user.as_ref().is_none_or(|user| user == name),
-                User::Nobody | User::Wanted => true,
-            };
-            entry.kind == self.kind && entry.issuer == self.issuer && same_user
-        });
+        let own = read.filter(|entry| self.is_of(entry));
         Ok(self.stored.get_or_init(|| own).as_ref())
     }
 
@@ -194,22 +190,32 @@ impl Sources {
         let may_begin = match origin {
             Some(Origin::Environment(_) | Origin::Given) => return Ok(()),
             Some(Origin::Command) => true,
-            // Whoever has signed out meanwhile stays signed out.
+            // Whoever has signed out meanwhile, or in as somebody else, stays so.
             Some(Origin::Store) | None => false,
         };
         store.change(&self.place(profile), |old| match old {
-            Some(entry) if self.is_of(&entry) => {
+            Some(entry) if self.is_of(&entry) && (may_begin || self.is_unchanged(&entry)) => {
                 let used = Some(Timestamp::now());
                 Some(Entry { session: Some(session.clone()), used, ..entry })
             }
-            Some(entry) if !may_begin => Some(entry),
-            None if !may_begin => None,
-            Some(_) | None => Some(self.entry(profile, None, None, Some(session.clone()))),
+            Some(other) => Some(other),
+            None => may_begin.then(|| self.entry(profile, None, None, Some(session.clone()))),
         })
     }
 
+    /// Whether an entry is for this kind, this user and the same issuer.
     fn is_of(&self, entry: &Entry) -> bool {
-        entry.kind == self.kind && entry.issuer == self.issuer
+        let same_user = match &self.user {
+            User::Named(name) => entry.user.as_ref().is_none_or(|user| user == name),
+            User::Nobody | User::Wanted => true,
+        };
+        entry.kind == self.kind && entry.issuer == self.issuer && same_user
+    }
+
+    /// Whether it is still the entry that was read, and nobody has signed in anew meanwhile.
+    fn is_unchanged(&self, entry: &Entry) -> bool {
+        let read = self.stored.get().and_then(Option::as_ref);
+        read.is_some_and(|read| read.saved == entry.saved && read.user == entry.user)
     }
 
     /// Notes in the store that what it holds was used: at most once in an hour, since writing takes longer than the
@@ -257,8 +263,11 @@ impl Sources {
             User::Nobody => Ok(String::new()),
             User::Named(name) => Ok(name.clone()),
             User::Wanted => {
-                let stored = || self.stored().ok().flatten().and_then(|entry| entry.user.clone());
-                beside.map(str::to_owned).or_else(stored).ok_or_else(|| {
+                let name = match beside {
+                    Some(name) => Some(name.to_owned()),
+                    None => self.stored()?.and_then(|entry| entry.user.clone()),
+                };
+                name.ok_or_else(|| {
                     NotSignedIn::new(format!("sign-in by {} needs a user name", self.kind))
                         .hint(format!(
                             "set username in the profile, or {}, or sign in with --username",
@@ -283,82 +292,73 @@ impl Sources {
         self.command.is_some()
     }
 
-    /// The store in words.
-    pub fn store(&self) -> String {
-        self.store.as_ref().map_or_else(|| "no store".to_owned(), Store::described)
-    }
-
-    pub fn describe(&self, origin: &Origin) -> String {
-        let what = self.ask.map_or("secret", Ask::word);
-        match origin {
-            Origin::Environment(variable) => format!("the {what} in {}", variable.name()),
-            Origin::Command => format!("the {what} that secret_command prints"),
-            Origin::Store => format!("the {what} in {}", self.store()),
-            Origin::Given => format!("the {what} that was given"),
-        }
-    }
-
-    /// What to do when what was found there is not accepted.
-    pub fn advice(&self, origin: &Origin, user: &str) -> String {
-        let whose = if user.is_empty() { String::new() } else { format!("the name {user} and at ") };
-        match origin {
-            Origin::Environment(variable) => {
-                format!("look at {whose}{}: it may be wrong, or expired", variable.name())
-            }
-            Origin::Command => format!("look at {whose}what the secret_command of {} prints", self.name()),
-            Origin::Store => self.log_in_again(),
-            Origin::Given => format!("look at {whose}the {}", self.ask.map_or("secret", Ask::word)),
-        }
-    }
-
-    pub fn log_in_again(&self) -> String {
-        format!("sign in again with `booster auth login{}`", self.flag())
-    }
-
-    /// The session in the store has ended.
-    pub fn over(&self) -> NotSignedIn {
-        NotSignedIn::new(format!(
-            "the session of {} with {} is over, and nothing renews it",
-            self.name(),
-            self.origin
-        ))
-        .hint(self.log_in_again())
-    }
-
-    /// No source has a secret.
-    pub fn nothing(&self) -> NotSignedIn {
-        let what = self.ask.map_or("secret", Ask::word);
-        let mut message =
-            format!("{} (sign-in by {}) has no {what} for {}", self.name(), self.kind, self.origin);
-        let elsewhere = match (&self.store, &self.profile) {
-            (Some(store), Some(profile)) => store.origins(profile),
-            (Some(_), None) | (None, _) => Vec::new(),
-        };
-        if elsewhere.contains(&self.origin) {
-            message.push_str("; the one in the store is another user's, or of another kind");
-        } else if !elsewhere.is_empty() {
-            message.push_str(&format!("; the one in the store is for {}", elsewhere.join(", ")));
-        }
-        let set = format!("set {}", self.variable());
-        NotSignedIn::new(message).hint(match &self.profile {
-            Some(_) => format!("sign in with `booster auth login{}`, or {set}", self.flag()),
-            None => set,
-        })
-    }
-
-    fn variable(&self) -> &'static str {
-        self.ask.map_or(Variable::Token, Ask::variable).name()
-    }
-
-    fn flag(&self) -> String {
-        self.profile.as_ref().map_or(String::new(), |profile| format!(" -p {profile}"))
-    }
-
-    fn name(&self) -> String {
-        self.profile.as_ref().map_or("this sign-in".to_owned(), |profile| format!("profile {profile}"))
-    }
-
     fn place<'a>(&'a self, profile: &'a str) -> Place<'a> {
         Place { profile, origin: &self.origin }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://booster.example.com";
+
+    fn sources(store: &Store, user: &str) -> Sources {
+        let url = Url::parse(URL).expect("an address");
+        Sources::new(&Auth::basic(user.to_owned()), Some("dev".into()), &url, None, Some(store.clone()))
+    }
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::File(folder.path().join("credentials.toml"));
+        (folder, store)
+    }
+
+    fn kept(store: &Store) -> Option<Entry> {
+        store.get(&Place { profile: "dev", origin: URL }).expect("readable")
+    }
+
+    #[track_caller]
+    fn sign_in(store: &Store, user: &str) {
+        let entry = sources(store, user).entry("dev", None, Some("pw".into()), None);
+        store.change(&Place { profile: "dev", origin: URL }, |_| Some(entry)).expect("stored");
+    }
+
+    #[test]
+    fn a_session_is_kept_where_its_secret_comes_from() {
+        let session = Session::bearer("tok", None);
+        let (_folder, store) = store();
+        for origin in [Origin::Environment(Variable::Token), Origin::Given, Origin::Store] {
+            sources(&store, "ada").keep(Some(&origin), &session).expect("nothing to do");
+            assert!(kept(&store).is_none(), "{origin:?}");
+        }
+        sources(&store, "ada").keep(Some(&Origin::Command), &session).expect("kept");
+        let entry = kept(&store).expect("an entry");
+        assert!(entry.secret.is_none() && entry.session.is_some());
+        assert_eq!(entry.user.as_deref(), Some("ada"));
+    }
+
+    #[test]
+    fn whoever_has_signed_out_or_in_meanwhile_stays_so() {
+        let session = Session::bearer("tok", None);
+        let (_folder, store) = store();
+        sign_in(&store, "ada");
+        let of_ada = sources(&store, "ada");
+        assert!(of_ada.stored().expect("readable").is_some());
+        of_ada.keep(Some(&Origin::Store), &session).expect("kept");
+        assert!(kept(&store).expect("an entry").session.is_some());
+        // In as somebody else, and as the same one anew.
+        for user in ["bob", "ada"] {
+            sign_in(&store, user);
+            of_ada.keep(Some(&Origin::Store), &session).expect("nothing to do");
+            let entry = kept(&store).expect("an entry");
+            assert!(entry.session.is_none() && entry.user.as_deref() == Some(user), "{entry:?}");
+        }
+        sign_in(&store, "bob");
+        of_ada.keep(Some(&Origin::Command), &session).expect("nothing to do");
+        assert!(kept(&store).expect("an entry").secret.is_some(), "nor does a command's session replace it");
+        store.change(&Place { profile: "dev", origin: URL }, |_| None).expect("removed");
+        of_ada.keep(Some(&Origin::Store), &session).expect("nothing to do");
+        assert!(kept(&store).is_none());
     }
 }

@@ -123,9 +123,9 @@ struct Counting {
 }
 
 impl Counting {
-    /// `patch` gives the status for the token of a patch, `sign_in` the answer to a sign-in.
+    /// `patch` gives the status for the path and the token of a patch, `sign_in` the answer to a sign-in.
     async fn start(
-        patch: impl Fn(&str) -> u16 + Send + Sync + 'static,
+        patch: impl Fn(&str, &str) -> u16 + Send + Sync + 'static,
         sign_in: impl Fn(usize) -> (u16, String) + Send + Sync + 'static,
     ) -> Counting {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -151,7 +151,8 @@ impl Counting {
                     let token = head.lines().find_map(|line| line.strip_prefix("Authorization: Bearer "));
                     let (status, body) = if head.starts_with("PATCH") {
                         patches.fetch_add(1, Ordering::SeqCst);
-                        ((answers.0)(token.unwrap_or_default()), String::new())
+                        let path = head.split(' ').nth(1).unwrap_or_default();
+                        ((answers.0)(path, token.unwrap_or_default()), String::new())
                     } else {
                         (answers.1)(sign_ins.fetch_add(1, Ordering::SeqCst) + 1)
                     };
@@ -178,7 +179,7 @@ fn token(number: usize) -> (u16, String) {
 
 #[tokio::test]
 async fn a_service_that_lets_nobody_in_is_not_asked_for_ever() {
-    let service = Counting::start(|_| 401, token).await;
+    let service = Counting::start(|_, _| 401, token).await;
     let shared = shared(auth("kind = 'credentials'"), &service.url, "password");
     let ended = send_many(&shared).await;
     assert!(ended.iter().all(|ended| matches!(ended, Ok((401, 1 | 2)))), "{ended:?}");
@@ -190,10 +191,36 @@ async fn a_service_that_lets_nobody_in_is_not_asked_for_ever() {
 }
 
 #[tokio::test]
+async fn one_customer_that_nobody_may_see_is_not_asked_for_ever() {
+    let service = Counting::start(|path, _| if path == "/customer/7" { 401 } else { 200 }, token).await;
+    let shared = shared(auth("kind = 'credentials'"), &service.url, "password");
+    // While others go on being let in, each new ticket looks good to the one that is turned away.
+    let mut others = JoinSet::new();
+    for _ in 0..4 {
+        let shared = Arc::clone(&shared);
+        others.spawn(async move {
+            let (client, sign_in, url) = &*shared;
+            let request = Request::patch_customer(url, 1, "{}".to_owned(), None);
+            for _ in 0..MANY {
+                let exchange = client.exchange(&request, true, sign_in, |_, _, _| {}).await;
+                assert_eq!(outcome(&exchange.expect("signed in")), (200, 1));
+            }
+        });
+    }
+    let (client, sign_in, url) = &*shared;
+    let request = Request::patch_customer(url, 7, "{}".to_owned(), None);
+    while others.try_join_next().is_none() {
+        let exchange = client.exchange(&request, true, sign_in, |_, _, _| {}).await.expect("signed in");
+        assert!(matches!(outcome(&exchange), (401, 1 | 2)), "{exchange:?}");
+    }
+    others.join_all().await;
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_tried_once() {
     let refusal =
         |_| (401, r#"{"responseStatus":{"errorCode":"Unauthorized","message":"Invalid"}}"#.to_owned());
-    let service = Counting::start(|_| 200, refusal).await;
+    let service = Counting::start(|_, _| 200, refusal).await;
     let shared = shared(auth("kind = 'credentials'"), &service.url, "password");
     for ended in send_many(&shared).await {
         let error = ended.expect_err("a wrong password");
@@ -206,7 +233,7 @@ async fn a_wrong_password_is_tried_once() {
 #[tokio::test]
 async fn a_renewal_that_fails_fails_once_for_all() {
     let once = |number| if number == 1 { token(1) } else { (403, String::new()) };
-    let service = Counting::start(|_| 401, once).await;
+    let service = Counting::start(|_, _| 401, once).await;
     let shared = shared(auth("kind = 'credentials'"), &service.url, "password");
     let ended = send_many(&shared).await;
     assert!(ended.iter().all(|ended| ended.is_err() || matches!(ended, Ok((401, 1)))), "{ended:?}");
@@ -215,7 +242,7 @@ async fn a_renewal_that_fails_fails_once_for_all() {
 
 #[tokio::test]
 async fn a_token_that_came_out_of_the_environment_is_not_renewed() {
-    let service = Counting::start(|_| 401, token).await;
+    let service = Counting::start(|_, _| 401, token).await;
     let shared = shared(auth("kind = 'bearer'"), &service.url, "token");
     all_are(&send_many(&shared).await, (401, 1));
     assert_eq!(service.counted(), (0, MANY));
@@ -226,7 +253,7 @@ async fn a_sign_in_that_cannot_be_reached_is_tried_again_by_the_next_request() {
     let late = |number| {
         if number <= retry::MOST_ATTEMPTS as usize { (429, String::new()) } else { token(number) }
     };
-    let service = Counting::start(|_| 200, late).await;
+    let service = Counting::start(|_, _| 200, late).await;
     let shared = shared(auth("kind = 'credentials'"), &service.url, "password");
     let (client, sign_in, _) = &*shared;
     let error = sign_in.ticket(client).await.expect_err("too many requests");
@@ -239,7 +266,7 @@ async fn a_sign_in_that_cannot_be_reached_is_tried_again_by_the_next_request() {
 async fn a_command_is_asked_again_when_its_token_is_turned_away() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let count = folder.path().join("count");
-    let service = Counting::start(|token| if token == "token-xx" { 200 } else { 401 }, token).await;
+    let service = Counting::start(|_, token| if token == "token-xx" { 200 } else { 401 }, token).await;
     let url = base_url(&service.url, None).expect("an address");
     let by = |script: String| {
         let argv = ["/bin/sh", "-c", &script].map(str::to_owned).to_vec();

@@ -23,8 +23,8 @@ const MOST: u64 = 64 << 10;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The secret is asked for unseen, or read from standard input; no flag takes it. It is tried with GET /auth, or with the
-profile's whoami route, and kept for this profile and this address alone.")]
+The secret is asked for unseen, or read from standard input; no flag takes it. It is tried with
+GET /auth, or with the profile's whoami route, and kept for this profile and this address alone.")]
 pub struct Args {
     /// Read a token or an API key from standard input
     #[arg(long, conflicts_with = "with_password")]
@@ -71,6 +71,8 @@ fn check_sources(subject: &Subject, sources: &Sources) -> Result<(), Failure> {
         return Err(Failure::usage("this system has no folder to keep a secret in")
             .hint("name a configuration with --config"));
     }
+    // Nobody is asked for a secret that cannot be kept.
+    sources.stored()?;
     Ok(())
 }
 
@@ -210,10 +212,14 @@ fn answer(subject: &Subject, sources: &Sources, tried: &Probe, kept: Kept, repor
     facts.add("renewable until", "renewableUntil", renewable.map(super::status::moment));
     let accepted = matches!(tried, Probe::Accepted(_)) || session.is_some();
     facts.add_member("tried", accepted);
-    let head = if accepted {
-        "Signed in."
-    } else {
-        "Kept, but not tried: no route of the service tells whose it is. A route that does can be named as whoami in the profile."
+    let head = match subject.profile.auth.way() {
+        Way::Session(sessions) if !sessions.keeps_secret() => {
+            "Signed in. The session is kept, and the password is not."
+        }
+        Way::Open | Way::Direct(_) | Way::Session(_) if accepted => "Signed in.",
+        Way::Open | Way::Direct(_) | Way::Session(_) => {
+            "Kept, but not tried: no route of the service tells whose it is. The profile's whoami can name one."
+        }
     };
     report.answer(ANSWER, facts.members.clone().into(), format!("{head}\n{}\n", facts.text()));
 }

@@ -20,7 +20,7 @@ pub enum Probe {
     Unknown,
 }
 
-/// ServiceStack's own route (see `wire.md`, section 4).
+/// ServiceStack's own route: it tells who one is, or answers 401.
 const OWN_ROUTE: &str = "/auth";
 
 /// Asks the service who the caller is: by ServiceStack's own route, then by the one that the profile names.
