@@ -199,7 +199,7 @@ impl Service {
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<Received> {
+pub fn read_request(stream: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     loop {
