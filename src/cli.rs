@@ -73,6 +73,9 @@ pub enum Command {
     Undo(commands::undo::Args),
     /// What was sent: time, customer, names of fields, outcome
     History(commands::history::Args),
+    /// Sign in and out, and see who is signed in
+    #[command(subcommand, arg_required_else_help = true)]
+    Auth(commands::auth::Auth),
     /// The configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(commands::config::Config),

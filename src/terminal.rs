@@ -11,6 +11,7 @@ use std::io::{IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Level as SnippetLevel, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
+use secrecy::SecretString;
 
 use crate::environment::Variable;
 use crate::escape::{escaped, escaped_json, escaped_lines};
@@ -141,6 +142,26 @@ impl Terminal {
             Answer::Given(word) => matches!(word.trim().to_lowercase().as_str(), "y" | "yes"),
             Answer::Back => false,
         })
+    }
+
+    /// Asks for a line of text, which may be empty.
+    ///
+    /// # Errors
+    /// The person left, or the terminal does not let itself be taken.
+    pub fn ask(&self, question: &str) -> Result<String, Leave> {
+        let question = Text { label: question.to_owned(), ..Text::default() };
+        match self.asking().map_err(|_| Leave)?.text(&question, &mut |_| Ok(()))? {
+            Answer::Given(text) => Ok(text),
+            Answer::Back => Err(Leave),
+        }
+    }
+
+    /// Asks for a secret, which is not shown while it is typed. It may be empty.
+    ///
+    /// # Errors
+    /// The person left, or the terminal does not let itself be taken.
+    pub fn ask_unseen(&self, question: &str) -> Result<SecretString, Leave> {
+        dialog::Dialog::open(self.stderr_color).map_err(|_| Leave)?.unseen(question)
     }
 
     /// Shows a problem: errors always, warnings unless the user wants quiet.

@@ -151,7 +151,7 @@ fn gather(
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
     let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
-    profile.auth = Auth::None;
+    profile.auth = Auth::none();
     profile.guard = Guard::Open;
     profile.environment = None;
     Ok(sandbox)

@@ -1,12 +1,13 @@
 //! `booster sandbox`: keeps a sandbox running until it is interrupted.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::App;
 use crate::failure::Failure;
 use crate::interrupt::Signal;
 use crate::report::{Output, Report};
-use crate::sandbox::{self, Fault, Host, Options, StartError};
+use crate::sandbox::{self, Fault, HeaderName, Host, Options, Rules, StartError};
 
 /// A Booster to try things on, on this machine alone
 #[derive(Debug, clap::Args)]
@@ -26,6 +27,14 @@ pub struct Args {
     /// Let nobody in who does not sign in, as ada with the password "correct horse" or with the key key-ada-0123456789
     #[arg(long)]
     sign_in: bool,
+
+    /// How long tokens and sessions last, instead of days
+    #[arg(long, value_name = "SECONDS", requires = "sign_in", value_parser = clap::value_parser!(u32).range(1..))]
+    token_life: Option<u32>,
+
+    /// Take the key in this header too, as a gateway before the service may
+    #[arg(long, value_name = "NAME", requires = "sign_in")]
+    api_key_header: Option<HeaderName>,
 
     /// Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD, lag=SECONDS, lack=FIELD, mistype=FIELD, change=FIELD, other-id, array, huge or error-code, each with times=N for the first N requests alone, and with on=read or on=patch for these requests alone
     ///
@@ -67,7 +76,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 fn options(args: &Args) -> Options {
     Options {
         host: args.host,
-        sign_in: args.sign_in,
+        sign_in: Rules {
+            required: args.sign_in,
+            token_life: args.token_life.map(|seconds| Duration::from_secs(seconds.into())),
+            api_key_header: args.api_key_header.clone(),
+        },
         port: args.port,
         data: args.data.clone(),
         faults: args.faults.clone(),
@@ -86,7 +99,13 @@ fn announce(url: &str, args: &Args, app: &App<'_>, report: &mut Report) {
 fn what_to_set(url: &str, sign_in: bool) -> String {
     let credential = if sign_in { format!(" BOOSTER_TOKEN={}", sandbox::API_KEY) } else { String::new() };
     let who = if sign_in {
-        format!("It knows the user {} with the password {:?}.\n", sandbox::USER, sandbox::PASSWORD)
+        format!(
+            "It knows the user {} with the password {:?}, and for {url}/oauth2/token the client {} with the secret {:?}.\n",
+            sandbox::USER,
+            sandbox::PASSWORD,
+            sandbox::CLIENT_ID,
+            sandbox::CLIENT_SECRET
+        )
     } else {
         String::new()
     };

@@ -14,14 +14,17 @@ mod dates;
 mod fault;
 mod lenient;
 mod misreport;
+mod oauth;
 mod received;
 #[cfg(test)]
 mod replay;
 mod route;
 mod server;
 mod service;
+mod session;
 mod sign_in;
 mod store;
+mod token;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -35,20 +38,21 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use axum::http::HeaderName;
 use data_file::DataFile;
 pub use fault::Fault;
+pub use oauth::{CLIENT_ID, CLIENT_SECRET};
 use server::{Booster, lock};
 use sign_in::SignIn;
-pub use sign_in::{API_KEY, PASSWORD, USER};
+pub use sign_in::{API_KEY, PASSWORD, Rules, USER};
 use store::Store;
 
 /// How to start a sandbox.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     pub host: Host,
-    /// Whether requests must sign in, as `USER` with `PASSWORD` or with `API_KEY`. Without it everybody is let in,
-    /// whatever they present.
-    pub sign_in: bool,
+    /// Whether requests must sign in, as `USER` with `PASSWORD`, with `API_KEY`, or with a token of `CLIENT_ID`'s.
+    pub sign_in: Rules,
     /// 0 takes any free port.
     pub port: u16,
     /// Where the customers are kept from one start to the next.
@@ -68,6 +72,10 @@ pub enum Host {
     Rules,
     /// Shows stack traces in its errors, with every value sent
     Debug,
+    /// Keeps its tokens in cookies, and renews them by itself
+    TokenCookie,
+    /// Gives no tokens: a sign-in is a session in cookies (not recorded)
+    Session,
 }
 
 /// Why a sandbox does not start.
@@ -105,7 +113,7 @@ pub async fn start(options: Options) -> Result<Sandbox, StartError> {
     let booster = Arc::new(Booster {
         host: options.host,
         store: Mutex::new(store),
-        sign_in: Mutex::new(SignIn::new(options.sign_in)),
+        sign_in: Mutex::new(SignIn::new(options.sign_in, options.host)),
         faults: Mutex::new(options.faults),
         #[cfg(test)]
         bound: Mutex::new(None),
@@ -138,6 +146,17 @@ impl Sandbox {
     /// The customer as `GET /customer/v2/{id}` shows it now.
     pub fn customer(&self, id: i64) -> Option<Map<String, Value>> {
         lock(&self.booster.store).shown(id, Instant::now())
+    }
+
+    /// Ends every token and session at once, as if their time were over; how many tokens there were. Where the tokens
+    /// end for good, what renews them ends as well.
+    #[cfg(test)]
+    pub fn end_tokens(&self, for_good: bool) -> usize {
+        let mut sign_in = lock(&self.booster.sign_in);
+        if for_good {
+            sign_in.end_refreshing();
+        }
+        sign_in.end_all()
     }
 
     /// Stops listening, and gives requests under way a second to finish.
