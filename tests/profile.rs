@@ -108,11 +108,11 @@ fn the_time_limit_is_the_flags_else_the_environments_else_the_profiles() {
     let with = |timeout: &str| {
         world.file(&format!("{timeout}.toml"), format!("{}timeout = {timeout}\n", config(&deaf)))
     };
-    let (short, long) = (with("0.1"), with("3600"));
+    let (short, long) = (with("0.4"), with("3600"));
     for (path, environment, flag) in [
         (&short, &[][..], None),
-        (&long, &[("BOOSTER_TIMEOUT", "0.1")], None),
-        (&long, &[("BOOSTER_TIMEOUT", "3600")], Some("--timeout=0.1")),
+        (&long, &[("BOOSTER_TIMEOUT", "0.4")], None),
+        (&long, &[("BOOSTER_TIMEOUT", "3600")], Some("--timeout=0.4")),
     ] {
         let words = patch(&["--notes=x", "--config", path]);
         run_with(&world, environment, &words.into_iter().chain(flag).collect::<Vec<_>>()).expect(11);
