@@ -10,7 +10,7 @@ use super::inputs::{Checked, Inputs, Strictness};
 use super::preview;
 use crate::client::request::Request;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
-use crate::client::{Attempt, Client, Exchange, auth::Auth, retry};
+use crate::client::{Answer, Attempt, Client, Exchange, auth::Auth, retry};
 use crate::doors::flags::FieldFlags;
 use crate::doors::tree::Format;
 use crate::failure::{Failure, Outcome};
@@ -256,7 +256,14 @@ fn conclude(
             return Ok(());
         }
         Verdict::Rejected => {
-            Failure::new(Outcome::Rejected, format!("{came}: it refused the patch, nothing was applied"))
+            let failure =
+                Failure::new(Outcome::Rejected, format!("{came}: it refused the patch, nothing was applied"));
+            match &exchange.last {
+                Attempt::Answer(Answer { status: 300..=399, location: Some(location), .. }) => {
+                    failure.hint(redirected(location))
+                }
+                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
+            }
         }
         Verdict::Unauthenticated => {
             Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
@@ -290,6 +297,15 @@ fn conclude(
     let mut failure = failure;
     failure.problems.extend(status.iter().flat_map(wire::problems));
     Err(failure)
+}
+
+/// A query may hold what is nobody's business, so it is left out.
+fn redirected(location: &str) -> String {
+    let location = location.split(['?', '#']).next().unwrap_or_default();
+    format!(
+        "it points to {}, and no redirect is followed: look whether the base URL is right",
+        crate::escape::quoted(location)
+    )
 }
 
 fn sign_in_hint(profile: &Profile) -> String {
