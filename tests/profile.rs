@@ -187,6 +187,19 @@ fn the_environment_alone_is_a_whole_profile() {
 }
 
 #[test]
+fn who_signs_in_by_nothing_is_told_what_would_help() {
+    let world = World::new();
+    let service = Service::start([Answer::json(401, "")]);
+    let path = world.file("config.toml", config(&service));
+    // A profile of the configuration takes no sign-in from the environment.
+    let run = run_with(&world, &[TOKEN], &patch(&["--config", &path]));
+    assert!(run.expect(4).stderr.contains("profile dev signs in by none"), "{}", run.stderr);
+    assert!(!run.stderr.contains("BOOSTER_TOKEN"), "{}", run.stderr);
+    let run = run_with(&world, &[], &patch(&["--base-url", &service.url]));
+    assert!(run.expect(4).stderr.contains("BOOSTER_TOKEN"), "{}", run.stderr);
+}
+
+#[test]
 fn a_secret_that_is_missing_or_cannot_be_sent_stops_before_sending() {
     let world = World::new();
     let service = service();

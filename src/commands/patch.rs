@@ -310,7 +310,10 @@ fn redirected(location: &str) -> String {
 
 fn sign_in_hint(profile: &Profile) -> String {
     match &profile.auth {
-        Auth::None => "the profile signs in by none: give it an auth, or set BOOSTER_TOKEN".to_owned(),
+        Auth::None => match &profile.name {
+            Some(name) => format!("profile {name} signs in by none: give it an auth in the configuration"),
+            None => "set BOOSTER_TOKEN, or BOOSTER_USERNAME and BOOSTER_PASSWORD".to_owned(),
+        },
         Auth::Bearer | Auth::ApiKey { .. } => {
             "look whether BOOSTER_TOKEN is right and not expired".to_owned()
         }
