@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
@@ -173,16 +174,32 @@ pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
     let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
         Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(definition))
     });
-    read.map_err(|error| {
+    read.map_err(|mut error| {
+        improve_tip(&mut error);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             let failure = failure_of(&error.render().to_string());
             NoCommand::Wrong { text: text.trim_end().to_owned(), failure }
         } else {
-            let is_version = error.kind() == clap::error::ErrorKind::DisplayVersion;
+            let is_version = error.kind() == ErrorKind::DisplayVersion;
             NoCommand::Asked { what: if is_version { "version" } else { "help" }, text }
         }
     })
+}
+
+/// Clap's tip for a word that begins with a dash is to put two dashes before it. That helps an argument, of which none of
+/// ours begins with one, and not the value of a flag.
+fn improve_tip(error: &mut clap::Error) {
+    let is_of_no_use = match error.get(ContextKind::Suggested) {
+        Some(ContextValue::StyledStrs(tips)) => {
+            tips.iter().any(|tip| tip.to_string().contains(" as a value, use "))
+        }
+        Some(_) | None => false,
+    };
+    if is_of_no_use {
+        let tip = "a value that begins with a dash goes behind an equals sign, as in --notes='- one'";
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
 }
 
 /// Whether a command line that could not be read asks for JSON all the same.

@@ -108,11 +108,11 @@ fn the_time_limit_is_the_flags_else_the_environments_else_the_profiles() {
     let with = |timeout: &str| {
         world.file(&format!("{timeout}.toml"), format!("{}timeout = {timeout}\n", config(&deaf)))
     };
-    let (short, long) = (with("0.1"), with("3600"));
+    let (short, long) = (with("0.4"), with("3600"));
     for (path, environment, flag) in [
         (&short, &[][..], None),
-        (&long, &[("BOOSTER_TIMEOUT", "0.1")], None),
-        (&long, &[("BOOSTER_TIMEOUT", "3600")], Some("--timeout=0.1")),
+        (&long, &[("BOOSTER_TIMEOUT", "0.4")], None),
+        (&long, &[("BOOSTER_TIMEOUT", "3600")], Some("--timeout=0.4")),
     ] {
         let words = patch(&["--notes=x", "--config", path]);
         run_with(&world, environment, &words.into_iter().chain(flag).collect::<Vec<_>>()).expect(11);
@@ -184,6 +184,19 @@ fn the_environment_alone_is_a_whole_profile() {
     let run = run_with(&world, &[TOKEN], &patch(&["-o", "json"]));
     assert_eq!(run.expect(2).json()["outcome"], "usage");
     assert!(run.stdout.contains("BOOSTER_BASE_URL"), "{}", run.stdout);
+}
+
+#[test]
+fn who_signs_in_by_nothing_is_told_what_would_help() {
+    let world = World::new();
+    let service = Service::start([Answer::json(401, "")]);
+    let path = world.file("config.toml", config(&service));
+    // A profile of the configuration takes no sign-in from the environment.
+    let run = run_with(&world, &[TOKEN], &patch(&["--config", &path]));
+    assert!(run.expect(4).stderr.contains("profile dev signs in by none"), "{}", run.stderr);
+    assert!(!run.stderr.contains("BOOSTER_TOKEN"), "{}", run.stderr);
+    let run = run_with(&world, &[], &patch(&["--base-url", &service.url]));
+    assert!(run.expect(4).stderr.contains("BOOSTER_TOKEN"), "{}", run.stderr);
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn each_fault_strikes() {
         let words = faults.iter().flat_map(|fault| ["--fault", fault]).chain(["--data", &data]);
         let sandbox = Sandbox::start(&world, &words.collect::<Vec<_>>());
         let more: &[&str] = if lists { &["--email=new@x.co,main"] } else { &[] };
-        let limit = if faults == ["slow=20"] { "--timeout=0.2" } else { "--timeout=30" };
+        let limit = if faults == ["slow=20"] { "--timeout=0.4" } else { "--timeout=30" };
         let run = sandbox.patch(&world, "123", &[more, &["--first-name=New", limit]].concat());
         assert_eq!(
             (run.code, run.json()["outcome"].as_str()),

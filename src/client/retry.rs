@@ -119,8 +119,8 @@ fn kind(attempt: &Attempt) -> Kind {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Answer;
     use super::*;
+    use crate::client::Answer;
 
     fn answer(status: u16, retry_after: Option<u64>) -> Attempt {
         Attempt::Answer(Answer {

@@ -12,7 +12,8 @@ use super::read_back::Around;
 use super::service::{self, Service, UnderWay, what_came};
 use crate::client::request::Request;
 use crate::client::verdict::{self, Verdict};
-use crate::client::{Attempt, Exchange};
+use crate::client::{Answer, Attempt, Exchange};
+use crate::escape::quoted;
 use crate::failure::{Failure, Outcome};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
@@ -155,7 +156,14 @@ fn conclude(
             return Ok(());
         }
         Verdict::Rejected => {
-            Failure::new(Outcome::Rejected, format!("{came}: it refused the patch, nothing was applied"))
+            let failure =
+                Failure::new(Outcome::Rejected, format!("{came}: it refused the patch, nothing was applied"));
+            match &exchange.last {
+                Attempt::Answer(Answer { status: 300..=399, location: Some(location), .. }) => {
+                    failure.hint(redirected(location))
+                }
+                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
+            }
         }
         Verdict::Unauthenticated => {
             Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
@@ -180,6 +188,15 @@ fn conclude(
     failure.problems.extend(status.iter().flat_map(wire::problems));
     failure.problems.extend(service::not_renewed(exchange));
     Err(failure)
+}
+
+/// A query may hold what is nobody's business, so it is left out.
+fn redirected(location: &str) -> String {
+    let location = location.split(['?', '#']).next().unwrap_or_default();
+    format!(
+        "it points to {}, and no redirect is followed: look whether the base URL is right",
+        quoted(location)
+    )
 }
 
 pub fn unreachable_hint(last: &Attempt) -> String {

@@ -73,8 +73,29 @@ pub fn run(command: &mut Command) -> Run {
     Run::from(command.output().expect("the binary starts"))
 }
 
-pub fn finish(child: Child) -> Run {
-    Run::from(child.wait_with_output().expect("the binary ends"))
+/// Waits for the end of a run, but not for ever: one that hangs is ended and fails its test.
+pub fn finish(mut child: Child) -> Run {
+    fn read(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            pipe.map(|mut pipe| pipe.read_to_end(&mut bytes)).transpose().expect("a pipe can be read");
+            bytes
+        })
+    }
+    let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("the binary is our child") {
+            break status;
+        }
+        if began.elapsed() > PATIENCE {
+            child.kill().expect("the binary is our child");
+            panic!("the binary does not end");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let bytes = |reader: std::thread::JoinHandle<Vec<u8>>| reader.join().expect("the reader does not panic");
+    Run::from(Output { status, stdout: bytes(stdout), stderr: bytes(stderr) })
 }
 
 impl From<Output> for Run {

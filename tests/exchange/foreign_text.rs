@@ -1,6 +1,6 @@
 //! What the service writes is shown harmless: nothing steers the terminal, nothing secret or private comes back.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::send;
 use crate::common::{Answer, Run, Service, World, patch, run};
@@ -18,6 +18,23 @@ fn harmless(text: &str) {
         .collect();
     assert_eq!(found, [], "{text}");
     assert!(!text.chars().any(|letter| letter.is_control() && letter != '\n'), "{text:?}");
+}
+
+/// Nor may the texts in a document, which a script prints as they are. What the user asked to send stays what it is.
+#[track_caller]
+fn harmless_document(run: &Run) {
+    fn harmless_value(value: &Value) {
+        match value {
+            Value::String(text) => harmless(text),
+            Value::Array(items) => items.iter().for_each(harmless_value),
+            Value::Object(members) => members.values().for_each(harmless_value),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let document = run.json();
+    for part in ["response", "problems"] {
+        harmless_value(&document[part]);
+    }
 }
 
 #[test]
@@ -41,6 +58,7 @@ fn what_could_steer_the_terminal_is_escaped_wherever_it_comes_from() {
         let json = send(&world, &service, &["--notes=x", "-vv"]);
         json.expect(code);
         harmless(&json.stdout);
+        harmless_document(&json);
         harmless(&json.stderr);
         let text = world.run(patch(&["--notes=x", "-vv", "--base-url", &service.url]));
         text.expect(code);

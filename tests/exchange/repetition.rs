@@ -201,14 +201,14 @@ fn a_time_out_may_have_been_applied() {
         (Answer::ThenNever(half), "--notes=x", 1),
     ] {
         let service = Service::start([answer]);
-        let run = send(&world, &service, &[words, "--timeout=0.2"]);
+        let run = send(&world, &service, &[words, "--timeout=0.4"]);
         assert_eq!(run.expect(11).json()["outcome"], "unknown");
         assert_eq!(service.received().len(), requests, "{words}");
     }
     let environment = Service::start([Answer::Never]);
     let words = patch(&["--notes=x", "--base-url", &environment.url]);
     let mut command = world.booster(words);
-    let run = crate::common::run(command.env("BOOSTER_TIMEOUT", "0.2"));
+    let run = crate::common::run(command.env("BOOSTER_TIMEOUT", "0.4"));
     assert!(run.expect(11).stderr.contains("time limit"), "{}", run.stderr);
     for bad in ["0", "-1", "3601", "soon", "nan", "inf", ""] {
         let run = send(&world, &environment, &[&format!("--timeout={bad}")]);

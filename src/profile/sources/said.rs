@@ -35,6 +35,19 @@ impl Sources {
         }
     }
 
+    /// No credential goes out, and the service wants one. Without a profile the environment alone would say so.
+    pub fn nobody_signs_in(&self) -> String {
+        match &self.profile {
+            Some(name) => format!("profile {name} signs in by none: give it an auth in the configuration"),
+            None => format!(
+                "set {}, or {} and {}",
+                Variable::Token.name(),
+                Variable::Username.name(),
+                Variable::Password.name()
+            ),
+        }
+    }
+
     pub fn log_in_again(&self) -> String {
         format!("sign in again with `booster auth login{}`", self.flag())
     }
