@@ -21,6 +21,7 @@ pub struct Request {
 /// A header whose value may be secret; then it is never shown.
 #[derive(Debug, Clone)]
 pub struct Header {
+    /// As it is sent: each word with a capital, whatever the profile writes.
     pub name: String,
     /// Marked sensitive where it is secret, so that its `Debug` hides it.
     pub value: HeaderValue,
@@ -31,7 +32,7 @@ pub struct Header {
 impl Header {
     pub fn plain(name: &str, value: &str) -> Header {
         let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
-        Header { name: name.to_owned(), value: header, shown: value.to_owned() }
+        Header { name: title_case(name), value: header, shown: value.to_owned() }
     }
 
     /// A secret header of which only the scheme is ever shown: `Bearer ***`.
@@ -41,7 +42,7 @@ impl Header {
     pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
         let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
         header.set_sensitive(true);
-        Ok(Header { name: name.to_owned(), value: header, shown: format!("{scheme}{MASK}") })
+        Ok(Header { name: title_case(name), value: header, shown: format!("{scheme}{MASK}") })
     }
 
     pub fn shown(&self) -> &str {
@@ -102,6 +103,17 @@ impl Request {
             "method": self.method.as_str(), "url": self.url.as_str(), "headers": headers, "body": body,
         })
     }
+}
+
+/// A header's name as `http1_title_case_headers` writes it.
+fn title_case(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_ascii_uppercase().to_string() + &letters.as_str().to_ascii_lowercase()
+        })
+    });
+    words.collect::<Vec<_>>().join("-")
 }
 
 /// The address of a route below the base URL, whose path may end in a slash or not.
