@@ -26,6 +26,21 @@ pub fn escaped_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// A JSON text that means the same and holds none of these characters raw: they can only stand inside its strings.
+pub fn escaped_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if is_dangerous(letter) && letter != '\n' {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                write!(shown, "\\u{unit:04x}").expect("a String takes everything");
+            }
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
 /// The value in double quotes, escaped and cut, for use in a message.
 pub fn quoted(text: &str) -> String {
     let mut cut: String = text.chars().take(SHOWN).collect();
@@ -53,6 +68,16 @@ mod tests {
         assert_eq!(escaped("a\u{1b}[2Jb\u{202e}c\u{200b}"), "a\\u{1b}[2Jb\\u{202e}c\\u{200b}");
         assert_eq!(escaped("Zoë 李 😀"), "Zoë 李 😀");
         assert_eq!(escaped_lines("a\n\tb\u{7}"), "a\n\tb\\u{7}");
+    }
+
+    #[test]
+    fn json_means_the_same_when_it_is_escaped() {
+        let value = serde_json::json!({ "a\u{85}": ["\u{7f}\u{202e}\u{e0041}\u{1}\n", "Zoë 😀"] });
+        for json in [value.to_string(), format!("{value:#}")] {
+            let shown = escaped_json(&json);
+            assert!(!shown.chars().any(|letter| is_dangerous(letter) && letter != '\n'), "{shown:?}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), value);
+        }
     }
 
     #[test]

@@ -102,8 +102,8 @@ impl Report {
     /// Prints the report and returns the exit code.
     pub fn print(&self, terminal: &Terminal, output: Output) -> u8 {
         let written = match output {
-            Output::Json if self.is_document => terminal.result(&self.text),
-            Output::Json => terminal.result(&self.to_json().to_string()),
+            Output::Json if self.is_document => terminal.document(&self.text),
+            Output::Json => terminal.document(&self.to_json().to_string()),
             Output::Text => {
                 self.problems.iter().for_each(|problem| terminal.problem(problem));
                 if self.outcome == Outcome::Refused {

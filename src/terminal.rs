@@ -12,7 +12,7 @@ use annotate_snippets::{AnnotationKind, Level as SnippetLevel, Renderer, Snippet
 use anstyle::{AnsiColor, Style};
 
 use crate::environment::Variable;
-use crate::escape::{escaped, escaped_lines};
+use crate::escape::{escaped, escaped_json, escaped_lines};
 use crate::problem::{Level, Problem, Source};
 use ask::Ask;
 pub use screen::restore;
@@ -70,6 +70,14 @@ impl Terminal {
     /// As [`Terminal::result`].
     pub fn verbatim(&self, text: &str) -> std::io::Result<()> {
         if self.stdout_is_terminal { self.result(text) } else { self.bytes(text) }
+    }
+
+    /// Writes a JSON document. What could steer a terminal stands in it escaped.
+    ///
+    /// # Errors
+    /// As [`Terminal::result`].
+    pub fn document(&self, json: &str) -> std::io::Result<()> {
+        self.bytes(&(escaped_json(json) + "\n"))
     }
 
     fn bytes(&self, text: &str) -> std::io::Result<()> {

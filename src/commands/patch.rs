@@ -203,12 +203,12 @@ fn plan(
     };
     let request = Request::patch_customer(base_url, id, body, profile.shown_credential());
     report.request = Some(request.to_json());
-    report.verbatim = matches!(form, DryRun::Http | DryRun::Json);
+    report.verbatim = form != DryRun::Text;
     report.text = match form {
         DryRun::Text => preview::dry_run(id, patch, profile),
         DryRun::Http => request.to_http(),
         DryRun::Json => request.body,
-        DryRun::Curl => request.to_curl(),
+        DryRun::Curl => request.to_curl() + "\n",
     };
     Ok(())
 }
