@@ -101,6 +101,8 @@ fn kind(answer: &Answer) -> Kind {
         (429, floor) => Kind::Later(floor.unwrap_or(Duration::ZERO)),
         (503, Some(floor)) => Kind::Later(floor),
         (502..=504, _) => Kind::Blind,
+        // Every other status says by itself what became of the request.
+        (200..=299, _) if !answer.whole => Kind::Blind,
         _ => Kind::Final,
     }
 }
@@ -113,8 +115,13 @@ mod tests {
         Attempt::Answer(Answer {
             status,
             retry_after: retry_after.map(Duration::from_secs),
+            whole: true,
             ..Answer::default()
         })
+    }
+
+    fn cut(status: u16) -> Attempt {
+        Attempt::Answer(Answer { status, ..Answer::default() })
     }
 
     fn lost() -> Attempt {
@@ -142,7 +149,7 @@ mod tests {
 
     #[test]
     fn what_may_have_been_applied_is_repeated_twice_and_only_if_that_is_harmless() {
-        for attempt in [lost(), answer(502, None), answer(503, None), answer(504, None)] {
+        for attempt in [lost(), answer(502, None), answer(503, None), answer(504, None), cut(200)] {
             assert_eq!(attempts(true, &attempt), 3, "{attempt:?}");
             assert_eq!(attempts(false, &attempt), 1, "{attempt:?}");
         }
@@ -155,6 +162,7 @@ mod tests {
             answer(302, None),
             answer(400, None),
             answer(500, None),
+            cut(409),
             answer(503, Some(61)),
             not_sent(true),
         ] {
