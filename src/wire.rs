@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::client::verdict::ResponseStatus;
+use crate::client::verdict::{ResponseStatus, ServiceError, is_same_name};
 use crate::customer::CUSTOMER;
 use crate::escape::{escaped, escaped_lines};
 use crate::field::{Kind, Record};
@@ -45,7 +45,8 @@ const SERVICE: &str = "service";
 pub fn problems(status: &ResponseStatus) -> Vec<Problem> {
     let problem = |code: &str, field: &str, message: &str| {
         let named = if field.is_empty() { place_in(message) } else { Some(field) };
-        let text = if message.is_empty() { code } else { message };
+        let text = [message, code].into_iter().find(|text| !text.is_empty());
+        let text = text.unwrap_or("the service does not accept it, and does not say why");
         Problem {
             id: SERVICE,
             level: Level::Error,
@@ -55,11 +56,13 @@ pub fn problems(status: &ResponseStatus) -> Vec<Problem> {
             hint: None,
         }
     };
-    if status.errors.is_empty() {
+    let says_something = |error: &&ServiceError| **error != ServiceError::default();
+    let errors: Vec<&ServiceError> = status.errors.iter().filter(says_something).collect();
+    if errors.is_empty() {
         let says_nothing = status.code.is_empty() && status.message.is_empty();
         return if says_nothing { Vec::new() } else { vec![problem(&status.code, "", &status.message)] };
     }
-    status.errors.iter().map(|error| problem(&error.code, &error.field, &error.message)).collect()
+    errors.iter().map(|error| problem(&error.code, &error.field, &error.message)).collect()
 }
 
 /// The field that a message names only in its text.
@@ -75,7 +78,7 @@ fn place(name: &str) -> Option<String> {
     let mut place = String::new();
     for part in name.split('.') {
         let (own, index) = part.split_once('[').map_or((part, ""), |(own, index)| (own, index));
-        let field = record.fields.iter().find(|field| field.name.eq_ignore_ascii_case(own))?;
+        let field = record.fields.iter().find(|field| is_same_name(field.name, own))?;
         place = field.at(&place);
         if !index.is_empty() {
             place.push_str(&format!("[{}", escaped(index)));
@@ -90,7 +93,6 @@ fn place(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::verdict::ServiceError;
 
     #[test]
     fn the_services_errors_find_their_fields() {

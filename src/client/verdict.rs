@@ -56,7 +56,7 @@ pub fn of(exchange: &Exchange) -> (Verdict, Option<ResponseStatus>) {
 fn of_answer(answer: &Answer, status: Option<&ResponseStatus>) -> Verdict {
     let message = status.map(|status| status.message.to_lowercase()).unwrap_or_default();
     match answer.status {
-        200 | 201 | 202 | 204 if is_success(answer, status) => Verdict::Done,
+        _ if is_done(answer, status) => Verdict::Done,
         300..=399 if answer.location.as_deref().is_some_and(is_sign_in) => Verdict::Unauthenticated,
         300..=399 => Verdict::Rejected,
         401 => Verdict::Unauthenticated,
@@ -75,11 +75,37 @@ fn of_answer(answer: &Answer, status: Option<&ResponseStatus>) -> Verdict {
     }
 }
 
-/// An empty body, or JSON in which the service does not speak of an error.
-fn is_success(answer: &Answer, status: Option<&ResponseStatus>) -> bool {
+/// Why an answer whose status speaks of success is none, in words that follow "the service answered 200".
+pub fn doubt(answer: &Answer) -> Option<&'static str> {
     let body = answer.body.trim();
-    answer.whole
-        && (body.is_empty() || serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok())
+    if !(200..=299).contains(&answer.status) || is_done(answer, response_status(&answer.body).as_ref()) {
+        None
+    } else if !answer.whole {
+        Some("and the answer broke off, or has more than 1 MiB")
+    } else if body.starts_with('<') {
+        Some("with a page instead of JSON")
+    } else if !body.is_empty() && !is_json(body) {
+        Some("with something that is not JSON")
+    } else if DONE.contains(&answer.status) {
+        Some("and speaks of an error")
+    } else {
+        Some("which is no success")
+    }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// The statuses of a change that was made.
+const DONE: [u16; 4] = [200, 201, 202, 204];
+
+/// A status of success with an empty body, or with JSON in which the service does not speak of an error.
+fn is_done(answer: &Answer, status: Option<&ResponseStatus>) -> bool {
+    let body = answer.body.trim();
+    DONE.contains(&answer.status)
+        && answer.whole
+        && (body.is_empty() || is_json(body))
         && status.is_none_or(|status| status.code.is_empty())
 }
 
@@ -111,13 +137,23 @@ fn response_status(body: &str) -> Option<ResponseStatus> {
     })
 }
 
-/// A member of an object by its name in any casing.
+/// A member of an object by its name in any casing, `error_code` included: an app chooses one for all its answers.
 fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    value.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    value.as_object()?.iter().find(|(key, _)| is_same_name(key, name)).map(|(_, value)| value)
+}
+
+/// Whether two names are the same but for casing and underscores.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    letters(one) == letters(other)
 }
 
 fn text(value: &Value, name: &str) -> String {
-    member(value, name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    match member(value, name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => String::new(),
+    }
 }
 
 #[cfg(test)]

@@ -249,7 +249,10 @@ fn interrupted(signal: Signal, report: &mut Report) -> Failure {
 /// What came of an attempt, in a few words.
 fn what_came(attempt: &Attempt) -> String {
     match attempt {
-        Attempt::Answer(answer) => format!("the service answered {}", answer.status),
+        Attempt::Answer(answer) => match verdict::doubt(answer) {
+            Some(doubt) => format!("the service answered {} {doubt}", answer.status),
+            None => format!("the service answered {}", answer.status),
+        },
         Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
         Attempt::Lost { cause } => format!("no whole answer: {cause}"),
     }
