@@ -58,8 +58,7 @@ impl Terminal {
     /// Where standard output takes no more, as on a full disk. A closed pipe is no error: its reader has what it
     /// wanted.
     pub fn result(&self, text: &str) -> std::io::Result<()> {
-        let text =
-            if self.stdout_color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
+        let text = harmless(text, self.stdout_color);
         let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         self.bytes(&(text + newline))
     }
@@ -98,8 +97,7 @@ impl Terminal {
 
     /// Says something that is said even if the user wants quiet. Where nobody listens nothing can be done.
     pub fn complain(&self, text: &str) {
-        let text =
-            if self.stderr_color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
+        let text = harmless(text, self.stderr_color);
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
 
@@ -145,6 +143,27 @@ fn wants_color(color: Color, is_terminal: bool) -> bool {
         Color::Auto if Variable::CliColorForce.get().is_some_and(|value| value != "0") => true,
         Color::Auto => is_terminal && Variable::Term.get().is_none_or(|term| term != "dumb"),
     }
+}
+
+/// The text with nothing in it that steers a terminal but colours, and those only where they are wanted. Whoever puts
+/// a foreign word into a text should have escaped it; here it is made sure of, for the words of other crates too.
+fn harmless(text: &str, color: bool) -> String {
+    let mut pieces = text.split("\u{1b}[");
+    let mut shown = pieces.next().map_or_else(String::new, escaped_lines);
+    for piece in pieces {
+        let end = piece.find(|letter: char| !letter.is_ascii_digit() && letter != ';').unwrap_or(piece.len());
+        let (style, rest) = piece.split_at(end);
+        match rest.strip_prefix('m') {
+            Some(rest) => {
+                if color {
+                    shown.push_str(&format!("\u{1b}[{style}m"));
+                }
+                shown.push_str(&escaped_lines(rest));
+            }
+            None => shown.push_str(&escaped_lines(&format!("\u{1b}[{piece}"))),
+        }
+    }
+    shown
 }
 
 const BOLD: Style = Style::new().bold();
@@ -228,4 +247,17 @@ pub fn table(rows: &[Vec<String>]) -> String {
         column.set_padding((0, 2));
     }
     table.lines().map(|line| format!("  {}", line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_steers_a_terminal_only_colour_passes_and_only_where_it_is_wanted() {
+        let text = format!("{BOLD}a{BOLD:#}\t\u{1b}[2Jb\n\u{1b}]0;x\u{7}\u{202e}\u{1b}[1");
+        let rest = "\t\\u{1b}[2Jb\n\\u{1b}]0;x\\u{7}\\u{202e}\\u{1b}[1";
+        assert_eq!(harmless(&text, false), format!("a{rest}"));
+        assert_eq!(harmless(&text, true), format!("{BOLD}a{BOLD:#}{rest}"));
+    }
 }
