@@ -167,7 +167,7 @@ async fn read(mut response: reqwest::Response, secrets: &Secrets) -> Answer {
             Err(_) => break,
         }
     }
-    answer.body = secrets.masked(&String::from_utf8_lossy(&bytes));
+    answer.body = secrets.masked_body(&String::from_utf8_lossy(&bytes));
     answer
 }
 
