@@ -1,8 +1,12 @@
 //! `booster sandbox`: keeps a sandbox running until it is interrupted.
 
+use std::convert::Infallible;
 use std::io::Write;
 use std::path::PathBuf;
 
+use super::App;
+use crate::failure::Outcome;
+use crate::report::Report;
 use crate::sandbox::{self, Fault, Host, Options};
 
 /// A Booster to try things on, on this machine alone
@@ -35,12 +39,11 @@ pub struct Args {
     faults: Vec<Fault>,
 }
 
-/// Runs until Ctrl-C or SIGTERM.
+/// Runs until Ctrl-C or SIGTERM, which is how it is meant to end.
 ///
 /// # Errors
-/// When the sandbox cannot start, or the system takes no handler for its signals.
-pub async fn run(args: &Args) -> anyhow::Result<()> {
-    let interrupted = interruption()?;
+/// When the sandbox cannot start.
+pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> anyhow::Result<()> {
     let sandbox = sandbox::start(Options {
         host: args.host,
         sign_in: args.sign_in,
@@ -50,12 +53,17 @@ pub async fn run(args: &Args) -> anyhow::Result<()> {
     })
     .await?;
     let url = sandbox.base_url();
-    // Whoever started the sandbox may have closed its streams; it is of use all the same.
-    let _ =
-        writeln!(std::io::stdout(), "Sandbox listening on {url}").and_then(|()| std::io::stdout().flush());
-    let _ = write!(std::io::stderr(), "{}", what_to_set(&url, args.sign_in));
-    interrupted.await;
+    // Said while signals are waited for: one that comes right after the line on stdout ends the sandbox cleanly.
+    let serving = async {
+        // Whoever started the sandbox may have closed its streams; it is of use all the same.
+        let _ = writeln!(std::io::stdout(), "Sandbox listening on {url}")
+            .and_then(|()| std::io::stdout().flush());
+        let _ = write!(std::io::stderr(), "{}", what_to_set(&url, args.sign_in));
+        std::future::pending::<Infallible>().await
+    };
+    let Err(_signal) = app.interrupts.or_signal(serving).await;
     sandbox.stop().await;
+    report.outcome = Outcome::Read;
     Ok(())
 }
 
@@ -67,29 +75,4 @@ fn what_to_set(url: &str, sign_in: bool) -> String {
         String::new()
     };
     format!("Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}Ctrl-C stops it.\n")
-}
-
-/// The handlers stand before the sandbox does: a signal that comes right after the line on stdout ends it cleanly.
-fn interruption() -> anyhow::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        })
-    }
-    #[cfg(not(unix))]
-    {
-        Ok(async {
-            // Without a handler, Ctrl-C ends the process by itself.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-    }
 }
