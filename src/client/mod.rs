@@ -6,6 +6,7 @@ pub mod request;
 pub mod retry;
 pub mod verdict;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -72,6 +73,7 @@ pub struct Settings {
 pub struct Client {
     http: reqwest::Client,
     retry_base: Duration,
+    may_have_been_applied: Cell<bool>,
 }
 
 impl Client {
@@ -101,7 +103,11 @@ impl Client {
         } else if let Some(pem) = &settings.ca {
             builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem)?);
         }
-        Ok(Client { http: builder.build()?, retry_base: settings.retry_base })
+        Ok(Client {
+            http: builder.build()?,
+            retry_base: settings.retry_base,
+            may_have_been_applied: Cell::new(false),
+        })
     }
 
     /// Sends the request until it is answered, refused for good, or not to be repeated any more. Before each pause
@@ -115,8 +121,11 @@ impl Client {
     ) -> Exchange {
         let mut retry = Retry::new(self.retry_base, repeatable);
         loop {
+            self.may_have_been_applied.set(true);
             let attempt = self.attempt(request, secrets).await;
-            match retry.after(&attempt) {
+            let next = retry.after(&attempt);
+            self.may_have_been_applied.set(retry.may_have_been_applied());
+            match next {
                 Next::Again(pause) => {
                     on_pause(&attempt, pause, retry.attempts() + 1);
                     tokio::time::sleep(pause).await;
@@ -127,6 +136,12 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Whether an exchange that is cut short at this moment may have been applied: while an attempt is under way, and
+    /// in the pause after one that got no answer.
+    pub fn may_have_been_applied(&self) -> bool {
+        self.may_have_been_applied.get()
     }
 
     async fn attempt(&self, request: &Request, secrets: &Secrets) -> Attempt {

@@ -231,7 +231,11 @@ async fn send(
             .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
     };
     let sending = client.exchange(request, repeatable, secrets, on_pause);
-    let exchange = app.interrupts.or_signal(sending).await.map_err(|signal| interrupted(signal, report))?;
+    let exchange = app
+        .interrupts
+        .or_signal(sending)
+        .await
+        .map_err(|signal| interrupted(signal, client.may_have_been_applied(), report))?;
     if let Attempt::Answer(answer) = &exchange.last {
         app.terminal.explain(2, || {
             preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
@@ -240,8 +244,11 @@ async fn send(
     Ok(exchange)
 }
 
-fn interrupted(signal: Signal, report: &mut Report) -> Failure {
+fn interrupted(signal: Signal, may_have_been_applied: bool, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());
+    if !may_have_been_applied {
+        return Failure::new(Outcome::Stopped, "interrupted; nothing was applied");
+    }
     Failure::new(Outcome::Unknown, "interrupted while the request was under way: it may have been applied")
         .hint("look at the customer before sending it again")
 }
