@@ -212,15 +212,15 @@ fn cause(error: &reqwest::Error) -> String {
 /// Whether the error comes from the other side's certificate or from the address itself: trying again cannot help.
 /// A handshake that is cut short is an error of the connection instead, and may go well the next time.
 fn is_hopeless(error: &reqwest::Error) -> bool {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(inner) = source {
-        let in_io = || inner.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>();
-        if inner.downcast_ref::<rustls::Error>().or_else(in_io).is_some() {
-            return true;
-        }
-        source = inner.source();
-    }
-    error.is_builder()
+    error.is_builder() || tls_error(error).is_some()
+}
+
+/// The error of TLS itself in an error's chain. It lies in I/O errors, one in the other, and the `source` of an I/O
+/// error is that of the error inside it, so that going from source to source passes it by.
+fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let inside = inside.and_then(|inside| tls_error(inside));
+    error.downcast_ref().or(inside).or_else(|| tls_error(error.source()?))
 }
 
 /// Whether the address is this machine: then no proxy is asked, and http will do.
