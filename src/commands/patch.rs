@@ -222,7 +222,10 @@ async fn send(
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<Exchange, Failure> {
-    let client = Client::new(profile.target()?, &profile.settings)?;
+    let client = Client::new(profile.target()?, &profile.settings).map_err(|error| {
+        Failure::from(error.context("the encrypted connection cannot be set up"))
+            .hint("a machine without certificates to trust needs a ca_file in the profile")
+    })?;
     app.terminal.explain(2, || preview::lines("> ", &request.to_http()));
     let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
         let most = retry::MOST_ATTEMPTS;
@@ -303,7 +306,10 @@ fn conclude(
             let failure = Failure::new(Outcome::Unreachable, format!("{came}; nothing was applied"));
             match &exchange.last {
                 Attempt::Answer(answer) => failure.hint(come_back(answer.retry_after)),
-                Attempt::NotSent { .. } | Attempt::Lost { .. } => {
+                Attempt::NotSent { hopeless: true, .. } => failure.hint(
+                    "look at the base URL; a certificate that this machine does not know goes into the profile's ca_file",
+                ),
+                Attempt::NotSent { hopeless: false, .. } | Attempt::Lost { .. } => {
                     failure.hint("look at the base URL and the network")
                 }
             }

@@ -6,6 +6,8 @@ pub mod secret;
 use std::time::Duration;
 
 use reqwest::Url;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use crate::client::auth::Auth;
 use crate::client::request::Header;
@@ -199,10 +201,19 @@ fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure> {
 }
 
 fn ca(path: &str) -> Result<Vec<u8>, Failure> {
-    input::read_bytes(path).map_err(|error| {
-        Failure::usage(format!("the profile's ca_file cannot be used: {error}"))
+    let refused = |why: String| {
+        Failure::usage(format!("the profile's ca_file cannot be used: {why}"))
             .hint("ca_file names a file of PEM certificates")
-    })
+    };
+    let pem = input::read_bytes(path).map_err(|error| refused(error.to_string()))?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let certificates = certificates.map_err(|_| refused(format!("the PEM text in {path} is damaged")))?;
+    let mut roots = rustls::RootCertStore::empty();
+    if certificates.is_empty() || certificates.into_iter().any(|certificate| roots.add(certificate).is_err())
+    {
+        return Err(refused(format!("{path} holds something else")));
+    }
+    Ok(pem)
 }
 
 fn auth_of_environment() -> Auth {
