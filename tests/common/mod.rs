@@ -7,10 +7,11 @@
 pub mod terminal;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
 
 /// A folder that vanishes with the test, and serves as its home.
 pub struct World {
@@ -125,7 +126,7 @@ pub fn patch<'a>(words: &[&'a str]) -> Vec<&'a str> {
     ["customer", "patch", "123"].into_iter().chain(GOOD).chain(words.iter().copied()).collect()
 }
 
-/// A request as it came in.
+/// A request as it came in, byte for byte.
 #[derive(Debug, Clone)]
 pub struct Received {
     /// Request line and headers, as they were sent.
@@ -142,6 +143,8 @@ pub enum Answer {
     Silence,
     /// Reads the request, and never answers.
     Never,
+    /// Sends these bytes, and nothing more, without closing.
+    ThenNever(Vec<u8>),
 }
 
 impl Answer {
@@ -161,36 +164,62 @@ impl Answer {
 /// A service on a loopback port that gives one answer after the other, the last one for ever.
 pub struct Service {
     pub url: String,
-    received: Arc<Mutex<Vec<Received>>>,
+    log: Arc<Log>,
 }
+
+/// What came in so far, and a bell that rings with each request.
+#[derive(Default)]
+struct Log {
+    received: Mutex<Vec<Received>>,
+    bell: Condvar,
+}
+
+/// How long a test waits for what must happen at once; only a failing test ever waits so long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Service {
     pub fn start(answers: impl IntoIterator<Item = Answer>) -> Service {
         let mut answers: Vec<Answer> = answers.into_iter().collect();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&received);
+        let service = Service { url, log: Arc::default() };
+        let log = Arc::clone(&service.log);
         std::thread::spawn(move || {
             let mut kept_open = Vec::new();
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
                 let Some(request) = read_request(&mut stream) else { continue };
-                log.lock().expect("no test panics in here").push(request);
+                log.received.lock().expect("no test panics in here").push(request);
+                log.bell.notify_all();
                 let answer = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
                 match answer {
                     // The other side may have gone; that is what some tests are about.
                     Answer::Bytes(bytes) => drop(stream.write_all(&bytes)),
                     Answer::Silence => {}
                     Answer::Never => kept_open.push(stream),
+                    Answer::ThenNever(bytes) => {
+                        drop(stream.write_all(&bytes));
+                        kept_open.push(stream);
+                    }
                 }
             }
         });
-        Service { url, received }
+        service
     }
 
     pub fn received(&self) -> Vec<Received> {
-        self.received.lock().expect("no test panics in here").clone()
+        self.log.received.lock().expect("no test panics in here").clone()
+    }
+
+    /// Waits until so many requests have come in.
+    #[track_caller]
+    pub fn wait_for(&self, requests: usize) {
+        let began = Instant::now();
+        let mut received = self.log.received.lock().expect("no test panics in here");
+        while received.len() < requests {
+            let left = PATIENCE.checked_sub(began.elapsed()).expect("the requests come in time");
+            received = self.log.bell.wait_timeout(received, left).expect("no test panics in here").0;
+        }
     }
 
     /// The only request that came.
@@ -202,18 +231,17 @@ impl Service {
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<Received> {
+/// Reads one request; none where the other side leaves before it is whole.
+pub fn read_request(stream: &mut impl Read) -> Option<Received> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     loop {
-        let text = String::from_utf8_lossy(&bytes);
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| {
-                let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-            });
-            if body.len() >= length.unwrap_or(0) {
-                return Some(Received { head: format!("{head}\r\n\r\n"), body: body.to_owned() });
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            let (head, body) = bytes.split_at(end + 4);
+            let head = String::from_utf8(head.to_vec()).expect("a head is ASCII");
+            if body.len() >= content_length(&head) {
+                let body = String::from_utf8(body.to_vec()).expect("booster sends UTF-8");
+                return Some(Received { head, body });
             }
         }
         match stream.read(&mut chunk) {
@@ -221,6 +249,14 @@ fn read_request(stream: &mut TcpStream) -> Option<Received> {
             Ok(read) => bytes.extend_from_slice(&chunk[..read]),
         }
     }
+}
+
+fn content_length(head: &str) -> usize {
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    length.unwrap_or(0)
 }
 
 /// The repository's root.

@@ -1,0 +1,236 @@
+//! What each answer means: exit code, outcome, and the fields that the service speaks of.
+
+use serde_json::{Value, json};
+
+use super::send;
+use crate::common::{Answer, Run, Service, World, patch};
+
+const JSON: &str = "Content-Type: application/json\r\n";
+
+/// Sends a patch to a service that answers so, for ever.
+fn answered(answer: Answer) -> Run {
+    let service = Service::start([answer]);
+    let run = send(&World::new(), &service, &["--notes=x"]);
+    service.only();
+    run
+}
+
+fn error(code: &str, message: &str) -> String {
+    json!({ "responseStatus": { "errorCode": code, "message": message } }).to_string()
+}
+
+#[test]
+fn each_status_has_its_exit_code_and_its_outcome() {
+    let table: [(&[u16], i32, &str); 8] = [
+        (&[200, 201, 202, 204], 0, "sent"),
+        (&[401], 4, "unauthenticated"),
+        (&[403], 4, "forbidden"),
+        (&[404], 5, "not-found"),
+        (&[300, 301, 302, 303, 304, 305, 307, 308], 6, "rejected"),
+        (
+            &[
+                400, 402, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 418, 422, 423, 425, 428,
+                431, 451,
+            ],
+            6,
+            "rejected",
+        ),
+        (&[500, 501, 502, 503, 504, 505, 507, 511, 599], 11, "unknown"),
+        (&[203, 205, 206, 207, 226, 299], 11, "unknown"),
+    ];
+    for (statuses, code, outcome) in table {
+        for status in statuses {
+            let run = answered(Answer::json(*status, ""));
+            let document = run.json();
+            assert_eq!(
+                (run.code, document["outcome"].as_str()),
+                (code, Some(outcome)),
+                "{status}: {document}"
+            );
+            assert_eq!(
+                (&document["exitCode"], &document["response"]["status"]),
+                (&json!(code), &json!(status))
+            );
+            let problems = document["problems"].as_array().expect("problems").len();
+            assert_eq!(problems == 0, code == 0, "{status}: {document}");
+        }
+    }
+}
+
+#[test]
+fn a_success_says_nothing_or_speaks_json_without_an_error() {
+    for body in [
+        "",
+        "{}",
+        " \r\n{}\n",
+        "null",
+        "[]",
+        r#"{"responseStatus":null}"#,
+        r#"{"responseStatus":{}}"#,
+        r#"{"responseStatus":{"errorCode":""}}"#,
+        r#"{"responseStatus":{"errorCode":null,"message":"Done"}}"#,
+    ] {
+        answered(Answer::json(200, body)).expect(0);
+    }
+    // The type that the answer claims to be of is not believed, in either direction.
+    answered(Answer::with_headers(200, "Content-Type: text/html\r\n", "{}")).expect(0);
+    answered(Answer::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())).expect(0);
+    answered(Answer::Bytes(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n".to_vec(),
+    ))
+    .expect(0);
+    answered(Answer::Bytes(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}".to_vec())).expect(0);
+}
+
+#[test]
+fn a_success_that_is_none_leaves_the_outcome_unknown() {
+    let pascal = r#"{"ResponseStatus":{"ErrorCode":"Conflict","Message":"no"}}"#;
+    let snake = r#"{"response_status":{"error_code":"Conflict"}}"#;
+    let too_long = format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20));
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n";
+    for (answer, word) in [
+        (
+            Answer::with_headers(200, "Content-Type: text/html\r\n", "<!doctype html><title>Log in</title>"),
+            "page",
+        ),
+        (Answer::json(200, "  <html>"), "page"),
+        (Answer::json(200, &error("Conflict", "no")), "error"),
+        (Answer::json(200, pascal), "error"),
+        (Answer::json(200, snake), "error"),
+        (Answer::json(200, r#"{"responseStatus":{"errorCode":500}}"#), "error"),
+        (Answer::json(200, "{\"a\":"), "JSON"),
+        (Answer::json(200, "OK"), "JSON"),
+        (Answer::json(200, "{} {}"), "JSON"),
+        (Answer::json(206, "{}"), "success"),
+        (Answer::json(205, ""), "success"),
+        (Answer::json(200, &too_long), "1 MiB"),
+        (
+            Answer::Bytes(format!("HTTP/1.1 200 OK\r\n{JSON}Content-Length: 3\r\n\r\n{{}}").into_bytes()),
+            "broke off",
+        ),
+        (Answer::Bytes(chunked.as_bytes().to_vec()), "broke off"),
+    ] {
+        let run = answered(answer);
+        assert_eq!(run.expect(11).json()["outcome"], "unknown");
+        let message = run.json()["problems"][0]["message"].clone();
+        assert!(message.as_str().is_some_and(|message| message.contains(word)), "{message}, {word}");
+    }
+    let fits = format!("{{\"a\":\"{}\"}}", "x".repeat((1 << 20) - 8));
+    assert_eq!(fits.len(), 1 << 20);
+    answered(Answer::json(200, &fits)).expect(0);
+}
+
+#[test]
+fn an_answer_without_an_end_is_given_up() {
+    let head = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+    let endless = [head, b" ".repeat(3 << 20)].concat();
+    let run = answered(Answer::ThenNever(endless));
+    assert_eq!(run.expect(11).json()["outcome"], "unknown");
+    let long_head = format!("HTTP/1.1 200 OK\r\nX-Long: {}\r\n\r\n", "x".repeat(2 << 20));
+    answered(Answer::Bytes(long_head.into_bytes())).expect(11);
+}
+
+#[test]
+fn what_is_wrong_with_the_credential_is_not_the_customers_fault() {
+    for (status, code, message) in [
+        (404, "NotFound", "API Key does not exist"),
+        (404, "NotFound", "ApiKey does not exist"),
+        (500, "Exception", "Illegal base64url string!"),
+        (500, "Exception", "The token is malformed"),
+        (401, "TokenException", "Token has expired"),
+        (401, "Unauthorized", "Invalid Username or Password"),
+    ] {
+        let run = answered(Answer::json(status, &error(code, message)));
+        assert_eq!(run.expect(4).json()["outcome"], "unauthenticated", "{status} {message}");
+        assert_eq!(run.json()["response"]["message"], message);
+        assert!(run.json()["problems"][0]["hint"].is_string(), "{status} {message}");
+    }
+    answered(Answer::json(404, &error("NotFound", "Customer 123 does not exist"))).expect(5);
+    answered(Answer::json(500, &error("Exception", "Database is not available"))).expect(11);
+    // What a real host answers to nobody: an empty 401 that names its first scheme.
+    let challenge = "WWW-Authenticate: basic realm=\"/auth/basic\"\r\n";
+    answered(Answer::with_headers(401, challenge, "")).expect(4);
+}
+
+/// `field: message` of each problem that the service found.
+fn from_the_service(run: &Run) -> Vec<String> {
+    let document = run.json();
+    let problems = document["problems"].as_array().expect("problems").iter();
+    let ours = problems.filter(|problem| problem["source"] == json!({ "service": true }));
+    ours.map(|problem| {
+        format!(
+            "{}: {}",
+            problem["field"].as_str().unwrap_or("-"),
+            problem["message"].as_str().unwrap_or("-")
+        )
+    })
+    .collect()
+}
+
+#[test]
+fn the_services_errors_are_told_at_the_fields_they_mean() {
+    let errors = |status: &str, code: &str, message: &str, errors: &str, field: &str| {
+        let one = |place: &str, text: &str| json!({ code: "NotEmpty", field: place, message: text });
+        let list = json!([
+            one("Title", "'Title' must not be empty."),
+            one("EMAILS[1].isMainEmail", "no"),
+            one("", "all"),
+            one("nope", "x")
+        ]);
+        json!({ status: { code: "NotEmpty", message: "'Title' must not be empty.", errors: list } })
+            .to_string()
+    };
+    for body in [
+        errors("responseStatus", "errorCode", "message", "errors", "fieldName"),
+        errors("ResponseStatus", "ErrorCode", "Message", "Errors", "FieldName"),
+        errors("RESPONSESTATUS", "ERRORCODE", "MESSAGE", "ERRORS", "FIELDNAME"),
+        errors("response_status", "error_code", "message", "errors", "field_name"),
+    ] {
+        let run = answered(Answer::json(400, &body));
+        assert_eq!(run.expect(6).json()["outcome"], "rejected");
+        assert_eq!(
+            from_the_service(&run),
+            ["title: 'Title' must not be empty.", "emails[1].isMainEmail: no", "-: all", "nope: x"],
+            "{body}"
+        );
+        assert_eq!(run.json()["response"]["errorCode"], "NotEmpty");
+    }
+    // Hosts that name the field in the text alone.
+    for (message, field) in [
+        ("Unable to bind: Error: Failed to set property 'birthDate' with '2020-02-30'", "birthDate"),
+        (
+            "The JSON value could not be converted to System.Boolean. Path: $.emails[0].isMainEmail | LineNumber: 0",
+            "emails[0].isMainEmail",
+        ),
+        ("Failed to set property 'first_name' with 'x'", "firstName"),
+    ] {
+        let run = answered(Answer::json(400, &error("SerializationException", message)));
+        assert_eq!(from_the_service(&run), [format!("{field}: {message}")]);
+    }
+    // A person sees them too.
+    let service = Service::start([Answer::json(400, &error("NotEmpty", "'Title' must not be empty."))]);
+    let run = World::new().run(patch(&["--base-url", &service.url]));
+    assert!(run.expect(6).stderr.contains("'Title' must not be empty."), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn an_error_that_is_told_in_an_unexpected_way_is_still_told() {
+    for body in [
+        "",
+        "x",
+        "[]",
+        "{}",
+        r#"{"responseStatus":[]}"#,
+        r#"{"responseStatus":{"errors":{}}}"#,
+        r#"{"responseStatus":{"errors":[null,1,{}]}}"#,
+        r#"{"responseStatus":{"errors":[{"fieldName":"[["}]}}"#,
+        r#"{"responseStatus":{"errors":[{"fieldName":"emails[0"},{"fieldName":"a.b.c[1].]"}]}}"#,
+    ] {
+        let run = answered(Answer::json(400, body));
+        let document = run.expect(6).json();
+        for problem in document["problems"].as_array().expect("problems") {
+            assert_ne!(problem["message"], Value::from(""), "{body}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What goes out is what the dry run showed, byte for byte.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::send;
+use crate::common::{Answer, Received, Service, World, patch, run};
+
+/// What a shell, a URL, an HTTP head or a JSON text could stumble over.
+const NASTY: &str = "it's \"Zoë\" 李 😀 \\n $HOME `id` %00 {a} [1-2] &?#;\n\t!\u{7f}\u{2028}";
+
+fn header<'a>(received: &'a Received, name: &str) -> Option<&'a str> {
+    received.head.lines().find_map(|line| {
+        let (own, value) = line.split_once(": ")?;
+        own.eq_ignore_ascii_case(name).then_some(value)
+    })
+}
+
+#[test]
+fn the_request_is_a_plain_patch_with_a_length() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let run = send(&world, &service, &["--notes", NASTY]);
+    run.expect(0);
+    let received = service.only();
+    assert!(received.head.starts_with("PATCH /customer/123 HTTP/1.1\r\n"), "{}", received.head);
+    for (name, value) in [
+        ("host", service.url.trim_start_matches("http://")),
+        ("accept", "application/json"),
+        ("content-type", "application/json"),
+        ("content-length", &received.body.len().to_string()),
+    ] {
+        assert_eq!(header(&received, name), Some(value), "{name}");
+    }
+    for absent in
+        ["transfer-encoding", "authorization", "cookie", "content-encoding", "accept-encoding", "expect"]
+    {
+        assert_eq!(header(&received, absent), None, "{absent}");
+    }
+    let body: Value = serde_json::from_str(&received.body).expect("one JSON object");
+    assert_eq!(body["notes"], NASTY);
+    assert_eq!(run.json()["request"]["body"], body);
+    assert_eq!(run.json()["request"]["url"], format!("{}/customer/123", service.url));
+    assert_eq!(run.json()["response"]["status"], 200);
+}
+
+#[test]
+fn a_body_of_nearly_a_mebibyte_goes_out_with_its_length() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let item =
+        format!(r#"{{"eventType":"Other","eventDate":"2021-01-20","eventNotes":"{}"}}"#, "é".repeat(15_000));
+    let list = format!("[{}]", vec![item; 33].join(","));
+    let path = world.file("events.json", &list);
+    send(&world, &service, &[&format!("--events=@{path}")]).expect(0);
+    let received = service.only();
+    assert!(received.body.len() > 950_000, "{}", received.body.len());
+    assert!(received.body.contains(&list));
+    assert_eq!(header(&received, "transfer-encoding"), None);
+
+    let more = world.file("more.json", format!("[{}]", vec![list.trim_matches(['[', ']']); 2].join(",")));
+    let run = send(&world, &service, &[&format!("--events=@{more}")]);
+    assert_eq!(run.expect(3).problems(), ["too-long"]);
+    assert_eq!(service.received().len(), 1);
+}
+
+/// A way to sign in: the profile's auth, the environment, and the secret as it stands in the header.
+type SignIn = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+const SIGN_INS: [SignIn; 5] = [
+    ("none", &[("BOOSTER_TOKEN", "t0ps3cret")], ""),
+    ("bearer", &[("BOOSTER_TOKEN", "t0ps3cret")], "t0ps3cret"),
+    ("basic\" }\nusername = \"ada", &[("BOOSTER_PASSWORD", "s e:cret")], "YWRhOnMgZTpjcmV0"),
+    ("api-key", &[("BOOSTER_TOKEN", "t0ps3cret")], "t0ps3cret"),
+    ("api-key\", header = \"x-MY-apiKEY", &[("BOOSTER_TOKEN", "t0ps3cret")], "t0ps3cret"),
+];
+
+#[test]
+fn the_dry_run_shows_every_byte_that_is_sent_but_the_secret() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let mut sent = 0;
+    for (kind, environment, secret) in SIGN_INS {
+        for path in ["", "/", "/api", "/api/", "/a%20b//"] {
+            let end = if kind.contains('}') { "" } else { " }" };
+            let config = world.file(
+                "config.toml",
+                format!("default_profile = \"dev\"\n[profiles.dev]\nbase_url = \"{}{path}\"\nauth = {{ kind = \"{kind}\"{end}\n", service.url),
+            );
+            let words = patch(&["--notes", NASTY, "--email=a@b.co,main", "--config", &config]);
+            let shown = |form: &str| {
+                let mut command = world.booster(words.iter().copied().chain([form]));
+                let stdout = run(command.envs(environment.iter().copied())).expect(0).stdout.clone();
+                assert!(secret.is_empty() || !stdout.contains(secret), "{stdout}");
+                stdout
+            };
+            let (http, json) = (shown("--dry-run=http"), shown("--dry-run=json"));
+            let mut command = world.booster(&words);
+            run(command.envs(environment.iter().copied())).expect(0);
+            sent += 1;
+            let received = service.received().pop().expect("a request");
+            assert_eq!(received.body, json, "{kind} {path}");
+            assert_eq!(
+                format!("{}{}", received.head, received.body),
+                http.replace("***", secret),
+                "{kind} {path}"
+            );
+            let route = format!("PATCH {}/customer/123 HTTP/1.1\r\n", path.trim_end_matches('/'));
+            assert!(received.head.starts_with(&route), "{}", received.head);
+        }
+    }
+    assert_eq!(service.received().len(), sent);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_curl_line_sends_the_same() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        println!("skipped: there is no curl on this machine");
+        return;
+    }
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let base_url = format!("{}/a%20b/", service.url);
+    let words = patch(&["--notes", NASTY, "--last-name=@@me", "--base-url", &base_url]);
+    let with_token = |words: &[&str]| run(world.booster(words).env("BOOSTER_TOKEN", "t0ps3cret"));
+    with_token(&words).expect(0);
+    let line = with_token(&[words.as_slice(), &["--dry-run=curl"]].concat());
+    assert!(!line.expect(0).stdout.contains("t0ps3cret"));
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(line.stdout.replace("***", "t0ps3cret"));
+    // The folder is its home, so that no .curlrc of the machine speaks.
+    shell.env_clear().env("HOME", world.path("")).env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let output = shell.output().expect("a shell");
+    assert!(output.status.success(), "{output:?}");
+    let [ours, curls] = service.received().try_into().expect("two requests");
+    assert_eq!(curls.body, ours.body);
+    let lines = |received: &Received| {
+        let mut lines: Vec<String> = received
+            .head
+            .lines()
+            .map(|line| {
+                let (name, value) = line.split_once(':').unwrap_or((line, ""));
+                format!(
+                    "{}:{value}",
+                    if value.is_empty() { name.to_owned() } else { name.to_ascii_lowercase() }
+                )
+            })
+            .collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(lines(&curls), lines(&ours));
+}
+
+#[test]
+fn no_redirect_is_followed() {
+    let world = World::new();
+    let elsewhere = Service::start([Answer::json(200, "{}")]);
+    for status in [300, 301, 302, 303, 304, 307, 308] {
+        let location = format!("Location: {}/customer/123\r\n", elsewhere.url);
+        let service = Service::start([Answer::with_headers(status, &location, "")]);
+        let run = send(&world, &service, &[]);
+        run.expect(6);
+        assert_eq!(run.json()["outcome"], "rejected", "{status}");
+        assert_eq!(run.json()["response"]["status"], status);
+        service.only();
+    }
+    for location in ["/login?redirect=%2fcustomer", "https://sso.example.com/saml2"] {
+        let service = Service::start([Answer::with_headers(302, &format!("Location: {location}\r\n"), "")]);
+        let run = send(&world, &service, &[]);
+        assert_eq!(run.expect(4).json()["outcome"], "unauthenticated", "{location}");
+        service.only();
+    }
+    assert!(elsewhere.received().is_empty());
+}
