@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::commands;
 use crate::environment::Variable;
@@ -94,6 +94,17 @@ pub enum Customer {
     Schema,
 }
 
+impl Cli {
+    /// Refuses options that contradict each other. Clap sees such a conflict only where both stand at the same command.
+    fn consistent(self) -> Result<Cli, clap::Error> {
+        if self.global.sandbox && self.global.base_url.is_some() {
+            let message = "--sandbox has an address of its own, and cannot be used with --base-url";
+            return Err(Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        Ok(self)
+    }
+}
+
 impl Global {
     pub fn wanted(&self) -> Wanted {
         Wanted {
@@ -154,7 +165,7 @@ pub enum NoCommand {
 /// # Errors
 /// Where it does not lead to a command.
 pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
-    Cli::try_parse_from(argv).map_err(|error| {
+    Cli::try_parse_from(argv).and_then(Cli::consistent).map_err(|error| {
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             let failure = failure_of(&error.render().to_string());
@@ -201,7 +212,6 @@ fn failure_of(text: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definition_holds_together() {

@@ -33,6 +33,8 @@ pub struct Report {
     pub verbatim: bool,
     /// Whether `text` is a JSON document of its own, which stands in the place of ours.
     is_document: bool,
+    /// Whether the document is printed already, by a command that answers long before it ends.
+    is_printed: bool,
 }
 
 impl Report {
@@ -50,6 +52,7 @@ impl Report {
             afterword: String::new(),
             verbatim: false,
             is_document: false,
+            is_printed: false,
         }
     }
 
@@ -72,6 +75,15 @@ impl Report {
         self.outcome = Outcome::Read;
         self.text = if compact { document.to_string() } else { format!("{document:#}") };
         self.is_document = true;
+    }
+
+    /// Prints the document now, in the middle of the command; at the end nothing more is printed.
+    ///
+    /// # Errors
+    /// Where standard output takes no more.
+    pub fn print_now(&mut self, terminal: &Terminal) -> std::io::Result<()> {
+        self.is_printed = true;
+        terminal.document(&self.to_json().to_string())
     }
 
     pub fn exit_code(&self) -> u8 {
@@ -102,6 +114,7 @@ impl Report {
     /// Prints the report and returns the exit code.
     pub fn print(&self, terminal: &Terminal, output: Output) -> u8 {
         let written = match output {
+            Output::Json if self.is_printed => Ok(()),
             Output::Json if self.is_document => terminal.document(&self.text),
             Output::Json => terminal.document(&self.to_json().to_string()),
             Output::Text => {

@@ -46,7 +46,7 @@ pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Fa
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema) => explain::schema(app, report),
         Command::Config(args) => config::run(args, app, report),
-        Command::Sandbox(args) => Ok(sandbox::run(args, app, report).await?),
+        Command::Sandbox(args) => sandbox::run(args, app, report).await,
         Command::Completions(args) => completions::run(args, report),
         Command::Help(args) => help::run(args, report),
     }

@@ -175,9 +175,10 @@ fn gather(
 
 /// Starts a Booster in this process and makes it the target. No credential goes there.
 async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
-    let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
+    let sandbox = sandbox::start(sandbox::Options::default()).await?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::None;
+    profile.is_sandbox = true;
     Ok(sandbox)
 }
 
@@ -210,6 +211,12 @@ fn plan(
         DryRun::Json => request.body,
         DryRun::Curl => request.to_curl() + "\n",
     };
+    if form == DryRun::Curl && profile.is_sandbox {
+        report.afterword =
+            "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one \
+                            running."
+                .to_owned();
+    }
     Ok(())
 }
 

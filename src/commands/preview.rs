@@ -76,6 +76,8 @@ pub fn lines(mark: &str, text: &str) -> String {
 fn target(profile: &Profile) -> String {
     let url = profile.base_url.as_ref().map_or("(no address yet)", |url| url.as_str().trim_end_matches('/'));
     match &profile.name {
+        // Its name stands for an address to which nothing goes.
+        _ if profile.is_sandbox => "to the sandbox".to_owned(),
         Some(name) => format!("to {url} (profile {name})"),
         None => format!("to {url}"),
     }

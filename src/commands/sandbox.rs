@@ -1,13 +1,12 @@
 //! `booster sandbox`: keeps a sandbox running until it is interrupted.
 
 use std::convert::Infallible;
-use std::io::Write;
 use std::path::PathBuf;
 
 use super::App;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::report::Report;
-use crate::sandbox::{self, Fault, Host, Options};
+use crate::sandbox::{self, Fault, Host, Options, StartError};
 
 /// A Booster to try things on, on this machine alone
 #[derive(Debug, clap::Args)]
@@ -42,8 +41,8 @@ pub struct Args {
 /// Runs until Ctrl-C or SIGTERM, which is how it is meant to end.
 ///
 /// # Errors
-/// When the sandbox cannot start.
-pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> anyhow::Result<()> {
+/// Usage, when the sandbox cannot start.
+pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let sandbox = sandbox::start(Options {
         host: args.host,
         sign_in: args.sign_in,
@@ -53,26 +52,47 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> anyhow::Res
     })
     .await?;
     let url = sandbox.base_url();
+    report.outcome = Outcome::Read;
+    report.answer = Some(("baseUrl", url.clone().into()));
     // Said while signals are waited for: one that comes right after the line on stdout ends the sandbox cleanly.
     let serving = async {
         // Whoever started the sandbox may have closed its streams; it is of use all the same.
-        let _ = writeln!(std::io::stdout(), "Sandbox listening on {url}")
-            .and_then(|()| std::io::stdout().flush());
-        let _ = write!(std::io::stderr(), "{}", what_to_set(&url, args.sign_in));
+        let _ = if app.json {
+            report.print_now(app.terminal)
+        } else {
+            app.terminal.result(&format!("Sandbox listening on {url}"))
+        };
+        app.terminal.say(&what_to_set(&url, &sandbox.customers(), args.sign_in));
         std::future::pending::<Infallible>().await
     };
     let Err(_signal) = app.interrupts.or_signal(serving).await;
-    sandbox.stop().await;
-    report.outcome = Outcome::Read;
+    // A second signal ends the waiting for the requests under way, and nothing else.
+    let _ = app.interrupts.or_signal(sandbox.stop()).await;
     Ok(())
 }
 
-fn what_to_set(url: &str, sign_in: bool) -> String {
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Failure {
+        Failure::usage(error.to_string()).hint(error.hint())
+    }
+}
+
+/// As many customers are named; of more than that the number alone is said.
+const NAMED: usize = 20;
+
+fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
     let credential = if sign_in { format!(" BOOSTER_TOKEN={}", sandbox::API_KEY) } else { String::new() };
     let who = if sign_in {
         format!("It knows the user {} with the password {:?}.\n", sandbox::USER, sandbox::PASSWORD)
     } else {
         String::new()
     };
-    format!("Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}Ctrl-C stops it.\n")
+    let named: Vec<String> = customers.iter().take(NAMED).map(i64::to_string).collect();
+    let more = customers.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!(
+        "Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}\
+         It has the customers {}{more}.\nCtrl-C stops it.",
+        named.join(", ")
+    )
 }

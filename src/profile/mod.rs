@@ -43,6 +43,8 @@ pub struct Profile {
     /// None where nobody said where to send; a dry run can do without.
     pub base_url: Option<Url>,
     pub auth: Auth,
+    /// Whether the address is that of a sandbox in this process, which ends with it.
+    pub is_sandbox: bool,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
 }
@@ -82,7 +84,7 @@ impl Profile {
         };
         let ca = entry.ca_file.map(|path| ca(&path)).transpose()?;
         let settings = Settings { timeout, ca, retry_base: retry_base() };
-        Ok(Profile { name, base_url, auth, settings, defaults })
+        Ok(Profile { name, base_url, auth, is_sandbox: false, settings, defaults })
     }
 
     /// The address to send to.
