@@ -31,6 +31,8 @@ enum Phase {
     Sending(oneshot::Sender<Signal>),
     /// The outcome is known, and is about to be printed.
     After,
+    /// A signal is ending the process; nothing else may happen any more.
+    Ending,
 }
 
 #[derive(Debug, Clone)]
@@ -55,13 +57,22 @@ impl Interrupts {
                     signal_hook::consts::SIGTERM => Signal::Terminate,
                     _ => Signal::Interrupt,
                 };
-                match watched.enter(Phase::After) {
+                let mut phase = watched.phase.lock().unwrap_or_else(PoisonError::into_inner);
+                match std::mem::replace(&mut *phase, Phase::Ending) {
                     Phase::Sending(waiting) => {
+                        *phase = Phase::After;
                         // Nobody waits any more only if the answer came in the same moment.
                         let _ = waiting.send(signal);
                     }
-                    Phase::Before => stop(signal, false),
-                    Phase::After => stop(signal, true),
+                    // The lock is let go, so that the command stands still at its next step instead of at this one.
+                    Phase::Before => {
+                        drop(phase);
+                        stop(signal, false);
+                    }
+                    Phase::After | Phase::Ending => {
+                        drop(phase);
+                        stop(signal, true);
+                    }
                 }
             }
         })?;
@@ -84,7 +95,20 @@ impl Interrupts {
         ended
     }
 
-    fn enter(&self, phase: Phase) -> Phase {
-        std::mem::replace(&mut *self.phase.lock().unwrap_or_else(PoisonError::into_inner), phase)
+    /// Notes that the command has ended and its result is about to be printed.
+    pub fn ended(&self) {
+        self.enter(Phase::After);
+    }
+
+    /// Goes on to the next phase, unless a signal is ending the process: then nothing may be sent or printed besides.
+    fn enter(&self, next: Phase) {
+        let mut phase = self.phase.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*phase, Phase::Ending) {
+            drop(phase);
+            loop {
+                std::thread::park();
+            }
+        }
+        *phase = next;
     }
 }

@@ -101,6 +101,7 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
     let ended = runtime.block_on(commands::run(cli, &app, report));
     // A name that is still being resolved must not hold up the end.
     runtime.shutdown_background();
+    interrupts.ended();
     ended
 }
 
