@@ -33,7 +33,7 @@ pub struct Report {
     pub verbatim: bool,
     /// Whether `text` is a JSON document of its own, which stands in the place of ours.
     is_document: bool,
-    /// Whether the document is printed already, by a command that answers long before it ends.
+    /// Whether it is printed already, as that of a command which goes on after its result.
     is_printed: bool,
 }
 
@@ -77,15 +77,6 @@ impl Report {
         self.is_document = true;
     }
 
-    /// Prints the document now, in the middle of the command; at the end nothing more is printed.
-    ///
-    /// # Errors
-    /// Where standard output takes no more.
-    pub fn print_now(&mut self, terminal: &Terminal) -> std::io::Result<()> {
-        self.is_printed = true;
-        terminal.document(&self.to_json().to_string())
-    }
-
     pub fn exit_code(&self) -> u8 {
         self.exit_code.unwrap_or(self.outcome.exit_code())
     }
@@ -111,10 +102,19 @@ impl Report {
         Value::Object(document)
     }
 
-    /// Prints the report and returns the exit code.
+    /// Prints the result of a command that goes on. Whoever started it may have closed its streams; it is of use all
+    /// the same.
+    pub fn print_early(&mut self, terminal: &Terminal, output: Output) {
+        self.print(terminal, output);
+        self.is_printed = true;
+    }
+
+    /// Prints the report, unless that is done already, and returns the exit code.
     pub fn print(&self, terminal: &Terminal, output: Output) -> u8 {
+        if self.is_printed {
+            return self.exit_code();
+        }
         let written = match output {
-            Output::Json if self.is_printed => Ok(()),
             Output::Json if self.is_document => terminal.document(&self.text),
             Output::Json => terminal.document(&self.to_json().to_string()),
             Output::Text => {

@@ -1,12 +1,12 @@
 //! `booster sandbox`: keeps a sandbox running until it is interrupted.
 
-use std::convert::Infallible;
 use std::path::PathBuf;
 
 use super::App;
 use crate::failure::{Failure, Outcome};
-use crate::report::Report;
-use crate::sandbox::{self, Fault, Host, Options, StartError};
+use crate::interrupt::Signal;
+use crate::report::{Output, Report};
+use crate::sandbox::{self, Fault, Host, Options, Sandbox, StartError};
 
 /// A Booster to try things on, on this machine alone
 #[derive(Debug, clap::Args)]
@@ -38,42 +38,57 @@ pub struct Args {
     faults: Vec<Fault>,
 }
 
-/// Runs until Ctrl-C or SIGTERM, which is how it is meant to end.
+/// Runs until Ctrl-C or SIGTERM, which are its regular end.
 ///
 /// # Errors
-/// Usage, when the sandbox cannot start.
+/// When the sandbox cannot start: usage where its data file is wrong.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let sandbox = sandbox::start(Options {
+    let mut running = None;
+    // A signal that comes right after the line on standard output must find somebody who waits for it.
+    let serving = async {
+        let sandbox = sandbox::start(options(args)).await?;
+        announce(&sandbox, args, app, report);
+        running = Some(sandbox);
+        std::future::pending().await
+    };
+    let ended: Result<Result<(), StartError>, Signal> = app.interrupts.or_signal(serving).await;
+    if let Some(sandbox) = running {
+        // A second signal ends the waiting for the requests under way, and nothing else.
+        let _ = app.interrupts.or_signal(sandbox.stop()).await;
+    }
+    match ended {
+        Ok(ended) => Ok(ended?),
+        Err(Signal::Interrupt | Signal::Terminate) => Ok(()),
+    }
+}
+
+fn options(args: &Args) -> Options {
+    Options {
         host: args.host,
         sign_in: args.sign_in,
         port: args.port,
         data: args.data.clone(),
         faults: args.faults.clone(),
-    })
-    .await?;
-    let url = sandbox.base_url();
-    report.outcome = Outcome::Read;
-    report.answer = Some(("baseUrl", url.clone().into()));
-    // Said while signals are waited for: one that comes right after the line on stdout ends the sandbox cleanly.
-    let serving = async {
-        // Whoever started the sandbox may have closed its streams; it is of use all the same.
-        let _ = if app.json {
-            report.print_now(app.terminal)
-        } else {
-            app.terminal.result(&format!("Sandbox listening on {url}"))
-        };
-        app.terminal.say(&what_to_set(&url, &sandbox.customers(), args.sign_in));
-        std::future::pending::<Infallible>().await
-    };
-    let Err(_signal) = app.interrupts.or_signal(serving).await;
-    // A second signal ends the waiting for the requests under way, and nothing else.
-    let _ = app.interrupts.or_signal(sandbox.stop()).await;
-    Ok(())
+    }
 }
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Failure {
-        Failure::usage(error.to_string()).hint(error.hint())
+        let outcome = match &error {
+            StartError::Port { .. } => Outcome::Failed,
+            StartError::Data(_) => Outcome::Usage,
+        };
+        Failure::new(outcome, error.to_string()).hint(error.hint())
+    }
+}
+
+/// Tells where the sandbox is and whom it has, while it runs.
+fn announce(sandbox: &Sandbox, args: &Args, app: &App<'_>, report: &mut Report) {
+    let url = sandbox.base_url();
+    report.answer("url", url.clone().into(), format!("Sandbox listening on {url}"));
+    report.print_early(app.terminal, if app.json { Output::Json } else { Output::Text });
+    if !app.json {
+        app.terminal.say(&what_to_set(&url, &sandbox.customers(), args.sign_in));
     }
 }
 
