@@ -6,7 +6,6 @@ pub mod request;
 pub mod retry;
 pub mod verdict;
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -73,7 +72,6 @@ pub struct Settings {
 pub struct Client {
     http: reqwest::Client,
     retry_base: Duration,
-    may_have_been_applied: Cell<bool>,
 }
 
 impl Client {
@@ -103,11 +101,7 @@ impl Client {
         } else if let Some(pem) = &settings.ca {
             builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem)?);
         }
-        Ok(Client {
-            http: builder.build()?,
-            retry_base: settings.retry_base,
-            may_have_been_applied: Cell::new(false),
-        })
+        Ok(Client { http: builder.build()?, retry_base: settings.retry_base })
     }
 
     /// Sends the request until it is answered, refused for good, or not to be repeated any more. Before each pause
@@ -121,11 +115,8 @@ impl Client {
     ) -> Exchange {
         let mut retry = Retry::new(self.retry_base, repeatable);
         loop {
-            self.may_have_been_applied.set(true);
             let attempt = self.attempt(request, secrets).await;
-            let next = retry.after(&attempt);
-            self.may_have_been_applied.set(retry.may_have_been_applied());
-            match next {
+            match retry.after(&attempt) {
                 Next::Again(pause) => {
                     on_pause(&attempt, pause, retry.attempts() + 1);
                     tokio::time::sleep(pause).await;
@@ -136,12 +127,6 @@ impl Client {
                 }
             }
         }
-    }
-
-    /// Whether an exchange that is cut short at this moment may have been applied: while an attempt is under way, and
-    /// in the pause after one that got no answer.
-    pub fn may_have_been_applied(&self) -> bool {
-        self.may_have_been_applied.get()
     }
 
     async fn attempt(&self, request: &Request, secrets: &Secrets) -> Attempt {

@@ -55,18 +55,12 @@ impl Retry {
     /// Notes an attempt and says what comes next.
     pub fn after(&mut self, attempt: &Attempt) -> Next {
         self.attempts += 1;
-        let floor = match attempt {
-            Attempt::NotSent { hopeless: true, .. } => return Next::Stop,
-            Attempt::NotSent { hopeless: false, .. } => Duration::ZERO,
-            Attempt::Lost { .. } => return self.blindly(),
-            Attempt::Answer(answer) => match kind(answer) {
-                Kind::Final => return Next::Stop,
-                Kind::Blind => return self.blindly(),
-                Kind::Later(floor) if floor > LONGEST_WAIT => return Next::Stop,
-                Kind::Later(floor) => floor,
-            },
-        };
-        self.again(floor)
+        match kind(attempt) {
+            Kind::Final => Next::Stop,
+            Kind::Blind => self.blindly(),
+            Kind::Later(floor) if floor > LONGEST_WAIT => Next::Stop,
+            Kind::Later(floor) => self.again(floor),
+        }
     }
 
     fn blindly(&mut self) -> Next {
@@ -92,11 +86,22 @@ enum Kind {
     Final,
     /// The service, or what stands before it, may have passed the request on.
     Blind,
-    /// The service asks to come back, after this pause at the earliest.
+    /// Certainly not applied, and not before this pause again.
     Later(Duration),
 }
 
-fn kind(answer: &Answer) -> Kind {
+/// Whether this attempt may have been applied without our knowing it.
+pub fn is_blind(attempt: &Attempt) -> bool {
+    matches!(kind(attempt), Kind::Blind)
+}
+
+fn kind(attempt: &Attempt) -> Kind {
+    let answer = match attempt {
+        Attempt::NotSent { hopeless: true, .. } => return Kind::Final,
+        Attempt::NotSent { hopeless: false, .. } => return Kind::Later(Duration::ZERO),
+        Attempt::Lost { .. } => return Kind::Blind,
+        Attempt::Answer(answer) => answer,
+    };
     match (answer.status, answer.retry_after) {
         (429, floor) => Kind::Later(floor.unwrap_or(Duration::ZERO)),
         (503, Some(floor)) => Kind::Later(floor),

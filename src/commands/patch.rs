@@ -1,6 +1,7 @@
 //! `booster customer patch`: one customer, from all doors, checked, sent and answered.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -234,18 +235,18 @@ async fn send(
             .hint("a machine without certificates to trust needs a ca_file in the profile")
     })?;
     app.terminal.explain(2, || preview::lines("> ", &request.to_http()));
+    let under_way = UnderWay::default();
     let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
+        under_way.pauses(attempt, pause);
         let most = retry::MOST_ATTEMPTS;
         let seconds = pause.as_secs_f64();
         app.terminal
             .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
     };
     let sending = client.exchange(request, repeatable, secrets, on_pause);
-    let exchange = app
-        .interrupts
-        .or_signal(sending)
-        .await
-        .map_err(|signal| interrupted(signal, client.may_have_been_applied(), report))?;
+    let exchange = app.interrupts.or_signal(sending).await;
+    let exchange =
+        exchange.map_err(|signal| interrupted(signal, under_way.may_have_been_applied(), report))?;
     if let Attempt::Answer(answer) = &exchange.last {
         app.terminal.explain(2, || {
             preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
@@ -254,13 +255,36 @@ async fn send(
     Ok(exchange)
 }
 
+/// What is known of a request in the middle of an exchange.
+#[derive(Debug, Default)]
+struct UnderWay {
+    /// Until when nothing is sent.
+    pause: Cell<Option<Instant>>,
+    blind: Cell<bool>,
+}
+
+impl UnderWay {
+    fn pauses(&self, attempt: &Attempt, pause: Duration) {
+        self.pause.set(Instant::now().checked_add(pause));
+        self.blind.set(self.blind.get() || retry::is_blind(attempt));
+    }
+
+    fn may_have_been_applied(&self) -> bool {
+        self.blind.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+    }
+}
+
 fn interrupted(signal: Signal, may_have_been_applied: bool, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());
-    if !may_have_been_applied {
-        return Failure::new(Outcome::Stopped, "interrupted; nothing was applied");
-    }
-    Failure::new(Outcome::Unknown, "interrupted while the request was under way: it may have been applied")
+    if may_have_been_applied {
+        Failure::new(
+            Outcome::Unknown,
+            "interrupted while the request was under way: it may have been applied",
+        )
         .hint("look at the customer before sending it again")
+    } else {
+        Failure::new(Outcome::Stopped, "interrupted before the request was repeated; nothing was applied")
+    }
 }
 
 /// What came of an attempt, in a few words.
