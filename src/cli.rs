@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 use crate::environment::Variable;
@@ -152,12 +152,10 @@ impl Global {
 /// A command line that does not lead to a command: help and version that were asked for, or a usage error.
 #[derive(Debug)]
 pub enum NoCommand {
-    Asked(String),
+    /// Under the name that the text has in a document.
+    Asked { what: &'static str, text: String },
     /// The text is clap's own, coloured; the failure is the same for a program.
-    Wrong {
-        text: String,
-        failure: Failure,
-    },
+    Wrong { text: String, failure: Failure },
 }
 
 /// Reads the command line.
@@ -171,22 +169,42 @@ pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
             let failure = failure_of(&error.render().to_string());
             NoCommand::Wrong { text: text.trim_end().to_owned(), failure }
         } else {
-            NoCommand::Asked(text)
+            let is_version = error.kind() == clap::error::ErrorKind::DisplayVersion;
+            NoCommand::Asked { what: if is_version { "version" } else { "help" }, text }
         }
     })
 }
 
 /// Whether a command line that could not be read asks for JSON all the same.
 pub fn wants_json(argv: &[OsString]) -> bool {
+    let by_flag = last_value(argv, "--output", Some('o'));
+    by_flag.map_or(Variable::Output.get().as_deref() == Some("json"), |form| form == "json")
+}
+
+/// The colour that such a command line asks for.
+pub fn wanted_color(argv: &[OsString]) -> Color {
+    let by_flag = last_value(argv, "--color", None);
+    by_flag.and_then(|word| Color::from_str(word, false).ok()).unwrap_or(Color::Auto)
+}
+
+/// The last value of an option in a command line that clap could not read.
+fn last_value<'a>(argv: &'a [OsString], long: &str, short: Option<char>) -> Option<&'a str> {
     let words: Vec<&str> =
         argv.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
-    let by_flag = words.iter().enumerate().rev().find_map(|(i, word)| match *word {
-        "-o" | "--output" => words.get(i + 1).copied(),
-        word => word
-            .strip_prefix("--output=")
-            .or_else(|| word.strip_prefix("-o").map(|form| form.trim_start_matches('='))),
-    });
-    by_flag.map_or(Variable::Output.get().as_deref() == Some("json"), |form| form == "json")
+    words.iter().enumerate().rev().find_map(|(i, word)| {
+        let attached = match word.strip_prefix(long) {
+            Some(rest) if rest.is_empty() || rest.starts_with('=') => rest,
+            Some(_) | None => behind_letters(word, short?)?,
+        };
+        if attached.is_empty() { words.get(i + 1).copied() } else { Some(attached.trim_start_matches('=')) }
+    })
+}
+
+/// What stands behind the letter in a group of short options such as `-vqojson`.
+fn behind_letters(word: &str, letter: char) -> Option<&str> {
+    let letters = word.strip_prefix('-').filter(|letters| !letters.starts_with('-'))?;
+    // Only options without a value may stand before it.
+    letters.trim_start_matches(['q', 'v']).strip_prefix(letter)
 }
 
 /// Clap's message and tip as a failure.
@@ -221,12 +239,25 @@ mod tests {
     #[test]
     fn json_is_recognised_in_a_broken_command_line() {
         let wants = |line: &str| wants_json(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
-        for line in
-            ["booster x -o json", "booster -ojson", "booster --output=json --nope", "booster x --output json"]
-        {
+        for line in [
+            "booster x -o json",
+            "booster -ojson",
+            "booster --output=json --nope",
+            "booster x --output json",
+            "booster x -qo json",
+            "booster -vqojson",
+            "booster -o=json",
+        ] {
             assert!(wants(line), "{line}");
         }
-        for line in ["booster x", "booster -o text", "booster -- -o json", "booster -o json -o text"] {
+        for line in [
+            "booster x",
+            "booster -o text",
+            "booster -- -o json",
+            "booster -o json -o text",
+            "booster -po json",
+            "booster --outputs json",
+        ] {
             assert!(!wants(line), "{line}");
         }
     }

@@ -52,14 +52,17 @@ use commands::App;
 use failure::{Failure, Outcome};
 use interrupt::{Interrupts, Signal};
 use report::{Output, Report};
-use terminal::{Color, Terminal};
+use terminal::Terminal;
 
 fn main() -> ExitCode {
     give_the_terminal_back_on_panic();
     let argv: Vec<OsString> = std::env::args_os().collect();
     let code = match cli::parse(&argv) {
         Ok(cli) => command(&cli, cli::wants_json(&argv)),
-        Err(no_command) => without_command(no_command, cli::wants_json(&argv)),
+        Err(no_command) => {
+            let terminal = Terminal::new(cli::wanted_color(&argv), false, 0);
+            without_command(no_command, &terminal, cli::wants_json(&argv))
+        }
     };
     ExitCode::from(code)
 }
@@ -120,18 +123,18 @@ fn stopped(signal: Signal, outcome_is_known: bool, terminal: &Terminal, output: 
 }
 
 /// Help and version go to standard output, as asked for; a usage error to standard error, or into the document.
-fn without_command(no_command: NoCommand, wants_json: bool) -> u8 {
-    let terminal = Terminal::new(Color::Auto, false, 0);
+fn without_command(no_command: NoCommand, terminal: &Terminal, wants_json: bool) -> u8 {
     let mut report = Report::new();
+    let output = if wants_json { Output::Json } else { Output::Text };
     match no_command {
-        NoCommand::Asked(text) => {
-            report.outcome = Outcome::Read;
-            report.text = text;
-            report.print(&terminal, Output::Text)
+        NoCommand::Asked { what, text } => {
+            let plain = anstream::adapter::strip_str(text.trim_end()).to_string();
+            report.answer(what, plain.into(), text);
+            report.print(terminal, output)
         }
         NoCommand::Wrong { failure, .. } if wants_json => {
             report.fail(failure);
-            report.print(&terminal, Output::Json)
+            report.print(terminal, output)
         }
         NoCommand::Wrong { text, failure } => {
             terminal.complain(&text);
