@@ -7,8 +7,9 @@ use serde_json::json;
 use super::App;
 use super::inputs::Inputs;
 use crate::failure::{Failure, Outcome};
-use crate::profile::config::{self, EXAMPLE};
-use crate::profile::{Profile, Wanted};
+use crate::problem::Problem;
+use crate::profile::config::{self, Config as File, EXAMPLE};
+use crate::profile::{Profile, Wanted, base_url, timeout};
 use crate::report::Report;
 
 #[derive(Debug, clap::Subcommand)]
@@ -61,30 +62,12 @@ fn init(path: &std::path::Path) -> std::io::Result<()> {
 }
 
 fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Failure> {
-    let Some(config) = config::Config::load(flag)? else {
+    let Some(config) = File::load(flag)? else {
         return Err(
             Failure::usage(format!("there is no {path}")).hint("write one with `booster config init`")
         );
     };
-    let mut problems = Vec::new();
-    let names = config.file.default_profile.iter().chain(config.file.profiles.keys());
-    for name in names {
-        let wanted =
-            Wanted { profile: Some(name.clone()), config: flag.map(str::to_owned), ..Wanted::default() };
-        let checked = Profile::resolve(&wanted).and_then(|profile| {
-            profile.target()?;
-            Inputs::of(&profile)
-        });
-        if let Err(failure) = checked {
-            problems.extend(
-                failure
-                    .problems
-                    .into_iter()
-                    .filter(|problem| !problems.contains(problem))
-                    .collect::<Vec<_>>(),
-            );
-        }
-    }
+    let problems = problems_of(&config, flag);
     if !problems.is_empty() {
         return Err(Failure { outcome: Outcome::Usage, problems });
     }
@@ -93,4 +76,39 @@ fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Fail
     let text = format!("{path}: good, {count} {}", if count == 1 { "profile" } else { "profiles" });
     report.answer("profiles", json!(profiles), text);
     Ok(())
+}
+
+/// What is wrong in any profile, each problem once.
+fn problems_of(config: &File, flag: Option<&str>) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    let mut note = |failure: Failure| {
+        for problem in failure.problems {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    };
+    for entry in config.file.profiles.values() {
+        // What the environment says in their place must not hide them.
+        let written = entry.base_url.as_ref();
+        let address =
+            written.map(|text| base_url(text.get_ref(), Some(config.source(text.span()))).map(|_| ()));
+        let written = entry.timeout.as_ref();
+        let limit =
+            written.map(|number| timeout(*number.get_ref(), Some(config.source(number.span()))).map(|_| ()));
+        [address, limit].into_iter().flatten().filter_map(Result::err).for_each(&mut note);
+    }
+    let names = config.file.default_profile.iter().chain(config.file.profiles.keys());
+    for name in names {
+        let wanted =
+            Wanted { profile: Some(name.clone()), config: flag.map(str::to_owned), ..Wanted::default() };
+        match Profile::resolve(&wanted) {
+            Ok(profile) => {
+                let checks = [profile.target().map(|_| ()), Inputs::of(&profile).map(|_| ())];
+                checks.into_iter().filter_map(Result::err).for_each(&mut note);
+            }
+            Err(failure) => note(failure),
+        }
+    }
+    problems
 }

@@ -180,8 +180,9 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, Failure> {
         ));
     }
     if url.query().is_some() || url.fragment().is_some() {
+        // Nor is a query repeated, for the same reason.
         let why = "the service lets a query override the customer that is patched";
-        return Err(refused(format!("the base URL {text} has a query or a fragment"), why));
+        return Err(refused("the base URL has a query or a fragment".to_owned(), why));
     }
     match url.scheme() {
         "https" => Ok(url),
@@ -194,7 +195,11 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, Failure> {
     }
 }
 
-fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure> {
+/// Reads a time-out.
+///
+/// # Errors
+/// Usage, with the source of the number.
+pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure> {
     if seconds > 0.0 && seconds <= LONGEST_TIMEOUT {
         return Ok(Duration::from_secs_f64(seconds));
     }
