@@ -230,6 +230,7 @@ fn failure_of(text: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::strategy::Strategy;
 
     #[test]
     fn the_definition_holds_together() {
@@ -259,6 +260,39 @@ mod tests {
             "booster --outputs json",
         ] {
             assert!(!wants(line), "{line}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Words that mean something to some option, and words that mean nothing.
+        #[test]
+        fn no_words_make_the_reader_panic(
+            words in proptest::collection::vec(
+                proptest::prop_oneof![
+                    proptest::sample::select(vec![
+                        "customer", "patch", "check", "explain", "template", "schema", "config", "path", "sandbox", "help",
+                        "completions", "123", "-1", "--", "-", "@", "-o", "json", "-ojson", "--output=", "-p", "--color=never",
+                        "-vv", "-q", "-qo", "--help", "-h", "-V", "--dry-run", "--dry-run=curl", "--from", "--clear=notes,emails",
+                        "--email", "a@b.co,main", "--emails=[]", "--first-name=", "--timeout=1", "--port", "--fault", "503,times=2",
+                        "--client-type", "--bogus",
+                    ]).prop_map(str::to_owned),
+                    "\\PC{0,8}",
+                    "-{0,3}[a-z=,-]{0,12}",
+                ],
+                0..8,
+            ),
+        ) {
+            let argv: Vec<OsString> = std::iter::once("booster".to_owned()).chain(words).map(OsString::from).collect();
+            wants_json(&argv);
+            wanted_color(&argv);
+            if let Err(NoCommand::Wrong { text, failure }) = parse(&argv) {
+                proptest::prop_assert!(!text.trim().is_empty());
+                proptest::prop_assert!(!failure.problems.is_empty());
+                for problem in &failure.problems {
+                    proptest::prop_assert!(!problem.message.trim().is_empty(), "{:?}", argv);
+                    proptest::prop_assert!(problem.hint.as_ref().is_some_and(|hint| !hint.is_empty()), "{:?}", argv);
+                }
+            }
         }
     }
 }

@@ -85,4 +85,21 @@ mod tests {
         assert_eq!(quoted(&"x".repeat(61)).chars().count(), 63);
         assert_eq!(quoted("x"), "\"x\"");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_that_is_shown_steers_a_terminal(text: String, harmful in "[\u{0}-\u{1f}\u{7f}-\u{9f}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}a]{0,20}") {
+            for text in [&text, &harmful, &(text.clone() + &harmful)] {
+                for shown in [escaped(text), quoted(text), escaped_json(text).replace('\n', "")] {
+                    proptest::prop_assert!(!shown.chars().any(is_dangerous), "{:?}", shown);
+                }
+                let shown = escaped_lines(text);
+                proptest::prop_assert!(!shown.chars().any(|letter| is_dangerous(letter) && !"\n\t".contains(letter)), "{:?}", shown);
+                proptest::prop_assert_eq!(shown.matches('\n').count(), text.matches('\n').count());
+                if !text.chars().any(is_dangerous) {
+                    proptest::prop_assert_eq!(&escaped(text), text, "the harmless stays as it is");
+                }
+            }
+        }
+    }
 }

@@ -14,6 +14,8 @@
 //!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables.
 //! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
 
+#[cfg(test)]
+mod arbitrary;
 mod cli;
 mod client;
 mod commands;
