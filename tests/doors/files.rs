@@ -1,8 +1,6 @@
 //! Files that are no patch: a clear message, the right exit code, nothing sent.
 
-mod common;
-
-use common::{Answer, Service, World, patch};
+use crate::common::{Answer, Service, World, patch};
 
 #[test]
 fn what_is_no_patch_is_refused_before_anything_is_sent() {

@@ -1,8 +1,6 @@
 //! The three doors through the real binary: what comes in arrives, and what is wrong is told with its place.
 
-mod common;
-
-use common::{GOOD, World, patch};
+use crate::common::{GOOD, World, patch};
 use serde_json::{Value, json};
 
 /// The body that a dry run of these words shows.
