@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Answer, Attempt};
+use super::Attempt;
 
 /// Attempts in all.
 pub const MOST_ATTEMPTS: u32 = 4;
@@ -114,6 +114,7 @@ fn kind(attempt: &Attempt) -> Kind {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Answer;
     use super::*;
 
     fn answer(status: u16, retry_after: Option<u64>) -> Attempt {
