@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 use crate::environment::Variable;
@@ -72,6 +72,11 @@ pub enum Command {
     /// The configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(commands::config::Config),
+    /// The profiles in the configuration file
+    #[command(subcommand, arg_required_else_help = true)]
+    Profile(commands::profile::Profile),
+    /// Look at everything that a patch needs on its way, and send none
+    Doctor,
     /// Keep a Booster to try things on running on this machine
     Sandbox(commands::sandbox::Args),
     /// Print a completion script
@@ -92,17 +97,6 @@ pub enum Customer {
     Template(commands::template::Args),
     /// Print the JSON Schema of a patch file
     Schema,
-}
-
-impl Cli {
-    /// Refuses options that contradict each other. Clap sees such a conflict only where both stand at the same command.
-    fn consistent(self) -> Result<Cli, clap::Error> {
-        if self.global.sandbox && self.global.base_url.is_some() {
-            let message = "--sandbox has an address of its own, and cannot be used with --base-url";
-            return Err(Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message));
-        }
-        Ok(self)
-    }
 }
 
 impl Global {
@@ -158,12 +152,17 @@ pub enum NoCommand {
     Wrong { text: String, failure: Failure },
 }
 
-/// Reads the command line.
+/// Reads the command line, once in a process.
 ///
 /// # Errors
 /// Where it does not lead to a command.
 pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
-    Cli::try_parse_from(argv).and_then(Cli::consistent).map_err(|error| {
+    // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
+    let definition = Box::leak(Box::new(Cli::command()));
+    let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
+        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(definition))
+    });
+    read.map_err(|error| {
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             let failure = failure_of(&error.render().to_string());

@@ -13,15 +13,17 @@ pub enum Variable {
     Output,
     NoInput,
     RetryBase,
+    HttpsProxy,
+    AllProxy,
+    NoProxy,
     NoColor,
     CliColorForce,
     Term,
-    Columns,
     Shell,
 }
 
 impl Variable {
-    pub const ALL: [Variable; 15] = [
+    pub const ALL: [Variable; 17] = [
         Variable::Config,
         Variable::Profile,
         Variable::BaseUrl,
@@ -32,10 +34,12 @@ impl Variable {
         Variable::Output,
         Variable::NoInput,
         Variable::RetryBase,
+        Variable::HttpsProxy,
+        Variable::AllProxy,
+        Variable::NoProxy,
         Variable::NoColor,
         Variable::CliColorForce,
         Variable::Term,
-        Variable::Columns,
         Variable::Shell,
     ];
 
@@ -54,12 +58,17 @@ impl Variable {
                 "BOOSTER_RETRY_BASE",
                 "seconds of the first pause before a repetition, 0 to 20; 0.5 unless set",
             ),
+            Variable::HttpsProxy => (
+                "HTTPS_PROXY",
+                "the proxy, as in http://user:password@proxy.example.com:3128; never asked for this machine",
+            ),
+            Variable::AllProxy => ("ALL_PROXY", "the proxy where HTTPS_PROXY is not set"),
+            Variable::NoProxy => {
+                ("NO_PROXY", "hosts, domains and networks that are reached without the proxy")
+            }
             Variable::NoColor => ("NO_COLOR", "anything: no colour"),
             Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
-            Variable::Columns => {
-                ("COLUMNS", "the width of help and of the lines of a file where there is no terminal")
-            }
             Variable::Shell => {
                 ("SHELL", "the shell for which a command line is quoted that is shown to be repeated")
             }

@@ -17,7 +17,7 @@ pub enum Outcome {
     Rejected,
     Unreachable,
     Unknown,
-    /// Stopped before anything was applied: by the user, by a guard, or by a signal, which has an exit code of its own.
+    /// Stopped before anything was sent: by the user, by a guard, or by a signal, which has an exit code of its own.
     Stopped,
 }
 
@@ -34,8 +34,8 @@ impl Outcome {
         Outcome::NotFound,
         Outcome::Rejected,
         Outcome::Unreachable,
-        Outcome::Unknown,
         Outcome::Stopped,
+        Outcome::Unknown,
     ];
 
     /// Word, exit code and meaning of each outcome, in one place; `booster help exit-codes` prints exactly this.
@@ -56,15 +56,11 @@ impl Outcome {
             Outcome::Unreachable => {
                 ("unreachable", 7, "not reached, or 429 or 503 to the end; nothing was applied")
             }
-            Outcome::Unknown => (
-                "unknown",
-                11,
-                "no whole answer came; the request may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
-            ),
+            Outcome::Unknown => ("unknown", 11, "no whole answer came; the request may have been applied"),
             Outcome::Stopped => (
                 "stopped",
                 9,
-                "stopped by you or by a guard; nothing was applied (Ctrl-C: 130, SIGTERM: 143)",
+                "stopped by you or by a guard before anything was sent (Ctrl-C: 130, SIGTERM: 143)",
             ),
         }
     }

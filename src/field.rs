@@ -248,18 +248,20 @@ impl Record {
 }
 
 /// `contactBySMSFlag` as `contact-by-sms-flag`: a run of capitals is one word, its last letter belonging to the
-/// next word where one follows.
+/// next word where one follows. Wire names are ASCII, and each is turned several times at every start, so it goes
+/// by bytes.
 fn kebab(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let mut kebab = String::with_capacity(name.len() + 4);
+    let letters = name.as_bytes();
+    let mut kebab = String::with_capacity(name.len() + 6);
     for (i, letter) in letters.iter().enumerate() {
-        let starts_word = letter.is_uppercase()
+        let starts_word = letter.is_ascii_uppercase()
             && i > 0
-            && (!letters[i - 1].is_uppercase() || letters.get(i + 1).is_some_and(|next| next.is_lowercase()));
+            && (!letters[i - 1].is_ascii_uppercase()
+                || letters.get(i + 1).is_some_and(u8::is_ascii_lowercase));
         if starts_word {
             kebab.push('-');
         }
-        kebab.extend(letter.to_lowercase());
+        kebab.push(char::from(letter.to_ascii_lowercase()));
     }
     kebab
 }

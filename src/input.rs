@@ -36,7 +36,8 @@ pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
         },
         hint: (error.kind() == std::io::ErrorKind::NotFound).then(|| neighbour(path)).flatten(),
     };
-    let mut bytes = Vec::new();
+    // With room from the start a patch comes in one read; an empty vector would be filled by 32 bytes, 64, 128 and on.
+    let mut bytes = Vec::with_capacity(8 << 10);
     let read = if path == STDIN {
         std::io::stdin().lock().take(LARGEST_FILE + 1).read_to_end(&mut bytes)
     } else {
@@ -80,5 +81,5 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Fault> {
         }
     })?;
     let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
-    Ok(Rc::new(FileText::new(path, text, true)))
+    Ok(Rc::new(FileText { path: path.to_owned(), text, showable: true }))
 }

@@ -5,11 +5,11 @@
 //! - `cli` reads the command line; the fields' flags come from the table in `customer`, written in the vocabulary of
 //!   `field`. `commands` has a file a command, whose `run` reads as a summary.
 //! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
-//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes;
-//!   `offer` lets completion offer values.
+//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes.
 //! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
-//! - `profile` resolves where to send; `client` sends, repeats where that is safe, and gives a verdict. `interrupt`
-//!   says what a signal does meanwhile.
+//! - `profile` resolves where to send, and changes the configuration, which `replace` writes whole or not at all;
+//!   `guard` decides whether a patch may go, and gives the permission without which `client` has no PATCH to send.
+//!   `client` sends, repeats where that is safe, and gives a verdict. `interrupt` says what a signal does meanwhile.
 //! - `report` prints what came of it, as text or as one JSON document, through `terminal`; `failure` has the outcomes
 //!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables.
 //! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
@@ -26,13 +26,14 @@ mod escape;
 mod explain;
 mod failure;
 mod field;
+mod guard;
 mod input;
 mod interrupt;
 mod iso;
-mod offer;
 mod patch;
 mod problem;
 mod profile;
+mod replace;
 mod report;
 mod rules;
 mod sandbox;

@@ -289,7 +289,7 @@ fn what_is_wrong_in_a_configuration_is_told_with_its_place() {
         ("[profiles.dev]\ntimeout = \"long\"\n", 2, 11, "expected"),
         ("[profiles.dev]\ntimeout = 0\n", 2, 11, "3600"),
         ("[profiles.dev]\nbase_url = 1\n", 2, 12, "expected"),
-        ("[profiles.dev]\n[profiles.dev]\n", 2, 1, "duplicate"),
+        ("[profiles.dev]\n[profiles.dev]\n", 2, 1, "twice"),
         ("[profiles.dev\n", 1, 14, ""),
         (
             "[profiles.dev]\nbase_url = \"https://a.example\"\n[profiles.dev.defaults]\nfristName = \"x\"\n",
@@ -312,7 +312,7 @@ fn what_is_wrong_in_a_configuration_is_told_with_its_place() {
     ] {
         let (found_line, found_column, words) = refused(&world, content);
         assert!(words.contains(word), "{content}: {words}");
-        if word == "duplicate" {
+        if word == "twice" {
             assert_eq!(found_line, line, "{content}: {words}");
         } else {
             assert_eq!((found_line, found_column), (json!(line), json!(column)), "{content}: {words}");

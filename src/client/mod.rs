@@ -2,16 +2,23 @@
 //! is safe. It knows no field and no rule.
 
 pub mod auth;
+mod certificate;
+mod handshake;
+pub mod proxy;
 pub mod request;
 pub mod retry;
+pub mod tls;
 pub mod verdict;
 
 use std::time::Duration;
 
 use reqwest::Url;
 
+use handshake::Explanation;
+use proxy::Proxy;
 use request::Request;
 use retry::{Next, Retry};
+use tls::{Seen, Tls, Watch};
 
 use crate::profile::secret::Secrets;
 
@@ -29,6 +36,8 @@ pub enum Attempt {
     /// certificate that is not trusted.
     NotSent {
         cause: String,
+        /// What to do about this cause, where that is known.
+        hint: Option<String>,
         hopeless: bool,
     },
     /// The request may have been applied: bytes left, and no answer came.
@@ -38,10 +47,12 @@ pub enum Attempt {
 }
 
 /// An answer of the service, or of what stands before it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Answer {
     pub status: u16,
     pub location: Option<String>,
+    /// What the service's clock says, from `Date`.
+    pub date: Option<jiff::Timestamp>,
     /// The pause that `Retry-After` asks for, counted from now.
     pub retry_after: Option<Duration>,
     /// The body as text, our own secrets masked. Cut where `whole` is false.
@@ -64,14 +75,16 @@ pub struct Exchange {
 pub struct Settings {
     /// The time that one whole attempt may take.
     pub timeout: Duration,
-    /// PEM certificates to trust instead of the system's.
-    pub ca: Option<Vec<u8>>,
+    pub tls: Tls,
     pub retry_base: Duration,
 }
 
 pub struct Client {
     http: reqwest::Client,
     retry_base: Duration,
+    watch: Watch,
+    has_identity: bool,
+    proxy: Option<Proxy>,
 }
 
 impl Client {
@@ -79,7 +92,7 @@ impl Client {
     /// longer than everything else, and a machine without any must still reach a sandbox.
     ///
     /// # Errors
-    /// Where the CA file is no PEM, or the system has no roots.
+    /// Where the system has no roots.
     pub fn new(base_url: &Url, settings: &Settings) -> anyhow::Result<Client> {
         // It can be set once in a process; a second client finds it set already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -96,12 +109,24 @@ impl Client {
         if is_loopback(base_url) {
             builder = builder.no_proxy();
         }
-        if base_url.scheme() != "https" {
+        let watch = Watch::default();
+        if base_url.scheme() == "https" {
+            builder = builder.tls_backend_preconfigured(tls::config(&settings.tls, &watch)?);
+        } else {
             builder = builder.tls_certs_only([]);
-        } else if let Some(pem) = &settings.ca {
-            builder = builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem)?);
         }
-        Ok(Client { http: builder.build()?, retry_base: settings.retry_base })
+        Ok(Client {
+            http: builder.build()?,
+            retry_base: settings.retry_base,
+            watch,
+            has_identity: settings.tls.identity.is_some(),
+            proxy: proxy::of(base_url),
+        })
+    }
+
+    /// What the last TLS handshake showed.
+    pub fn seen(&self) -> Seen {
+        self.watch.seen()
     }
 
     /// Sends the request until it is answered, refused for good, or not to be repeated any more. Before each pause
@@ -129,17 +154,56 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, request: &Request, secrets: &Secrets) -> Attempt {
-        let mut builder = self.http.request(request.method.clone(), request.url.clone());
+    /// Sends the request once.
+    pub async fn attempt(&self, request: &Request, secrets: &Secrets) -> Attempt {
+        let mut builder = self.http.request(request.method().clone(), request.url.clone());
         for header in &request.headers {
             builder = builder.header(header.name.as_str(), header.value.clone());
         }
         match builder.body(request.body.clone()).send().await {
             Ok(response) => Attempt::Answer(read(response, secrets).await),
-            Err(error) if error.is_connect() || error.is_builder() => {
-                Attempt::NotSent { cause: secrets.masked(&cause(&error)), hopeless: is_hopeless(&error) }
+            Err(error) => self.failed(&error, secrets),
+        }
+    }
+
+    /// What a failed attempt means.
+    fn failed(&self, error: &reqwest::Error, secrets: &Secrets) -> Attempt {
+        let seen = self.watch.seen();
+        let tls = tls_error(error);
+        let masked = |text: &str| {
+            let text = secrets.masked(text);
+            self.proxy.as_ref().map_or(text.clone(), |proxy| proxy.secrets.masked(&text))
+        };
+        if !(error.is_connect() || error.is_builder() || tls.is_some_and(handshake::is_refusal_of_ours)) {
+            let mut cause = masked(&cause(error));
+            if seen.asked_for_ours && !self.has_identity {
+                cause.push_str("; the host had asked for a client certificate, and the profile has none");
             }
-            Err(error) => Attempt::Lost { cause: secrets.masked(&cause(&error)) },
+            return Attempt::Lost { cause };
+        }
+        if let Some(tls) = tls {
+            let Explanation { message, hint } = handshake::explain(tls, &seen, self.has_identity);
+            return Attempt::NotSent {
+                cause: masked(&message),
+                hint: hint.map(str::to_owned),
+                hopeless: true,
+            };
+        }
+        let cause = masked(&cause(error));
+        let Some(proxy) = &self.proxy else {
+            return Attempt::NotSent { cause, hint: None, hopeless: error.is_builder() };
+        };
+        // By hyper-util's words; its type cannot be named.
+        let wants_sign_in = cause.contains("proxy authorization required");
+        let hint = if wants_sign_in {
+            "write user and password into HTTPS_PROXY, as in http://user:password@proxy.example.com:3128"
+        } else {
+            "look at HTTPS_PROXY; NO_PROXY names hosts that are reached without it"
+        };
+        Attempt::NotSent {
+            cause: format!("{cause}, by way of the proxy {}", proxy.shown),
+            hint: Some(hint.to_owned()),
+            hopeless: error.is_builder() || wants_sign_in,
         }
     }
 }
@@ -152,6 +216,7 @@ async fn read(mut response: reqwest::Response, secrets: &Secrets) -> Answer {
     let mut answer = Answer {
         status: response.status().as_u16(),
         location: header(reqwest::header::LOCATION).map(|location| secrets.masked(&location)),
+        date: header(reqwest::header::DATE).and_then(|text| date_of(&text)),
         retry_after: header(reqwest::header::RETRY_AFTER).and_then(|text| pause_of(&text)),
         ..Answer::default()
     };
@@ -177,8 +242,13 @@ fn pause_of(text: &str) -> Option<Duration> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }
-    let then = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    let then = date_of(text)?;
     Some(Duration::try_from(then.duration_since(jiff::Timestamp::now())).unwrap_or(Duration::ZERO))
+}
+
+/// A point in time as HTTP writes it.
+fn date_of(text: &str) -> Option<jiff::Timestamp> {
+    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
 }
 
 /// The innermost reason of an error, which says what happened; the outer ones only say "error sending request".
@@ -194,18 +264,21 @@ fn cause(error: &reqwest::Error) -> String {
     innermost.to_string()
 }
 
-/// Whether the error comes from the other side's certificate or from the address itself: trying again cannot help.
+/// The error of TLS itself in an error's chain, such as a certificate that is not trusted: trying again cannot help.
 /// A handshake that is cut short is an error of the connection instead, and may go well the next time.
-fn is_hopeless(error: &reqwest::Error) -> bool {
-    error.is_builder() || tls_error(error).is_some()
-}
-
-/// The error of TLS itself in an error's chain. It lies in I/O errors, one in the other, and the `source` of an I/O
-/// error is that of the error inside it, so that going from source to source passes it by.
-fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
-    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let inside = inside.and_then(|inside| tls_error(inside));
-    error.downcast_ref().or(inside).or_else(|| tls_error(error.source()?))
+fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = next {
+        if let Some(found) = inner.downcast_ref::<rustls::Error>() {
+            return Some(found);
+        }
+        // The source of an I/O error is the source of what it wraps, which would pass over what it wraps.
+        next = match inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => inner.source(),
+        };
+    }
+    None
 }
 
 /// Whether the address is this machine: then no proxy is asked, and http will do.

@@ -3,19 +3,48 @@
 use reqwest::Url;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 
+use crate::guard::Permission;
 use crate::profile::secret::MASK;
 use crate::shell::{Shell, quoted};
 
 /// How we name ourselves to the service.
 const USER_AGENT: &str = concat!("booster/", env!("CARGO_PKG_VERSION"));
 
+/// A request that may be sent. Its method is not for others to set: what changes a customer comes from a
+/// [`Proposal`] alone.
 #[derive(Debug, Clone)]
 pub struct Request {
-    pub method: reqwest::Method,
+    method: reqwest::Method,
     pub url: Url,
     /// In the order of sending, `Host` and `Content-Length` included.
     pub headers: Vec<Header>,
     pub body: String,
+}
+
+/// A request that changes a customer. It can be shown; only a guard's permission makes it one that can be sent.
+#[derive(Debug, Clone)]
+pub struct Proposal(Request);
+
+impl Proposal {
+    pub fn permitted(self, _: &Permission) -> Request {
+        self.0
+    }
+
+    pub fn to_http(&self) -> String {
+        self.0.to_http()
+    }
+
+    pub fn to_curl(&self) -> String {
+        self.0.to_curl()
+    }
+
+    pub fn to_json(&self) -> serde_json::Value {
+        self.0.to_json()
+    }
+
+    pub fn into_body(self) -> String {
+        self.0.body
+    }
 }
 
 /// A header whose value may be secret; then it is never shown.
@@ -53,7 +82,7 @@ impl Header {
 impl Request {
     /// `PATCH {base_url}/customer/{id}` with this body: no query string, since a real host lets it override the
     /// body, and a length, since a real host binds nothing from a chunked body.
-    pub fn patch_customer(base_url: &Url, id: u32, body: String, credential: Option<Header>) -> Request {
+    pub fn patch_customer(base_url: &Url, id: u32, body: String, credential: Option<Header>) -> Proposal {
         let url = under(base_url, &format!("customer/{id}"));
         let mut headers = vec![
             Header::plain("Host", &host_of(&url)),
@@ -63,7 +92,23 @@ impl Request {
         ];
         headers.extend(credential);
         headers.push(Header::plain("Content-Length", &body.len().to_string()));
-        Request { method: reqwest::Method::PATCH, url, headers, body }
+        Proposal(Request { method: reqwest::Method::PATCH, url, headers, body })
+    }
+
+    /// `GET {base_url}/{route}`, which changes nothing and so needs no permission.
+    pub fn get(base_url: &Url, route: &str, credential: Option<Header>) -> Request {
+        let url = under(base_url, route);
+        let mut headers = vec![
+            Header::plain("Host", &host_of(&url)),
+            Header::plain("Accept", "application/json"),
+            Header::plain("User-Agent", USER_AGENT),
+        ];
+        headers.extend(credential);
+        Request { method: reqwest::Method::GET, url, headers, body: String::new() }
+    }
+
+    pub fn method(&self) -> &reqwest::Method {
+        &self.method
     }
 
     /// The request as it goes out, byte for byte, with the secrets masked. Lines end in CR LF, as on the wire.

@@ -135,7 +135,7 @@ mod tests {
     }
 
     fn not_sent(hopeless: bool) -> Attempt {
-        Attempt::NotSent { cause: String::new(), hopeless }
+        Attempt::NotSent { cause: String::new(), hint: None, hopeless }
     }
 
     /// How many attempts are made when each ends like this.

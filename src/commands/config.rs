@@ -1,7 +1,5 @@
 //! `booster config`: where the configuration lies, a first one, and what is wrong with it.
 
-use std::io::Write;
-
 use serde_json::json;
 
 use super::App;
@@ -9,7 +7,9 @@ use super::inputs::Inputs;
 use crate::failure::{Failure, Outcome};
 use crate::problem::Problem;
 use crate::profile::config::{self, Config as File, EXAMPLE};
+use crate::profile::edit::unwritable;
 use crate::profile::{Profile, Wanted, base_url, timeout};
+use crate::replace;
 use crate::report::Report;
 
 #[derive(Debug, clap::Subcommand)]
@@ -36,7 +36,7 @@ pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Fail
             init(&path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} is there already"))
                     .hint("`booster config check` looks whether it is right"),
-                _ => Failure::usage(format!("cannot write {shown}: {error}")),
+                _ => unwritable(&shown, &error),
             })?;
             report.answer("path", json!(shown), format!("Wrote {shown}. Set base_url and auth in it."));
         }
@@ -47,18 +47,8 @@ pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Fail
 
 /// Writes the example, for the user's own eyes alone.
 fn init(path: &std::path::Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(EXAMPLE.as_bytes())
+    replace::make_folder_of(path)?;
+    replace::create(path, EXAMPLE.as_bytes())
 }
 
 fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Failure> {
@@ -98,7 +88,8 @@ fn problems_of(config: &File, flag: Option<&str>) -> Vec<Problem> {
             written.map(|number| timeout(*number.get_ref(), Some(config.source(number.span()))).map(|_| ()));
         [address, limit].into_iter().flatten().filter_map(Result::err).for_each(&mut note);
     }
-    let names = config.file.default_profile.iter().chain(config.file.profiles.keys());
+    let default = config.file.default_profile.iter().map(|name| name.get_ref());
+    let names = default.chain(config.file.profiles.keys());
     for name in names {
         let wanted =
             Wanted { profile: Some(name.clone()), config: flag.map(str::to_owned), ..Wanted::default() };

@@ -162,7 +162,8 @@ fn stopped() -> Failure {
     Failure::new(Outcome::Stopped, "left without sending anything")
 }
 
-fn interrupted(_: Leave, report: &mut Report) -> Failure {
+/// The end of a command whose user left a question.
+pub fn interrupted(_: Leave, report: &mut Report) -> Failure {
     report.exit_code = Some(Signal::Interrupt.exit_code());
     Failure::new(Outcome::Stopped, "interrupted; nothing was sent")
 }

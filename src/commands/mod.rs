@@ -3,12 +3,15 @@
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod doctor;
 pub mod explain;
 pub mod help;
 pub mod inputs;
 pub mod interactive;
 pub mod patch;
+pub mod permit;
 pub mod preview;
+pub mod profile;
 pub mod sandbox;
 pub mod template;
 
@@ -46,6 +49,8 @@ pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Fa
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema) => explain::schema(app, report),
         Command::Config(args) => config::run(args, app, report),
+        Command::Profile(args) => profile::run(args, app, report),
+        Command::Doctor => doctor::run(app, report).await,
         Command::Sandbox(args) => sandbox::run(args, app, report).await,
         Command::Completions(args) => completions::run(args, report),
         Command::Help(args) => help::run(args, report),

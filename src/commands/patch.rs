@@ -8,6 +8,7 @@ use serde_json::json;
 use super::App;
 use super::inputs::{Checked, Inputs, Strictness};
 use super::interactive::{self, Ended, Subject};
+use super::permit::{Confirmation, Shown};
 use super::preview::{self, Layers};
 use crate::client::request::Request;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
@@ -15,6 +16,7 @@ use crate::client::{Attempt, Client, Exchange, auth::Auth, retry};
 use crate::doors::flags::FieldFlags;
 use crate::doors::tree::Format;
 use crate::failure::{Failure, Outcome};
+use crate::guard::{self, Guard};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
 use crate::problem::Source;
@@ -50,6 +52,8 @@ pub struct Args {
     #[arg(long)]
     no_defaults: bool,
     #[command(flatten)]
+    confirmation: Confirmation,
+    #[command(flatten)]
     strictness: Strictness,
     #[command(flatten)]
     fields: FieldFlags,
@@ -76,6 +80,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if !args.asks(app) {
         let checked = inputs.check(args.strictness)?;
         return deliver(args, id, checked, &profile, sandbox.as_ref(), app, report).await;
+    }
+    if args.dry_run.is_none() {
+        guard::forbid(profile.guard, profile.name.as_deref())?;
     }
     let send = if args.dry_run.is_some() { "Show what would go out" } else { "Send it" };
     let subject = Subject { id, profile: &profile, strictness: args.strictness, send };
@@ -121,12 +128,14 @@ async fn deliver(
     if let Some(form) = args.dry_run {
         return plan(form, id, &checked.patch, checked.body, profile, report);
     }
+    let target = profile.target()?;
+    let shown = if args.asks(app) { Shown::Agreed } else { Shown::Nothing };
+    let preview = preview::before_sending(id, &checked.patch, profile, Layers::Defaults);
+    let permission = args.confirmation.permit(app, profile, &preview, shown, report)?;
     let (credential, secrets) = profile.credential()?;
-    let request = Request::patch_customer(profile.target()?, id, checked.body, credential);
-    report.request = Some(request.to_json());
-    if app.terminal.stderr_is_terminal && !app.json && !args.asks(app) {
-        app.terminal.say(&preview::before_sending(id, &checked.patch, profile, Layers::Defaults));
-    }
+    let proposal = Request::patch_customer(target, id, checked.body, credential);
+    report.request = Some(proposal.to_json());
+    let request = proposal.permitted(&permission);
     let exchange = send(&request, checked.patch.is_repeatable(), profile, &secrets, app, report).await?;
     conclude(id, &checked.patch, &exchange, profile, report)?;
     if let Some(sandbox) = sandbox {
@@ -174,12 +183,14 @@ fn gather(
     }
 }
 
-/// Starts a Booster in this process and makes it the target. No credential goes there.
-async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
-    let sandbox = sandbox::start(sandbox::Options::default()).await?;
+/// Starts a Booster in this process and makes it the target. No credential goes there, and the guard, which is about
+/// the profile's own target, has nothing to guard.
+pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
+    let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::None;
-    profile.is_sandbox = true;
+    profile.guard = Guard::Open;
+    profile.environment = None;
     Ok(sandbox)
 }
 
@@ -209,15 +220,9 @@ fn plan(
     report.text = match form {
         DryRun::Text => preview::dry_run(id, patch, profile),
         DryRun::Http => request.to_http(),
-        DryRun::Json => request.body,
+        DryRun::Json => request.into_body(),
         DryRun::Curl => request.to_curl() + "\n",
     };
-    if form == DryRun::Curl && profile.is_sandbox {
-        report.afterword =
-            "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one \
-                            running."
-                .to_owned();
-    }
     Ok(())
 }
 
@@ -311,8 +316,8 @@ fn conclude(
     if let Attempt::Answer(answer) = &exchange.last {
         let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
         if let Some(ResponseStatus { code, message, .. }) = &status {
-            response["errorCode"] = crate::escape::foreign(code).into();
-            response["message"] = crate::escape::foreign(message).into();
+            response["errorCode"] = crate::escape::escaped(code).into();
+            response["message"] = crate::escape::escaped_lines(message).into();
         }
         report.response = Some(response);
     }
@@ -337,10 +342,8 @@ fn conclude(
             let failure = Failure::new(Outcome::Unreachable, format!("{came}; nothing was applied"));
             match &exchange.last {
                 Attempt::Answer(answer) => failure.hint(come_back(answer.retry_after)),
-                Attempt::NotSent { hopeless: true, .. } => failure.hint(
-                    "look at the base URL; a certificate that this machine does not know goes into the profile's ca_file",
-                ),
-                Attempt::NotSent { hopeless: false, .. } | Attempt::Lost { .. } => {
+                Attempt::NotSent { hint: Some(hint), .. } => failure.hint(hint),
+                Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
                     failure.hint("look at the base URL and the network")
                 }
             }

@@ -5,7 +5,8 @@ use crate::field::Field;
 use crate::patch::{Given, Patch, Value};
 use crate::problem::Source;
 use crate::profile::Profile;
-use crate::terminal::{bold, table};
+use crate::profile::config::Environment;
+use crate::terminal::{bold, red, table};
 
 /// The longest value that is shown whole, in characters.
 const WIDEST: usize = 70;
@@ -75,11 +76,17 @@ pub fn lines(mark: &str, text: &str) -> String {
 
 fn target(profile: &Profile) -> String {
     let url = profile.base_url.as_ref().map_or("(no address yet)", |url| url.as_str().trim_end_matches('/'));
-    match &profile.name {
-        // Its name stands for an address to which nothing goes.
-        _ if profile.is_sandbox => "to the sandbox".to_owned(),
-        Some(name) => format!("to {url} (profile {name})"),
-        None => format!("to {url}"),
+    let notes: Vec<String> = profile
+        .name
+        .iter()
+        .map(|name| format!("profile {}", escaped(name)))
+        .chain(profile.environment.map(|environment| environment.word().to_owned()))
+        .collect();
+    let target =
+        if notes.is_empty() { format!("to {url}") } else { format!("to {url} ({})", notes.join(", ")) };
+    match profile.environment {
+        Some(Environment::Production) => red(&target),
+        Some(Environment::Staging | Environment::Test | Environment::Development) | None => target,
     }
 }
 

@@ -83,8 +83,8 @@ pub fn key(record: &Record, field: &Field) -> String {
     record.short_key(field).unwrap_or_else(|| field.name.to_owned())
 }
 
-/// Writes an item as the shorthand that [`item`] reads back to the same patch, or nothing where a value cannot be
-/// said in it: an empty text, no value at all.
+/// Writes an item as the shorthand that [`item`] reads back to the same patch, or nothing where it cannot be said in
+/// it: an empty text, a mark that is not given, an item of which nothing would be written.
 pub fn write(patch: &Patch) -> Option<String> {
     let record = patch.record();
     let mut parts = Vec::new();
@@ -101,8 +101,8 @@ pub fn write(patch: &Patch) -> Option<String> {
         });
     }
     // Without its mark in the patch the item would come back with the mark false.
-    let is_whole = record.main_mark().is_none_or(|mark| patch.mentions(mark)) && !parts.is_empty();
-    is_whole.then(|| parts.join(","))
+    let is_marked = record.main_mark().is_none_or(|mark| patch.mentions(mark));
+    (is_marked && !parts.is_empty()).then(|| parts.join(","))
 }
 
 /// The value in double quotes where the bare one would be read as something else.

@@ -13,7 +13,9 @@ use toml::Spanned;
 use crate::client::auth::{API_KEY_HEADER, Auth};
 use crate::doors::tree::{self, Content, Entry as TreeEntry, Format};
 use crate::environment::Variable;
+use crate::escape::escaped;
 use crate::failure::Failure;
+use crate::guard::Guard;
 use crate::input;
 use crate::problem::{FileText, Problem, Source};
 use crate::spelling::did_you_mean;
@@ -30,7 +32,7 @@ pub struct Config {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    pub default_profile: Option<String>,
+    pub default_profile: Option<Spanned<String>>,
     #[serde(default)]
     pub profiles: BTreeMap<String, Entry>,
 }
@@ -44,26 +46,65 @@ pub struct Entry {
     pub username: Option<String>,
     /// Seconds.
     pub timeout: Option<Spanned<f64>>,
-    pub ca_file: Option<String>,
+    pub guard: Option<Guard>,
+    pub environment: Option<Environment>,
+    /// PEM certificates to trust; a path beside the configuration, as the other two.
+    pub ca_file: Option<Spanned<String>>,
+    /// Whether the system's roots are trusted; unless set, where there is no `ca_file`.
+    pub system_roots: Option<Spanned<bool>>,
+    pub client_cert: Option<Spanned<String>>,
+    pub client_key: Option<Spanned<String>>,
     /// Read by the file door, which knows what a field is; here it only has to be a table.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,
 }
 
+/// What a profile's service is for, so that nobody mistakes one for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Environment {
+    Production,
+    Staging,
+    Test,
+    Development,
+}
+
+impl Environment {
+    pub fn word(self) -> &'static str {
+        match self {
+            Environment::Production => "production",
+            Environment::Staging => "staging",
+            Environment::Test => "test",
+            Environment::Development => "development",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthEntry {
-    kind: AuthKind,
+    pub kind: AuthKind,
     header: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
-enum AuthKind {
+pub enum AuthKind {
     None,
     Bearer,
     Basic,
     ApiKey,
+}
+
+impl AuthKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            AuthKind::None => "none",
+            AuthKind::Bearer => "bearer",
+            AuthKind::Basic => "basic",
+            AuthKind::ApiKey => "api-key",
+        }
+    }
 }
 
 /// The defaults of one profile, with the text that they stand in.
@@ -133,7 +174,7 @@ impl Config {
     /// # Errors
     /// Usage, with line and column, and never with the text of the line.
     pub fn read(path: &str, text: &str) -> Result<Config, Failure> {
-        let text = Rc::new(FileText::new(path, text.to_owned(), false));
+        let text = Rc::new(FileText { path: path.to_owned(), text: text.to_owned(), showable: false });
         let file = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
         Ok(Config { file, text })
     }
@@ -146,16 +187,47 @@ impl Config {
         Source::file(&self.text, span)
     }
 
+    /// The path of a file that the configuration names: beside the configuration unless it is absolute. A tilde is
+    /// a shell's, and stays what it is.
+    pub fn beside(&self, path: &str) -> PathBuf {
+        let folder = std::path::Path::new(&self.text.path).parent();
+        folder.unwrap_or(std::path::Path::new("")).join(path)
+    }
+
+    /// Whether there is a profile of this name.
+    ///
+    /// # Errors
+    /// Usage, where there is none, with the one that may have been meant.
+    pub fn must_have(&self, name: &str) -> Result<(), Failure> {
+        if self.file.profiles.contains_key(name) {
+            return Ok(());
+        }
+        let names = self.file.profiles.keys();
+        let failure = Failure::usage(format!("{} has no profile {}", self.path(), escaped(name)));
+        Err(match did_you_mean(name, names.clone()) {
+            Some(near) => failure.hint(format!("did you mean {near}?")),
+            None if self.file.profiles.is_empty() => {
+                failure.hint("it has none; `booster profile add` adds one")
+            }
+            None => failure.hint(format!("it has {}", names.cloned().collect::<Vec<_>>().join(", "))),
+        })
+    }
+
     /// The defaults of a profile, as a tree that knows where everything is written.
     pub fn defaults(&self, profile: &str) -> Option<Defaults> {
-        let root = tree::parse(&self.text.text, Format::Toml).ok()?;
-        let mut node = root;
-        for key in ["profiles", profile, "defaults"] {
+        let entries = self.table(&["profiles", profile, "defaults"])?;
+        Some(Defaults { entries, text: Rc::clone(&self.text) })
+    }
+
+    /// The entries of a table as they are written, in the order of writing.
+    pub fn table(&self, path: &[&str]) -> Option<Vec<TreeEntry>> {
+        let mut node = tree::parse(&self.text.text, Format::Toml).ok()?;
+        for key in path {
             let Content::Object(entries) = node.content else { return None };
-            node = entries.into_iter().find(|entry| entry.key == key)?.node;
+            node = entries.into_iter().find(|entry| entry.key == *key)?.node;
         }
         let Content::Object(entries) = node.content else { return None };
-        Some(Defaults { entries, text: Rc::clone(&self.text) })
+        Some(entries)
     }
 }
 
@@ -195,6 +267,15 @@ fn refused(text: &Rc<FileText>, error: &toml::de::Error) -> Failure {
                 None => format!("there are {}", names[1..].join(", ")),
             }),
         ),
+        None if message == "duplicate key" => Problem::usage(
+            source,
+            format!("{} is written twice", escaped(text.text.get(span).unwrap_or_default())),
+            Some("one of the two must go, or get another name".to_owned()),
+        ),
+        // What the reader says where one of several words belongs.
+        None if message == "wanted string or table" => {
+            Problem::usage(source, "a word belongs here", Some("write it in quotes".to_owned()))
+        }
         None => Problem::usage(source, without_values(message), None),
     };
     Failure::problem(problem)

@@ -1,23 +1,26 @@
 //! Where to send and how to present ourselves: flags, environment and configuration resolved to one profile.
 
 pub mod config;
+mod document;
+pub mod edit;
+pub mod origin;
 pub mod secret;
+mod trust;
 
 use std::time::Duration;
 
 use reqwest::Url;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use crate::client::auth::Auth;
 use crate::client::request::Header;
 use crate::client::{Settings, is_loopback, retry};
 use crate::environment::Variable;
+use crate::escape::escaped;
 use crate::failure::{Failure, Outcome};
-use crate::input;
+use crate::guard::Guard;
 use crate::problem::{Problem, Source};
-use crate::spelling::did_you_mean;
-use config::{Config, Defaults};
+use config::{Config, Defaults, Environment};
+use origin::{Layers, Origin};
 use secret::Secrets;
 
 /// The time that one attempt may take unless somebody says otherwise.
@@ -43,10 +46,12 @@ pub struct Profile {
     /// None where nobody said where to send; a dry run can do without.
     pub base_url: Option<Url>,
     pub auth: Auth,
-    /// Whether the address is that of a sandbox in this process, which ends with it.
-    pub is_sandbox: bool,
+    pub guard: Guard,
+    pub environment: Option<Environment>,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
+    /// What each value is, and what said so.
+    pub origins: Vec<Origin>,
 }
 
 impl Profile {
@@ -55,36 +60,57 @@ impl Profile {
     /// # Errors
     /// Usage: a configuration that cannot be read, a profile that it does not have, an address that will not do.
     pub fn resolve(wanted: &Wanted) -> Result<Profile, Failure> {
-        let config = Config::load(wanted.config.as_deref())?;
-        let name = wanted.profile.clone().or_else(|| Variable::Profile.get());
-        let name = name.or_else(|| config.as_ref().and_then(|config| config.file.default_profile.clone()));
+        Profile::of(Config::load(wanted.config.as_deref())?.as_ref(), wanted)
+    }
+
+    /// Resolves a profile of a configuration that is read already.
+    ///
+    /// # Errors
+    /// As [`Profile::resolve`].
+    pub fn of(config: Option<&Config>, wanted: &Wanted) -> Result<Profile, Failure> {
+        let mut layers = Layers::new(config);
+        let flag = |text: &Option<String>, name| text.clone().map(|text| (text, Source::flag(name)));
+        let default = config.and_then(|config| config.file.default_profile.as_ref());
+        let by_flag = flag(&wanted.profile, "profile");
+        let by_flag = by_flag.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
+        let name = layers.first("profile", by_flag, Variable::Profile, default).map(|(name, _)| name);
         let (entry, defaults) = match &name {
-            Some(name) => entry_of(config.as_ref(), name)?,
+            Some(name) => entry_of(config, name)?,
             None => (config::Entry::default(), None),
         };
-        let in_config = |span: std::ops::Range<usize>| config.as_ref().map(|config| config.source(span));
-        let base_url = match (&wanted.base_url, Variable::BaseUrl.get(), &entry.base_url) {
-            (Some(text), _, _) => Some(base_url(text, Some(Source::flag("base-url")))?),
-            (None, Some(text), _) => Some(base_url(&text, Some(Source::Environment(Variable::BaseUrl)))?),
-            (None, None, Some(text)) => Some(base_url(text.get_ref(), in_config(text.span()))?),
-            (None, None, None) => None,
-        };
+        let by_flag = flag(&wanted.base_url, "base-url");
+        let by_flag = by_flag.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
+        let base_url = layers
+            .first("base_url", by_flag, Variable::BaseUrl, entry.base_url.as_ref())
+            .map(|(text, source)| base_url(&text, source))
+            .transpose()?;
         let auth = match &entry.auth {
             Some(auth) => auth.resolve(entry.username.as_deref())?,
             None if name.is_none() => auth_of_environment(),
             None => Auth::None,
         };
-        let timeout = match (wanted.timeout, Variable::Timeout.get(), &entry.timeout) {
-            (Some(seconds), _, _) => timeout(seconds, Some(Source::flag("timeout")))?,
-            (None, Some(text), _) => {
-                timeout(text.parse().unwrap_or(f64::NAN), Some(Source::Environment(Variable::Timeout)))?
-            }
-            (None, None, Some(seconds)) => timeout(*seconds.get_ref(), in_config(seconds.span()))?,
-            (None, None, None) => TIMEOUT,
-        };
-        let ca = entry.ca_file.map(|path| ca(&path)).transpose()?;
-        let settings = Settings { timeout, ca, retry_base: retry_base() };
-        Ok(Profile { name, base_url, auth, is_sandbox: false, settings, defaults })
+        if let (Auth::Basic { username }, Some(_)) = (&auth, Variable::Username.get()) {
+            layers.note("username", username, Some(Source::Environment(Variable::Username)));
+        }
+        if entry.auth.is_none() {
+            layers.note("auth.kind", auth.kind(), None);
+        }
+        let timeout = resolve_timeout(wanted, &entry, &mut layers)?;
+        if entry.guard.is_none() {
+            layers.note("guard", Guard::default().word(), None);
+        }
+        let tls = trust::read(&entry, config)?;
+        name.iter().for_each(|name| layers.note_written(name));
+        Ok(Profile {
+            base_url,
+            auth,
+            guard: entry.guard.unwrap_or_default(),
+            environment: entry.environment,
+            settings: Settings { timeout, tls, retry_base: retry_base() },
+            defaults,
+            origins: layers.origins,
+            name,
+        })
     }
 
     /// The address to send to.
@@ -107,16 +133,21 @@ impl Profile {
         self.defaults.iter().flat_map(|defaults| &defaults.entries).map(|entry| entry.key.as_str()).collect()
     }
 
+    /// The variable that holds the secret; none where none is needed.
+    pub fn secret_variable(&self) -> Option<Variable> {
+        match &self.auth {
+            Auth::None => None,
+            Auth::Bearer | Auth::ApiKey { .. } => Some(Variable::Token),
+            Auth::Basic { .. } => Some(Variable::Password),
+        }
+    }
+
     /// The header that signs a request in, with the secrets in it.
     ///
     /// # Errors
     /// Unauthenticated, where the kind needs a secret and there is none, or one that cannot be sent.
     pub fn credential(&self) -> Result<(Option<Header>, Secrets), Failure> {
-        let variable = match &self.auth {
-            Auth::None => return Ok((None, Secrets::default())),
-            Auth::Bearer | Auth::ApiKey { .. } => Variable::Token,
-            Auth::Basic { .. } => Variable::Password,
-        };
+        let Some(variable) = self.secret_variable() else { return Ok((None, Secrets::default())) };
         let secret = variable.get().ok_or_else(|| {
             Failure::new(
                 Outcome::Unauthenticated,
@@ -145,17 +176,15 @@ impl Profile {
 
 fn entry_of(config: Option<&Config>, name: &str) -> Result<(config::Entry, Option<Defaults>), Failure> {
     let Some(config) = config else {
-        return Err(Failure::usage(format!("there is no profile {name}: there is no configuration"))
-            .hint("write one with `booster config init`"));
+        return Err(Failure::usage(format!(
+            "there is no profile {}: there is no configuration",
+            escaped(name)
+        ))
+        .hint("`booster profile add` writes one, or `booster config init`"));
     };
-    config.file.profiles.get(name).cloned().map(|entry| (entry, config.defaults(name))).ok_or_else(|| {
-        let names = config.file.profiles.keys();
-        let failure = Failure::usage(format!("{} has no profile {name}", config.path()));
-        match did_you_mean(name, names.clone()) {
-            Some(near) => failure.hint(format!("did you mean {near}?")),
-            None => failure.hint(format!("it has {}", names.cloned().collect::<Vec<_>>().join(", "))),
-        }
-    })
+    config.must_have(name)?;
+    let entry = config.file.profiles.get(name).cloned();
+    Ok((entry.expect("the configuration was just found to have it"), config.defaults(name)))
 }
 
 /// Reads an address: https, or http to this machine; nothing in it but scheme, host, port and path.
@@ -195,6 +224,26 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, Failure> {
     }
 }
 
+fn resolve_timeout(
+    wanted: &Wanted,
+    entry: &config::Entry,
+    layers: &mut Layers<'_>,
+) -> Result<Duration, Failure> {
+    let (shown, seconds, source) = match (wanted.timeout, Variable::Timeout.get(), &entry.timeout) {
+        (Some(seconds), _, _) => (seconds.to_string(), seconds, Some(Source::flag("timeout"))),
+        (None, Some(text), _) => {
+            let seconds = text.parse().unwrap_or(f64::NAN);
+            (text, seconds, Some(Source::Environment(Variable::Timeout)))
+        }
+        (None, None, Some(seconds)) => {
+            (seconds.get_ref().to_string(), *seconds.get_ref(), layers.place(seconds))
+        }
+        (None, None, None) => (TIMEOUT.as_secs().to_string(), TIMEOUT.as_secs_f64(), None),
+    };
+    layers.note("timeout", &shown, source.clone());
+    timeout(seconds, source)
+}
+
 /// Reads a time-out.
 ///
 /// # Errors
@@ -205,22 +254,6 @@ pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure
     }
     let message = "a time-out is a number of seconds above 0, at most 3600";
     Err(Failure::problem(Problem::usage(source, message, None)))
-}
-
-fn ca(path: &str) -> Result<Vec<u8>, Failure> {
-    let refused = |why: String| {
-        Failure::usage(format!("the profile's ca_file cannot be used: {why}"))
-            .hint("ca_file names a file of PEM certificates")
-    };
-    let pem = input::read_bytes(path).map_err(|error| refused(error.to_string()))?;
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    let certificates = certificates.map_err(|_| refused(format!("the PEM text in {path} is damaged")))?;
-    let mut roots = rustls::RootCertStore::empty();
-    if certificates.is_empty() || certificates.into_iter().any(|certificate| roots.add(certificate).is_err())
-    {
-        return Err(refused(format!("{path} holds something else")));
-    }
-    Ok(pem)
 }
 
 fn auth_of_environment() -> Auth {

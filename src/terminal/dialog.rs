@@ -5,10 +5,11 @@ use std::io;
 use tui_input::{Input, InputRequest};
 use unicode_width::UnicodeWidthStr;
 
-use super::ask::{Answer, Ask, Choice, Judge, Leave, Row, Text, found};
+use super::ask::{Answer, Ask, Choice, Judge, Leave, Row, Text};
 use super::keys::{Edit, Key, Keys};
-use super::screen::{Screen, cut, one_line, width};
-use super::{bold, dim, red, yellow};
+use super::list::List;
+use super::screen::{Screen, cut, one_line, wrapped};
+use super::{bold, dim, red};
 
 pub struct Dialog {
     screen: Screen,
@@ -210,191 +211,9 @@ fn window(line: &Input, columns: usize) -> (String, usize) {
     (shown, cursor)
 }
 
-/// Text in lines of at most so many columns, broken at blanks where that is possible.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in one_line(paragraph).split(' ') {
-            if !line.is_empty() && line.width() + 1 + word.width() >= columns {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        lines.push(line);
-    }
-    lines
-}
-
-/// A list while somebody moves in it.
-struct List {
-    several: bool,
-    /// What was typed to search for.
-    typed: String,
-    /// The rows that are found, in their order.
-    found: Vec<usize>,
-    /// The position in `found` that the cursor stands at.
-    at: usize,
-    marked: Vec<bool>,
-    touched: bool,
-}
-
-/// Lines of a list besides its rows: label, search, help.
-const FRAME: usize = 4;
-
-/// The most rows that are shown at once.
-const MOST_ROWS: usize = 16;
-
-impl List {
-    fn new(question: &Choice, several: bool) -> List {
-        List {
-            several,
-            typed: String::new(),
-            found: (0..question.rows.len()).collect(),
-            at: question.start.min(question.rows.len().saturating_sub(1)),
-            marked: question.rows.iter().map(|row| row.chosen).collect(),
-            touched: false,
-        }
-    }
-
-    fn current(&self) -> Option<usize> {
-        self.found.get(self.at).copied()
-    }
-
-    fn search(&mut self, question: &Choice, typed: String) {
-        self.found = found(&question.rows, &typed);
-        self.at = if typed.is_empty() { self.at.min(self.found.len().saturating_sub(1)) } else { 0 };
-        self.typed = typed;
-    }
-
-    /// Moves the cursor, around the ends only by single steps.
-    fn step(&mut self, by: isize) {
-        let last = self.found.len().saturating_sub(1) as isize;
-        let to = self.at as isize + by;
-        self.at = match by {
-            -1 if to < 0 => last as usize,
-            1 if to > last => 0,
-            _ => to.clamp(0, last) as usize,
-        };
-    }
-
-    fn toggle(&mut self) {
-        if let Some(row) = self.current() {
-            self.marked[row] = !self.marked[row];
-            self.touched = true;
-        }
-    }
-
-    /// Who presses Enter on a row without ever having marked one means that row.
-    fn mark_first_choice(&mut self) {
-        if !self.touched && !self.marked.contains(&true) {
-            self.toggle();
-        }
-    }
-
-    fn page(&self) -> usize {
-        let (_, rows) = Screen::size();
-        rows.saturating_sub(FRAME + 1).clamp(1, MOST_ROWS)
-    }
-
-    fn lines(&self, question: &Choice) -> Vec<String> {
-        let (columns, _) = Screen::size();
-        let mut lines: Vec<String> =
-            question.reason.iter().flat_map(|why| wrapped(why, columns)).map(|line| yellow(&line)).collect();
-        lines.push(format!("{} {}", bold(&question.label), dim(&question.place)));
-        if !self.typed.is_empty() {
-            lines.push(format!("{} {}", dim("search:"), one_line(&self.typed)));
-        }
-        lines.extend(self.rows(question, columns));
-        let help = if self.several {
-            "type to search · Space marks · Enter goes on · Esc goes back"
-        } else {
-            "type to search · Enter takes it · Esc goes back"
-        };
-        lines.extend(wrapped(help, columns).iter().map(|line| dim(line)));
-        lines
-    }
-
-    /// The rows around the cursor, the heading of a group above its first one.
-    fn rows(&self, question: &Choice, columns: usize) -> Vec<String> {
-        if self.found.is_empty() {
-            return vec![dim("  nothing is called that; Backspace widens the search")];
-        }
-        let widest = question.rows.iter().map(|row| row.label.width()).max().unwrap_or(0).min(columns / 2);
-        let mut lines = Vec::new();
-        let mut cursor_line = 0;
-        let mut group = "";
-        for (i, row) in self.found.iter().enumerate() {
-            let shown = &question.rows[*row];
-            if shown.group != group {
-                group = shown.group;
-                lines.push(dim(&format!("  {group}")));
-            }
-            if i == self.at {
-                cursor_line = lines.len();
-            }
-            lines.push(self.row(shown, *row, i == self.at, widest));
-        }
-        let page = self.page().min(lines.len());
-        let first = cursor_line.saturating_sub(page / 2).min(lines.len() - page);
-        lines.drain(first..first + page).collect()
-    }
-
-    fn row(&self, row: &Row, position: usize, is_current: bool, widest: usize) -> String {
-        let pointer = if is_current { ">" } else { " " };
-        let mark = match (self.several, self.marked[position]) {
-            (false, _) => "",
-            (true, true) => "[x] ",
-            (true, false) => "[ ] ",
-        };
-        let label = one_line(&row.label);
-        let label = format!("{label}{}", " ".repeat(widest.saturating_sub(width(&label))));
-        let label = if is_current { bold(&label) } else { label };
-        format!("{pointer} {mark}{label}  {}", dim(&one_line(&row.detail)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn choice() -> Choice {
-        let rows = ["First name", "Last name", "Birth date"];
-        Choice { label: "Fields".into(), rows: rows.map(Row::new).to_vec(), ..Choice::default() }
-    }
-
-    #[test]
-    fn a_list_is_searched_and_walked_around_its_ends() {
-        let question = choice();
-        let mut list = List::new(&question, true);
-        list.step(-1);
-        assert_eq!(list.current(), Some(2));
-        list.step(1);
-        assert_eq!(list.current(), Some(0));
-        list.search(&question, "lastn".into());
-        assert_eq!(list.current(), Some(1));
-        list.search(&question, "xyz".into());
-        assert_eq!(list.current(), None);
-        list.step(1);
-        list.toggle();
-        assert!(!list.marked.contains(&true));
-    }
-
-    #[test]
-    fn enter_takes_the_row_it_stands_on_where_none_was_marked() {
-        let question = choice();
-        let mut list = List::new(&question, true);
-        list.step(1);
-        list.mark_first_choice();
-        assert_eq!(list.marked, [false, true, false]);
-        // Who took the mark away again means nothing.
-        list.toggle();
-        list.mark_first_choice();
-        assert_eq!(list.marked, [false, false, false]);
-    }
 
     #[test]
     fn a_long_line_shows_what_is_around_its_cursor() {
@@ -412,11 +231,5 @@ mod tests {
         let line = Input::new("ad".to_owned()).with_cursor(1);
         let line = insert(&line, "李b");
         assert_eq!((line.value(), line.cursor()), ("a李bd", 3));
-    }
-
-    #[test]
-    fn text_is_wrapped_at_blanks() {
-        assert_eq!(wrapped("aa bb cc", 6), ["aa bb", "cc"]);
-        assert_eq!(wrapped("", 6), Vec::<String>::new());
     }
 }

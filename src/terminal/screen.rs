@@ -154,6 +154,25 @@ pub fn cut(line: &str, columns: usize) -> String {
     kept
 }
 
+/// Text in lines of at most so many columns, broken at blanks where that is possible.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in one_line(paragraph).split(' ') {
+            if !line.is_empty() && line.width() + 1 + word.width() >= columns {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
 /// Text from outside on one line: what could steer the terminal is escaped, a newline is shown by a sign.
 pub fn one_line(text: &str) -> String {
     text.split('\n').map(escaped).collect::<Vec<_>>().join("⏎")
@@ -174,5 +193,11 @@ mod tests {
     #[test]
     fn what_was_pasted_cannot_steer_the_terminal() {
         assert_eq!(one_line("a\nb\u{1b}[2J\u{202e}"), "a⏎b\\u{1b}[2J\\u{202e}");
+    }
+
+    #[test]
+    fn text_is_wrapped_at_blanks() {
+        assert_eq!(wrapped("aa bb cc", 6), ["aa bb", "cc"]);
+        assert_eq!(wrapped("", 6), Vec::<String>::new());
     }
 }

@@ -1,0 +1,134 @@
+//! The checks that ask nobody: configuration, permissions, guard, credential, proxy, roots.
+
+use reqwest::Url;
+
+use super::{Check, Presented, State};
+use crate::client::auth::Auth;
+use crate::client::{is_loopback, proxy};
+use crate::failure::{Failure, Outcome};
+use crate::guard::Guard;
+use crate::profile::Profile;
+use crate::profile::config::Config;
+
+pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
+    const NAME: &str = "configuration";
+    if let Err(failure) = profile.target() {
+        return Check::failed(NAME, &failure);
+    }
+    match (config, &profile.name) {
+        (Some(config), Some(name)) => Check::good(NAME, format!("profile {name} of {}", config.path())),
+        (Some(config), None) => Check::good(NAME, format!("{}, no profile of it in use", config.path())),
+        (None, _) => Check::good(NAME, "none; flags and environment say where to send"),
+    }
+}
+
+/// Whoever may change the configuration may send the patches elsewhere, and whoever may read the key may sign in.
+pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
+    const NAME: &str = "permissions";
+    let Some(config) = config else { return Check::skipped(NAME, "there is no configuration") };
+    let path = std::path::Path::new(config.path());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let of_key = |key: &str| {
+        let origin = profile.origins.iter().find(|origin| origin.key == key)?;
+        Some(config.beside(&origin.value))
+    };
+    let key = of_key("client_key").or_else(|| of_key("client_cert"));
+    for (path, forbidden, what, mend) in [
+        (Some(path.to_owned()), 0o022, "changed", "go-w"),
+        (folder.map(std::path::Path::to_owned), 0o022, "changed", "go-w"),
+        (key, 0o077, "read", "go-rwx"),
+    ] {
+        if let Some(path) = path.filter(|path| is_open(path, forbidden)) {
+            let path = path.display();
+            return Check::warning(NAME, format!("{path} can be {what} by others"))
+                .hint(format!("chmod {mend} '{path}'"));
+        }
+    }
+    Check::good(NAME, "nobody else can change the configuration")
+}
+
+#[cfg(unix)]
+fn is_open(path: &std::path::Path, forbidden: u32) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    // In a folder with the sticky bit, such as /tmp, nobody can replace another one's file.
+    std::fs::metadata(path).is_ok_and(|found| {
+        let mode = found.permissions().mode();
+        mode & forbidden != 0 && !(found.is_dir() && mode & 0o1000 != 0)
+    })
+}
+
+#[cfg(not(unix))]
+fn is_open(_: &std::path::Path, _: u32) -> bool {
+    false
+}
+
+pub fn guard(profile: &Profile) -> Check {
+    const NAME: &str = "guard";
+    let name = profile.name.as_deref().unwrap_or_default();
+    match profile.guard {
+        Guard::Open => Check::good(NAME, "open"),
+        Guard::Confirm => {
+            Check::good(NAME, format!("confirm: asks on a terminal, else wants --confirm {name}"))
+        }
+        Guard::ReadOnly => {
+            let message = format!("profile {name} is read-only: no patch is ever sent");
+            Check::new(NAME, State::Failed(Outcome::Stopped), message).hint("-p takes another profile")
+        }
+    }
+}
+
+/// Where the secret comes from, once it is known to be there and to be such as can be sent.
+pub fn credential(profile: &Profile, presented: &Result<Presented, Failure>) -> Check {
+    const NAME: &str = "credential";
+    let kind = profile.auth.kind();
+    match (presented, profile.secret_variable()) {
+        (Err(failure), _) => Check::failed(NAME, failure),
+        (Ok(_), Some(variable)) => Check::good(NAME, format!("{kind}, from {}", variable.name())),
+        (Ok(_), None) => Check::good(NAME, format!("{kind}: nothing is presented")),
+    }
+}
+
+pub fn proxy(url: &Url) -> Check {
+    const NAME: &str = "proxy";
+    match (proxy::of(url), proxy::unreadable()) {
+        _ if is_loopback(url) => Check::good(NAME, "none: the service is on this machine"),
+        (Some(proxy), _) if proxy.shown.starts_with("socks") => {
+            let failure = Failure::new(Outcome::Unreachable, format!("{} is a SOCKS proxy", proxy.shown))
+                .hint("name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY");
+            Check::failed(NAME, &failure)
+        }
+        (Some(proxy), _) => Check::good(NAME, proxy.shown),
+        // The value may hold a password, and is not repeated.
+        (None, Some(variable)) => Check::warning(
+            NAME,
+            format!("none: {} is no proxy's address, and is passed over", variable.name()),
+        )
+        .hint("write it as in http://proxy.example.com:3128"),
+        (None, None) => Check::good(NAME, "none"),
+    }
+}
+
+/// Called when the client could be made, and with it everything here was read.
+pub fn roots(url: &Url, profile: &Profile) -> Check {
+    const NAME: &str = "roots";
+    if url.scheme() != "https" {
+        return Check::skipped(NAME, "the connection is not encrypted");
+    }
+    let tls = &profile.settings.tls;
+    let certificates = match tls.ca.len() {
+        1 => "1 certificate of ca_file".to_owned(),
+        count => format!("{count} certificates of ca_file"),
+    };
+    let trusted = match (tls.system, tls.ca.is_empty()) {
+        (true, true) => "the system's".to_owned(),
+        (true, false) => format!("the system's, and {certificates}"),
+        (false, _) => format!("{certificates} alone"),
+    };
+    let presented = if tls.identity.is_some() { "; client_cert is presented" } else { "" };
+    Check::good(NAME, trusted + presented)
+}
+
+/// Whether the profile presents anything.
+pub fn presents_nothing(profile: &Profile) -> bool {
+    matches!(profile.auth, Auth::None)
+}

@@ -1,0 +1,168 @@
+//! `booster doctor`: everything that a patch needs on its way, looked at one after the other. It never sends a patch.
+
+mod local;
+mod remote;
+
+use serde_json::{Value, json};
+
+use super::App;
+use super::patch::start_sandbox;
+use crate::client::Client;
+use crate::client::request::Header;
+use crate::failure::{Failure, Outcome};
+use crate::profile::Profile;
+use crate::profile::config::Config;
+use crate::profile::secret::Secrets;
+use crate::report::Report;
+use crate::terminal::{green, red, yellow};
+
+/// What a check came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Good,
+    /// A patch can be sent all the same.
+    Warning,
+    /// No patch can be sent; a patch would end with this outcome.
+    Failed(Outcome),
+    /// What it needs is not there.
+    Skipped,
+}
+
+#[derive(Debug)]
+struct Check {
+    name: &'static str,
+    state: State,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Check {
+    fn new(name: &'static str, state: State, message: impl Into<String>) -> Check {
+        Check { name, state, message: message.into(), hint: None }
+    }
+
+    fn good(name: &'static str, message: impl Into<String>) -> Check {
+        Check::new(name, State::Good, message)
+    }
+
+    fn warning(name: &'static str, message: impl Into<String>) -> Check {
+        Check::new(name, State::Warning, message)
+    }
+
+    fn skipped(name: &'static str, message: impl Into<String>) -> Check {
+        Check::new(name, State::Skipped, message)
+    }
+
+    /// A check that failed as the command itself would.
+    fn failed(name: &'static str, failure: &Failure) -> Check {
+        let messages: Vec<String> = failure
+            .problems
+            .iter()
+            .map(|problem| match &problem.source {
+                Some(source) => format!("{} ({})", problem.message, source.describe()),
+                None => problem.message.clone(),
+            })
+            .collect();
+        let hint = failure.problems.iter().find_map(|problem| problem.hint.clone());
+        Check { name, state: State::Failed(failure.outcome), message: messages.join("; "), hint }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Check {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn to_json(&self) -> Value {
+        let mut value = json!({ "name": self.name, "state": self.state.word(), "message": self.message });
+        if let Some(hint) = &self.hint {
+            value["hint"] = hint.clone().into();
+        }
+        value
+    }
+
+    fn to_text(&self) -> String {
+        let state = format!("{:<8}", self.state.word());
+        let state = match self.state {
+            State::Good => green(&state),
+            State::Warning => yellow(&state),
+            State::Failed(_) => red(&state),
+            State::Skipped => state,
+        };
+        let hint = self.hint.iter().map(|hint| format!("\n{:<23}hint: {hint}", "")).collect::<String>();
+        format!("{state} {:<13} {}{hint}", self.name, self.message)
+    }
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            State::Good => "ok",
+            State::Warning => "warning",
+            State::Failed(_) => "failed",
+            State::Skipped => "skipped",
+        }
+    }
+}
+
+/// # Errors
+/// None but of starting a sandbox; what a check finds stands in the report, whose outcome is the first failure's.
+pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let mut checks = Vec::new();
+    let wanted = app.global.wanted();
+    let resolved = Config::load(wanted.config.as_deref()).and_then(|config| {
+        let profile = Profile::of(config.as_ref(), &wanted)?;
+        Ok((config, profile))
+    });
+    match resolved {
+        Ok((config, mut profile)) => {
+            report.profile = profile.name.clone();
+            let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
+            checks.push(local::configuration(config.as_ref(), &profile));
+            checks.push(local::permissions(config.as_ref(), &profile));
+            checks.push(local::guard(&profile));
+            let presented = profile.credential();
+            checks.push(local::credential(&profile, &presented));
+            way(&profile, presented.unwrap_or_default(), &mut checks).await;
+            drop(sandbox);
+        }
+        Err(failure) => checks.push(Check::failed("configuration", &failure)),
+    }
+    conclude(&checks, report);
+    Ok(())
+}
+
+/// What a request presents; nothing where the credential is wrong, which was said by then.
+type Presented = (Option<Header>, Secrets);
+
+/// The way to the service, as far as it goes.
+async fn way(profile: &Profile, presented: Presented, checks: &mut Vec<Check>) {
+    let Ok(url) = profile.target() else { return };
+    checks.push(local::proxy(url));
+    let client = match Client::new(url, &profile.settings) {
+        Ok(client) => client,
+        Err(error) => {
+            let failure = Failure::new(Outcome::Failed, format!("there is nobody to trust: {error:#}")).hint(
+                "install the system's certificates (ca-certificates), or name a ca_file in the profile",
+            );
+            return checks.push(Check::failed("roots", &failure));
+        }
+    };
+    checks.push(local::roots(url, profile));
+    checks.push(remote::name(url).await);
+    remote::exchanges(profile, url, &client, presented, checks).await;
+}
+
+fn conclude(checks: &[Check], report: &mut Report) {
+    let failed = checks.iter().find_map(|check| match check.state {
+        State::Failed(outcome) => Some(outcome),
+        State::Good | State::Warning | State::Skipped => None,
+    });
+    let mut text: Vec<String> = checks.iter().map(Check::to_text).collect();
+    text.push(match failed {
+        Some(_) => "A patch could not be sent.".to_owned(),
+        None => "A patch could be sent.".to_owned(),
+    });
+    let values: Vec<Value> = checks.iter().map(Check::to_json).collect();
+    report.answer("checks", json!(values), text.join("\n"));
+    report.outcome = failed.unwrap_or(Outcome::Read);
+}

@@ -1,0 +1,206 @@
+//! The checks that ask the network: name, connection, TLS, clock, sign-in, reading back. They send GET alone, of
+//! routes that show nobody's data.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::Url;
+
+use super::{Check, Presented, State, local};
+use crate::client::request::Request;
+use crate::client::tls::Seen;
+use crate::client::verdict::{self, Verdict};
+use crate::client::{Answer, Attempt, Client, Exchange, is_loopback, proxy};
+use crate::escape::escaped;
+use crate::failure::Outcome;
+use crate::profile::Profile;
+
+/// The longest time that a name's resolution may take.
+const LOOKUP: Duration = Duration::from_secs(10);
+
+/// Below this a certificate's end is near enough to speak of it, in days.
+const FEW_DAYS: i64 = 14;
+
+/// Clocks that are further apart let tokens and certificates look expired, or not valid yet.
+const APART: Duration = Duration::from_secs(60);
+
+/// ServiceStack's route that tells who one is.
+const WHO_AM_I: &str = "auth";
+
+/// The route that reads a customer back, for an id that no customer has: ids begin at 1.
+const NOBODY: &str = "customer/v2/0";
+
+pub async fn name(url: &Url) -> Check {
+    const NAME: &str = "name";
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    if host.parse::<std::net::IpAddr>().is_ok() {
+        return Check::skipped(NAME, format!("{host} is an address"));
+    }
+    if proxy::of(url).is_some() {
+        return Check::skipped(NAME, "the proxy resolves names");
+    }
+    let port = url.port_or_known_default().unwrap_or(443);
+    let found = tokio::time::timeout(LOOKUP, tokio::net::lookup_host((host, port))).await;
+    let failed = |why: String| {
+        Check::new(NAME, State::Failed(Outcome::Unreachable), format!("{host} cannot be resolved: {why}"))
+            .hint("look at the host in base_url, and at the network")
+    };
+    match found {
+        Ok(Ok(addresses)) => {
+            let mut addresses: Vec<String> = addresses.map(|address| address.ip().to_string()).collect();
+            addresses.dedup();
+            match addresses.is_empty() {
+                true => failed("it has no address".to_owned()),
+                false => Check::good(NAME, format!("{host} is {}", addresses.join(", "))),
+            }
+        }
+        Ok(Err(error)) => failed(error.to_string()),
+        Err(_) => failed(format!("no answer within {} s", LOOKUP.as_secs())),
+    }
+}
+
+/// The checks that need an answer of the service.
+pub async fn exchanges(
+    profile: &Profile,
+    url: &Url,
+    client: &Client,
+    (credential, secrets): Presented,
+    checks: &mut Vec<Check>,
+) {
+    let is_signed = credential.is_some();
+    let began = Instant::now();
+    let request = Request::get(url, WHO_AM_I, credential.clone());
+    let attempt = client.attempt(&request, &secrets).await;
+    let seen = client.seen();
+    checks.push(connection(&attempt, &seen, began.elapsed()));
+    checks.push(tls(url, &attempt, &seen));
+    let Attempt::Answer(answer) = &attempt else { return };
+    checks.push(clock(answer));
+    checks.push(sign_in(answer, profile, is_signed));
+    let request = Request::get(url, NOBODY, credential);
+    checks.push(read_back(&client.attempt(&request, &secrets).await));
+}
+
+/// A handshake that showed a certificate got through to the service, whatever became of it.
+fn connection(attempt: &Attempt, seen: &Seen, took: Duration) -> Check {
+    const NAME: &str = "connection";
+    let failed = |cause: &str, hint: Option<&String>| {
+        let hint = hint.map_or("look at base_url and the network", |hint| hint);
+        Check::new(NAME, State::Failed(Outcome::Unreachable), cause).hint(hint)
+    };
+    match attempt {
+        Attempt::Answer(answer) => {
+            Check::good(NAME, format!("answered {} within {} ms", answer.status, took.as_millis()))
+        }
+        Attempt::NotSent { hopeless: true, .. } if seen.certificate.is_some() => {
+            Check::good(NAME, format!("reached within {} ms", took.as_millis()))
+        }
+        Attempt::NotSent { cause, hint, .. } => failed(cause, hint.as_ref()),
+        Attempt::Lost { cause } => failed(cause, None),
+    }
+}
+
+fn tls(url: &Url, attempt: &Attempt, seen: &Seen) -> Check {
+    const NAME: &str = "tls";
+    if url.scheme() != "https" {
+        let why = if is_loopback(url) { "http, which never leaves this machine" } else { "http" };
+        return Check::skipped(NAME, why);
+    }
+    let Some(certificate) = &seen.certificate else {
+        return Check::skipped(NAME, "no handshake came about");
+    };
+    let days = certificate.days_left(Timestamp::now());
+    let issuer = &certificate.issuer;
+    match attempt {
+        Attempt::NotSent { cause, hint, .. } => {
+            let check = Check::new(NAME, State::Failed(Outcome::Unreachable), cause);
+            hint.iter().fold(check, |check, hint| check.hint(hint))
+        }
+        Attempt::Answer(_) | Attempt::Lost { .. } => {
+            let version = seen.version.unwrap_or("TLS");
+            let text = format!("{version}, certificate by {issuer}, {days} days left");
+            if days < FEW_DAYS {
+                Check::warning(NAME, text).hint("the host needs a new certificate soon")
+            } else {
+                Check::good(NAME, text)
+            }
+        }
+    }
+}
+
+fn clock(answer: &Answer) -> Check {
+    const NAME: &str = "clock";
+    let Some(date) = answer.date else { return Check::skipped(NAME, "the service does not tell its time") };
+    let apart = Timestamp::now().duration_since(date);
+    let seconds = apart.as_secs();
+    let side = if seconds < 0 { "behind" } else { "ahead of" };
+    let text = format!("{} s {side} the service's", seconds.abs());
+    if apart.unsigned_abs() > APART {
+        Check::warning(NAME, text).hint("set this machine's clock: tokens and certificates depend on it")
+    } else {
+        Check::good(NAME, text)
+    }
+}
+
+/// What `GET /auth` says of the credential.
+fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool) -> Check {
+    const NAME: &str = "sign-in";
+    let status = answer.status;
+    let route = format!("GET /{WHO_AM_I} answered {status}");
+    let failed = |outcome, message: String| Check::new(NAME, State::Failed(outcome), message);
+    let alone = Exchange { last: Attempt::Answer(answer.clone()), attempts: 1, blind: false };
+    match verdict::of(&alone).0 {
+        Verdict::Done => match user(&answer.body) {
+            Some(user) => Check::good(NAME, format!("as {user}")),
+            None => Check::good(NAME, route),
+        },
+        Verdict::Unauthenticated if is_signed => {
+            failed(Outcome::Unauthenticated, format!("{route}: the credential is not accepted")).hint(
+                "look whether the secret is right and not expired, and whether auth names the right kind",
+            )
+        }
+        Verdict::Unauthenticated if local::presents_nothing(profile) => {
+            Check::warning(NAME, format!("{route}: nobody is signed in"))
+                .hint("the profile presents nothing; if patches are answered 401, give it an auth")
+        }
+        Verdict::Unauthenticated => Check::skipped(NAME, "there is no credential to try"),
+        Verdict::Forbidden => failed(Outcome::Forbidden, format!("{route}: it is not allowed")),
+        Verdict::NotFound | Verdict::Rejected => {
+            Check::warning(NAME, format!("{route}: nobody can say before the first patch"))
+        }
+        Verdict::Unreachable | Verdict::Unknown => {
+            failed(Outcome::Unreachable, format!("{route}: the service is not well")).hint("come back later")
+        }
+    }
+}
+
+/// The user's name in ServiceStack's answer.
+fn user(body: &str) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_str(body).ok()?;
+    let members = answer.as_object()?;
+    let (_, name) = members.iter().find(|(key, _)| key.eq_ignore_ascii_case("userName"))?;
+    Some(escaped(name.as_str()?))
+}
+
+/// Whether customers can be read back. A missing one is answered 404 with a body that looks like a customer; without
+/// a body there is no such route.
+fn read_back(attempt: &Attempt) -> Check {
+    const NAME: &str = "read-back";
+    let route = format!("GET /{NOBODY}");
+    let warning = |why: String| {
+        Check::warning(NAME, format!("{route} {why}")).hint("patches can be sent; nothing can be read again")
+    };
+    match attempt {
+        Attempt::Answer(answer) => match answer.status {
+            200 => Check::good(NAME, format!("{route} answered 200")),
+            404 if answer.body.trim_start().starts_with('{') => {
+                Check::good(NAME, format!("{route} answered that there is nobody"))
+            }
+            404 => warning("answered 404: there is no such route".to_owned()),
+            status => warning(format!("answered {status}")),
+        },
+        Attempt::NotSent { cause, .. } | Attempt::Lost { cause } => {
+            warning(format!("was not answered: {cause}"))
+        }
+    }
+}

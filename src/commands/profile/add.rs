@@ -1,0 +1,136 @@
+//! `booster profile add`: a new profile, checked as a whole before it is written.
+
+use serde_json::json;
+
+use super::super::App;
+use super::super::inputs::Inputs;
+use crate::failure::Failure;
+use crate::guard::Guard;
+use crate::problem::Source;
+use crate::profile::config::{AuthKind, Config, Environment};
+use crate::profile::edit::{self, Edit, edit};
+use crate::profile::{Profile, Wanted, base_url};
+use crate::report::Report;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+--base-url and --timeout are taken into the profile. No flag takes a secret.
+--set writes any key of config.example.toml, as in --set auth.header=X-Api-Key or --set defaults.countryId=it.")]
+pub struct Args {
+    /// The new profile's name
+    name: String,
+    /// How it signs in
+    #[arg(long, value_enum, value_name = "KIND")]
+    auth: AuthKind,
+    /// The user that it signs in
+    #[arg(long, value_name = "USER")]
+    username: Option<String>,
+    /// What stands between a command and the service
+    #[arg(long, value_enum, value_name = "GUARD")]
+    guard: Option<Guard>,
+    /// What the service is for
+    #[arg(long, value_enum, value_name = "ENVIRONMENT")]
+    environment: Option<Environment>,
+    /// PEM certificates to trust
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<String>,
+    /// PEM certificate to present, with its chain
+    #[arg(long, value_name = "FILE")]
+    client_cert: Option<String>,
+    /// PEM key of that certificate [the same file]
+    #[arg(long, value_name = "FILE")]
+    client_key: Option<String>,
+    /// Another key of the profile; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+/// # Errors
+/// Usage: a name that is taken or will not do, a profile that could not be used, a configuration that cannot be
+/// written.
+pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let path = super::path(app)?;
+    let name = &args.name;
+    let wanted = app.global.wanted();
+    edit::check_name(name)?;
+    let keys = keys(args, &wanted)?;
+    let is_default = edit(&path, |edit| {
+        if edit.config.file.profiles.contains_key(name) {
+            return Err(Failure::usage(format!("{} has a profile {name} already", edit.config.path()))
+                .hint("choose another name, or remove the old one with `booster profile remove`"));
+        }
+        edit.document.add(name, &keys)?;
+        let is_first = edit.config.file.profiles.is_empty() && edit.config.file.default_profile.is_none();
+        if is_first {
+            edit.document.set_default(name);
+        }
+        check(edit, &wanted, name)?;
+        Ok(is_first)
+    })?;
+    report.profile = Some(name.clone());
+    let path = path.to_string_lossy();
+    let what = if is_default {
+        "It is the default."
+    } else {
+        "Use it with -p, or make it the default with `booster profile use`."
+    };
+    report.answer("path", json!(path), format!("Added profile {name} to {path}. {what}"));
+    Ok(())
+}
+
+/// The keys to write, from the flags.
+fn keys(args: &Args, wanted: &Wanted) -> Result<Vec<(String, toml::Value)>, Failure> {
+    let address = wanted
+        .base_url
+        .as_ref()
+        .ok_or_else(|| Failure::usage("a profile needs an address").hint("add --base-url https://…"))?;
+    base_url(address, Some(Source::flag("base-url")))?;
+    let absolute = |path: &String| {
+        std::path::absolute(path).map_or(path.clone(), |path| path.to_string_lossy().into_owned())
+    };
+    let texts = [
+        ("base_url", Some(address.clone())),
+        ("auth.kind", Some(args.auth.word().to_owned())),
+        ("username", args.username.clone()),
+        ("guard", args.guard.map(|guard| guard.word().to_owned())),
+        ("environment", args.environment.map(|environment| environment.word().to_owned())),
+        // On the command line a path begins where the user is, in the file where the file is.
+        ("ca_file", args.ca_file.as_ref().map(absolute)),
+        ("client_cert", args.client_cert.as_ref().map(absolute)),
+        ("client_key", args.client_key.as_ref().map(absolute)),
+    ];
+    let mut keys: Vec<(String, toml::Value)> =
+        texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.into()))).collect();
+    // As TOML reads it: 30 rather than 30.0.
+    keys.extend(wanted.timeout.map(|seconds| ("timeout".to_owned(), value(&seconds.to_string()))));
+    for pair in &args.set {
+        let (key, text) = pair.split_once('=').ok_or_else(|| {
+            Failure::usage("--set takes a key and a value").hint("write it as in --set auth.header=X-Api-Key")
+        })?;
+        keys.push((key.to_owned(), value(text)));
+    }
+    Ok(keys)
+}
+
+/// What the text is in TOML, or the text itself.
+fn value(text: &str) -> toml::Value {
+    let table: Option<toml::Table> = toml::from_str(&format!("value = {text}")).ok();
+    let only = table.filter(|table| table.len() == 1).and_then(|mut table| table.remove("value"));
+    only.unwrap_or_else(|| text.into())
+}
+
+/// Reads the configuration as it would be, and resolves the new profile. Places are told only where they are flags:
+/// the text is not yet anywhere.
+fn check(edit: &Edit, wanted: &Wanted, name: &str) -> Result<(), Failure> {
+    let wanted = Wanted { profile: Some(name.to_owned()), config: None, ..wanted.clone() };
+    let checked = Config::read(edit.config.path(), &edit.document.text()).and_then(|config| {
+        let profile = Profile::of(Some(&config), &wanted)?;
+        Inputs::of(&profile).map(|_| ())
+    });
+    checked.map_err(|mut failure| {
+        for problem in &mut failure.problems {
+            problem.source = problem.source.take().filter(|source| matches!(source, Source::Flag { .. }));
+        }
+        failure
+    })
+}

@@ -1,0 +1,75 @@
+//! `booster profile list`: every profile in a line, the one in use marked.
+
+use serde_json::{Value, json};
+
+use super::super::App;
+use crate::environment::Variable;
+use crate::escape::escaped;
+use crate::failure::Failure;
+use crate::profile::base_url;
+use crate::profile::config::{AuthKind, Config, Entry};
+use crate::report::Report;
+use crate::terminal::table;
+
+/// # Errors
+/// Usage: a configuration that is wrong.
+pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let Some(config) = Config::load(app.global.config.as_deref())? else {
+        let path = super::path(app)?;
+        let text = format!("There is no {}; `booster profile add` writes one.", path.display());
+        report.answer("profiles", json!([]), text);
+        return Ok(());
+    };
+    let default = config.file.default_profile.as_ref().map(|name| name.get_ref().clone());
+    let in_use = app.global.wanted().profile.or_else(|| Variable::Profile.get()).or(default.clone());
+    let mut rows = Vec::new();
+    let mut values = Vec::new();
+    for (name, entry) in &config.file.profiles {
+        let is_in_use = in_use.as_ref() == Some(name);
+        let is_default = default.as_ref() == Some(name);
+        rows.push(row(name, entry, is_in_use));
+        values.push(value(name, entry, is_in_use, is_default));
+    }
+    let text = if rows.is_empty() {
+        format!("{} has no profile; `booster profile add` adds one.", config.path())
+    } else {
+        table(&rows)
+    };
+    report.answer("profiles", json!(values), text);
+    Ok(())
+}
+
+fn row(name: &str, entry: &Entry, is_in_use: bool) -> Vec<String> {
+    vec![
+        if is_in_use { "*" } else { " " }.to_owned(),
+        escaped(name),
+        address(entry).unwrap_or_else(|| "(no usable base_url)".to_owned()),
+        kind(entry).to_owned(),
+        entry.guard.unwrap_or_default().word().to_owned(),
+        entry.environment.map_or("", |environment| environment.word()).to_owned(),
+    ]
+}
+
+fn value(name: &str, entry: &Entry, is_in_use: bool, is_default: bool) -> Value {
+    let mut value = json!({
+        "name": name, "inUse": is_in_use, "default": is_default,
+        "auth": kind(entry), "guard": entry.guard.unwrap_or_default().word(),
+    });
+    if let Some(address) = address(entry) {
+        value["baseUrl"] = address.into();
+    }
+    if let Some(environment) = entry.environment {
+        value["environment"] = environment.word().into();
+    }
+    value
+}
+
+/// The address, unless it will not do: a wrong one may hold a password.
+fn address(entry: &Entry) -> Option<String> {
+    let written = entry.base_url.as_ref()?.get_ref();
+    base_url(written, None).ok().map(|_| written.clone())
+}
+
+fn kind(entry: &Entry) -> &'static str {
+    entry.auth.as_ref().map_or(AuthKind::None, |auth| auth.kind).word()
+}

@@ -1,0 +1,57 @@
+//! `booster profile`: the profiles in the configuration, a file a command.
+
+mod add;
+mod list;
+mod remove;
+mod select;
+mod show;
+
+use std::path::PathBuf;
+
+use super::App;
+use crate::failure::Failure;
+use crate::profile::config::{self, Config};
+use crate::report::Report;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Profile {
+    /// List the profiles
+    List,
+    /// Show what a profile comes to, and where each value is from
+    Show(show::Args),
+    /// Make a profile the default
+    Use(select::Args),
+    /// Add a profile
+    Add(add::Args),
+    /// Remove a profile
+    Remove(remove::Args),
+}
+
+/// # Errors
+/// Usage: a configuration that is wrong or cannot be written, a profile that is not there.
+pub fn run(args: &Profile, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    match args {
+        Profile::List => list::run(app, report),
+        Profile::Show(args) => show::run(args, app, report),
+        Profile::Use(args) => select::run(args, app, report),
+        Profile::Add(args) => add::run(args, app, report),
+        Profile::Remove(args) => remove::run(args, app, report),
+    }
+}
+
+/// Where the configuration lies, or will.
+fn path(app: &App<'_>) -> Result<PathBuf, Failure> {
+    config::path(app.global.config.as_deref()).ok_or_else(|| {
+        Failure::usage("this system has no folder for configurations").hint("name a file with --config")
+    })
+}
+
+/// Where the configuration lies, if there is one.
+fn path_of_existing(app: &App<'_>) -> Result<PathBuf, Failure> {
+    let path = path(app)?;
+    match Config::load(app.global.config.as_deref())? {
+        Some(_) => Ok(path),
+        None => Err(Failure::usage(format!("there is no {}", path.display()))
+            .hint("`booster profile add` writes one, or `booster config init`")),
+    }
+}
