@@ -5,7 +5,8 @@
 //! - `cli` reads the command line; the fields' flags come from the table in `customer`, written in the vocabulary of
 //!   `field`. `commands` has a file a command, whose `run` reads as a summary.
 //! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
-//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes.
+//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes;
+//!   `offer` lets completion offer values.
 //! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
 //! - `profile` resolves where to send, and changes the configuration, which `replace` writes whole or not at all;
 //!   `guard` decides whether a patch may go, and gives the permission without which `client` has no PATCH to send.
@@ -30,6 +31,7 @@ mod guard;
 mod input;
 mod interrupt;
 mod iso;
+mod offer;
 mod patch;
 mod problem;
 mod profile;
