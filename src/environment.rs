@@ -19,11 +19,12 @@ pub enum Variable {
     NoColor,
     CliColorForce,
     Term,
+    Columns,
     Shell,
 }
 
 impl Variable {
-    pub const ALL: [Variable; 17] = [
+    pub const ALL: [Variable; 18] = [
         Variable::Config,
         Variable::Profile,
         Variable::BaseUrl,
@@ -40,6 +41,7 @@ impl Variable {
         Variable::NoColor,
         Variable::CliColorForce,
         Variable::Term,
+        Variable::Columns,
         Variable::Shell,
     ];
 
@@ -69,6 +71,9 @@ impl Variable {
             Variable::NoColor => ("NO_COLOR", "anything: no colour"),
             Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
+            Variable::Columns => {
+                ("COLUMNS", "the width of help and of the lines of a file where there is no terminal")
+            }
             Variable::Shell => {
                 ("SHELL", "the shell for which a command line is quoted that is shown to be repeated")
             }

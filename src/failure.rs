@@ -17,7 +17,7 @@ pub enum Outcome {
     Rejected,
     Unreachable,
     Unknown,
-    /// Stopped before anything was sent: by the user, by a guard, or by a signal, which has an exit code of its own.
+    /// Stopped before anything was applied: by the user, by a guard, or by a signal, which has an exit code of its own.
     Stopped,
 }
 
@@ -56,11 +56,15 @@ impl Outcome {
             Outcome::Unreachable => {
                 ("unreachable", 7, "not reached, or 429 or 503 to the end; nothing was applied")
             }
-            Outcome::Unknown => ("unknown", 11, "no whole answer came; the request may have been applied"),
+            Outcome::Unknown => (
+                "unknown",
+                11,
+                "no whole answer came; the request may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
+            ),
             Outcome::Stopped => (
                 "stopped",
                 9,
-                "stopped by you or by a guard before anything was sent (Ctrl-C: 130, SIGTERM: 143)",
+                "stopped by you or by a guard; nothing was applied (Ctrl-C: 130, SIGTERM: 143)",
             ),
         }
     }

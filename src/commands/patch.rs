@@ -316,8 +316,8 @@ fn conclude(
     if let Attempt::Answer(answer) = &exchange.last {
         let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
         if let Some(ResponseStatus { code, message, .. }) = &status {
-            response["errorCode"] = crate::escape::escaped(code).into();
-            response["message"] = crate::escape::escaped_lines(message).into();
+            response["errorCode"] = crate::escape::foreign(code).into();
+            response["message"] = crate::escape::foreign(message).into();
         }
         report.response = Some(response);
     }
