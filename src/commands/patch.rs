@@ -186,11 +186,12 @@ fn gather(
 /// Starts a Booster in this process and makes it the target. No credential goes there, and the guard, which is about
 /// the profile's own target, has nothing to guard.
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
-    let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
+    let sandbox = sandbox::start(sandbox::Options::default()).await?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::None;
     profile.guard = Guard::Open;
     profile.environment = None;
+    profile.is_sandbox = true;
     Ok(sandbox)
 }
 
@@ -223,8 +224,15 @@ fn plan(
         DryRun::Json => request.into_body(),
         DryRun::Curl => request.to_curl() + "\n",
     };
+    if form == DryRun::Curl && profile.is_sandbox {
+        report.afterword = SANDBOX_ENDS.to_owned();
+    }
     Ok(())
 }
+
+/// What is said of an address that a curl line would no longer reach.
+const SANDBOX_ENDS: &str =
+    "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one running.";
 
 /// Sends the request, or stops in the middle because of a signal.
 async fn send(
