@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::App;
-use super::inputs::{Checked, Inputs, Strictness};
+use super::inputs::{self, Checked, Inputs, Strictness};
 use super::interactive::{self, Ended, Subject};
 use super::permit::{Confirmation, Shown};
 use super::preview::{self, Layers};
@@ -155,10 +155,7 @@ fn gather(
 ) -> Result<(u32, Inputs), Failure> {
     let stdin_uses =
         args.from.iter().filter(|path| *path == crate::input::STDIN).count() + args.fields.stdin_uses();
-    if stdin_uses > 1 {
-        return Err(Failure::usage("standard input is named more than once, and can be read only once")
-            .hint("put one of the inputs into a file"));
-    }
+    inputs::read_stdin_once(stdin_uses)?;
     let mut inputs = if args.no_defaults { Inputs::new() } else { Inputs::of(profile)? };
     let id = inputs.customer(&args.id, Source::Argument("ID"));
     report.customer = id;
