@@ -31,11 +31,17 @@ _booster() {
             booster,help)
                 cmd="booster__subcmd__help"
                 ;;
+            booster,history)
+                cmd="booster__subcmd__history"
+                ;;
             booster,profile)
                 cmd="booster__subcmd__profile"
                 ;;
             booster,sandbox)
                 cmd="booster__subcmd__sandbox"
+                ;;
+            booster,undo)
+                cmd="booster__subcmd__undo"
                 ;;
             booster__subcmd__config,check)
                 cmd="booster__subcmd__config__subcmd__check"
@@ -49,8 +55,14 @@ _booster() {
             booster__subcmd__customer,check)
                 cmd="booster__subcmd__customer__subcmd__check"
                 ;;
+            booster__subcmd__customer,edit)
+                cmd="booster__subcmd__customer__subcmd__edit"
+                ;;
             booster__subcmd__customer,explain)
                 cmd="booster__subcmd__customer__subcmd__explain"
+                ;;
+            booster__subcmd__customer,get)
+                cmd="booster__subcmd__customer__subcmd__get"
                 ;;
             booster__subcmd__customer,patch)
                 cmd="booster__subcmd__customer__subcmd__patch"
@@ -60,6 +72,12 @@ _booster() {
                 ;;
             booster__subcmd__customer,template)
                 cmd="booster__subcmd__customer__subcmd__template"
+                ;;
+            booster__subcmd__history,list)
+                cmd="booster__subcmd__history__subcmd__list"
+                ;;
+            booster__subcmd__history,show)
+                cmd="booster__subcmd__history__subcmd__show"
                 ;;
             booster__subcmd__profile,add)
                 cmd="booster__subcmd__profile__subcmd__add"
@@ -83,7 +101,7 @@ _booster() {
 
     case "${cmd}" in
         booster)
-            opts="-p -o -q -v -h -V --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help --version customer config profile doctor sandbox completions help"
+            opts="-p -o -q -v -h -V --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help --version customer undo history config profile doctor sandbox completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -359,7 +377,7 @@ _booster() {
             return 0
             ;;
         booster__subcmd__customer)
-            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help patch check explain template schema"
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help patch get edit check explain template schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -458,8 +476,66 @@ _booster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        booster__subcmd__customer__subcmd__edit)
+            opts="-p -o -q -v -h --dry-run --force --confirm --strict --unchecked --verify --backup --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dry-run)
+                    COMPREPLY=($(compgen -W "text http json curl" -- "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backup)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         booster__subcmd__customer__subcmd__explain)
-            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix canBeContactedByMaison clientType companyName languageId gender countryId birthDate customerReference weddingDate preferredContactMethod contactByEmailFlag contactByMailFlag contactByPhoneFlag contactBySMSFlag contactBySocialMediaFlag saleRepresentativeEmail allowStoreDataAbroad tvAllowStoreDataAbroad dataSharingConsent notes referenceSaleRepresentativeEmail emails emails.email emails.isMainEmail phones phones.phone phones.countryPrefix phones.phoneType phones.isMainPhone addresses addresses.addressType addresses.countryId addresses.houseNumber addresses.stateId addresses.city addresses.zipCode addresses.street addresses.street2 addresses.street3 addresses.street4 addresses.street5 addresses.isMainAddress addresses.poBox addresses.additionalInformation events events.eventType events.eventDate events.eventNotes events.eventOtherName interests interests.interest interests.sapInterestId interests.translation hobbies hobbies.hobby hobbies.sapHobbyId hobbies.translation productCollections productCollections.productCollection productCollections.sapProductCollectionId productCollections.translation"
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -504,8 +580,62 @@ _booster() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        booster__subcmd__customer__subcmd__get)
+            opts="-p -o -q -v -h --as-patch --format --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --as-patch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "toml json" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         booster__subcmd__customer__subcmd__patch)
-            opts="-i -p -o -q -v -h --from --format --dry-run --interactive --no-defaults --confirm --strict --unchecked --client-type --language-id --gender --country-id --customer-reference --title --first-name --last-name --first-name-not-latin --last-name-not-latin --middle-name --name-suffix --company-name --birth-date --wedding-date --can-be-contacted-by-maison --preferred-contact-method --contact-by-email-flag --contact-by-mail-flag --contact-by-phone-flag --contact-by-sms-flag --contact-by-social-media-flag --allow-store-data-abroad --tv-allow-store-data-abroad --data-sharing-consent --sale-representative-email --reference-sale-representative-email --notes --email --emails --phone --phones --address --addresses --event --events --interest --interests --hobby --hobbies --product-collection --product-collections --clear --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            opts="-i -p -o -q -v -h --from --format --dry-run --interactive --no-defaults --confirm --strict --unchecked --fill --diff --force --verify --backup --client-type --language-id --gender --country-id --customer-reference --title --first-name --last-name --first-name-not-latin --last-name-not-latin --middle-name --name-suffix --company-name --birth-date --wedding-date --can-be-contacted-by-maison --preferred-contact-method --contact-by-email-flag --contact-by-mail-flag --contact-by-phone-flag --contact-by-sms-flag --contact-by-social-media-flag --allow-store-data-abroad --tv-allow-store-data-abroad --data-sharing-consent --sale-representative-email --reference-sale-representative-email --notes --email --emails --phone --phones --address --addresses --event --events --interest --interests --hobby --hobbies --product-collection --product-collections --clear --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -524,6 +654,10 @@ _booster() {
                     return 0
                     ;;
                 --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backup)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -548,13 +682,7 @@ _booster() {
                     return 0
                     ;;
                 --title)
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        local IFS=$'\n'
-                        compopt -o filenames
-                        COMPREPLY=($(compgen -W $'Mr\\ \\&\\ Mrs\nMr.\nMrs.\nSama\nCaptain' -- "${cur}"))
-                    else
-                        COMPREPLY=($(compgen -W "Mr. Mrs. Sama Captain" -- "${cur}"))
-                    fi
+                    COMPREPLY=($(compgen -W "Mr & Mrs Mr. Mrs. Sama Captain" -- "${cur}"))
                     return 0
                     ;;
                 --first-name)
@@ -702,7 +830,7 @@ _booster() {
                     return 0
                     ;;
                 --clear)
-                    COMPREPLY=($(compgen -W "title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix companyName languageId gender customerReference preferredContactMethod saleRepresentativeEmail notes referenceSaleRepresentativeEmail emails phones addresses events interests hobbies productCollections" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -798,7 +926,7 @@ _booster() {
             fi
             case "${prev}" in
                 --client-type)
-                    COMPREPLY=($(compgen -W "PRIVATE COMPANY" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -891,8 +1019,162 @@ _booster() {
             return 0
             ;;
         booster__subcmd__help)
-            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help customer config profile doctor sandbox completions help exit-codes environment rules shorthand"
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__history)
+            opts="-p -o -q -v -h --limit --customer --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help list show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --customer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__history__subcmd__list)
+            opts="-p -o -q -v -h --limit --customer --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --customer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__history__subcmd__show)
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1264,6 +1546,68 @@ _booster() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__undo)
+            opts="-p -o -q -v -h --dry-run --force --unchecked --confirm --verify --backup --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dry-run)
+                    COMPREPLY=($(compgen -W "text http json curl" -- "${cur}"))
+                    return 0
+                    ;;
+                --force)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backup)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -40,31 +40,35 @@ complete -c booster -n "__fish_booster_needs_command" -s v -l verbose -d 'Say mo
 complete -c booster -n "__fish_booster_needs_command" -s h -l help -d 'Print help'
 complete -c booster -n "__fish_booster_needs_command" -s V -l version -d 'Print version'
 complete -c booster -n "__fish_booster_needs_command" -f -a "customer" -d 'Change, check and explain customers'
+complete -c booster -n "__fish_booster_needs_command" -f -a "undo" -d 'Set back what a patch changed'
+complete -c booster -n "__fish_booster_needs_command" -f -a "history" -d 'What was sent: time, customer, names of fields, outcome'
 complete -c booster -n "__fish_booster_needs_command" -f -a "config" -d 'The configuration file'
 complete -c booster -n "__fish_booster_needs_command" -f -a "profile" -d 'The profiles in the configuration file'
 complete -c booster -n "__fish_booster_needs_command" -f -a "doctor" -d 'Look at everything that a patch needs on its way, and send none'
 complete -c booster -n "__fish_booster_needs_command" -f -a "sandbox" -d 'Keep a Booster to try things on running on this machine'
 complete -c booster -n "__fish_booster_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c booster -n "__fish_booster_needs_command" -f -a "help" -d 'Print help for a command or a topic'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -s p -l profile -d 'Profile of the configuration' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -l config -d 'Configuration file' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -l base-url -d 'Where to send, instead of the profile\'s address' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
 json\t''"
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
 always\t''
 never\t''"
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -l no-input -d 'Never ask, whether there is a terminal or not'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -s q -l quiet -d 'Errors and results alone'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -s h -l help -d 'Print help'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -f -a "patch" -d 'Change one customer'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -f -a "check" -d 'Check patch files without sending anything'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -f -a "explain" -d 'Explain the fields'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -f -a "template" -d 'Print a patch file to fill in'
-complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch check explain template schema" -f -a "schema" -d 'Print the JSON Schema of a patch file'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -f -a "patch" -d 'Change one customer'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -f -a "get" -d 'Show a customer as the service holds it now'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -f -a "edit" -d 'Change a customer in an editor'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -f -a "check" -d 'Check patch files without sending anything'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -f -a "explain" -d 'Explain the fields'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -f -a "template" -d 'Print a patch file to fill in'
+complete -c booster -n "__fish_booster_using_subcommand customer; and not __fish_seen_subcommand_from patch get edit check explain template schema" -f -a "schema" -d 'Print the JSON Schema of a patch file'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l from -d 'JSON or TOML file with fields, - for standard input; may be repeated' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l format -d 'Form of the files, where neither extension nor first character tells it: toml, json' -r -f -a "toml\t''
 json\t''"
@@ -73,6 +77,7 @@ http\t'Request line, headers and body, byte for byte'
 json\t'The body alone'
 curl\t'A command line'"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l confirm -d 'Answer a guard that asks, by the name of the profile; a wrong name stops' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l client-type -d 'Client type [required], e.g. PRIVATE, COMPANY' -r -f -a "PRIVATE\t''
 COMPANY\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l language-id -d 'Language [required for PRIVATE], e.g. ita, chi, aze, eng, ger' -r -f -a "ita\t''
@@ -88,7 +93,7 @@ az\t''
 gb\t''
 de\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l customer-reference -d 'Customer reference' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l title -d 'Title [required for PRIVATE], e.g. Mr & Mrs, Mr., Mrs., Sama, Captain' -r -f -a "'Mr & Mrs'\t''
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l title -d 'Title [required for PRIVATE], e.g. Mr & Mrs, Mr., Mrs., Sama, Captain' -r -f -a "Mr & Mrs\t''
 Mr.\t''
 Mrs.\t''
 Sama\t''
@@ -142,28 +147,7 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l hobbies -d 'The whole list, as JSON' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l product-collection -d 'Add to the customer product collections: <productCollection>,sapId=…,translation=…' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l product-collections -d 'The whole list, as JSON' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l clear -d 'Clear these texts and lists' -r -f -a "title\t''
-firstName\t''
-lastName\t''
-firstNameNotLatin\t''
-lastNameNotLatin\t''
-middleName\t''
-nameSuffix\t''
-companyName\t''
-languageId\t''
-gender\t''
-customerReference\t''
-preferredContactMethod\t''
-saleRepresentativeEmail\t''
-notes\t''
-referenceSaleRepresentativeEmail\t''
-emails\t''
-phones\t''
-addresses\t''
-events\t''
-interests\t''
-hobbies\t''
-productCollections\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l clear -d 'Clear these texts and lists' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l config -d 'Configuration file' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l base-url -d 'Where to send, instead of the profile\'s address' -r
@@ -177,11 +161,56 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l no-defaults -d 'Leave out the profile\'s defaults'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l strict -d 'Take warnings for errors'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l unchecked -d 'Do not check what the documentation may be wrong about: missing fields, the client type'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l fill -d 'Take what the rules require and you did not give from the customer\'s present record'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l diff -d 'Show what would change; with --dry-run the exit code is 10 when something would'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l force -d 'Send even if the record has changed since it was shown'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l verify -d 'Read the customer again afterwards, and say which fields did not land'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l no-input -d 'Never ask, whether there is a terminal or not'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -l as-patch -d 'Print a patch file that sets these fields, or all, to what they are, with what the rules require beside them' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -l format -d 'Form of the patch file: toml, json' -r -f -a "toml\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l dry-run -d 'Show what would go out, and send nothing: text, http, json, curl. The exit code is 10 when something would change' -r -f -a "text\t''
+http\t'Request line, headers and body, byte for byte'
+json\t'The body alone'
+curl\t'A command line'"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l confirm -d 'Answer a guard that asks, by the name of the profile; a wrong name stops' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l force -d 'Send even if the record has changed while it was edited'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l strict -d 'Take warnings for errors'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l unchecked -d 'Do not check what the documentation may be wrong about: missing fields, the client type'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l verify -d 'Read the customer again afterwards, and say which fields did not land'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from check" -l id -d 'The customer whom the files must be about' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from check" -l format -d 'Form of the files, where neither extension nor first character tells it: toml, json' -r -f -a "toml\t''
 json\t''"
@@ -215,8 +244,7 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l client-type -d 'PRIVATE or COMPANY; without it the fields of both are there, commented out' -r -f -a "PRIVATE\t''
-COMPANY\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l client-type -d 'PRIVATE or COMPANY; without it the fields of both are there, commented out' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l format -d 'toml, with comments, or json' -r -f -a "toml\t''
 json\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -s p -l profile -d 'Profile of the configuration' -r
@@ -247,6 +275,77 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand undo" -l dry-run -d 'Show what would be set back, and send nothing: text, http, json, curl. The exit code is 10 when something would' -r -f -a "text\t''
+http\t'Request line, headers and body, byte for byte'
+json\t'The body alone'
+curl\t'A command line'"
+complete -c booster -n "__fish_booster_using_subcommand undo" -l force -d 'Set back what others have changed since, too: all of it, or these fields alone' -r
+complete -c booster -n "__fish_booster_using_subcommand undo" -l confirm -d 'Answer a guard that asks, by the name of the profile; a wrong name stops' -r
+complete -c booster -n "__fish_booster_using_subcommand undo" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there' -r
+complete -c booster -n "__fish_booster_using_subcommand undo" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand undo" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand undo" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand undo" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand undo" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand undo" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand undo" -l unchecked -d 'Do not check whether a required field is missing'
+complete -c booster -n "__fish_booster_using_subcommand undo" -l verify -d 'Read the customer again afterwards, and say which fields did not land'
+complete -c booster -n "__fish_booster_using_subcommand undo" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand undo" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand undo" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand undo" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand undo" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -l limit -d 'So many runs at most' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -l customer -d 'The runs about this customer alone' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List what was sent, newest first'
+complete -c booster -n "__fish_booster_using_subcommand history; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show all that is known of one run'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -l limit -d 'So many runs at most' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -l customer -d 'The runs about this customer alone' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c booster -n "__fish_booster_using_subcommand config; and not __fish_seen_subcommand_from path init check" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand config; and not __fish_seen_subcommand_from path init check" -l config -d 'Configuration file' -r
 complete -c booster -n "__fish_booster_using_subcommand config; and not __fish_seen_subcommand_from path init check" -l base-url -d 'Where to send, instead of the profile\'s address' -r
@@ -432,7 +531,7 @@ complete -c booster -n "__fish_booster_using_subcommand sandbox" -l host -d 'The
 strict\t'Answers 400 to a value that does not fit'
 rules\t'Answers 400 when a field is missing that the API page requires'
 debug\t'Shows stack traces in its errors, with every value sent'"
-complete -c booster -n "__fish_booster_using_subcommand sandbox" -l fault -d 'Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD or lag=SECONDS, each with times=N for the first N requests alone' -r
+complete -c booster -n "__fish_booster_using_subcommand sandbox" -l fault -d 'Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD, lag=SECONDS, lack=FIELD, mistype=FIELD, change=FIELD, other-id, array, huge or error-code, each with times=N for the first N requests alone, and with on=read or on=patch for these requests alone' -r
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l config -d 'Configuration file' -r
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l base-url -d 'Where to send, instead of the profile\'s address' -r
@@ -476,6 +575,3 @@ complete -c booster -n "__fish_booster_using_subcommand help" -l no-input -d 'Ne
 complete -c booster -n "__fish_booster_using_subcommand help" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand help" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand help" -s h -l help -d 'Print help'
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -f -a "title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix canBeContactedByMaison clientType companyName languageId gender countryId birthDate customerReference weddingDate preferredContactMethod contactByEmailFlag contactByMailFlag contactByPhoneFlag contactBySMSFlag contactBySocialMediaFlag saleRepresentativeEmail allowStoreDataAbroad tvAllowStoreDataAbroad dataSharingConsent notes referenceSaleRepresentativeEmail emails emails.email emails.isMainEmail phones phones.phone phones.countryPrefix phones.phoneType phones.isMainPhone addresses addresses.addressType addresses.countryId addresses.houseNumber addresses.stateId addresses.city addresses.zipCode addresses.street addresses.street2 addresses.street3 addresses.street4 addresses.street5 addresses.isMainAddress addresses.poBox addresses.additionalInformation events events.eventType events.eventDate events.eventNotes events.eventOtherName interests interests.interest interests.sapInterestId interests.translation hobbies hobbies.hobby hobbies.sapHobbyId hobbies.translation productCollections productCollections.productCollection productCollections.sapProductCollectionId productCollections.translation"
-complete -c booster -n "__fish_booster_using_subcommand completions" -f -a "bash elvish fish powershell zsh"
-complete -c booster -n "__fish_booster_using_subcommand help" -f -a "customer config profile doctor sandbox completions help exit-codes environment rules shorthand"

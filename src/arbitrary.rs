@@ -1,15 +1,61 @@
-//! Random patches for properties: every kind of value, and texts that a door could stumble over.
+//! Random patches and records for properties, and what a service that keeps what it is sent makes of them.
 
 use proptest::prelude::*;
+use serde_json::{Map, Value as Json};
 
-use crate::customer::CUSTOMER;
+use crate::customer::{CUSTOMER, ID_KEY};
 use crate::field::{Field, Kind, Record, Shape};
 use crate::patch::{Item, Patch, Value};
 use crate::problem::Source;
+use crate::record::Current;
+use crate::wire;
+
+/// The names of the customer's fields, in the table's order.
+pub fn names() -> Vec<&'static str> {
+    CUSTOMER.fields.iter().map(|field| field.name).collect()
+}
 
 /// A patch with any of the customer's fields.
 pub fn patch() -> BoxedStrategy<Patch> {
     of_record(&CUSTOMER)
+}
+
+/// A record as a service holds it.
+pub fn record() -> BoxedStrategy<Map<String, Json>> {
+    patch().prop_map(|patch| applied(&Map::new(), &patch)).boxed()
+}
+
+/// The record as an answer of the service shows it.
+pub fn current_of(record: &Map<String, Json>) -> Current {
+    let mut answer = record.clone();
+    answer.insert(ID_KEY.to_owned(), 123.into());
+    Current::read(&Json::Object(answer).to_string(), 123).expect("a customer")
+}
+
+/// The record after a patch: a value replaces a value, a list a list, and an item's bool is never absent.
+pub fn applied(record: &Map<String, Json>, patch: &Patch) -> Map<String, Json> {
+    let mut after = record.clone();
+    for (field, given) in patch.iter() {
+        let mut value = wire::value(&given.value);
+        if let (Kind::List(inner), Json::Array(items)) = (field.kind, &mut value) {
+            for item in items {
+                for field in inner.fields {
+                    match field.kind {
+                        Kind::Bool if item.get(field.name).is_none() => item[field.name] = false.into(),
+                        Kind::Date if item.get(field.name).is_none() => {
+                            item[field.name] = "0001-01-01".into()
+                        }
+                        Kind::Bool | Kind::Date | Kind::Text | Kind::List(_) => {}
+                    }
+                }
+                // The order of an item's members says nothing.
+                item.as_object_mut().expect("an item is an object").sort_keys();
+            }
+        }
+        after.insert(field.name.to_owned(), value);
+    }
+    after.sort_keys();
+    after
 }
 
 fn of_record(record: &'static Record) -> BoxedStrategy<Patch> {

@@ -17,7 +17,6 @@ use crate::terminal::Color;
 #[derive(Debug, Parser)]
 #[command(name = "booster", version, disable_help_subcommand = true, disable_help_flag = true)]
 #[command(max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
-#[command(after_help = format!("Topics for `booster help`: {}", commands::help::topics().join(", ")))]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -70,6 +69,10 @@ pub enum Command {
     /// Change, check and explain customers
     #[command(subcommand, arg_required_else_help = true)]
     Customer(Customer),
+    /// Set back what a patch changed
+    Undo(commands::undo::Args),
+    /// What was sent: time, customer, names of fields, outcome
+    History(commands::history::Args),
     /// The configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(commands::config::Config),
@@ -90,6 +93,10 @@ pub enum Command {
 pub enum Customer {
     /// Change one customer
     Patch(Box<commands::patch::Args>),
+    /// Show a customer as the service holds it now
+    Get(commands::get::Args),
+    /// Change a customer in an editor
+    Edit(commands::edit::Args),
     /// Check patch files without sending anything
     Check(commands::check::Args),
     /// Explain the fields
@@ -98,17 +105,6 @@ pub enum Customer {
     Template(commands::template::Args),
     /// Print the JSON Schema of a patch file
     Schema,
-}
-
-impl Cli {
-    /// Refuses options that contradict each other. Clap sees such a conflict only where both stand at the same command.
-    fn consistent(self) -> Result<Cli, clap::Error> {
-        if self.global.sandbox && self.global.base_url.is_some() {
-            let message = "--sandbox has an address of its own, and cannot be used with --base-url";
-            return Err(clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message));
-        }
-        Ok(self)
-    }
 }
 
 impl Global {
@@ -172,8 +168,7 @@ pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
     // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
     let definition = Box::leak(Box::new(Cli::command()));
     let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
-        let read = Cli::from_arg_matches_mut(&mut matches).and_then(Cli::consistent);
-        read.map_err(|error| error.format(definition))
+        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(definition))
     });
     read.map_err(|error| {
         let text = error.render().ansi().to_string();

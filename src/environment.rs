@@ -20,11 +20,13 @@ pub enum Variable {
     CliColorForce,
     Term,
     Columns,
-    Shell,
+    Lines,
+    Visual,
+    Editor,
 }
 
 impl Variable {
-    pub const ALL: [Variable; 18] = [
+    pub const ALL: [Variable; 20] = [
         Variable::Config,
         Variable::Profile,
         Variable::BaseUrl,
@@ -42,7 +44,9 @@ impl Variable {
         Variable::CliColorForce,
         Variable::Term,
         Variable::Columns,
-        Variable::Shell,
+        Variable::Lines,
+        Variable::Visual,
+        Variable::Editor,
     ];
 
     fn row(self) -> (&'static str, &'static str) {
@@ -71,12 +75,10 @@ impl Variable {
             Variable::NoColor => ("NO_COLOR", "anything: no colour"),
             Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
-            Variable::Columns => {
-                ("COLUMNS", "the width of help and of the lines of a file where there is no terminal")
-            }
-            Variable::Shell => {
-                ("SHELL", "the shell for which a command line is quoted that is shown to be repeated")
-            }
+            Variable::Columns => ("COLUMNS", "the width of a terminal that does not tell it"),
+            Variable::Lines => ("LINES", "the height of a terminal that does not tell it"),
+            Variable::Visual => ("VISUAL", "the editor of customer edit, as a shell reads it"),
+            Variable::Editor => ("EDITOR", "the same where VISUAL is not set"),
         }
     }
 

@@ -8,6 +8,8 @@ pub enum Outcome {
     Sent,
     Planned,
     Read,
+    /// Nothing would change, so nothing was sent.
+    Unchanged,
     Failed,
     Usage,
     Refused,
@@ -16,16 +18,19 @@ pub enum Outcome {
     NotFound,
     Rejected,
     Unreachable,
-    Unknown,
-    /// Stopped before anything was applied: by the user, by a guard, or by a signal, which has an exit code of its own.
+    /// Before anything was sent: by a guard, by the user, or by a change meanwhile. A signal has an exit code of its own.
     Stopped,
+    Different,
+    Unknown,
+    Unverified,
 }
 
 impl Outcome {
-    pub const ALL: [Outcome; 13] = [
+    pub const ALL: [Outcome; 16] = [
         Outcome::Sent,
         Outcome::Planned,
         Outcome::Read,
+        Outcome::Unchanged,
         Outcome::Failed,
         Outcome::Usage,
         Outcome::Refused,
@@ -35,7 +40,9 @@ impl Outcome {
         Outcome::Rejected,
         Outcome::Unreachable,
         Outcome::Stopped,
+        Outcome::Different,
         Outcome::Unknown,
+        Outcome::Unverified,
     ];
 
     /// Word, exit code and meaning of each outcome, in one place; `booster help exit-codes` prints exactly this.
@@ -44,6 +51,7 @@ impl Outcome {
             Outcome::Sent => ("sent", 0, "the service answered that it is done"),
             Outcome::Planned => ("planned", 0, "checked and found good; nothing was to be sent"),
             Outcome::Read => ("read", 0, "the answer to a question; nothing was to be sent"),
+            Outcome::Unchanged => ("unchanged", 0, "nothing would change; nothing was sent"),
             Outcome::Failed => ("failed", 1, "something unexpected, such as a full disk"),
             Outcome::Usage => {
                 ("usage", 2, "the command line, the configuration, or a file that cannot be read")
@@ -56,16 +64,20 @@ impl Outcome {
             Outcome::Unreachable => {
                 ("unreachable", 7, "not reached, or 429 or 503 to the end; nothing was applied")
             }
-            Outcome::Unknown => (
-                "unknown",
-                11,
-                "no whole answer came; the request may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
-            ),
             Outcome::Stopped => (
                 "stopped",
                 9,
-                "stopped by you or by a guard; nothing was applied (Ctrl-C: 130, SIGTERM: 143)",
+                "stopped by a guard, by the user, or by a change meanwhile (Ctrl-C: 130, SIGTERM: 143); nothing was sent",
             ),
+            Outcome::Different => ("different", 10, "--diff --dry-run found differences; nothing was sent"),
+            Outcome::Unknown => (
+                "unknown",
+                11,
+                "no whole answer came, or none that can be understood; what was sent may have been applied",
+            ),
+            Outcome::Unverified => {
+                ("unverified", 12, "sent, but a field did not land, or the customer could not be read again")
+            }
         }
     }
 
@@ -113,12 +125,8 @@ impl Failure {
 
     /// The failure of an input with these problems: a usage error where one of them is one, else a refusal.
     pub fn problems(problems: Vec<Problem>) -> Failure {
-        Failure { outcome: Failure::outcome_of(&problems), problems }
-    }
-
-    pub fn outcome_of(problems: &[Problem]) -> Outcome {
         let is_usage = problems.iter().any(|problem| problem.id == USAGE);
-        if is_usage { Outcome::Usage } else { Outcome::Refused }
+        Failure { outcome: if is_usage { Outcome::Usage } else { Outcome::Refused }, problems }
     }
 
     /// What to do about it.

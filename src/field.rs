@@ -46,6 +46,17 @@ pub enum Need {
     RequiredFor(ClientType),
 }
 
+impl Need {
+    /// Whether the field is demanded of a client of this type, or of one whose type is not known.
+    pub fn demands(self, client_type: Option<ClientType>) -> bool {
+        match self {
+            Need::Optional => false,
+            Need::Required => true,
+            Need::RequiredFor(wanted) => client_type == Some(wanted),
+        }
+    }
+}
+
 /// The two values of `clientType`. The page's conditional notes call them 'Personal' and 'Company'.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientType {

@@ -84,15 +84,29 @@ impl Interrupts {
     /// # Errors
     /// The signal that came first.
     pub async fn or_signal<F: Future>(&self, sending: F) -> Result<F::Output, Signal> {
-        let (tell, told) = oneshot::channel();
-        self.enter(Phase::Sending(tell));
-        let ended = tokio::select! {
-            biased;
-            output = sending => Ok(output),
-            Ok(signal) = told => Err(signal),
-        };
+        let ended = self.told_of_signals(sending).await;
         self.enter(Phase::After);
         ended
+    }
+
+    /// As [`Interrupts::or_signal`], for what sends nothing and must not end in the middle, since it has to tidy up.
+    ///
+    /// # Errors
+    /// The signal that came first.
+    pub async fn before_sending<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
+        let ended = self.told_of_signals(work).await;
+        self.enter(Phase::Before);
+        ended
+    }
+
+    async fn told_of_signals<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
+        let (tell, told) = oneshot::channel();
+        self.enter(Phase::Sending(tell));
+        tokio::select! {
+            biased;
+            output = work => Ok(output),
+            Ok(signal) = told => Err(signal),
+        }
     }
 
     /// Notes that the command has ended and its result is about to be printed.

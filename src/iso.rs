@@ -61,14 +61,39 @@ pub fn language_by_name(name: &str) -> Option<&'static str> {
         .map(|line| cell(line, CODE))
 }
 
-/// Every country as (code, name), by code.
-pub fn countries() -> impl Iterator<Item = (&'static str, &'static str)> {
-    lines(COUNTRIES).map(|line| (cell(line, CODE), cell(line, COUNTRY_NAME)))
+/// A code with its name, and with the other names and codes that mean the same, semicolons between.
+#[derive(Debug, Clone)]
+pub struct Named {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub also: String,
 }
 
-/// Every language as (bibliographic code, name), by code, without those for local use.
-pub fn languages() -> impl Iterator<Item = (&'static str, &'static str)> {
-    lines(LANGUAGES).map(|line| (cell(line, CODE), cell(line, LANGUAGE_NAME)))
+/// Every country, by name.
+pub fn countries() -> Vec<Named> {
+    named(COUNTRIES, COUNTRY_NAME, &[ALPHA_3, COUNTRY_OTHERS])
+}
+
+/// Every language by its bibliographic code, by name, without those for local use.
+pub fn languages() -> Vec<Named> {
+    named(LANGUAGES, LANGUAGE_NAME, &[TERMINOLOGY, ALPHA_2, LANGUAGE_OTHERS])
+}
+
+fn named(list: &'static str, name: usize, also: &[usize]) -> Vec<Named> {
+    let mut named: Vec<Named> = lines(list)
+        .map(|line| Named {
+            code: cell(line, CODE),
+            name: cell(line, name),
+            also: also
+                .iter()
+                .map(|column| cell(line, *column))
+                .filter(|cell| !cell.is_empty())
+                .collect::<Vec<_>>()
+                .join("; "),
+        })
+        .collect();
+    named.sort_by_key(|named| named.name);
+    named
 }
 
 const CODE: usize = 0;
@@ -129,20 +154,20 @@ mod tests {
 
     #[test]
     fn both_lists_are_whole_and_sorted() {
-        assert_eq!(countries().count(), 249);
-        assert_eq!(languages().count(), 486);
-        assert!(countries().map(|row| row.0).is_sorted_by(|a, b| a < b));
-        assert!(languages().map(|row| row.0).is_sorted_by(|a, b| a < b));
+        assert_eq!(countries().len(), 249);
+        assert_eq!(languages().len(), 486);
+        assert!(lines(COUNTRIES).map(|line| cell(line, CODE)).is_sorted_by(|a, b| a < b));
+        assert!(lines(LANGUAGES).map(|line| cell(line, CODE)).is_sorted_by(|a, b| a < b));
     }
 
     #[test]
     fn every_code_is_found_with_its_name() {
-        for (code, name) in countries() {
+        for Named { code, name, .. } in countries() {
             assert!(!name.is_empty(), "{code} has a name");
             assert!(code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase()), "{code}");
             assert_eq!(country(code), Some(name));
         }
-        for (code, name) in languages() {
+        for Named { code, name, .. } in languages() {
             assert!(!name.is_empty(), "{code} has a name");
             assert!(code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase()), "{code}");
             assert_eq!(language(code), Some(name));
@@ -182,7 +207,7 @@ mod tests {
         for other in ["chi", "ita", "", "zzz"] {
             assert_eq!(bibliographic(other), None, "{other}");
         }
-        let of_two_codes = languages().filter(|row| bibliographic(row.0).is_some()).count();
+        let of_two_codes = languages().iter().filter(|named| bibliographic(named.code).is_some()).count();
         assert_eq!(of_two_codes, 0, "a bibliographic code is not a terminology code of another language");
         assert_eq!(lines(LANGUAGES).filter(|line| !cell(line, TERMINOLOGY).is_empty()).count(), 20);
     }

@@ -5,9 +5,11 @@
 //! - `cli` reads the command line; the fields' flags come from the table in `customer`, written in the vocabulary of
 //!   `field`. `commands` has a file a command, whose `run` reads as a summary.
 //! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
-//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes;
-//!   `offer` lets completion offer values.
+//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes.
 //! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
+//! - `record` is what the service shows of a customer now: `fill` takes from it what is missing, `diff` compares it,
+//!   `undo` says what sets it back. `patch_file` writes a patch as a file, which `editor` lets the user change.
+//! - `backup` and `history` keep what was there and what was sent, in `private` files.
 //! - `profile` resolves where to send, and changes the configuration, which `replace` writes whole or not at all;
 //!   `guard` decides whether a patch may go, and gives the permission without which `client` has no PATCH to send.
 //!   `client` sends, repeats where that is safe, and gives a verdict. `interrupt` says what a signal does meanwhile.
@@ -17,24 +19,31 @@
 
 #[cfg(test)]
 mod arbitrary;
+mod backup;
 mod cli;
 mod client;
 mod commands;
 mod customer;
+mod diff;
 mod doors;
+mod editor;
 mod environment;
 mod escape;
 mod explain;
 mod failure;
 mod field;
+mod fill;
 mod guard;
+mod history;
 mod input;
 mod interrupt;
 mod iso;
-mod offer;
 mod patch;
+mod patch_file;
+mod private;
 mod problem;
 mod profile;
+mod record;
 mod replace;
 mod report;
 mod rules;
@@ -44,6 +53,7 @@ mod shell;
 mod spelling;
 mod template;
 mod terminal;
+mod undo;
 mod wire;
 mod words;
 

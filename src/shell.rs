@@ -1,39 +1,32 @@
 //! How a word is written so that a shell takes it as it is.
 
-use crate::environment::Variable;
-
 /// The shells by how they quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shell {
-    /// sh, bash, zsh, ksh, dash.
-    Posix,
-    Fish,
+    /// sh, bash, zsh, ksh, dash, and fish, which differs only in what a backslash means inside of quotes.
+    Unix,
     /// PowerShell.
     Pwsh,
 }
 
 impl Shell {
-    /// The shell in use, as far as the environment tells.
+    /// The shell in use, as far as the environment tells. Which of the Unix shells it is cannot be told: `SHELL` names
+    /// the one of the sign-in.
     pub fn current() -> Shell {
-        if cfg!(windows) {
-            return Shell::Pwsh;
-        }
-        let path = Variable::Shell.get().unwrap_or_default();
-        match path.rsplit('/').next() {
-            Some("fish") => Shell::Fish,
-            Some("pwsh") => Shell::Pwsh,
-            _ => Shell::Posix,
-        }
+        if cfg!(windows) { Shell::Pwsh } else { Shell::Unix }
     }
 }
 
 /// A word in single quotes, in which no shell replaces anything.
 pub fn quoted(word: &str, shell: Shell) -> String {
-    let inside = match shell {
-        Shell::Posix => word.replace('\'', r"'\''"),
-        Shell::Fish => word.replace('\\', r"\\").replace('\'', r"\'"),
-        Shell::Pwsh => word.replace('\'', "''"),
+    let written = |letter: char| match (shell, letter) {
+        // Outside of the quotes every shell reads an escaped backslash or quote alike.
+        (Shell::Unix, '\\') => r"'\\'".to_owned(),
+        (Shell::Unix, '\'') => r"'\''".to_owned(),
+        (Shell::Pwsh, '\'') => "''".to_owned(),
+        (Shell::Unix | Shell::Pwsh, other) => other.to_string(),
     };
+    let inside: String = word.chars().map(written).collect();
     format!("'{inside}'")
 }
 
@@ -54,14 +47,13 @@ mod tests {
 
     #[test]
     fn a_quoted_word_keeps_its_quotes_and_backslashes() {
-        assert_eq!(quoted(r"it's \ $x", Shell::Posix), r"'it'\''s \ $x'");
-        assert_eq!(quoted(r"it's \ $x", Shell::Fish), r"'it\'s \\ $x'");
+        assert_eq!(quoted(r"it's \ $x", Shell::Unix), r"'it'\''s '\\' $x'");
         assert_eq!(quoted(r"it's \ $x", Shell::Pwsh), r"'it''s \ $x'");
     }
 
     #[test]
     fn only_what_needs_it_is_quoted() {
         let words = ["booster", "--first-name=Ada", "--notes=a b", "--x=~", ""].map(str::to_owned);
-        assert_eq!(command_line(&words, Shell::Posix), "booster --first-name=Ada '--notes=a b' '--x=~' ''");
+        assert_eq!(command_line(&words, Shell::Unix), "booster --first-name=Ada '--notes=a b' '--x=~' ''");
     }
 }

@@ -133,7 +133,7 @@ fn scalar(field: &Field, client_type: Option<ClientType>) -> String {
 
 /// One item of a list, commented out. Remarks stand behind the lines and what is optional has a second #, so that
 /// one # can be taken from the whole block.
-fn items(list: &Field, record: &Record) -> String {
+pub fn items(list: &Field, record: &Record) -> String {
     let lines: Vec<(String, String)> = record
         .fields
         .iter()
@@ -153,7 +153,7 @@ fn items(list: &Field, record: &Record) -> String {
     text
 }
 
-fn assignment(field: &Field, preset: &str) -> String {
+pub fn assignment(field: &Field, preset: &str) -> String {
     match field.kind {
         Kind::Text => format!("{} = \"{preset}\"", field.name),
         Kind::Bool | Kind::Date => format!("{} =", field.name),
@@ -162,7 +162,7 @@ fn assignment(field: &Field, preset: &str) -> String {
 }
 
 /// Label, need, and what can be written.
-fn remark(field: &Field, in_item: bool) -> String {
+pub fn remark(field: &Field, in_item: bool) -> String {
     let mut remark = format!("{}; {}", field.label, words::need(field, in_item));
     match field.kind {
         Kind::Bool => {

@@ -4,14 +4,14 @@ use serde_json::{Map, Value as Json};
 
 use crate::client::verdict::{ResponseStatus, ServiceError, is_same_name};
 use crate::customer::CUSTOMER;
-use crate::escape::{escaped, foreign};
+use crate::escape::{escaped, escaped_lines};
 use crate::field::{Kind, Record};
 use crate::patch::{Patch, Value};
 use crate::problem::{Level, Problem, Source};
 
 /// The patch as a JSON object: just the given fields, in the table's order, dates as `YYYY-MM-DD`.
 pub fn object(patch: &Patch) -> Map<String, Json> {
-    patch.iter().map(|(field, given)| (field.name.to_owned(), json(&given.value))).collect()
+    patch.iter().map(|(field, given)| (field.name.to_owned(), value(&given.value))).collect()
 }
 
 /// The bytes of the request's body.
@@ -19,16 +19,8 @@ pub fn body(patch: &Patch) -> String {
     Json::Object(object(patch)).to_string()
 }
 
-/// The patch as a file that `--from` reads back to the same body.
-///
-/// # Errors
-/// None for a patch; the writer's own for what TOML cannot hold.
-pub fn toml(patch: &Patch) -> Result<String, toml::ser::Error> {
-    toml::to_string_pretty(&object(patch))
-}
-
-/// One value as the body has it.
-pub fn json(value: &Value) -> Json {
+/// One value as it stands in the body.
+pub fn value(value: &Value) -> Json {
     match value {
         Value::Text(text) => Json::String(text.clone()),
         Value::Bool(yes) => Json::Bool(*yes),
@@ -50,9 +42,9 @@ pub fn problems(status: &ResponseStatus) -> Vec<Problem> {
         Problem {
             id: SERVICE,
             level: Level::Error,
-            field: named.map(|name| place(name).unwrap_or_else(|| escaped(&foreign(name)))),
+            field: named.map(|name| place(name).unwrap_or_else(|| escaped(name))),
             source: Some(Source::Service),
-            message: foreign(text),
+            message: escaped_lines(text),
             hint: None,
         }
     };

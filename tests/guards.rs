@@ -181,7 +181,7 @@ mod on_a_terminal {
         let (world, service) = guarded("guard = \"confirm\"");
         let mut terminal = start(&world, &["-i"], &[]);
         terminal.answers("Which fields", "\r");
-        terminal.answers("> Send it", "\r");
+        terminal.answers("> Change a field", "\u{1b}[A\r");
         assert_eq!(terminal.ends(), 0, "{}", terminal.screen());
         service.only();
         let (world, _service) = guarded("guard = \"read-only\"");

@@ -8,7 +8,9 @@ use common::{Answer, Service, World};
 use serde_json::{Value, json};
 
 const CHOOSE: &str = "Which fields do you want to change";
-const DECIDE: &str = "> Send it";
+const DECIDE: &str = "> Change a field";
+/// From where the decision begins, one up: one Enter too many must not send.
+const SEND: &str = "\x1b[A\r";
 const UP: &str = "\x1b[A";
 const DOWN: &str = "\x1b[B";
 const ENTER: &str = "\r";
@@ -45,7 +47,7 @@ fn choose(terminal: &mut Terminal, names: &[&str]) {
     for name in names {
         terminal.types(name);
         terminal.shows(&format!("search: {name}"));
-        terminal.types(" ");
+        terminal.types("\t");
         terminal.until("a mark", |screen| screen.lines().any(|line| line.starts_with("> [x]")));
         // Ctrl-U empties the search, so that the next name begins anew.
         terminal.types("\x15");
@@ -66,19 +68,24 @@ fn without_any_field_everything_needed_is_asked_for_and_arrives() {
     choose(&mut terminal, &["firstName", "birthDate"]);
     terminal.answers("First name:", "Zoë 李\r");
     terminal.answers("Birth date:", "1985-12-10\r");
-    terminal.answers("needed in every patch", &format!("{DOWN}{DOWN}"));
+    // Nothing is taken by Enter alone.
+    terminal.answers("needed in every patch", &format!("{ENTER}{UP}"));
     terminal.answers("> No", ENTER);
-    terminal.answers("Client type", ENTER);
-    terminal.answers("needed because clientType is PRIVATE", &format!("{DOWN}{DOWN}"));
+    terminal.answers("Client type", DOWN);
+    terminal.answers("> PRIVATE", ENTER);
+    terminal.answers("needed because clientType is PRIVATE", "mrs.");
     terminal.answers("> Mrs.", ENTER);
     terminal.answers("Last name:", "Lovelace\r");
-    terminal.answers("Language", "english");
+    terminal.answers("Language languageId", "english");
     terminal.answers("> English ", ENTER);
-    terminal.answers("Gender", DOWN);
+    terminal.answers("Gender", UP);
+    terminal.shows("> Another value");
+    terminal.types(UP);
     terminal.answers("> F", ENTER);
-    terminal.answers("Country", "it");
+    terminal.answers("Country countryId", "uk");
+    terminal.answers("> United Kingdom", "\x15ital");
     terminal.answers("> Italy", ENTER);
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
     terminal.shows("To send the same again");
     assert_eq!(terminal.ends(), 0);
     let sent = json!({
@@ -98,7 +105,7 @@ fn the_line_to_repeat_sends_the_same_body_from_a_shell() {
     // Ctrl-J begins a new line.
     terminal.types("\nsecond");
     terminal.answers("first⏎second", ENTER);
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
     assert_eq!(terminal.ends(), 0);
     let said = terminal.bytes().replace("\r\n", "\n");
     let line = said.split("To send the same again:\n  ").nth(1).expect("the line").trim_end();
@@ -118,7 +125,7 @@ fn a_wrong_answer_is_asked_again_and_is_still_there_to_be_edited() {
     terminal.answers("Wedding date:", "2020-02-30\r");
     terminal.shows("2020-02-30 is not a day of the calendar; the last day of that month is 2020-02-29");
     terminal.answers("Wedding date: 2020-02-30", "\x7f\x7f29\r");
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
     assert_eq!(terminal.ends(), 0);
     assert_eq!(body(&service)["weddingDate"], "2020-02-29");
 }
@@ -135,7 +142,7 @@ fn a_consent_is_left_as_it_is_unless_somebody_says_otherwise() {
     terminal.shows("Allows data sharing");
     terminal.answers("> Leave it as it is", UP);
     terminal.answers("> No", ENTER);
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
     assert_eq!(terminal.ends(), 0);
     let body = body(&service);
     assert_eq!((&body["contactByEmailFlag"], &body["dataSharingConsent"]), (&Value::Null, &json!(false)));
@@ -147,7 +154,6 @@ fn the_items_of_a_list_are_added_changed_and_removed() {
     let (world, service) = (World::new(), ok());
     let mut terminal = company(&world, &service, &["--email=old@b.co,main"]);
     terminal.answers(CHOOSE, ENTER);
-    terminal.answers(DECIDE, DOWN);
     terminal.answers("> Change a field", ENTER);
     terminal.answers("Change which field", "emails");
     terminal.answers("> Customer emails", ENTER);
@@ -155,17 +161,20 @@ fn the_items_of_a_list_are_added_changed_and_removed() {
     terminal.answers("> Done", DOWN);
     terminal.answers("> Add: Email", ENTER);
     terminal.answers("emails[1].email", "new@b.co\r");
-    terminal.answers("> No", DOWN);
+    terminal.answers("Main email", UP);
     terminal.answers("> Yes", ENTER);
-    terminal.answers("More than one is marked as the main one", ENTER);
-    terminal.answers("Change: old@b.co", "Change: old");
-    terminal.answers("> Change: old@b.co", ENTER);
+    terminal.answers("Change 1: old@b.co", "old");
+    terminal.answers("> Change 1: old@b.co", ENTER);
     terminal.answers("> Done", DOWN);
     terminal.answers("> Email", ENTER);
     terminal.answers("Email: old@b.co", "\x15older@b.co\r");
     terminal.answers("> Done", ENTER);
-    terminal.answers("Change: older@b.co", ENTER);
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers("Change 1: older@b.co", ENTER);
+    terminal.answers("More than one is marked as the main one", UP);
+    terminal.shows("> All of these");
+    terminal.types(UP);
+    terminal.answers("> 2: new@b.co", ENTER);
+    terminal.answers(DECIDE, SEND);
     assert_eq!(terminal.ends(), 0);
     let emails =
         json!([{"email": "older@b.co", "isMainEmail": false}, {"email": "new@b.co", "isMainEmail": true}]);
@@ -180,9 +189,10 @@ fn a_default_can_be_taken_out_and_the_line_says_so() {
     let mut terminal = company(&world, &service, &["--config", &config]);
     terminal.shows(CHOOSE);
     terminal.types("middleName");
-    terminal.answers("search: middleName", " ");
-    terminal.answers("[ ] Middle name", ENTER);
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers("search: middleName", "\t");
+    terminal.answers("[ ] Middle name", "\x15");
+    terminal.answers("type to search", ENTER);
+    terminal.answers(DECIDE, SEND);
     terminal.shows("--no-defaults");
     assert_eq!(terminal.ends(), 0);
     assert_eq!(body(&service)["middleName"], Value::Null);
@@ -214,9 +224,10 @@ fn leaving_sends_nothing() {
     terminal.answers("Notes:", "\x1b");
     // It is still chosen; now it is not any more.
     terminal.answers("Space marks", "notes");
-    terminal.answers("> [x] Notes", " ");
-    terminal.answers("> [ ] Notes", ENTER);
-    terminal.answers(DECIDE, UP);
+    terminal.answers("> [x] Notes", "\t");
+    terminal.answers("> [ ] Notes", "\x15");
+    terminal.answers("type to search", ENTER);
+    terminal.answers(DECIDE, "leave");
     terminal.answers("> Leave", ENTER);
     assert_eq!(terminal.ends(), 9);
     assert!(service.received().is_empty());
@@ -268,7 +279,7 @@ fn a_paste_of_several_lines_answers_one_question_only() {
         terminal.shows("is the control character U+000A");
         terminal.types("\x15Ada\r");
         terminal.answers("Last name:", "L\r");
-        terminal.answers(DECIDE, ENTER);
+        terminal.answers(DECIDE, SEND);
         assert_eq!(terminal.ends(), 0);
         assert_eq!((&body(&service)["firstName"], &body(&service)["lastName"]), (&json!("Ada"), &json!("L")));
     }
@@ -287,7 +298,7 @@ fn a_pasted_megabyte_and_escape_sequences_are_refused_and_steer_nothing() {
     terminal.answers("xxxxxxxx", ENTER);
     terminal.shows("the value has 1048576 bytes, more than 32 KiB");
     terminal.types("\x15Ada\r");
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
     assert_eq!(terminal.ends(), 0);
     assert_eq!(body(&service)["firstName"], "Ada");
 }
@@ -303,13 +314,12 @@ fn the_questions_fit_a_narrow_window_and_one_that_changes() {
     assert!(widest <= Some(40), "{}", terminal.screen());
     terminal.resize(60, 20);
     terminal.types("tvAllow");
-    terminal.answers("search: tvAllow", " ");
-    terminal.answers("[x] Allows", ENTER);
+    // Enter takes what was searched for.
+    terminal.answers("search: tvAllow", ENTER);
     terminal.resize(40, 15);
     terminal.answers("Leave it as it is", DOWN);
     terminal.answers("> Yes", ENTER);
-    terminal.shows(DECIDE);
-    terminal.types(ENTER);
+    terminal.answers(DECIDE, SEND);
     assert_eq!(terminal.ends(), 0);
     assert_eq!(body(&service)["tvAllowStoreDataAbroad"], json!(true));
 }
@@ -323,7 +333,9 @@ fn a_terminal_without_a_cursor_is_asked_line_by_line() {
     terminal.answers("Which fields do you want to change (", "firstName, birthDate\n");
     terminal.answers("First name (", "Ada\n");
     terminal.answers("Birth date (", "soon\n");
-    terminal.answers("is not a day written YYYY-MM-DD", "1985-12-10\n");
+    // What is typed before the question is asked again does not count.
+    terminal.until("the question again", |screen| screen.matches("Birth date (").count() == 2);
+    terminal.types("1985-12-10\n");
     terminal.answers("What now (", "1\n");
     assert_eq!(terminal.ends(), 0);
     assert!(!terminal.bytes().contains('\x1b'), "{:?}", terminal.bytes());
@@ -359,7 +371,7 @@ fn standard_output_is_the_document_alone() {
     );
     let mut terminal = Terminal::start_sh(&world, &line, WIDE);
     terminal.answers(CHOOSE, ENTER);
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
     terminal.shows("code=0");
     terminal.ends();
     let document = std::fs::read_to_string(world.path("out.json")).expect("written");
@@ -376,7 +388,7 @@ fn a_patch_is_saved_as_a_file_that_is_good_and_never_overwritten() {
     terminal.answers(DECIDE, "save");
     terminal.answers("> Save it as a file", ENTER);
     terminal.answers("File: customer.toml", ENTER);
-    terminal.answers("cannot write it", "\x15second.toml\r");
+    terminal.answers("customer.toml is there already", "\x15second.toml\r");
     terminal.shows("--from=second.toml");
     assert_eq!(terminal.ends(), 0);
     assert_eq!(std::fs::read_to_string(world.path("customer.toml")).expect("there"), "mine");
@@ -391,16 +403,20 @@ fn the_line_to_repeat_comes_when_the_service_refuses_too() {
         Service::start([Answer::json(409, r#"{"responseStatus":{"errorCode":"Conflict","message":"no"}}"#)]);
     let mut terminal = company(&world, &service, &[]);
     terminal.answers(CHOOSE, ENTER);
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
     terminal.shows("To send the same again");
     assert_eq!(terminal.ends(), 6);
     // One that nobody could read is a file instead.
     let long = format!("--notes={}", "x".repeat(3000));
     let mut terminal = company(&world, &service, &[&long]);
     terminal.answers(CHOOSE, ENTER);
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
+    terminal.answers("> Just send it", DOWN);
+    terminal.answers("> Save it as a file first", ENTER);
+    terminal.answers("File: customer.toml", ENTER);
     terminal.shows("--from=customer.toml");
     terminal.ends();
+    world.run(["customer", "check", "customer.toml"]).expect(0);
 }
 
 #[test]
@@ -423,12 +439,102 @@ fn where_nobody_can_be_asked_the_flags_are_named() {
 }
 
 #[test]
+fn what_cannot_be_asked_again_is_refused_before_anything_is_asked() {
+    let (world, service) = (World::new(), ok());
+    for word in ["--email=a@b.co,isMain=yes", "--event=Birthday,date=31/12/2020", "--clear=birthDate"] {
+        let mut terminal = company(&world, &service, &[word]);
+        assert_eq!(terminal.ends(), 3, "{word}: {}", terminal.screen());
+    }
+    assert!(service.received().is_empty());
+}
+
+#[test]
+fn a_change_that_is_stepped_back_from_leaves_the_patch_whole() {
+    let (world, service) = (World::new(), ok());
+    let mut terminal = company(&world, &service, &[]);
+    terminal.answers(CHOOSE, ENTER);
+    terminal.answers(DECIDE, ENTER);
+    terminal.answers("Change which field", "client");
+    terminal.answers("> Client type", ENTER);
+    terminal.answers("> COMPANY", UP);
+    terminal.answers("> PRIVATE", ENTER);
+    terminal.answers("needed because clientType is PRIVATE", "\x1b");
+    terminal.answers(DECIDE, SEND);
+    assert_eq!(terminal.ends(), 0, "{}", terminal.screen());
+    assert_eq!(body(&service)["clientType"], "COMPANY");
+}
+
+#[test]
+fn esc_leads_back_to_the_answer_before_and_asks_before_answers_are_lost() {
+    let (world, service) = (World::new(), ok());
+    let mut terminal = company(&world, &service, &[]);
+    choose(&mut terminal, &["firstName", "lastName"]);
+    terminal.answers("firstName · ", "Ada\r");
+    terminal.answers("lastName · ", "\x1b");
+    terminal.answers("firstName · ", "m\r");
+    terminal.answers("lastName · ", "\x1b");
+    terminal.answers("firstName · ", "\x1b");
+    terminal.answers("type to search", "\x1b");
+    terminal.answers("> Go on", DOWN);
+    terminal.answers("> Leave, and lose", ENTER);
+    assert_eq!(terminal.ends(), 9);
+    assert!(service.received().is_empty());
+}
+
+#[test]
+fn a_paste_on_a_terminal_without_a_cursor_answers_nothing() {
+    let (world, service) = (World::new(), ok());
+    let url = format!("--base-url={}", service.url);
+    let words: Vec<&str> = COMPANY.iter().copied().chain([url.as_str()]).collect();
+    let mut terminal = Terminal::start(&world, &patch(&words), WIDE, &[("TERM", "dumb")]);
+    terminal.answers("Which fields do you want to change (", "notes\n");
+    terminal.answers("Notes (", "rings\n1\n2\n");
+    terminal.until("the question again", |screen| screen.matches("Notes (").count() == 2);
+    terminal.types("rings\n");
+    terminal.answers("What now (", "leave\n");
+    assert_eq!(terminal.ends(), 9);
+    assert!(service.received().is_empty());
+}
+
+#[test]
+fn the_shell_gets_the_terminal_in_between() {
+    let world = World::new();
+    // A shell with job control, as a person has.
+    let line =
+        "set -m; $BOOSTER customer patch 123 -i --sandbox; stty -a | grep -c -e '-icanon'; fg; echo code=$?";
+    let mut terminal = Terminal::start_sh(&world, line, WIDE);
+    terminal.answers(CHOOSE, "\x1a");
+    terminal.until("the shell's own modes", |screen| screen.lines().any(|line| line.trim() == "0"));
+    terminal.answers(CHOOSE, "\x03");
+    terminal.shows("code=130");
+    terminal.ends();
+}
+
+#[test]
+fn a_signal_that_ends_all_wipes_the_question_away_first() {
+    let world = World::new();
+    let line = "stty -a > before; $BOOSTER customer patch 123 -i --sandbox; echo code=$?; stty -a > after";
+    for (signal, code) in [("-HUP", 129), ("-QUIT", 131), ("-TERM", 143)] {
+        let mut terminal = Terminal::start_sh(&world, &format!("ulimit -c 0; {line}"), WIDE);
+        terminal.shows(CHOOSE);
+        let shell = terminal.process_id().to_string();
+        let killed = std::process::Command::new("pkill").args([signal, "-P", &shell]).status();
+        assert!(killed.is_ok_and(|status| status.success()));
+        terminal.shows(&format!("code={code}"));
+        assert!(!terminal.screen().contains(CHOOSE), "{}", terminal.screen());
+        terminal.ends();
+        let modes = |name: &str| std::fs::read_to_string(world.path(name)).expect("stty wrote it");
+        assert_eq!(modes("before"), modes("after"), "{signal}");
+    }
+}
+
+#[test]
 fn what_a_flag_got_wrong_is_asked_again() {
     let (world, service) = (World::new(), ok());
     let mut terminal = company(&world, &service, &["--birth-date=31/12/2020"]);
     terminal.answers("[x] Birth date", ENTER);
     terminal.answers("Birth date:", "2020-12-31\r");
-    terminal.answers(DECIDE, ENTER);
+    terminal.answers(DECIDE, SEND);
     assert_eq!(terminal.ends(), 0);
     assert_eq!(body(&service)["birthDate"], "2020-12-31");
     // A name that does not exist cannot be asked for.

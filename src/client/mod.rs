@@ -59,6 +59,10 @@ pub struct Answer {
     pub body: String,
     /// Whether the body was read to its end, within the limit.
     pub whole: bool,
+    /// Whether the body is larger than what is read.
+    pub too_large: bool,
+    /// Whether one of our secrets stood in the body, so that it is not what the service wrote.
+    pub is_masked: bool,
 }
 
 /// How the exchange ended after all attempts.
@@ -160,7 +164,11 @@ impl Client {
         for header in &request.headers {
             builder = builder.header(header.name.as_str(), header.value.clone());
         }
-        match builder.body(request.body.clone()).send().await {
+        // A request without a body has no length to tell either.
+        if !request.body.is_empty() {
+            builder = builder.body(request.body.clone());
+        }
+        match builder.send().await {
             Ok(response) => Attempt::Answer(read(response, secrets).await),
             Err(error) => self.failed(&error, secrets),
         }
@@ -223,7 +231,10 @@ async fn read(mut response: reqwest::Response, secrets: &Secrets) -> Answer {
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if bytes.len() + chunk.len() > LARGEST_ANSWER => break,
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > LARGEST_ANSWER => {
+                answer.too_large = true;
+                break;
+            }
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             Ok(None) => {
                 answer.whole = true;
@@ -232,7 +243,9 @@ async fn read(mut response: reqwest::Response, secrets: &Secrets) -> Answer {
             Err(_) => break,
         }
     }
-    answer.body = secrets.masked_body(&String::from_utf8_lossy(&bytes));
+    let body = String::from_utf8_lossy(&bytes);
+    answer.body = secrets.masked_body(&body);
+    answer.is_masked = answer.body != body;
     answer
 }
 

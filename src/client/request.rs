@@ -111,6 +111,18 @@ impl Request {
         &self.method
     }
 
+    /// `GET {base_url}{path}`, without a query and without a body.
+    pub fn get_customer(base_url: &Url, path: &str, credential: Option<Header>) -> Request {
+        let url = under(base_url, path.trim_start_matches('/'));
+        let mut headers = vec![
+            Header::plain("Host", &host_of(&url)),
+            Header::plain("Accept", "application/json"),
+            Header::plain("User-Agent", USER_AGENT),
+        ];
+        headers.extend(credential);
+        Request { method: reqwest::Method::GET, url, headers, body: String::new() }
+    }
+
     /// The request as it goes out, byte for byte, with the secrets masked. Lines end in CR LF, as on the wire.
     pub fn to_http(&self) -> String {
         let mut http = format!("{} {} HTTP/1.1\r\n", self.method, self.url.path());
@@ -125,16 +137,16 @@ impl Request {
     /// A curl command line that sends the same, with the secrets masked. `Host` and `Content-Length` are curl's to
     /// set, and it sets the same ones.
     pub fn to_curl(&self) -> String {
-        let mut curl = format!("curl --request {} {}", self.method, quoted(self.url.as_str(), Shell::Posix));
+        let mut curl = format!("curl --request {} {}", self.method, quoted(self.url.as_str(), Shell::Unix));
         for header in
             self.headers.iter().filter(|header| !matches!(header.name.as_str(), "Host" | "Content-Length"))
         {
             curl.push_str(&format!(
                 " \\\n  --header {}",
-                quoted(&format!("{}: {}", header.name, header.shown()), Shell::Posix)
+                quoted(&format!("{}: {}", header.name, header.shown()), Shell::Unix)
             ));
         }
-        curl.push_str(&format!(" \\\n  --data-raw {}", quoted(&self.body, Shell::Posix)));
+        curl.push_str(&format!(" \\\n  --data-raw {}", quoted(&self.body, Shell::Unix)));
         curl
     }
 
@@ -142,11 +154,13 @@ impl Request {
     pub fn to_json(&self) -> serde_json::Value {
         let headers: serde_json::Map<String, serde_json::Value> =
             self.headers.iter().map(|header| (header.name.clone(), header.shown().into())).collect();
-        let body: serde_json::Value =
-            serde_json::from_str(&self.body).unwrap_or_else(|_| self.body.clone().into());
-        serde_json::json!({
-            "method": self.method.as_str(), "url": self.url.as_str(), "headers": headers, "body": body,
-        })
+        let mut request = serde_json::json!({
+            "method": self.method.as_str(), "url": self.url.as_str(), "headers": headers,
+        });
+        if !self.body.is_empty() {
+            request["body"] = serde_json::from_str(&self.body).unwrap_or_else(|_| self.body.clone().into());
+        }
+        request
     }
 }
 

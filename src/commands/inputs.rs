@@ -7,10 +7,13 @@ use crate::doors::file::{self, FromFile};
 use crate::doors::flags::FieldFlags;
 use crate::doors::tree::Format;
 use crate::failure::Failure;
+use crate::field::Field;
+use crate::fill;
 use crate::input;
 use crate::patch::Patch;
 use crate::problem::{Level, Problem, Rule, Source};
 use crate::profile::Profile;
+use crate::record::Current;
 use crate::rules;
 use crate::wire;
 
@@ -36,18 +39,6 @@ impl Strictness {
     }
 }
 
-/// Refuses a command that names standard input more than once.
-///
-/// # Errors
-/// Usage.
-pub fn read_stdin_once(uses: usize) -> Result<(), Failure> {
-    if uses <= 1 {
-        return Ok(());
-    }
-    Err(Failure::usage("standard input is named more than once, and can be read only once")
-        .hint("put one of the inputs into a file"))
-}
-
 /// A patch that may be sent.
 #[derive(Debug)]
 pub struct Checked {
@@ -57,17 +48,19 @@ pub struct Checked {
 }
 
 /// The layers of one patch, from the profile's defaults upward, and the problems found so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Inputs {
     pub patch: Patch,
     pub problems: Vec<Problem>,
     ids: Vec<(String, Source)>,
+    /// Whether what is given was read from the service once: what is odd about it is not the user's to mend.
+    is_restored: bool,
 }
 
 impl Inputs {
     /// Begins with nothing.
     pub fn new() -> Inputs {
-        Inputs { patch: Patch::new(&CUSTOMER), problems: Vec::new(), ids: Vec::new() }
+        Inputs { is_restored: false, ..Inputs::restored(Patch::new(&CUSTOMER)) }
     }
 
     /// Begins with the profile's defaults.
@@ -90,6 +83,30 @@ impl Inputs {
         Ok(inputs)
     }
 
+    /// Values that the service itself showed before, and that are to be set again.
+    pub fn restored(patch: Patch) -> Inputs {
+        Inputs { patch, problems: Vec::new(), ids: Vec::new(), is_restored: true }
+    }
+
+    /// What was given and could be read, without the profile's defaults.
+    pub fn of_patch(patch: Patch) -> Inputs {
+        Inputs { is_restored: false, ..Inputs::restored(patch) }
+    }
+
+    /// Takes over from the record what the rules require and nobody gave, and returns what was taken.
+    pub fn fill(&mut self, current: &Current) -> Vec<&'static Field> {
+        fill::fill(&mut self.patch, current)
+    }
+
+    /// Whether the inputs are good as far as this can be told before the record is read, from which what is missing
+    /// may come.
+    ///
+    /// # Errors
+    /// Every problem of every input, where one of them is an error.
+    pub fn check_before_reading(&self, strictness: Strictness) -> Result<(), Failure> {
+        self.clone().check(Strictness { unchecked: true, ..strictness }).map(|_| ())
+    }
+
     /// Lays a file over what is there.
     pub fn lay_file(&mut self, path: &str, format: Option<Format>) {
         let bytes = match input::read_bytes(path) {
@@ -105,7 +122,7 @@ impl Inputs {
                 self.patch.lay(patch);
                 self.ids.extend(id);
             }
-            Err(wrong) => self.problems.push(wrong.problem()),
+            Err(fault) => self.problems.push(fault.of(Some(Source::unread_file(path)))),
         }
     }
 
@@ -144,6 +161,13 @@ impl Inputs {
         let broken = rules::check(&self.patch, options);
         self.problems
             .extend(broken.into_iter().filter(|problem| !(is_part && problem.id == Rule::Empty.id())));
+        for problem in &mut self.problems {
+            // Setting what the service holds already does no harm, however odd it is.
+            let is_the_services = problem.source == Some(Source::Record);
+            if is_the_services || self.is_restored && problem.source.is_some() {
+                problem.level = Level::Warning;
+            }
+        }
         let body = wire::body(&self.patch);
         self.problems.extend(rules::body(&body).err().map(|fault| fault.of(None)));
         if strictness.strict {

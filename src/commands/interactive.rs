@@ -7,18 +7,21 @@ use super::App;
 use super::inputs::{Inputs, Strictness};
 use super::preview::{self, Layers};
 use crate::customer::CUSTOMER;
+use crate::doors::file;
 use crate::doors::flags::FieldFlags;
 use crate::doors::prompt::{Prompt, can_be_asked_again};
+use crate::doors::tree::Format;
+use crate::escape::is_dangerous;
 use crate::failure::{Failure, Outcome};
 use crate::field::{ClientType, Need};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
+use crate::patch_file;
 use crate::profile::Profile;
 use crate::report::Report;
 use crate::rules;
 use crate::shell::{Shell, command_line};
 use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
-use crate::wire;
 
 /// A longer command line is no longer read, and is offered as a file instead; in bytes.
 const LONGEST_LINE: usize = 2000;
@@ -28,15 +31,16 @@ pub struct Subject<'a> {
     pub id: u32,
     pub profile: &'a Profile,
     pub strictness: Strictness,
-    /// What sending is called: a dry run only shows.
-    pub send: &'static str,
+    /// Whether sending is only shown.
+    pub is_dry_run: bool,
 }
 
 /// How the conversation ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ended {
-    Send,
-    /// The patch lies in this file.
+    /// To be sent; the patch may lie in a file as well.
+    Send(Option<String>),
+    /// The patch lies in this file, and nothing is to be sent.
     Saved(String),
 }
 
@@ -72,25 +76,53 @@ pub fn converse(
     for problem in &told {
         prompt.say(&crate::terminal::rendered(problem));
     }
-    let mut step = prompt.fill(&mut inputs.patch, &told).map_err(|left| interrupted(left, report))?;
+    if prompt.fill(&mut inputs.patch, &told).map_err(|left| interrupted(left, report))? == Answer::Back {
+        return Err(stopped());
+    }
     loop {
-        if step == Answer::Back {
-            return Err(stopped());
-        }
         let decided = decide(&mut prompt, &inputs.patch, options, subject);
-        step = match decided.map_err(|left| interrupted(left, report))? {
-            Decision::Send => return Ok(Ended::Send),
+        let before = inputs.patch.clone();
+        let step = match decided.map_err(|left| interrupted(left, report))? {
+            Decision::Send => {
+                let saved = keep_if_long(&mut prompt, &inputs.patch, subject, app);
+                return saved.map(Ended::Send).map_err(|left| interrupted(left, report));
+            }
             Decision::Leave => return Err(stopped()),
-            // Stepping back from a change leads to the decision again, not out of the conversation.
-            Decision::Change => prompt.change(&mut inputs.patch).map(|_| Answer::Given(())),
-            Decision::Choose => prompt.fill(&mut inputs.patch, &[]).map(|_| Answer::Given(())),
-            Decision::Save => match save(&mut prompt, &inputs.patch) {
+            Decision::Change => prompt.change(&mut inputs.patch),
+            Decision::Choose => prompt.fill(&mut inputs.patch, &[]),
+            Decision::Save => match save(&mut prompt, subject.id, &inputs.patch) {
                 Ok(Some(path)) => return Ok(Ended::Saved(path)),
                 Ok(None) => Ok(Answer::Given(())),
                 Err(left) => Err(left),
             },
+        };
+        // A change that somebody steps back from was none, and what is left is whole again.
+        if step.map_err(|left| interrupted(left, report))? == Answer::Back {
+            inputs.patch = before;
         }
-        .map_err(|left| interrupted(left, report))?;
+    }
+}
+
+/// Offers to keep a patch as a file whose command line nobody would copy.
+fn keep_if_long(
+    prompt: &mut Prompt<'_>,
+    patch: &Patch,
+    subject: &Subject<'_>,
+    app: &App<'_>,
+) -> Result<Option<String>, Leave> {
+    if subject.is_dry_run || whole_line(subject, patch, app).is_some() {
+        return Ok(None);
+    }
+    let question = Choice {
+        label: "The command line that sends this again is too long to be copied".into(),
+        rows: vec![Row::new("Just send it"), Row::new("Save it as a file first")],
+        start: Some(0),
+        at_least_one: true,
+        ..Choice::default()
+    };
+    match prompt.asker().one(&question)? {
+        Answer::Given(1) => save(prompt, subject.id, patch),
+        Answer::Given(_) | Answer::Back => Ok(None),
     }
 }
 
@@ -106,7 +138,7 @@ fn decide(
         prompt.say(&crate::terminal::rendered(&warning));
     }
     let decisions = [
-        (Decision::Send, subject.send),
+        (Decision::Send, if subject.is_dry_run { "Show what would go out" } else { "Send it" }),
         (Decision::Change, "Change a field"),
         (Decision::Choose, "Choose other fields"),
         (Decision::Save, "Save it as a file, and send nothing"),
@@ -115,6 +147,8 @@ fn decide(
     let question = Choice {
         label: "What now".into(),
         rows: decisions.iter().map(|(_, label)| Row::new(*label)).collect(),
+        // One Enter too many must not send.
+        start: Some(1),
         at_least_one: true,
         ..Choice::default()
     };
@@ -125,24 +159,36 @@ fn decide(
 }
 
 /// Asks for a name and writes the patch to that file. None where the person steps back.
-fn save(prompt: &mut Prompt<'_>, patch: &Patch) -> Result<Option<String>, Leave> {
+fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String>, Leave> {
     let question = Text {
         label: "File".into(),
-        help: "a new file; one that is there is not overwritten".into(),
+        help: "a new file, TOML or by its name JSON; one that is there is not overwritten".into(),
         initial: "customer.toml".into(),
         ..Text::default()
     };
-    let toml = match wire::toml(patch) {
-        Ok(toml) => toml,
-        Err(error) => {
-            prompt.say(&format!("The patch cannot be written as TOML: {error}"));
-            return Ok(None);
+    let mut judge = |path: &str| {
+        let path = path.trim();
+        let refused = match path {
+            "" => Some("a file has a name"),
+            "-" => Some("- is standard input for --from; give the file a name"),
+            _ if path.starts_with('~') => Some("~ is a shell's; write the whole path"),
+            _ => None,
+        };
+        if let Some(refused) = refused {
+            return Err(refused.to_owned());
         }
+        let text = match file::format_of(path, "") {
+            Format::Json => patch_file::json(id, patch),
+            Format::Toml => patch_file::toml(id, patch, &[]),
+        };
+        create(Path::new(path), &text).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => format!("{path} is there already; give it another name"),
+            std::io::ErrorKind::NotFound => format!("there is no folder for {path}"),
+            _ => format!("{path} cannot be written: {error}"),
+        })
     };
-    let mut judge =
-        |path: &str| create(Path::new(path), &toml).map_err(|error| format!("cannot write it: {error}"));
     Ok(match prompt.asker().text(&question, &mut judge)? {
-        Answer::Given(path) => Some(path),
+        Answer::Given(path) => Some(path.trim().to_owned()),
         Answer::Back => None,
     })
 }
@@ -168,8 +214,24 @@ pub fn interrupted(_: Leave, report: &mut Report) -> Failure {
     Failure::new(Outcome::Stopped, "interrupted; nothing was sent")
 }
 
-/// The command line that sends the same body again, or `--from` the file that it was saved to.
+/// How the same is sent again: by a command line, or by the file that it was saved to. Empty where it is too long for
+/// the one and lies in no other.
 pub fn repeated(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: &App<'_>) -> String {
+    let line = match saved {
+        Some(path) => {
+            let mut words = first_words(subject, patch, app);
+            // A path that begins with a dash would be taken for a flag's name by nobody, but for an input by us.
+            words.push(format!("--from={path}"));
+            Some(command_line(&words, Shell::current()))
+        }
+        None => whole_line(subject, patch, app),
+    };
+    let how = if subject.is_dry_run || saved.is_some() { "To send it" } else { "To send the same again" };
+    line.map(|line| format!("{how}:\n  {line}")).unwrap_or_default()
+}
+
+/// The words that say which customer, where and how.
+fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<String> {
     let mut words: Vec<String> = ["booster", "customer", "patch"].map(str::to_owned).to_vec();
     words.push(subject.id.to_string());
     words.extend(app.global.target_words());
@@ -178,22 +240,16 @@ pub fn repeated(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: 
     if defaults.iter().any(|name| patch.get(name).is_none()) {
         words.push("--no-defaults".to_owned());
     }
-    let mut whole = words.clone();
-    whole.extend(FieldFlags::write(patch));
-    let line = command_line(&whole, Shell::current());
-    match saved {
-        None if line.len() <= LONGEST_LINE => format!("To send the same again:\n  {line}"),
-        saved => {
-            words.push(format!("--from={}", saved.unwrap_or("customer.toml")));
-            let line = command_line(&words, Shell::current());
-            let how = if saved.is_some() {
-                "To send it"
-            } else {
-                "To send the same again, save it as a file and write"
-            };
-            format!("{how}:\n  {line}")
-        }
-    }
+    words
+}
+
+/// The command line with every field in it; none where it is too long, or would steer the terminal that shows it.
+fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<String> {
+    let mut words = first_words(subject, patch, app);
+    words.extend(FieldFlags::write(patch));
+    let line = command_line(&words, Shell::current());
+    let is_harmless = line.chars().all(|letter| letter == '\n' || !is_dangerous(letter));
+    (line.len() <= LONGEST_LINE && is_harmless).then_some(line)
 }
 
 /// Why nothing can be asked, with the flags that say the same.

@@ -1,19 +1,29 @@
 //! The commands, one file each; every `run` reads as a summary.
 
+mod carry_out;
 pub mod check;
+mod comparison;
 pub mod completions;
 pub mod config;
 pub mod doctor;
+pub mod edit;
 pub mod explain;
+pub mod get;
 pub mod help;
+pub mod history;
 pub mod inputs;
 pub mod interactive;
+mod keeping;
+mod landing;
 pub mod patch;
 pub mod permit;
 pub mod preview;
 pub mod profile;
+mod read_back;
 pub mod sandbox;
+mod service;
 pub mod template;
+pub mod undo;
 
 use crate::cli::{Cli, Command, Customer, Global};
 use crate::failure::Failure;
@@ -44,10 +54,14 @@ impl App<'_> {
 pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     match &cli.command {
         Command::Customer(Customer::Patch(args)) => patch::run(args, app, report).await,
+        Command::Customer(Customer::Get(args)) => get::run(args, app, report).await,
+        Command::Customer(Customer::Edit(args)) => edit::run(args, app, report).await,
         Command::Customer(Customer::Check(args)) => check::run(args, app, report),
         Command::Customer(Customer::Explain(args)) => explain::run(args, report),
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema) => explain::schema(app, report),
+        Command::Undo(args) => undo::run(args, app, report).await,
+        Command::History(args) => history::run(args, report),
         Command::Config(args) => config::run(args, app, report),
         Command::Profile(args) => profile::run(args, app, report),
         Command::Doctor => doctor::run(app, report).await,

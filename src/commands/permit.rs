@@ -21,6 +21,12 @@ pub enum Shown {
     Agreed,
 }
 
+/// A permission, and whether somebody gave it who was shown what is about to be sent.
+pub struct Permit {
+    pub permission: Permission,
+    pub was_asked: bool,
+}
+
 impl Confirmation {
     /// Shows a terminal what is about to be sent, and asks where the profile's guard wants that.
     ///
@@ -33,7 +39,7 @@ impl Confirmation {
         preview: &str,
         shown: Shown,
         report: &mut Report,
-    ) -> Result<Permission, Failure> {
+    ) -> Result<Permit, Failure> {
         let agreed = shown == Shown::Agreed;
         let asks = profile.guard == Guard::Confirm && self.confirm.is_none() && app.may_ask() && !agreed;
         if asks {
@@ -42,16 +48,18 @@ impl Confirmation {
         } else if app.terminal.stderr_is_terminal && !app.json && !agreed {
             app.terminal.say(preview);
         }
-        guard::decide(profile.guard, profile.name.as_deref(), self.confirm.as_deref(), || {
-            match (agreed, asks) {
-                (true, _) => Ok(Some(true)),
-                (false, true) => app
-                    .terminal
-                    .confirm("Send this?")
-                    .map(Some)
-                    .map_err(|left| interactive::interrupted(left, report)),
-                (false, false) => Ok(None),
-            }
-        })
+        let permission =
+            guard::decide(profile.guard, profile.name.as_deref(), self.confirm.as_deref(), || {
+                match (agreed, asks) {
+                    (true, _) => Ok(Some(true)),
+                    (false, true) => app
+                        .terminal
+                        .confirm("Send this?")
+                        .map(Some)
+                        .map_err(|left| interactive::interrupted(left, report)),
+                    (false, false) => Ok(None),
+                }
+            })?;
+        Ok(Permit { permission, was_asked: asks })
     }
 }

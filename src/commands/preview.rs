@@ -9,7 +9,7 @@ use crate::profile::config::Environment;
 use crate::terminal::{bold, red, table};
 
 /// The longest value that is shown whole, in characters.
-const WIDEST: usize = 70;
+pub const WIDEST: usize = 70;
 
 /// Which fields show where they came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,10 +75,6 @@ pub fn lines(mark: &str, text: &str) -> String {
 }
 
 fn target(profile: &Profile) -> String {
-    if profile.is_sandbox {
-        // The profile's name would stand for an address to which nothing goes.
-        return "to the sandbox".to_owned();
-    }
     let url = profile.base_url.as_ref().map_or("(no address yet)", |url| url.as_str().trim_end_matches('/'));
     let notes: Vec<String> = profile
         .name
@@ -98,12 +94,18 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
     let row = |place: String, value: String| vec![place, value, origin(&given.source, layers)];
     match &given.value {
         value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
+        // A row for each member, so that no window is too narrow for an item.
         Value::List(items) => items
             .iter()
             .enumerate()
-            .map(|(i, item)| {
-                let object = crate::wire::object(&item.patch);
-                row(format!("{}[{i}]", field.name), shown(&serde_json::Value::Object(object)))
+            .flat_map(|(i, item)| {
+                let place = format!("{}[{i}]", field.name);
+                let members = item
+                    .patch
+                    .iter()
+                    .map(|(inner, given)| row(inner.at(&place), shown(&crate::wire::value(&given.value))));
+                let members: Vec<Vec<String>> = members.collect();
+                if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
             })
             .collect(),
         Value::Text(text) => vec![row(field.name.to_owned(), short(text))],
@@ -112,14 +114,16 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
     }
 }
 
+/// What nobody wrote for this patch is always named: defaults, and what was taken over.
 fn origin(source: &Source, layers: Layers) -> String {
     match (source, layers) {
+        (Source::Record, _) => "taken over from the record".to_owned(),
         (Source::Profile(_), _) | (_, Layers::All) => source.describe(),
         (_, Layers::Defaults) => String::new(),
     }
 }
 
-fn shown(value: &serde_json::Value) -> String {
+pub fn shown(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => short(text),
         serde_json::Value::Object(members) => members
@@ -135,7 +139,8 @@ fn short(text: &str) -> String {
     if text.is_empty() {
         return "(empty)".to_owned();
     }
+    // On one line, a line end by its sign.
     let cut: String = text.chars().take(WIDEST).collect();
-    let mark = if cut.len() < text.len() { "…" } else { "" };
-    format!("{}{mark}", escaped(&cut))
+    let shown = cut.split('\n').map(escaped).collect::<Vec<_>>().join("⏎");
+    if cut.len() == text.len() { shown } else { format!("{shown}… ({} characters)", text.chars().count()) }
 }

@@ -45,7 +45,12 @@ impl<'a> Prompt<'a> {
     pub fn fill(&mut self, patch: &mut Patch, told: &[Problem]) -> Result<Answer<()>, Leave> {
         let mut asked = Vec::new();
         loop {
-            let Answer::Given(chosen) = self.choose(patch, &asked)? else { return Ok(Answer::Back) };
+            let Answer::Given(chosen) = self.choose(patch, &asked)? else {
+                if self.leaves_answers(patch)? {
+                    return Ok(Answer::Back);
+                }
+                continue;
+            };
             asked = chosen;
             if self.answer_all(patch, &asked, told)? == Answer::Back {
                 continue;
@@ -56,16 +61,40 @@ impl<'a> Prompt<'a> {
         }
     }
 
+    /// Whether somebody who steps back out of everything is to leave, and lose what was answered.
+    fn leaves_answers(&mut self, patch: &Patch) -> Result<bool, Leave> {
+        if !patch.iter().any(|(_, given)| given.source == Source::Prompt) {
+            return Ok(true);
+        }
+        let rows = [Row::new("Go on"), Row::new("Leave, and lose what was answered")];
+        let question = Choice {
+            label: "Leave".into(),
+            rows: rows.to_vec(),
+            start: Some(0),
+            at_least_one: true,
+            ..Choice::default()
+        };
+        Ok(self.ask.one(&question)? == Answer::Given(1))
+    }
+
     /// Lets the person change one field that has a value already, and then completes the patch anew.
     ///
     /// # Errors
     /// The person left.
     pub fn change(&mut self, patch: &mut Patch) -> Result<Answer<()>, Leave> {
         let fields: Vec<&'static Field> = patch.iter().map(|(field, _)| field).collect();
-        let rows = fields.iter().map(|field| row(field, patch)).collect();
-        let question = Choice { label: "Change which field".into(), rows, ..Choice::default() };
+        let rows = fields.iter().map(|field| Row { group: "", ..row(field, patch) }).collect();
+        let question = Choice {
+            label: "Change which field".into(),
+            rows,
+            start: Some(0),
+            at_least_one: true,
+            ..Choice::default()
+        };
         let Answer::Given(chosen) = self.ask.one(&question)? else { return Ok(Answer::Back) };
-        self.field(patch, fields[chosen], None)?;
+        if self.field(patch, fields[chosen], None)? == Answer::Back {
+            return Ok(Answer::Back);
+        }
         self.complete(patch)
     }
 
@@ -89,7 +118,7 @@ impl<'a> Prompt<'a> {
         let question = Choice {
             label: "Which fields do you want to change".into(),
             rows: fields.iter().map(marked).collect(),
-            start: fields.iter().position(waits).unwrap_or(0),
+            start: Some(fields.iter().position(waits).unwrap_or(0)),
             at_least_one: true,
             ..Choice::default()
         };
@@ -113,17 +142,19 @@ impl<'a> Prompt<'a> {
         told: &[Problem],
     ) -> Result<Answer<()>, Leave> {
         let mut in_consents = false;
-        for field in fields {
+        let mut at = 0;
+        while let Some(field) = fields.get(at) {
             if field.is_consent() && !in_consents {
                 in_consents = true;
-                self.ask
-                    .say("Consents: only what the customer said. Leaving one as it is sends nothing for it.");
+                self.ask.say("Consents: only what the customer said; leaving one as it is sends nothing.");
             }
             let reason = told.iter().find(|problem| head(problem) == Some(field.name));
             let reason = reason.map(|problem| problem.message.clone());
-            if self.field(patch, field, reason)? == Answer::Back {
-                return Ok(Answer::Back);
-            }
+            at = match (self.field(patch, field, reason)?, at) {
+                (Answer::Given(()), _) => at + 1,
+                (Answer::Back, 0) => return Ok(Answer::Back),
+                (Answer::Back, _) => at - 1,
+            };
         }
         Ok(Answer::Given(()))
     }
@@ -138,6 +169,12 @@ impl<'a> Prompt<'a> {
                 self.ask.say(&problem.message);
                 return Ok(Answer::Back);
             };
+            if let Some((at, inner)) = problem.field.as_deref().and_then(|place| inside(field, place)) {
+                if self.item_value(patch, field, at, inner, problem.message.clone())? == Answer::Back {
+                    return Ok(Answer::Back);
+                }
+                continue;
+            }
             let is_missing = words::rule(field.need).is_some_and(|rule| rule.id() == problem.id);
             let reason = match (problem.field.as_deref(), is_missing) {
                 (Some(place), true) if place == field.name => words::why(field, false),
@@ -174,26 +211,44 @@ fn head(problem: &Problem) -> Option<&str> {
     problem.field.as_deref()?.split(['[', '.']).next()
 }
 
-/// Whether the problem lies in a value that can be asked for again, rather than in a name or a file.
+/// The item and its field that a place in a list means: `emails[0].email`.
+fn inside(list: &Field, place: &str) -> Option<(usize, &'static Field)> {
+    let Kind::List(record) = list.kind else { return None };
+    let (at, name) = place.strip_prefix(list.name)?.strip_prefix('[')?.split_once("].")?;
+    Some((at.parse().ok()?, record.field(name)?))
+}
+
+/// Whether the problem lies in the one value of a field, which can be asked for again; not in a name, a file, an item of
+/// a list or the wish to clear something, which would be forgotten.
 pub fn can_be_asked_again(problem: &Problem) -> bool {
-    let is_named =
-        [Rule::UnknownField, Rule::DuplicateKey, Rule::Id].iter().any(|rule| rule.id() == problem.id);
-    !is_named && head(problem).is_some_and(|name| CUSTOMER.field(name).is_some())
+    let is_value = [
+        Rule::NotText,
+        Rule::NotABool,
+        Rule::NotADate,
+        Rule::NotAList,
+        Rule::Null,
+        Rule::EmptyText,
+        Rule::ControlCharacter,
+        Rule::TooLong,
+    ]
+    .iter()
+    .any(|rule| rule.id() == problem.id);
+    is_value && problem.field.as_deref().is_some_and(|name| CUSTOMER.field(name).is_some())
 }
 
 /// A field in a list: its name, and the value that it has by now, with where that came from.
 fn row(field: &Field, patch: &Patch) -> Row {
+    // The value before the name, which a narrow window has no room for.
     let state = match patch.get(field.name) {
-        Some(Given { source: Source::Prompt, value }) => format!("{} = {}", field.name, summary(value)),
-        Some(Given { source, value }) => {
-            format!("{} = {} ({})", field.name, summary(value), source.describe())
-        }
-        None if patch.mentions(field) => format!("{} (to be answered again)", field.name),
+        Some(Given { source: Source::Prompt, value }) => summary(value),
+        Some(Given { source, value }) => format!("{} ({})", summary(value), source.describe()),
+        None if patch.mentions(field) => "to be answered again".to_owned(),
         None => field.name.to_owned(),
     };
     Row {
         label: field.label.to_owned(),
         detail: state,
+        also: field.name.to_owned(),
         group: field.group.title(),
         chosen: patch.mentions(field),
     }

@@ -54,6 +54,12 @@ pub struct Entry {
     pub system_roots: Option<Spanned<bool>>,
     pub client_cert: Option<Spanned<String>>,
     pub client_key: Option<Spanned<String>>,
+    pub read: Option<bool>,
+    pub read_route: Option<Spanned<String>>,
+    /// Seconds.
+    pub verify_within: Option<Spanned<f64>>,
+    pub backup: Option<bool>,
+    pub backup_days: Option<Spanned<i64>>,
     /// Read by the file door, which knows what a field is; here it only has to be a table.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,
@@ -165,7 +171,7 @@ impl Config {
         let path = path.to_string_lossy();
         let bytes = input::read_bytes(&path).map_err(|error| Failure::usage(error.to_string()))?;
         let text = input::decode(&path, bytes)
-            .map_err(|wrong| Failure::usage(format!("{path}: {}", wrong.fault.message)))?;
+            .map_err(|fault| Failure::usage(format!("{path}: {}", fault.message)))?;
         Config::read(&path, &text.text).map(Some)
     }
 
@@ -174,7 +180,7 @@ impl Config {
     /// # Errors
     /// Usage, with line and column, and never with the text of the line.
     pub fn read(path: &str, text: &str) -> Result<Config, Failure> {
-        let text = Rc::new(FileText::new(path, text.to_owned(), false));
+        let text = Rc::new(FileText { path: path.to_owned(), text: text.to_owned(), showable: false });
         let file = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
         Ok(Config { file, text })
     }

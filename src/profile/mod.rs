@@ -4,6 +4,7 @@ pub mod config;
 mod document;
 pub mod edit;
 pub mod origin;
+pub mod reading;
 pub mod secret;
 mod trust;
 
@@ -21,6 +22,7 @@ use crate::guard::Guard;
 use crate::problem::{Problem, Source};
 use config::{Config, Defaults, Environment};
 use origin::{Layers, Origin};
+use reading::Reading;
 use secret::Secrets;
 
 /// The time that one attempt may take unless somebody says otherwise.
@@ -48,12 +50,11 @@ pub struct Profile {
     pub auth: Auth,
     pub guard: Guard,
     pub environment: Option<Environment>,
-    /// Whether the address is that of a sandbox in this process, which ends with it.
-    pub is_sandbox: bool,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
     /// What each value is, and what said so.
     pub origins: Vec<Origin>,
+    pub reading: Reading,
 }
 
 impl Profile {
@@ -101,6 +102,7 @@ impl Profile {
         if entry.guard.is_none() {
             layers.note("guard", Guard::default().word(), None);
         }
+        let reading = Reading::resolve(&entry, |span| config.map(|config| config.source(span)))?;
         let tls = trust::read(&entry, config)?;
         name.iter().for_each(|name| layers.note_written(name));
         Ok(Profile {
@@ -108,10 +110,10 @@ impl Profile {
             auth,
             guard: entry.guard.unwrap_or_default(),
             environment: entry.environment,
-            is_sandbox: false,
             settings: Settings { timeout, tls, retry_base: retry_base() },
             defaults,
             origins: layers.origins,
+            reading,
             name,
         })
     }

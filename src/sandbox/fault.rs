@@ -17,6 +17,9 @@ pub struct Fault {
     pub slow: Option<Duration>,
     pub drop: Option<FieldName>,
     pub lag: Option<Duration>,
+    pub read: Option<Misreport>,
+    /// The kind of request that it strikes; any that it can concern without it.
+    pub on: Option<Target>,
     /// How many requests it still strikes; all of them without it.
     pub times: Option<u32>,
 }
@@ -34,6 +37,32 @@ pub enum Instead {
     CutBody,
 }
 
+/// What is wrong with the answer to a question for a customer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Misreport {
+    /// The answer does not carry the field.
+    Lack(FieldName),
+    /// The field has a value of another kind.
+    Mistype(FieldName),
+    /// Right behind the answer somebody else changes the field.
+    Change(FieldName),
+    /// The answer is about another customer.
+    OtherId,
+    /// The customer stands in a list.
+    Array,
+    /// The answer has more than a megabyte.
+    Huge,
+    /// An error of the service stands in an answer with status 200.
+    ErrorCode,
+}
+
+/// The requests that a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    Read,
+    Patch,
+}
+
 /// A field of the customer, compared by its name.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldName(pub &'static Field);
@@ -49,7 +78,24 @@ impl PartialEq for FieldName {
 #[error("{0}")]
 pub struct BadFault(String);
 
-const WORDS: [&str; 8] = ["retry-after", "slow", "cut", "cut-body", "drop", "html", "lag", "times"];
+const WORDS: [&str; 16] = [
+    "retry-after",
+    "slow",
+    "cut",
+    "cut-body",
+    "drop",
+    "html",
+    "lag",
+    "lack",
+    "mistype",
+    "change",
+    "other-id",
+    "array",
+    "huge",
+    "error-code",
+    "on",
+    "times",
+];
 /// An hour is longer than any client waits.
 const MOST_SECONDS: f64 = 3600.0;
 
@@ -79,7 +125,23 @@ impl Fault {
             "drop" => self.drop = Some(field(wanted("drop=firstName")?)?),
             "retry-after" => self.retry_after = Some(whole(word, wanted("retry-after=1")?)?),
             "times" => self.times = Some(whole(word, wanted("times=2")?)?).filter(|times| *times > 0),
-            "cut" | "cut-body" | "html" if value.is_some() => return Err(format!("{word} takes no value")),
+            "lack" => self.misreport(Misreport::Lack(field(wanted("lack=notes")?)?))?,
+            "mistype" => self.misreport(Misreport::Mistype(field(wanted("mistype=notes")?)?))?,
+            "change" => self.misreport(Misreport::Change(field(wanted("change=notes")?)?))?,
+            "on" => {
+                self.on = Some(match wanted("on=read")? {
+                    "read" => Target::Read,
+                    "patch" => Target::Patch,
+                    other => return Err(format!("on takes read or patch, not {other:?}")),
+                });
+            }
+            "cut" | "cut-body" | "html" | "other-id" | "array" | "huge" | "error-code" if value.is_some() => {
+                return Err(format!("{word} takes no value"));
+            }
+            "other-id" => self.misreport(Misreport::OtherId)?,
+            "array" => self.misreport(Misreport::Array)?,
+            "huge" => self.misreport(Misreport::Huge)?,
+            "error-code" => self.misreport(Misreport::ErrorCode)?,
             "cut" => self.instead(Instead::Cut)?,
             "cut-body" => self.instead(Instead::CutBody)?,
             "html" => self.instead(Instead::Html)?,
@@ -111,19 +173,36 @@ impl Fault {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), String> {
-        if self.retry_after.is_some() && !matches!(self.answer, Some(Instead::Status(_))) {
-            return Err("retry-after needs a status, as in 503,retry-after=1".to_owned());
-        }
-        if (Fault { times: None, ..self.clone() }) == Fault::default() {
-            return Err("times needs a fault to count, as in 503,times=2".to_owned());
+    fn misreport(&mut self, misreport: Misreport) -> Result<(), String> {
+        if self.read.replace(misreport).is_some() {
+            return Err("a fault has one thing wrong with what is read; give the other a --fault of its own"
+                .to_owned());
         }
         Ok(())
     }
 
-    /// Whether the fault concerns the request at all: only a change can be dropped or lag behind.
-    fn concerns(&self, is_change: bool) -> bool {
-        is_change || self.answer.is_some() || self.slow.is_some()
+    fn check(&self) -> Result<(), String> {
+        if self.retry_after.is_some() && !matches!(self.answer, Some(Instead::Status(_))) {
+            return Err("retry-after needs a status, as in 503,retry-after=1".to_owned());
+        }
+        if (Fault { times: None, on: None, ..self.clone() }) == Fault::default() {
+            return Err(match self.times {
+                Some(_) => "times needs a fault to count, as in 503,times=2".to_owned(),
+                None => "on needs a fault to strike with, as in 503,on=read".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether the fault concerns the request at all: only a change can be dropped or lag behind, and only what is
+    /// read can be misreported.
+    fn concerns(&self, target: Option<Target>) -> bool {
+        let can_strike = match target {
+            Some(Target::Patch) => self.read.is_none() || self.answer.is_some() || self.slow.is_some(),
+            Some(Target::Read) => self.read.is_some() || self.answer.is_some() || self.slow.is_some(),
+            None => self.answer.is_some() || self.slow.is_some(),
+        };
+        can_strike && (self.on.is_none() || self.on == target)
     }
 }
 
@@ -142,7 +221,7 @@ fn field(name: &str) -> Result<FieldName, String> {
     let found = CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name));
     found.map(FieldName).ok_or_else(|| match nearest(name, CUSTOMER.fields.iter().map(|field| field.name)) {
         Some(near) => format!("no field {name:?}; did you mean {near}?"),
-        None => format!("no field {name:?}; drop takes the name of a customer's field, such as firstName"),
+        None => format!("no field {name:?}; it takes the name of a customer's field, such as firstName"),
     })
 }
 
@@ -162,15 +241,16 @@ pub struct Rehearsal {
     pub slow: Duration,
     pub dropped: Vec<FieldName>,
     pub lag: Option<Duration>,
+    pub read: Vec<Misreport>,
 }
 
 /// Takes the next request through the faults. Of those with an answer of their own only the first one that is not used
 /// up strikes, so that `--fault 503,times=1 --fault 429,times=1` rehearses the one and then the other.
-pub fn strike(faults: &mut [Fault], is_change: bool) -> Rehearsal {
+pub fn strike(faults: &mut [Fault], target: Option<Target>) -> Rehearsal {
     let mut rehearsal = Rehearsal::default();
     for fault in faults {
         let answered = fault.answer.is_some() && rehearsal.answer.is_some();
-        if fault.times == Some(0) || answered || !fault.concerns(is_change) {
+        if fault.times == Some(0) || answered || !fault.concerns(target) {
             continue;
         }
         fault.times = fault.times.map(|times| times - 1);
@@ -180,6 +260,7 @@ pub fn strike(faults: &mut [Fault], is_change: bool) -> Rehearsal {
         rehearsal.slow = rehearsal.slow.saturating_add(fault.slow.unwrap_or_default());
         rehearsal.dropped.extend(fault.drop);
         rehearsal.lag = rehearsal.lag.max(fault.lag);
+        rehearsal.read.extend(fault.read);
     }
     rehearsal
 }
@@ -210,6 +291,8 @@ mod tests {
             ("html", Fault { answer: Some(Instead::Html), ..none() }),
             ("drop=firstname", Fault { drop: first_name, ..none() }),
             ("lag=1", Fault { lag: Some(second), ..none() }),
+            ("lack=firstName", Fault { read: first_name.map(Misreport::Lack), ..none() }),
+            ("huge,on=read", Fault { read: Some(Misreport::Huge), on: Some(Target::Read), ..none() }),
         ] {
             assert_eq!(fault(spec), expected, "{spec}");
         }
@@ -230,6 +313,12 @@ mod tests {
             ("times=2", "times needs a fault to count, as in 503,times=2"),
             ("503,times=0", "times is at least 1"),
             ("503,times=-1", "times takes a whole number, not \"-1\""),
+            ("on=read", "on needs a fault to strike with, as in 503,on=read"),
+            ("503,on=get", "on takes read or patch, not \"get\""),
+            (
+                "lack=notes,huge",
+                "a fault has one thing wrong with what is read; give the other a --fault of its own",
+            ),
             ("html,retry-after=1", "retry-after needs a status, as in 503,retry-after=1"),
             ("", "an empty fault; write one as in 503 or slow=5"),
         ] {
@@ -242,7 +331,7 @@ mod tests {
     #[test]
     fn faults_with_an_answer_strike_one_after_the_other() {
         let mut faults = [fault("503,times=1,retry-after=2"), fault("429,times=1"), fault("slow=1")];
-        let answers = [(); 3].map(|()| strike(&mut faults, false));
+        let answers = [(); 3].map(|()| strike(&mut faults, None));
         assert_eq!(answers.each_ref().map(|rehearsal| rehearsal.answer), [status(503), status(429), None]);
         assert_eq!(answers.each_ref().map(|rehearsal| rehearsal.retry_after), [Some(2), None, None]);
         assert!(answers.iter().all(|rehearsal| rehearsal.slow == Duration::from_secs(1)));
@@ -251,8 +340,18 @@ mod tests {
     #[test]
     fn a_dropped_field_waits_for_a_change() {
         let mut faults = [fault("drop=firstName,times=1")];
-        assert_eq!(strike(&mut faults, false), Rehearsal::default());
-        assert_eq!(strike(&mut faults, true).dropped.len(), 1);
-        assert_eq!(strike(&mut faults, true), Rehearsal::default());
+        assert_eq!(strike(&mut faults, Some(Target::Read)), Rehearsal::default());
+        assert_eq!(strike(&mut faults, Some(Target::Patch)).dropped.len(), 1);
+        assert_eq!(strike(&mut faults, Some(Target::Patch)), Rehearsal::default());
+    }
+
+    #[test]
+    fn what_is_misreported_waits_for_a_question_and_on_narrows_a_fault() {
+        let mut faults = [fault("lack=notes,times=1"), fault("503,on=patch")];
+        assert_eq!(strike(&mut faults, Some(Target::Patch)).read, []);
+        let read = strike(&mut faults, Some(Target::Read));
+        assert_eq!((read.read.len(), read.answer), (1, None));
+        assert_eq!(strike(&mut faults, None).answer, None);
+        assert_eq!(strike(&mut faults, Some(Target::Patch)).answer, status(503));
     }
 }

@@ -12,13 +12,13 @@ use serde_json::json;
 use super::answer::{self, Answer, Content, Failure, field_error};
 use super::binding::{self, Refusal};
 use super::body::{self, Read};
-use super::fault::{self, Fault, Instead, Rehearsal};
+use super::fault::{self, Fault, Instead, Rehearsal, Target};
 use super::lenient::{Notation, Raw};
 use super::received::PatchCustomer;
 use super::route::{self, Format, Route};
 use super::sign_in::{self, Caller, Provider, Session, SignIn};
 use super::store::Store;
-use super::{Host, csv, service};
+use super::{Host, csv, misreport, service};
 use crate::customer::ID_KEY;
 
 /// Everything that the requests to one sandbox share.
@@ -50,8 +50,12 @@ impl Booster {
         };
         let method = method(&head);
         let found = route::route(method, head.uri.path());
-        let is_change = matches!(found, Some((Route::PatchCustomer(_), _)));
-        let rehearsal = fault::strike(&mut lock(&self.faults), is_change);
+        let target = match found {
+            Some((Route::PatchCustomer(_), _)) => Some(Target::Patch),
+            Some((Route::GetCustomer(_), _)) => Some(Target::Read),
+            Some(_) | None => None,
+        };
+        let rehearsal = fault::strike(&mut lock(&self.faults), target);
         if !rehearsal.slow.is_zero() {
             tokio::time::sleep(rehearsal.slow).await;
         }
@@ -132,7 +136,14 @@ impl Booster {
             (Route::PatchCustomer(_), Some(request)) => self.patch(&request, rehearsal),
             (Route::GetCustomer(id), _) => {
                 let id = id.parse().ok();
-                service::read(id.and_then(|id| lock(&self.store).shown(id, Instant::now())))
+                let mut store = lock(&self.store);
+                let shown = id.and_then(|id| store.shown(id, Instant::now()));
+                let answer = service::read(shown);
+                let answer = misreport::disfigured(answer, &rehearsal.read);
+                if let Some(id) = id {
+                    misreport::change(&mut store, id, &rehearsal.read);
+                }
+                answer
             }
             (Route::Me, _) => Answer::json(json!({ "userName": sign_in::USER })),
             (Route::Authenticate, _) => lock(&self.sign_in).describe(provider, &session),

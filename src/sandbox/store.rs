@@ -57,11 +57,6 @@ impl Store {
         Ok(store)
     }
 
-    /// The ids of all customers, in order.
-    pub fn ids(&self) -> impl Iterator<Item = i64> {
-        self.customers.keys().copied()
-    }
-
     pub fn has(&self, id: i64) -> bool {
         self.customers.contains_key(&id)
     }
@@ -106,6 +101,14 @@ impl Store {
             self.lagging.push(Lagging { id, until, before });
         }
         Ok(())
+    }
+
+    /// Changes a field of a customer, as somebody else would. It stays in memory: a rehearsal spoils no data file.
+    pub fn change(&mut self, id: i64, field: &Field, other: impl FnOnce(Option<&Json>) -> Json) {
+        if let Some(customer) = self.customers.get_mut(&id) {
+            let value = other(customer.get(field.name));
+            customer.insert(field.name.to_owned(), value);
+        }
     }
 
     /// Puts a customer in the place of the one with its id.

@@ -23,10 +23,16 @@ pub struct Text {
     pub place: String,
     /// Why it is asked, where that needs saying.
     pub reason: Option<String>,
-    /// How to answer: an example, what an empty answer does.
+    /// How to answer: an example, what a mark means.
     pub help: String,
     /// The answer to begin with, there to be edited.
     pub initial: String,
+    /// Whether that answer is a mark, which goes away as a whole when something is typed.
+    pub initial_is_mark: bool,
+    /// Whether an empty answer leaves something out.
+    pub can_be_left_out: bool,
+    /// Whether the answer may have several lines.
+    pub has_lines: bool,
 }
 
 /// A question with a list of answers.
@@ -37,8 +43,8 @@ pub struct Choice {
     pub place: String,
     pub reason: Option<String>,
     pub rows: Vec<Row>,
-    /// The row that the cursor begins at.
-    pub start: usize,
+    /// The row that the cursor begins at; none where nothing may be taken without a look at it.
+    pub start: Option<usize>,
     /// Whether Enter with nothing chosen means the row that it is pressed on.
     pub at_least_one: bool,
 }
@@ -49,6 +55,8 @@ pub struct Row {
     pub label: String,
     /// What stands behind the label; it is searched as well.
     pub detail: String,
+    /// Other names that it is searched by, with semicolons between.
+    pub also: String,
     /// The heading above the first row of each group.
     pub group: &'static str,
     /// Whether it is chosen to begin with, where several can be.
@@ -90,22 +98,65 @@ pub trait Ask {
     fn say(&mut self, text: &str);
 }
 
-/// The rows that are found by what was typed, those first that are called just so. Letters and digits count, in any
-/// case.
+/// The rows that are found by what was typed, the likeliest first: those that are called just so, those with a word
+/// that begins so, and the rest. Letters and digits count, in any case and with any accent.
 pub fn found(rows: &[Row], typed: &str) -> Vec<usize> {
-    let fold = |text: &str| -> String {
-        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let typed = fold(typed);
-    let mut found: Vec<(bool, usize)> = Vec::new();
-    for (i, row) in rows.iter().enumerate() {
-        let texts = [fold(&row.label), fold(&row.detail)];
-        if texts.iter().any(|text| text.contains(&typed)) {
-            found.push((!typed.is_empty() && texts.contains(&typed), i));
-        }
+    let typed = folded(typed);
+    let mut found: Vec<(usize, usize)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(i, row)| {
+            let names = [row.label.as_str(), row.detail.as_str()].into_iter().chain(row.also.split("; "));
+            Some((names.filter_map(|name| likeness(name, &typed)).min()?, i))
+        })
+        .collect();
+    // Few letters stand inside many names by chance: they count there only where nothing begins with them.
+    let begins = found.iter().any(|(likeness, _)| *likeness < INSIDE);
+    if begins && typed.chars().count() <= 3 {
+        found.retain(|(likeness, _)| *likeness < INSIDE);
     }
-    found.sort_by_key(|(is_exact, _)| !is_exact);
+    found.sort();
     found.into_iter().map(|(_, i)| i).collect()
+}
+
+/// The likeness of a name in which the typed text stands in the middle of a word.
+const INSIDE: usize = 3;
+
+/// How much a name is like what was typed, 0 the most; none where it is not at all.
+fn likeness(name: &str, typed: &str) -> Option<usize> {
+    if typed.is_empty() {
+        return Some(0);
+    }
+    let whole = folded(name);
+    let at = whole.find(typed)?;
+    let begins_a_word =
+        || name.split(|letter: char| !letter.is_alphanumeric()).any(|word| folded(word).starts_with(typed));
+    Some(match at {
+        0 if whole.len() == typed.len() => 0,
+        0 => 1,
+        _ if begins_a_word() => 2,
+        _ => INSIDE,
+    })
+}
+
+fn folded(text: &str) -> String {
+    let letters = text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase);
+    letters.map(without_accent).collect()
+}
+
+/// The letters with accents that the names of countries and languages have.
+fn without_accent(letter: char) -> char {
+    match letter {
+        'à'..='å' => 'a',
+        'ç' => 'c',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ñ' => 'n',
+        'ò'..='ö' | 'ø' => 'o',
+        'ù'..='ü' => 'u',
+        'ý' | 'ÿ' => 'y',
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -116,9 +167,24 @@ mod tests {
     fn a_row_is_found_by_its_name_or_its_code_and_the_exact_one_comes_first() {
         let rows =
             [Row::new("Haiti").detail("ht"), Row::new("Italy").detail("it"), Row::new("Spain").detail("es")];
-        assert_eq!(found(&rows, "it"), [1, 0]);
+        assert_eq!(found(&rows, "it"), [1]);
+        assert_eq!(found(&rows, "ai"), [0, 2]);
         assert_eq!(found(&rows, "I T A L"), [1]);
         assert_eq!(found(&rows, "x"), Vec::<usize>::new());
         assert_eq!(found(&rows, ""), [0, 1, 2]);
+    }
+    #[test]
+    fn a_row_is_found_by_its_other_names_and_without_accents() {
+        let rows = [
+            Row::new("Ukraine").detail("ua"),
+            Row { also: "gbr; UK".into(), ..Row::new("United Kingdom").detail("gb") },
+            Row::new("Côte d'Ivoire").detail("ci"),
+            Row::new("Dutch, Middle").detail("dum"),
+            Row::new("Dutch; Flemish").detail("dut"),
+        ];
+        assert_eq!(found(&rows, "uk"), [1, 0]);
+        assert_eq!(found(&rows, "gbr"), [1]);
+        assert_eq!(found(&rows, "cote d"), [2]);
+        assert_eq!(found(&rows, "dut")[0], 4);
     }
 }

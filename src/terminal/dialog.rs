@@ -32,9 +32,7 @@ impl Dialog {
             self.screen.draw(&list.lines(question), None);
             match self.keys.next()? {
                 Key::Enter if several => {
-                    if question.at_least_one {
-                        list.mark_first_choice();
-                    }
+                    list.enter(question.at_least_one);
                     break;
                 }
                 Key::Enter => {
@@ -52,7 +50,9 @@ impl Dialog {
                 Key::Down => list.step(1),
                 Key::PageUp => list.step(-(list.page() as isize)),
                 Key::PageDown => list.step(list.page() as isize),
-                Key::Text(text) if text == " " && several => list.toggle(),
+                Key::Text(text) if text == " " && several && list.typed.is_empty() => list.toggle(),
+                Key::Tab if several => list.toggle(),
+                Key::Suspend => self.screen.suspend(),
                 Key::Text(text) => {
                     let typed = list.typed.clone() + text.trim_matches('\n');
                     list.search(question, typed);
@@ -73,13 +73,17 @@ impl Dialog {
                     | Edit::Delete
                     | Edit::DeleteToEnd,
                 )
+                | Key::Tab
                 | Key::Resized => {}
             }
         }
         let chosen: Vec<usize> = (0..question.rows.len()).filter(|row| list.marked[*row]).collect();
-        let name = |row: &Row| match (several, row.detail.as_str()) {
-            (true, _) | (false, "") => row.label.clone(),
-            (false, code) => format!("{} ({code})", row.label),
+        // A code behind a name is part of the answer; what stands behind a deed is not.
+        let name = |row: &Row| match row.detail.as_str() {
+            code if !several && !question.place.is_empty() && !code.is_empty() => {
+                format!("{} ({code})", row.label)
+            }
+            _ => row.label.clone(),
         };
         let names: Vec<String> = chosen.iter().map(|row| name(&question.rows[*row])).collect();
         let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
@@ -97,6 +101,7 @@ impl Dialog {
 impl Ask for Dialog {
     fn text(&mut self, question: &Text, judge: &mut Judge<'_>) -> Result<Answer<String>, Leave> {
         let mut line = Input::new(question.initial.clone());
+        let mut is_mark = question.initial_is_mark;
         let mut fault = None;
         loop {
             let (lines, at) = line_lines(question, &line, fault.as_deref());
@@ -111,17 +116,19 @@ impl Ask for Dialog {
                     return Ok(Answer::Back);
                 }
                 Key::Text(text) => {
-                    line = insert(&line, &text);
-                    fault = None;
+                    line = insert(if is_mark { &EMPTY_LINE } else { &line }, &text);
+                    (is_mark, fault) = (false, None);
                 }
                 Key::Edit(edit) => {
                     line.handle(request(edit));
-                    fault = None;
+                    (is_mark, fault) = (false, None);
                 }
-                Key::Up | Key::Down | Key::PageUp | Key::PageDown | Key::Resized => {}
+                Key::Suspend => self.screen.suspend(),
+                Key::Up | Key::Down | Key::PageUp | Key::PageDown | Key::Tab | Key::Resized => {}
             }
         }
-        self.settle(&question.label, line.value());
+        let shown = if line.value().is_empty() { "left out" } else { line.value() };
+        self.settle(&question.label, shown);
         Ok(Answer::Given(line.value().to_owned()))
     }
 
@@ -140,6 +147,8 @@ impl Ask for Dialog {
         self.screen.settle(text);
     }
 }
+
+static EMPTY_LINE: std::sync::LazyLock<Input> = std::sync::LazyLock::new(Input::default);
 
 fn request(edit: Edit) -> InputRequest {
     match edit {
@@ -178,7 +187,9 @@ fn line_lines(question: &Text, line: &Input, fault: Option<&str>) -> (Vec<String
     let at = (lines.len(), lead.width() + cursor);
     lines.push(format!("{}{shown}", bold(&lead)));
     lines.extend(fault.iter().flat_map(|why| wrapped(why, columns)).map(|line| red(&line)));
-    let help = [&question.place, &question.help].map(String::as_str);
+    let lines_help = if question.has_lines { "Ctrl-J begins a new line" } else { "" };
+    let empty_help = if question.can_be_left_out { "an empty answer leaves it out" } else { "" };
+    let help = [&question.place, &question.help, lines_help, empty_help];
     let help: Vec<&str> = help.into_iter().filter(|part| !part.is_empty()).collect();
     lines.extend(wrapped(&help.join(" · "), columns).iter().map(|line| dim(line)));
     (lines, at)

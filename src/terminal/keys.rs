@@ -5,6 +5,7 @@ use std::time::Duration;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::ask::Leave;
+use super::screen;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
@@ -17,7 +18,10 @@ pub enum Key {
     PageUp,
     PageDown,
     Edit(Edit),
-    /// The window has another size.
+    Tab,
+    /// Ctrl-Z: the shell is wanted for a while.
+    Suspend,
+    /// The window has another size, or what is drawn has to be drawn again.
     Resized,
 }
 
@@ -42,7 +46,7 @@ const GLANCE: Duration = Duration::from_millis(250);
 
 /// How soon after a line end more must come for both to be one paste. Nobody types on that fast; a terminal that does
 /// not mark its pastes delivers them faster.
-const PASTE: Duration = Duration::from_millis(15);
+pub const PASTE: Duration = Duration::from_millis(15);
 
 /// The largest text that is taken in one piece, in bytes: far more than any rule allows, and little enough to show.
 const LARGEST: usize = 4 << 20;
@@ -63,6 +67,9 @@ impl Keys {
             return Ok(held);
         }
         loop {
+            if screen::was_disturbed() {
+                return Ok(Key::Resized);
+            }
             let Some(event) = read(GLANCE)? else { continue };
             match event {
                 Event::Key(key) => match meaning(&key)? {
@@ -89,6 +96,7 @@ impl Keys {
                 Some(Event::Key(key)) => match meaning(&key)? {
                     Some(Key::Text(typed)) => text.push_str(&typed),
                     Some(Key::Enter) if is_pending(PASTE)? => text.push('\n'),
+                    Some(Key::Tab) => text.push('\t'),
                     // What stands in the middle of a paste is shown and judged, never dropped in silence.
                     None => text.push_str(&literal(&key)),
                     Some(key) => {
@@ -157,7 +165,8 @@ fn meaning(key: &KeyEvent) -> Result<Option<Key>, Leave> {
         KeyCode::Char('w') if control => edit(Edit::DeleteWord),
         KeyCode::Char('u') if control => edit(Edit::DeleteToStart),
         KeyCode::Char('k') if control => edit(Edit::DeleteToEnd),
-        KeyCode::Tab if !is_word => Some(Key::Text("\t".to_owned())),
+        KeyCode::Tab => Some(Key::Tab),
+        KeyCode::Char('z') if control => Some(Key::Suspend),
         KeyCode::Char(letter) if !is_word || (control && alt) => Some(Key::Text(letter.to_string())),
         _ => None,
     })
@@ -191,7 +200,7 @@ fn is_pending(patience: Duration) -> Result<bool, Leave> {
 
 /// Whether the terminal has something to be read within the time.
 #[cfg(unix)]
-fn is_there(patience: Duration) -> Result<bool, Leave> {
+pub fn is_there(patience: Duration) -> Result<bool, Leave> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let mut fds = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::IN)];
     let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(patience.subsec_nanos()) };
@@ -204,7 +213,7 @@ fn is_there(patience: Duration) -> Result<bool, Leave> {
 }
 
 #[cfg(not(unix))]
-fn is_there(patience: Duration) -> Result<bool, Leave> {
+pub fn is_there(patience: Duration) -> Result<bool, Leave> {
     event::poll(patience).map_err(|_| Leave)
 }
 

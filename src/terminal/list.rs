@@ -13,17 +13,14 @@ pub struct List {
     pub typed: String,
     /// The rows that are found, in their order.
     found: Vec<usize>,
-    /// The position in `found` that the cursor stands at.
-    at: usize,
+    /// The position in `found` that the cursor stands at; none until somebody moves or searches.
+    at: Option<usize>,
     pub marked: Vec<bool>,
     touched: bool,
 }
 
-/// Lines of a list besides its rows: label, search, help.
-const FRAME: usize = 4;
-
-/// The most rows that are shown at once.
-const MOST_ROWS: usize = 16;
+/// Lines of a list besides its rows: label, search, what is out of sight, help.
+const FRAME: usize = 5;
 
 impl List {
     pub fn new(question: &Choice, several: bool) -> List {
@@ -31,31 +28,37 @@ impl List {
             several,
             typed: String::new(),
             found: (0..question.rows.len()).collect(),
-            at: question.start.min(question.rows.len().saturating_sub(1)),
+            at: question.start.filter(|at| *at < question.rows.len()),
             marked: question.rows.iter().map(|row| row.chosen).collect(),
             touched: false,
         }
     }
 
     pub fn current(&self) -> Option<usize> {
-        self.found.get(self.at).copied()
+        self.found.get(self.at?).copied()
     }
 
     pub fn search(&mut self, question: &Choice, typed: String) {
         self.found = found(&question.rows, &typed);
-        self.at = if typed.is_empty() { self.at.min(self.found.len().saturating_sub(1)) } else { 0 };
+        self.at = if typed.is_empty() { question.start } else { Some(0) };
+        self.at = self.at.filter(|at| *at < self.found.len());
         self.typed = typed;
     }
 
     /// Moves the cursor, around the ends only by single steps.
     pub fn step(&mut self, by: isize) {
-        let last = self.found.len().saturating_sub(1) as isize;
-        let to = self.at as isize + by;
-        self.at = match by {
+        let Some(last) = self.found.len().checked_sub(1) else { return };
+        let last = last as isize;
+        let to = match self.at {
+            None if by > 0 => 0,
+            None => last,
+            Some(at) => at as isize + by,
+        };
+        self.at = Some(match by {
             -1 if to < 0 => last as usize,
             1 if to > last => 0,
             _ => to.clamp(0, last) as usize,
-        };
+        });
     }
 
     pub fn toggle(&mut self) {
@@ -65,16 +68,18 @@ impl List {
         }
     }
 
-    /// Who presses Enter on a row without ever having marked one means that row.
-    pub fn mark_first_choice(&mut self) {
-        if !self.touched && !self.marked.contains(&true) {
-            self.toggle();
+    /// Enter means the row that was searched for, and where one is wanted and none was ever marked the row that it is
+    /// pressed on.
+    pub fn enter(&mut self, at_least_one: bool) {
+        let is_bare = at_least_one && !self.touched && !self.marked.contains(&true);
+        if let Some(row) = self.current().filter(|_| is_bare || !self.typed.is_empty()) {
+            self.marked[row] = true;
         }
     }
 
     pub fn page(&self) -> usize {
         let (_, rows) = Screen::size();
-        rows.saturating_sub(FRAME + 1).clamp(1, MOST_ROWS)
+        rows.saturating_sub(FRAME + 1).max(1)
     }
 
     pub fn lines(&self, question: &Choice) -> Vec<String> {
@@ -86,12 +91,18 @@ impl List {
             lines.push(format!("{} {}", dim("search:"), one_line(&self.typed)));
         }
         lines.extend(self.rows(question, columns));
-        let help = if self.several {
-            "type to search · Space marks · Enter goes on · Esc goes back"
-        } else {
-            "type to search · Enter takes it · Esc goes back"
+        let marked = self.marked.iter().filter(|marked| **marked).count();
+        let help = match (self.several, self.typed.is_empty()) {
+            (true, true) => {
+                format!("{marked} marked · type to search · Space marks · Enter goes on · Esc goes back")
+            }
+            (true, false) => {
+                format!("{marked} marked · Tab marks · Enter takes it and goes on · Esc ends the search")
+            }
+            (false, true) => "type to search · Enter takes it · Esc goes back".to_owned(),
+            (false, false) => "Enter takes it · Esc ends the search".to_owned(),
         };
-        lines.extend(wrapped(help, columns).iter().map(|line| dim(line)));
+        lines.extend(wrapped(&help, columns).iter().map(|line| dim(line)));
         lines
     }
 
@@ -110,14 +121,22 @@ impl List {
                 group = shown.group;
                 lines.push(dim(&format!("  {group}")));
             }
-            if i == self.at {
+            let is_current = self.at == Some(i);
+            if is_current {
                 cursor_line = lines.len();
             }
-            lines.push(self.row(shown, *row, i == self.at, widest));
+            lines.push(self.row(shown, *row, is_current, widest));
         }
         let page = self.page().min(lines.len());
         let first = cursor_line.saturating_sub(page / 2).min(lines.len() - page);
-        lines.drain(first..first + page).collect()
+        let hidden = [(first, "above"), (lines.len() - page - first, "below")];
+        let hidden = hidden.iter().filter(|(lines, _)| *lines > 0);
+        let hidden: Vec<String> = hidden.map(|(lines, where_)| format!("{lines} more {where_}")).collect();
+        let mut shown: Vec<String> = lines.drain(first..first + page).collect();
+        if !hidden.is_empty() {
+            shown.push(dim(&format!("  … {}", hidden.join(", "))));
+        }
+        shown
     }
 
     fn row(&self, row: &Row, position: usize, is_current: bool, widest: usize) -> String {
@@ -147,6 +166,7 @@ mod tests {
     fn a_list_is_searched_and_walked_around_its_ends() {
         let question = choice();
         let mut list = List::new(&question, true);
+        assert_eq!(list.current(), None);
         list.step(-1);
         assert_eq!(list.current(), Some(2));
         list.step(1);
@@ -165,11 +185,15 @@ mod tests {
         let question = choice();
         let mut list = List::new(&question, true);
         list.step(1);
-        list.mark_first_choice();
+        list.step(1);
+        list.enter(true);
         assert_eq!(list.marked, [false, true, false]);
-        // Who took the mark away again means nothing.
+        // Who took the mark away again means nothing, unless it was searched for.
         list.toggle();
-        list.mark_first_choice();
+        list.enter(true);
         assert_eq!(list.marked, [false, false, false]);
+        list.search(&question, "last".into());
+        list.enter(false);
+        assert_eq!(list.marked, [false, true, false]);
     }
 }

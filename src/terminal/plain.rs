@@ -1,23 +1,49 @@
 //! Questions on a terminal without a cursor (`TERM=dumb`, Emacs, a serial line): numbered lists, whole lines.
 
 use std::io::{self, BufRead, Write};
+use std::time::Duration;
 
 use super::ask::{Answer, Ask, Choice, Judge, Leave, Row, Text, found};
+use super::keys::{PASTE, is_there};
 use super::screen::one_line;
 
 /// What steps back, since such a terminal has no Esc of its own.
 const BACK: &str = "<";
 
+/// What leaves out an answer that is there already: an empty line keeps it.
+const LEAVE_OUT: &str = "<<";
+
+/// The longest line that such a terminal hands over, in bytes: the rest is cut off without a word (Linux, N_TTY).
+const LONGEST: usize = 4095;
+
 #[derive(Debug, Default)]
 pub struct Plain;
 
 impl Plain {
-    /// One line, without its end.
+    /// One line, without its end. What was typed before the question was seen does not count as an answer.
     ///
     /// # Errors
     /// The input ended: Ctrl-D, or a terminal that is gone. Ctrl-C is a signal here.
     fn line(prompt: &str) -> Result<String, Leave> {
-        write(prompt);
+        loop {
+            while is_there(Duration::ZERO)? {
+                Plain::raw_line()?;
+            }
+            write(prompt);
+            let line = Plain::raw_line()?;
+            if is_there(PASTE)? {
+                write("Several lines came at once, and none of them was taken: one line is one answer.\n");
+            } else if line.len() >= LONGEST {
+                write(
+                    "The terminal cuts a line as long as this one, so it was not taken: give it by --from FILE.\n",
+                );
+            } else {
+                return Ok(line);
+            }
+        }
+    }
+
+    fn raw_line() -> Result<String, Leave> {
         let mut line = Vec::new();
         match io::stdin().lock().read_until(b'\n', &mut line) {
             Ok(0) | Err(_) => {
@@ -80,14 +106,24 @@ impl Ask for Plain {
         }
         let initial = &question.initial;
         let now = if initial.is_empty() { String::new() } else { format!(" [{}]", one_line(initial)) };
-        let help = [&question.place, &question.help].map(String::as_str);
+        let empty_help = match (initial.is_empty(), question.can_be_left_out) {
+            (true, true) => "an empty line leaves it out",
+            (false, true) => "an empty line keeps it, << leaves it out",
+            (false, false) => "an empty line keeps it",
+            (true, false) => "",
+        };
+        let help = [&question.place, &question.help, empty_help, "< goes back"];
         let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         loop {
             let line = Plain::line(&format!("{}{now} ({help}): ", question.label))?;
             if line == BACK {
                 return Ok(Answer::Back);
             }
-            let answer = if line.is_empty() { initial.clone() } else { line };
+            let answer = match line.as_str() {
+                "" => initial.clone(),
+                LEAVE_OUT if question.can_be_left_out => String::new(),
+                _ => line,
+            };
             match judge(&answer) {
                 Ok(()) => return Ok(Answer::Given(answer)),
                 Err(why) => write(&format!("{}\n", one_line(&why))),
@@ -117,20 +153,24 @@ impl Ask for Plain {
         Plain::list(question);
         let mut marked: Vec<bool> = question.rows.iter().map(|row| row.chosen).collect();
         loop {
-            let help =
-                format!("numbers or names with commas between, an empty line keeps the *, {BACK} goes back");
+            let help = "numbers or names with commas between; -name takes the * away; an empty line goes on; < goes back";
             let line = Plain::line(&format!("{} ({help}): ", question.label))?;
             if line.trim() == BACK {
                 return Ok(Answer::Back);
             }
-            let words: Vec<&str> = line.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
-            let rows: Vec<Option<usize>> = words.iter().map(|word| Plain::row(question, word)).collect();
-            if let Some(unknown) = rows.iter().position(Option::is_none) {
-                write(&format!("{} is none of them, or more than one.\n", one_line(words[unknown])));
+            let words = line.split(',').map(str::trim).filter(|word| !word.is_empty());
+            let words: Vec<(&str, bool)> = words
+                .map(|word| word.strip_prefix('-').map_or((word, true), |word| (word.trim(), false)))
+                .collect();
+            let unknown = words.iter().find(|(word, _)| Plain::row(question, word).is_none());
+            if let Some((unknown, _)) = unknown {
+                write(&format!("{} is none of them, or more than one.\n", one_line(unknown)));
                 continue;
             }
-            for row in rows.into_iter().flatten() {
-                marked[row] = !marked[row];
+            for (word, chosen) in words {
+                if let Some(row) = Plain::row(question, word) {
+                    marked[row] = chosen;
+                }
             }
             return Ok(Answer::Given((0..marked.len()).filter(|row| marked[*row]).collect()));
         }

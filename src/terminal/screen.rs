@@ -4,23 +4,80 @@
 //! screen is dropped, and by [`restore`] from a signal or a panic.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crossterm::{cursor, event, queue, terminal};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::environment::Variable;
 use crate::escape::escaped;
 
 /// Whether the terminal is in our hands.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Gives the terminal back as it was. Does nothing where it was not taken.
+/// The rows above the cursor that are drawn, and have to be wiped away where a signal ends everything.
+static ABOVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether somebody else has written to the terminal or changed its modes since the last drawing.
+static DISTURBED: AtomicBool = AtomicBool::new(false);
+
+/// Whether what is drawn has to be drawn again. Asking takes note of it.
+pub fn was_disturbed() -> bool {
+    DISTURBED.swap(false, Ordering::SeqCst)
+}
+
+/// Gives the terminal back as it was, what is drawn wiped away. Does nothing where it was not taken.
 pub fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
-        // Where the terminal is gone there is nothing to put back.
-        let _ = queue!(io::stderr(), event::DisableBracketedPaste, cursor::Show);
-        let _ = io::stderr().flush();
+        let mut out = Vec::new();
+        // Writing to memory cannot fail; where the terminal is gone there is nothing to put back.
+        let _ = move_up(&mut out, ABOVE.swap(0, Ordering::SeqCst));
+        let _ = queue!(out, cursor::MoveToColumn(0), terminal::Clear(terminal::ClearType::FromCursorDown));
+        let _ = queue!(out, event::DisableBracketedPaste, cursor::Show);
+        write_all(&out);
         let _ = terminal::disable_raw_mode();
+    }
+}
+
+fn take() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    queue!(io::stderr(), event::EnableBracketedPaste)?;
+    io::stderr().flush()
+}
+
+/// Watches for the signals that would leave the terminal as it is in the middle of a question: those that end the
+/// process give it back first, and after a stop it is taken again.
+#[cfg(unix)]
+#[derive(Debug)]
+struct Watch(signal_hook::iterator::Handle);
+
+#[cfg(unix)]
+impl Watch {
+    fn start() -> io::Result<Watch> {
+        use signal_hook::consts::{SIGCONT, SIGHUP, SIGQUIT};
+        let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGQUIT, SIGCONT])?;
+        let handle = signals.handle();
+        std::thread::Builder::new().name("terminal".to_owned()).stack_size(128 << 10).spawn(move || {
+            for signal in signals.forever() {
+                if signal != SIGCONT {
+                    restore();
+                    let _ = signal_hook::low_level::emulate_default_handler(signal);
+                } else if TAKEN.load(Ordering::SeqCst) {
+                    // The shell has put its own modes in place, which raw mode believes to be ours.
+                    let _ = terminal::disable_raw_mode().and_then(|()| take());
+                    DISTURBED.store(true, Ordering::SeqCst);
+                }
+            }
+        })?;
+        Ok(Watch(handle))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 
@@ -31,6 +88,8 @@ pub struct Screen {
     drawn: Vec<usize>,
     /// The drawn line that the cursor stands in.
     cursor_line: usize,
+    #[cfg(unix)]
+    _watch: Watch,
 }
 
 impl Screen {
@@ -39,17 +98,37 @@ impl Screen {
     /// # Errors
     /// Where it does not let itself be taken.
     pub fn open(color: bool) -> io::Result<Screen> {
-        terminal::enable_raw_mode()?;
-        TAKEN.store(true, Ordering::SeqCst);
-        queue!(io::stderr(), event::EnableBracketedPaste)?;
-        io::stderr().flush()?;
-        Ok(Screen { color, drawn: Vec::new(), cursor_line: 0 })
+        take()?;
+        Ok(Screen {
+            color,
+            drawn: Vec::new(),
+            cursor_line: 0,
+            #[cfg(unix)]
+            _watch: Watch::start()?,
+        })
     }
 
-    /// Columns and rows; at least a few of each, whatever the terminal says.
+    /// Lets the shell have the terminal until the process is continued.
+    pub fn suspend(&mut self) {
+        #[cfg(unix)]
+        {
+            restore();
+            self.drawn.clear();
+            self.cursor_line = 0;
+            let _ = signal_hook::low_level::raise(signal_hook::consts::SIGTSTP);
+            // Where the terminal cannot be taken again, the next key does not come either, and that ends the question.
+            let _ = take();
+        }
+    }
+
+    /// Columns and rows: what the terminal says, else the environment, else the usual.
     pub fn size() -> (usize, usize) {
-        let (columns, rows) = terminal::size().unwrap_or((80, 24));
-        (usize::from(columns).max(10), usize::from(rows).max(4))
+        let (columns, rows) = terminal::size().unwrap_or((0, 0));
+        let or = |said: u16, variable: Variable, usual: usize| match usize::from(said) {
+            0 => variable.get().and_then(|text| text.parse().ok()).filter(|said| *said > 0).unwrap_or(usual),
+            said => said,
+        };
+        (or(columns, Variable::Columns, 80).max(10), or(rows, Variable::Lines, 24).max(4))
     }
 
     /// Draws these lines in the place of the last ones. The cursor stands at line and column, or is hidden.
@@ -58,6 +137,7 @@ impl Screen {
         let lines: Vec<String> = lines.iter().map(|line| self.plain(&cut(line, columns - 1))).collect();
         let mut out = Vec::new();
         // Writing to memory cannot fail; where the terminal takes no more, the next key will not come either.
+        let _ = queue!(out, cursor::Hide);
         let _ = self.clear(&mut out, columns);
         let _ = write!(out, "{}", lines.join("\r\n"));
         self.drawn = lines.iter().map(|line| width(line)).collect();
@@ -67,9 +147,8 @@ impl Screen {
             let _ = move_up(&mut out, up);
             let _ = queue!(out, cursor::MoveToColumn(column.min(columns - 1) as u16), cursor::Show);
             self.cursor_line = line;
-        } else {
-            let _ = queue!(out, cursor::Hide);
         }
+        ABOVE.store(self.rows_above(columns), Ordering::SeqCst);
         write_all(&out);
     }
 
@@ -86,13 +165,17 @@ impl Screen {
 
     /// Removes what is drawn. After a change of the window's width a drawn line may take several rows.
     fn clear(&mut self, out: &mut Vec<u8>, columns: usize) -> io::Result<()> {
-        let above = self.drawn.iter().take(self.cursor_line);
-        let rows: usize = above.map(|width| width.div_ceil(columns).max(1)).sum();
-        move_up(out, rows)?;
+        move_up(out, self.rows_above(columns))?;
+        ABOVE.store(0, Ordering::SeqCst);
         queue!(out, cursor::MoveToColumn(0), terminal::Clear(terminal::ClearType::FromCursorDown))?;
         self.drawn.clear();
         self.cursor_line = 0;
         Ok(())
+    }
+
+    fn rows_above(&self, columns: usize) -> usize {
+        let above = self.drawn.iter().take(self.cursor_line);
+        above.map(|width| width.div_ceil(columns).max(1)).sum()
     }
 
     fn plain(&self, text: &str) -> String {

@@ -34,16 +34,22 @@ impl Prompt<'_> {
         };
         loop {
             let deeds = deeds(&items);
-            let rows = deeds.iter().map(|deed| self.deed_row(*deed, record, &items)).collect();
+            let rows = deeds.iter().map(|deed| deed_row(*deed, record, &items)).collect();
             let question = Choice {
                 label: field.label.to_owned(),
                 place: field.name.to_owned(),
                 reason: reason.clone(),
                 rows,
-                start: deeds.iter().position(|deed| *deed == Deed::Done).unwrap_or(0),
+                start: Some(0),
                 at_least_one: true,
             };
-            let Answer::Given(chosen) = self.ask.one(&question)? else { return Ok(Answer::Back) };
+            let Answer::Given(chosen) = self.ask.one(&question)? else {
+                // What was finished is kept; only the step is taken back.
+                if !items.is_empty() {
+                    patch.set(field, Value::List(items), Source::Prompt);
+                }
+                return Ok(Answer::Back);
+            };
             match deeds[chosen] {
                 Deed::Add => {
                     let place = format!("{}[{}]", field.name, items.len());
@@ -51,20 +57,17 @@ impl Prompt<'_> {
                     if let Some(mark) = record.main_mark().filter(|mark| mains(&items, mark).is_empty()) {
                         begun.set(mark, Value::Bool(true), Source::Prompt);
                     }
-                    if let Some(item) = self.new_item(begun, &place)? {
-                        items.push(item);
-                        self.one_main(&mut items, record)?;
-                    }
+                    items.extend(self.new_item(begun, &place)?);
                 }
                 Deed::Change(at) => {
                     self.change_item(&mut items[at].patch, &format!("{}[{at}]", field.name))?;
                     items[at].source = Source::Prompt;
-                    self.one_main(&mut items, record)?;
                 }
                 Deed::Remove(at) => {
                     items.remove(at);
                 }
                 Deed::Done | Deed::Clear => {
+                    self.one_main(&mut items, record)?;
                     patch.set(field, Value::List(items), Source::Prompt);
                     return Ok(Answer::Given(()));
                 }
@@ -76,16 +79,26 @@ impl Prompt<'_> {
         }
     }
 
-    fn deed_row(&self, deed: Deed, record: &Record, items: &[Item]) -> Row {
-        let name = words::capitalised(record.name);
-        match deed {
-            Deed::Add => Row::new(format!("Add: {name}")),
-            Deed::Change(at) => Row::new(format!("Change: {}", item_summary(&items[at].patch))),
-            Deed::Remove(at) => Row::new(format!("Remove: {}", item_summary(&items[at].patch))),
-            Deed::Done => Row::new("Done"),
-            Deed::Clear => Row::new("Send an empty list, which clears it"),
-            Deed::LeaveOut => Row::new("Leave it out"),
+    /// Asks for one field of one item of a list that stands in the patch.
+    pub(super) fn item_value(
+        &mut self,
+        patch: &mut Patch,
+        list: &'static Field,
+        at: usize,
+        field: &'static Field,
+        reason: String,
+    ) -> Result<Answer<()>, Leave> {
+        let Some(Value::List(items)) = patch.get(list.name).map(|given| given.value.clone()) else {
+            return Ok(Answer::Back);
+        };
+        let mut items = items;
+        let Some(item) = items.get_mut(at) else { return Ok(Answer::Back) };
+        let place = field.at(&format!("{}[{at}]", list.name));
+        if self.value(&mut item.patch, field, &place, Some(reason))? == Answer::Back {
+            return Ok(Answer::Back);
         }
+        patch.set(list, Value::List(items), Source::Prompt);
+        Ok(Answer::Given(()))
     }
 
     /// Asks for what an item needs, and for what else it can have. None where the person steps back.
@@ -93,26 +106,42 @@ impl Prompt<'_> {
         let record = item.record();
         let (needed, more): (Vec<&'static Field>, Vec<&'static Field>) =
             record.fields.iter().partition(|field| crate::rules::is_demanded(&item, field));
-        for field in needed {
-            if self.value(&mut item, field, &field.at(place), None)? == Answer::Back {
-                return Ok(None);
-            }
+        if self.steps(&mut item, &needed, place)? == Answer::Back {
+            return Ok(None);
         }
         if !more.is_empty() {
             let question = Choice {
                 label: format!("More about this {}", record.name.to_lowercase()),
                 place: place.to_owned(),
                 rows: more.iter().map(|field| Row::new(field.label).detail(field.name)).collect(),
+                start: Some(0),
                 ..Choice::default()
             };
-            let Answer::Given(chosen) = self.ask.several(&question)? else { return Ok(None) };
-            for at in chosen {
-                if self.value(&mut item, more[at], &more[at].at(place), None)? == Answer::Back {
-                    return Ok(None);
-                }
+            // Whoever steps back from here has an item that is whole.
+            if let Answer::Given(chosen) = self.ask.several(&question)? {
+                let chosen: Vec<&'static Field> = chosen.into_iter().map(|at| more[at]).collect();
+                self.steps(&mut item, &chosen, place)?;
             }
         }
         Ok(Some(Item { patch: item, source: Source::Prompt }))
+    }
+
+    /// Asks for one field after the other; a step back leads to the one before.
+    fn steps(
+        &mut self,
+        item: &mut Patch,
+        fields: &[&'static Field],
+        place: &str,
+    ) -> Result<Answer<()>, Leave> {
+        let mut at = 0;
+        while let Some(field) = fields.get(at) {
+            at = match (self.value(item, field, &field.at(place), None)?, at) {
+                (Answer::Given(()), _) => at + 1,
+                (Answer::Back, 0) => return Ok(Answer::Back),
+                (Answer::Back, _) => at - 1,
+            };
+        }
+        Ok(Answer::Given(()))
     }
 
     /// Lets one field of an item after the other be changed.
@@ -125,8 +154,13 @@ impl Prompt<'_> {
                 .map(|field| Row::new(field.label).detail(value(field).unwrap_or_else(|| "—".to_owned())))
                 .collect();
             rows.insert(0, Row::new("Done"));
-            let question =
-                Choice { label: "Change".into(), place: place.to_owned(), rows, ..Choice::default() };
+            let question = Choice {
+                label: "Change".into(),
+                place: place.to_owned(),
+                rows,
+                start: Some(0),
+                ..Choice::default()
+            };
             match self.ask.one(&question)? {
                 Answer::Back | Answer::Given(0) => return Ok(()),
                 Answer::Given(at) => {
@@ -137,30 +171,52 @@ impl Prompt<'_> {
         }
     }
 
-    /// Where more than one item is marked as the main one, asks which of them is.
+    /// Where not exactly one item is marked as the main one, asks which of them is.
     fn one_main(&mut self, items: &mut [Item], record: &'static Record) -> Result<(), Leave> {
         let Some(mark) = record.main_mark() else { return Ok(()) };
         let mains = mains(items, mark);
-        if mains.len() < 2 {
+        if mains.len() == 1 || items.is_empty() {
             return Ok(());
         }
-        let mut rows: Vec<Row> = mains.iter().map(|at| Row::new(item_summary(&items[*at].patch))).collect();
-        rows.push(Row::new("All of these").detail("which one the service keeps is not known"));
+        let (candidates, rest, reason) = if mains.is_empty() {
+            ((0..items.len()).collect(), "None of these", "None of them is marked as the main one.")
+        } else {
+            let reason = "More than one is marked as the main one; which one the service keeps is not known.";
+            (mains, "All of these", reason)
+        };
+        let candidates: Vec<usize> = candidates;
+        let mut rows: Vec<Row> = candidates
+            .iter()
+            .map(|at| Row::new(format!("{}: {}", at + 1, item_summary(&items[*at].patch))))
+            .collect();
+        rows.push(Row::new(rest));
         let question = Choice {
             label: format!("{}: which one", mark.label),
-            reason: Some("More than one is marked as the main one.".into()),
+            reason: Some(reason.into()),
             rows,
-            start: mains.len() - 1,
             at_least_one: true,
             ..Choice::default()
         };
         let Answer::Given(kept) = self.ask.one(&question)? else { return Ok(()) };
-        for (i, at) in mains.iter().enumerate() {
-            if kept < mains.len() && i != kept {
-                items[*at].patch.set(mark, Value::Bool(false), Source::Prompt);
+        if let Some(kept) = candidates.get(kept) {
+            for at in &candidates {
+                items[*at].patch.set(mark, Value::Bool(at == kept), Source::Prompt);
             }
         }
         Ok(())
+    }
+}
+
+fn deed_row(deed: Deed, record: &Record, items: &[Item]) -> Row {
+    let numbered =
+        |what: &str, at: usize| Row::new(format!("{what} {}: {}", at + 1, item_summary(&items[at].patch)));
+    match deed {
+        Deed::Add => Row::new(format!("Add: {}", words::capitalised(record.name))),
+        Deed::Change(at) => numbered("Change", at),
+        Deed::Remove(at) => numbered("Remove", at),
+        Deed::Done => Row::new("Done"),
+        Deed::Clear => Row::new("Send an empty list, which clears it"),
+        Deed::LeaveOut => Row::new("Leave it out"),
     }
 }
 

@@ -43,15 +43,17 @@ impl Prompt<'_> {
         }
         let now = patch.get(field.name).map(|given| given.value.clone());
         let at = |meaning: &Meaning| offers.iter().position(|offer| offer.meaning == *meaning);
-        // Without a value of its own the cursor stands at the first row, which for a consent leaves it as it is.
-        let other = || now.as_ref().and_then(|_| at(&Meaning::Other));
-        let start = now.clone().and_then(|value| at(&Meaning::Value(value))).or_else(other);
+        // Without a value of its own nothing is taken by Enter alone, unless that sends nothing.
+        let start = match &now {
+            Some(value) => at(&Meaning::Value(value.clone())).or_else(|| at(&Meaning::Other)),
+            None => at(&Meaning::LeaveOut).filter(|row| *row == 0),
+        };
         let question = Choice {
             label: field.label.to_owned(),
             place: place.to_owned(),
             reason: reason.clone(),
             rows: offers.iter().map(|offer| offer.row.clone()).collect(),
-            start: start.unwrap_or(0),
+            start,
             at_least_one: true,
         };
         let Answer::Given(chosen) = self.ask.one(&question)? else { return Ok(Answer::Back) };
@@ -66,13 +68,15 @@ impl Prompt<'_> {
     /// What is offered for a field; nothing where it is to be typed.
     fn offers(&self, patch: &Patch, field: &'static Field, place: &str) -> Vec<Offer> {
         let text = |code: &str, row: Row| Offer { row, meaning: Meaning::Value(Value::text(field, code)) };
-        let code = |(code, name): (&'static str, &'static str)| text(code, Row::new(name).detail(code));
+        let code = |named: iso::Named| {
+            text(named.code, Row { also: named.also, ..Row::new(named.name).detail(named.code) })
+        };
         let other = Offer { row: Row::new("Another value…"), meaning: Meaning::Other };
         let leave_out = |label: &str| Offer { row: Row::new(label), meaning: Meaning::LeaveOut };
         let mut offers: Vec<Offer> = match (field.kind, field.shape) {
-            (Kind::Bool, _) => return self.yes_or_no(field, place),
-            (Kind::Text, Shape::Country) => iso::countries().map(code).collect(),
-            (Kind::Text, Shape::Language) => iso::languages().map(code).collect(),
+            (Kind::Bool, _) => return self.yes_or_no(patch, field, place),
+            (Kind::Text, Shape::Country) => examples_first(field, iso::countries()).map(code).collect(),
+            (Kind::Text, Shape::Language) => examples_first(field, iso::languages()).map(code).collect(),
             (Kind::Text, Shape::Plain | Shape::Listed | Shape::ClientType) if field.examples.len() > 1 => {
                 field.examples.iter().map(|example| text(example, Row::new(*example))).collect()
             }
@@ -96,13 +100,15 @@ impl Prompt<'_> {
         offers
     }
 
-    /// A consent can be left as it is, and stands there to begin with. The mark of a main item is no consent.
-    fn yes_or_no(&self, field: &'static Field, place: &str) -> Vec<Offer> {
+    /// A consent can be left as it is, and stands there to begin with, unless the rules demand an answer; then nothing
+    /// is offered before the others. The mark of a main item is no consent.
+    fn yes_or_no(&self, patch: &Patch, field: &'static Field, place: &str) -> Vec<Offer> {
         let value =
             |label: &str, yes| Offer { row: Row::new(label), meaning: Meaning::Value(Value::Bool(yes)) };
         let leave = Offer { row: Row::new("Leave it as it is"), meaning: Meaning::LeaveOut };
         if field.is_consent() && place == field.name {
-            vec![leave, value("Yes", true), value("No", false)]
+            let leave = (!self.is_demanded(patch, field)).then_some(leave);
+            leave.into_iter().chain([value("Yes", true), value("No", false)]).collect()
         } else {
             let leave = self.options.unchecked.then_some(leave);
             vec![value("No", false), value("Yes", true)].into_iter().chain(leave).collect()
@@ -124,7 +130,10 @@ impl Prompt<'_> {
             place: place.to_owned(),
             reason,
             help: help(field, is_demanded),
+            initial_is_mark: patch.get(field.name).is_some_and(|given| given.value.clears()),
             initial: patch.get(field.name).map(|given| written(&given.value)).unwrap_or_default(),
+            can_be_left_out: !is_demanded,
+            has_lines: field.shape == Shape::Lines,
         };
         let (options, strict) = (self.options, self.strict);
         let mut judge = |answer: &str| {
@@ -150,7 +159,7 @@ impl Prompt<'_> {
     }
 }
 
-/// How to answer: an example, and what an empty answer does.
+/// How to answer: an example, and how a text is emptied.
 fn help(field: &Field, is_demanded: bool) -> String {
     let mut parts: Vec<String> = Vec::new();
     match field.kind {
@@ -159,16 +168,18 @@ fn help(field: &Field, is_demanded: bool) -> String {
             parts.extend(field.examples.first().map(|example| format!("as in {example}")));
         }
     }
-    if field.shape == Shape::Lines {
-        parts.push("Ctrl-J begins a new line".to_owned());
-    }
-    if !is_demanded {
-        parts.push("an empty answer leaves it out".to_owned());
-        if matches!(field.kind, Kind::Text) {
-            parts.push(format!("{EMPTY} empties it"));
-        }
+    if !is_demanded && matches!(field.kind, Kind::Text) {
+        parts.push(format!("{EMPTY} empties it"));
     }
     parts.join(" · ")
+}
+
+/// The page's examples before all others, which are many.
+fn examples_first(field: &Field, all: Vec<iso::Named>) -> impl Iterator<Item = iso::Named> {
+    let rank = |code: &str| field.examples.iter().position(|example| *example == code);
+    let mut all = all;
+    all.sort_by_key(|named| rank(named.code).unwrap_or(usize::MAX));
+    all.into_iter()
 }
 
 fn unquoted(answer: &str) -> String {

@@ -1,0 +1,205 @@
+//! The way of every single patch, whichever command it comes from: filled, checked, compared, shown, permitted, kept,
+//! sent, looked at.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::inputs::{Inputs, Strictness};
+use super::permit::{Confirmation, Shown};
+use super::preview;
+use super::read_back::Around;
+use super::service::{self, Service, UnderWay, what_came};
+use crate::client::request::Request;
+use crate::client::verdict::{self, Verdict};
+use crate::client::{Attempt, Exchange, auth::Auth};
+use crate::failure::{Failure, Outcome};
+use crate::interrupt::Signal;
+use crate::patch::Patch;
+use crate::profile::Profile;
+use crate::report::Report;
+use crate::wire;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum DryRun {
+    Text,
+    /// Request line, headers and body, byte for byte.
+    Http,
+    /// The body alone.
+    Json,
+    /// A command line.
+    Curl,
+}
+
+/// One patch, gathered, and what is wanted around it.
+pub struct Errand<'a> {
+    pub inputs: Inputs,
+    pub strictness: Strictness,
+    pub dry_run: Option<DryRun>,
+    pub confirmation: &'a Confirmation,
+    /// How far the user has seen and agreed to it.
+    pub shown: Shown,
+    pub around: Around<'a>,
+}
+
+/// Carries the errand out. What was sent is given back, where it came so far that something could be.
+///
+/// # Errors
+/// Every way in which a patch can fail; the report keeps what was known until then.
+pub async fn carry_out(
+    errand: Errand<'_>,
+    service: &mut Service<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let Errand { mut inputs, strictness, dry_run, confirmation, shown, mut around } = errand;
+    let (id, profile, app) = (around.id, around.profile, around.app);
+    around.fill(&mut inputs, strictness, dry_run.is_some(), service, report).await?;
+    let checked = inputs.check(strictness)?;
+    let patch = checked.patch;
+    report.problems.extend(checked.warnings);
+    app.terminal.explain(1, || preview::layers(&patch));
+
+    let differences = around.compare(&patch, report)?;
+    if let Some(form) = dry_run {
+        plan(form, id, &patch, checked.body, profile, report)?;
+        around.planned(form == DryRun::Text, differences.as_deref(), report);
+        return Ok(());
+    }
+    if differences.as_ref().is_some_and(Vec::is_empty) {
+        around.unchanged(report);
+        return Ok(());
+    }
+    let target = profile.target()?;
+    around.tell(&patch, differences.as_deref());
+    let preview = around.preview(&patch, differences.as_deref());
+    let permit = confirmation.permit(app, profile, &preview, shown, report)?;
+    let credential = service.credential().await?;
+    let proposal = Request::patch_customer(target, id, checked.body, credential);
+    around.still_the_same(&patch, differences.is_some() || permit.was_asked, service, report).await?;
+    around.back_up(&patch, strictness, report)?;
+    report.request = Some(proposal.to_json());
+    let request = proposal.permitted(&permit.permission);
+    let under_way = UnderWay::default();
+    let sending = service.exchange(&request, patch.is_repeatable(), &under_way);
+    let ended = match app.interrupts.or_signal(sending).await {
+        Ok(exchange) => conclude(id, &patch, &exchange?, profile, report),
+        Err(signal) => Err(interrupted(signal, under_way.may_have_been_applied(), report)),
+    };
+    around.conclude(ended, &patch, service, report).await
+}
+
+/// Shows what would go out. Neither a credential nor, for the body alone, an address is needed.
+fn plan(
+    form: DryRun,
+    id: u32,
+    patch: &Patch,
+    body: String,
+    profile: &Profile,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    report.outcome = Outcome::Planned;
+    report.verbatim = form == DryRun::Json;
+    let Some(base_url) = &profile.base_url else {
+        report.request = Some(json!({ "method": "PATCH", "body": wire::object(patch) }));
+        report.text = match form {
+            DryRun::Http | DryRun::Curl => return profile.target().map(|_| ()),
+            DryRun::Json => body,
+            DryRun::Text => preview::dry_run(id, patch, profile),
+        };
+        return Ok(());
+    };
+    let request = Request::patch_customer(base_url, id, body, profile.shown_credential());
+    report.request = Some(request.to_json());
+    report.verbatim = form != DryRun::Text;
+    report.text = match form {
+        DryRun::Text => preview::dry_run(id, patch, profile),
+        DryRun::Http => request.to_http(),
+        DryRun::Json => request.into_body(),
+        DryRun::Curl => request.to_curl() + "\n",
+    };
+    Ok(())
+}
+
+fn interrupted(signal: Signal, may_have_been_applied: bool, report: &mut Report) -> Failure {
+    report.exit_code = Some(signal.exit_code());
+    if may_have_been_applied {
+        Failure::new(
+            Outcome::Unknown,
+            "interrupted while the request was under way: it may have been applied",
+        )
+        .hint("look at the customer before sending it again")
+    } else {
+        Failure::new(Outcome::Stopped, "interrupted before the request was repeated; nothing was applied")
+    }
+}
+
+/// Turns the end of the exchange into the report's outcome.
+fn conclude(
+    id: u32,
+    patch: &Patch,
+    exchange: &Exchange,
+    profile: &Profile,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let (verdict, status) = verdict::of(exchange);
+    report.response = service::response(exchange, status.as_ref());
+    let came = what_came(&exchange.last);
+    let failure = match verdict {
+        Verdict::Done => {
+            report.outcome = Outcome::Sent;
+            report.text = preview::sent(id, patch, profile, &came);
+            return Ok(());
+        }
+        Verdict::Rejected => {
+            Failure::new(Outcome::Rejected, format!("{came}: it refused the patch, nothing was applied"))
+        }
+        Verdict::Unauthenticated => {
+            Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
+                .hint(sign_in_hint(profile))
+        }
+        Verdict::Forbidden => Failure::new(Outcome::Forbidden, format!("{came}: it does not allow this")),
+        Verdict::NotFound => Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
+            .hint("look at the id, and at the base URL, which must end before /customer"),
+        Verdict::Unreachable => Failure::new(Outcome::Unreachable, format!("{came}; nothing was applied"))
+            .hint(unreachable_hint(&exchange.last)),
+        Verdict::Unknown => {
+            Failure::new(Outcome::Unknown, format!("{came}: the patch may have been applied, or not")).hint(
+                if patch.is_repeatable() {
+                    "sending it again is harmless: it sets the same values".to_owned()
+                } else {
+                    format!("look at customer {id} first: sending lists or notes again may add them twice")
+                },
+            )
+        }
+    };
+    let mut failure = failure;
+    failure.problems.extend(status.iter().flat_map(wire::problems));
+    Err(failure)
+}
+
+pub fn unreachable_hint(last: &Attempt) -> String {
+    match last {
+        Attempt::Answer(answer) => come_back(answer.retry_after),
+        Attempt::NotSent { hint: Some(hint), .. } => hint.clone(),
+        Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
+            "look at the base URL and the network".to_owned()
+        }
+    }
+}
+
+pub fn sign_in_hint(profile: &Profile) -> String {
+    match &profile.auth {
+        Auth::None => "the profile signs in by none: give it an auth, or set BOOSTER_TOKEN".to_owned(),
+        Auth::Bearer | Auth::ApiKey { .. } => {
+            "look whether BOOSTER_TOKEN is right and not expired".to_owned()
+        }
+        Auth::Basic { username } => format!("look at the user name ({username}) and at BOOSTER_PASSWORD"),
+    }
+}
+
+fn come_back(retry_after: Option<Duration>) -> String {
+    match retry_after {
+        Some(pause) => format!("come back in {} s: the service asks for that", pause.as_secs()),
+        None => "come back later".to_owned(),
+    }
+}

@@ -1,0 +1,263 @@
+//! `booster customer edit`: the record in an editor; what was changed there becomes the patch.
+
+use std::rc::Rc;
+
+use super::App;
+use super::carry_out::{DryRun, Errand, carry_out};
+use super::inputs::{Inputs, Strictness};
+use super::patch::start_sandbox;
+use super::permit::{Confirmation, Shown};
+use super::read_back::{Around, Care, ReadBack};
+use super::service::Service;
+use crate::customer::ID_KEY;
+use crate::diff;
+use crate::doors::file::{self, FromFile};
+use crate::doors::tree::Format;
+use crate::editor::{Editor, Trouble};
+use crate::failure::{Failure, Outcome};
+use crate::fill;
+use crate::guard;
+use crate::input;
+use crate::interrupt::Signal;
+use crate::patch::Patch;
+use crate::patch_file;
+use crate::problem::{FileText, Level, Problem, Source};
+use crate::profile::Profile;
+use crate::record::Current;
+use crate::report::Report;
+use crate::rules;
+
+/// What begins a line that is ours alone, and goes away by itself.
+const OURS: &str = "#!";
+
+/// How often the file is opened again. A person gives up earlier; a script that mends nothing would go on for ever.
+const MOST_ROUNDS: usize = 20;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Opens the customer as the service holds it in $VISUAL or $EDITOR. Just what you change is sent, with what the rules
+require beside it. A line that you delete changes nothing: write \"\" or [] to clear. A file that you leave as it is,
+or empty, sends nothing; one that breaks a rule is opened again with the reasons in it.")]
+pub struct Args {
+    /// The customer's Booster id, from 1 to 2147483647
+    #[arg(allow_negative_numbers = true)]
+    id: String,
+    /// Show what would go out, and send nothing: text, http, json, curl. The exit code is 10 when something would change
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    #[arg(value_name = "FORM", hide_possible_values = true)]
+    dry_run: Option<DryRun>,
+    /// Send even if the record has changed while it was edited
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    confirmation: Confirmation,
+    #[command(flatten)]
+    strictness: Strictness,
+    #[command(flatten)]
+    care: Care,
+}
+
+/// # Errors
+/// Every way in which a patch can fail, and an editor that does not start or says that nothing is to be done.
+pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let mut profile = Profile::resolve(&app.global.wanted())?;
+    report.profile = profile.name.clone();
+    let wish = ReadBack { fill: true, diff: true, force: args.force, care: args.care.clone() };
+    wish.allowed_by(&profile, Some("customer edit"), args.dry_run.is_some())?;
+    if args.dry_run.is_none() {
+        guard::forbid(profile.guard, profile.name.as_deref())?;
+    }
+    let id = rules::id(&args.id)
+        .map_err(|fault| Failure::problem(fault.at(ID_KEY, Some(Source::Argument("ID")))))?;
+    report.customer = Some(id);
+    let editor = Editor::of_environment(app.terminal.stdin_is_terminal).ok_or_else(|| {
+        Failure::usage("there is no terminal for an editor").hint(
+            "set VISUAL or EDITOR to one that needs none, or use `booster customer patch` with flags or a file",
+        )
+    })?;
+    let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
+    let mut service = Service::new(&profile, app);
+    let current = service.read(id, report).await?;
+    let session =
+        Session { id, editor, current: &current, strictness: args.strictness, profile: &profile, app };
+    let mut around = Around::new("customer edit", id, &wish, &profile, app);
+    match session.edit(report).await? {
+        None => around.unchanged(report),
+        Some(patch) => {
+            around.current = Some(current);
+            let inputs = Inputs::of_patch(patch);
+            let errand = Errand {
+                inputs,
+                strictness: args.strictness,
+                dry_run: args.dry_run,
+                confirmation: &args.confirmation,
+                shown: Shown::Nothing,
+                around,
+            };
+            carry_out(errand, &mut service, report).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One record in one editor, opened as often as it takes.
+struct Session<'a> {
+    id: u32,
+    editor: Editor,
+    current: &'a Current,
+    strictness: Strictness,
+    profile: &'a Profile,
+    app: &'a App<'a>,
+}
+
+impl Session<'_> {
+    /// What the user changed; `None` where that is nothing.
+    async fn edit(&self, report: &mut Report) -> Result<Option<Patch>, Failure> {
+        let mut given = patch_file::toml_to_edit(self.id, self.current.carried(), &self.remarks());
+        let mut problems: Vec<Problem> = Vec::new();
+        for _ in 0..MOST_ROUNDS {
+            let Some(bytes) = self.open(&annotated(&given, &problems), report).await? else {
+                return Ok(None);
+            };
+            let text = input::decode(&self.name(), bytes)
+                .map_err(|fault| Failure::problem(fault.of(Some(Source::unread_file(&self.name())))))?;
+            let edited = without_ours(&text.text);
+            if edited == given || edited.trim().is_empty() {
+                // Whoever leaves the file with its problems as it is has given up.
+                let gives_up = !problems.is_empty() && !edited.trim().is_empty();
+                return if gives_up { Err(Failure::problems(problems)) } else { Ok(None) };
+            }
+            given = edited.to_owned();
+            match self.read(&given) {
+                Ok(patch) => return Ok((patch.len() > 0).then_some(patch)),
+                Err(found) => problems = found,
+            }
+        }
+        Err(Failure::problems(problems))
+    }
+
+    /// Opens the editor. While it runs Ctrl-C is the editor's own business.
+    async fn open(&self, text: &str, report: &mut Report) -> Result<Option<Vec<u8>>, Failure> {
+        let name = self.name();
+        let editing = self.editor.edit(&name, text);
+        tokio::pin!(editing);
+        let mut interrupted = None;
+        let ended = loop {
+            match self.app.interrupts.before_sending(&mut editing).await {
+                Ok(ended) => break ended,
+                Err(Signal::Interrupt) => interrupted = Some(Signal::Interrupt),
+                Err(Signal::Terminate) => {
+                    report.exit_code = Some(Signal::Terminate.exit_code());
+                    return Err(Failure::new(Outcome::Stopped, "interrupted; nothing was sent"));
+                }
+            }
+        };
+        ended.map_err(|trouble| {
+            let stopped = || Failure::new(Outcome::Stopped, format!("{trouble}; nothing was sent"));
+            match &trouble {
+                Trouble::NotStarted(_) => Failure::usage(format!("{trouble}; nothing was sent"))
+                    .hint("set VISUAL or EDITOR to an editor that is there"),
+                Trouble::File(_) | Trouble::Unreadable(_) => {
+                    Failure::new(Outcome::Failed, format!("{trouble}; nothing was sent"))
+                }
+                Trouble::Ended(_) => {
+                    report.exit_code = interrupted.map(Signal::exit_code);
+                    stopped()
+                }
+                Trouble::HangUp => stopped(),
+            }
+        })
+    }
+
+    /// What was changed in the file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    fn read(&self, text: &str) -> Result<Patch, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let text = Rc::new(FileText { path: self.name(), text: text.to_owned(), showable: true });
+        let FromFile { patch: edited, id } = file::patch(&text, Some(Format::Toml), &mut problems);
+        if let Some((written, source)) = id
+            && let Err(fault) = rules::same_id(self.id, &written)
+        {
+            problems.push(fault.at(ID_KEY, Some(source)));
+        }
+        let mut changed = edited.clone();
+        for (field, given) in edited.iter() {
+            if self.current.get(field).is_some_and(|now| diff::same(now, &given.value)) {
+                changed.unset(field);
+            }
+        }
+        if changed.len() == 0 && !changed.has_unread() {
+            return if problems.is_empty() { Ok(changed) } else { Err(problems) };
+        }
+        let mut whole = changed.clone();
+        fill::fill(&mut whole, self.current);
+        let mut inputs = Inputs::of_patch(whole);
+        inputs.problems = problems;
+        match inputs.check(self.strictness) {
+            Ok(_) => Ok(changed),
+            Err(failure) => Err(failure.problems),
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("customer-{}.toml", self.id)
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        let address = self.profile.base_url.as_ref().map_or("", |url| url.as_str().trim_end_matches('/'));
+        let mut remarks = vec![
+            format!("Customer {} at {address}.", self.id),
+            String::new(),
+            "Change what is to be changed, save, and leave the editor. Just what you changed is sent. To give a field"
+                .to_owned(),
+            "that stands behind a #, take the # away and write its value. To clear a text write \"\", a list []: a line"
+                .to_owned(),
+            "that is deleted changes nothing. A file left as it is, or emptied, sends nothing.".to_owned(),
+        ];
+        remarks.extend(self.current.misread.iter().map(|found| {
+            format!("Left out, since the answer cannot be understood there: {} ({}).", found.place, found.why)
+        }));
+        remarks.push(String::new());
+        remarks
+    }
+}
+
+/// The text under the problems that were found in it, each with its line in the new file.
+fn annotated(text: &str, problems: &[Problem]) -> String {
+    if problems.is_empty() {
+        return text.to_owned();
+    }
+    let mut head =
+        vec!["Nothing was sent yet. Mend this and save, or leave the file as it is to give up:".to_owned()];
+    let lines: usize =
+        1 + problems.iter().map(|problem| 1 + usize::from(problem.hint.is_some())).sum::<usize>();
+    for problem in problems {
+        let place = match &problem.source {
+            Some(Source::File { file, span }) => {
+                format!("line {}: ", file.line_and_column(span.start).0 + lines)
+            }
+            Some(_) | None => String::new(),
+        };
+        let word = match problem.level {
+            Level::Error => "",
+            Level::Warning => "warning: ",
+        };
+        let field = problem.field.as_ref().map_or_else(String::new, |field| format!("{field}: "));
+        head.push(format!("{place}{word}{field}{}", problem.message));
+        head.extend(problem.hint.as_ref().map(|hint| format!("  {hint}")));
+    }
+    let one_line = |line: String| crate::escape::escaped(&line);
+    let head: Vec<String> = head.into_iter().map(|line| format!("{OURS} {}\n", one_line(line))).collect();
+    head.concat() + text
+}
+
+/// The text without our own lines at its head.
+fn without_ours(text: &str) -> &str {
+    let mut rest = text;
+    while rest.starts_with(OURS) {
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    rest
+}

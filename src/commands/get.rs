@@ -1,0 +1,187 @@
+//! `booster customer get`: a customer's record, as a person reads it, as JSON, or as a patch file.
+
+use serde_json::{Value as Json, json};
+
+use super::App;
+use super::inputs::{Inputs, Strictness};
+use super::patch::start_sandbox;
+use super::read_back::readable;
+use super::service::Service;
+use crate::customer::{CUSTOMER, ID_KEY};
+use crate::doors::file;
+use crate::doors::flags::field_by_name;
+use crate::doors::tree::Format;
+use crate::escape::{escaped, escaped_lines};
+use crate::failure::Failure;
+use crate::field::{Field, Group};
+use crate::fill;
+use crate::patch::{Patch, Value};
+use crate::patch_file;
+use crate::problem::{Level, Problem, Rule, Source};
+use crate::profile::Profile;
+use crate::record::Current;
+use crate::report::Report;
+use crate::rules;
+use crate::terminal::{bold, table};
+use crate::wire;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+What the service does not put into its answer is not shown as empty: it is not known.
+With -o json the customer stands under `record`; with --as-patch the patch stands under `patch`.")]
+pub struct Args {
+    /// The customer's Booster id, from 1 to 2147483647
+    #[arg(allow_negative_numbers = true)]
+    id: String,
+    /// Print a patch file that sets these fields, or all, to what they are, with what the rules require beside them
+    #[arg(long, value_name = "FIELD,…", num_args = 0..=1, default_missing_value = "")]
+    as_patch: Option<String>,
+    /// Form of the patch file: toml, json
+    #[arg(long, value_enum, default_value = "toml", requires = "as_patch", value_name = "FORM")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
+    format: Format,
+}
+
+/// # Errors
+/// Every way in which a customer cannot be read.
+pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let mut profile = Profile::resolve(&app.global.wanted())?;
+    report.profile = profile.name.clone();
+    let (id, fields) = wanted(args)?;
+    report.customer = Some(id);
+    let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
+    let asked = Service::new(&profile, app).ask(id).await?;
+    report.request = Some(asked.request);
+    report.response = asked.response;
+    let current = asked.current?;
+    if let Some(fields) = fields {
+        return as_patch(&fields, args.format, &current, report);
+    }
+    report.answer("record", current.to_json(), page(&current, &profile));
+    // What could be read is shown even where something could not.
+    let text = report.text.clone();
+    if let Err(failure) = readable(&current, |_| true) {
+        report.fail(failure);
+        report.text = text;
+    }
+    Ok(())
+}
+
+/// The id, and the fields of the patch file where one is wanted.
+fn wanted(args: &Args) -> Result<(u32, Option<Vec<&'static Field>>), Failure> {
+    let mut problems = Vec::new();
+    let id = rules::id(&args.id);
+    let id = id.map_err(|fault| problems.push(fault.at(ID_KEY, Some(Source::Argument("ID")))));
+    let names = args.as_patch.as_ref().map(|names| names.split(',').filter(|name| !name.is_empty()));
+    let fields = names.map(|names| {
+        let mut fields: Vec<&'static Field> = Vec::new();
+        for name in names {
+            match field_by_name(name) {
+                Some(field) => fields.push(field),
+                None => {
+                    problems.push(file::unknown(&CUSTOMER, name).at(name, Some(Source::flag("as-patch"))))
+                }
+            }
+        }
+        if fields.is_empty() { CUSTOMER.fields.iter().collect() } else { fields }
+    });
+    match id {
+        Ok(id) if problems.is_empty() => Ok((id, fields)),
+        Ok(_) | Err(()) => Err(Failure::problems(problems)),
+    }
+}
+
+fn as_patch(
+    fields: &[&'static Field],
+    format: Format,
+    current: &Current,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let is_wanted = |field: &Field| fields.iter().any(|own| own.name == field.name);
+    let demanded = |field: &Field| field.need.demands(current.carried().client_type());
+    readable(current, |field| is_wanted(field) || demanded(field))?;
+    let mut patch = Patch::new(&CUSTOMER);
+    let chosen = current.carried().iter().filter(|(field, _)| is_wanted(field));
+    for (field, given) in fill::demanded(current).chain(chosen) {
+        patch.set(field, given.value.clone(), Source::Record);
+    }
+    // What `check` would say of the file is said now.
+    let found = match Inputs::restored(patch.clone()).check(Strictness::default()) {
+        Ok(checked) => checked.warnings,
+        Err(failure) => failure.problems,
+    };
+    // Nobody's wish is in it yet, which is as it should be.
+    let found = found.into_iter().filter(|problem| problem.id != Rule::Empty.id());
+    report.problems.extend(found.map(|problem| Problem { level: Level::Warning, ..problem }));
+    let mut object = serde_json::Map::from_iter([(ID_KEY.to_owned(), Json::from(current.id()))]);
+    object.extend(wire::object(&patch));
+    let text = match format {
+        Format::Json => patch_file::json(current.id(), &patch),
+        Format::Toml => patch_file::toml(current.id(), &patch, &[]),
+    };
+    report.answer("patch", Json::Object(object), text);
+    report.verbatim = true;
+    let unknown: Vec<&str> =
+        fields.iter().filter(|field| current.get(field).is_none()).map(|field| field.name).collect();
+    report.part("notInAnswer", json!(unknown));
+    Ok(())
+}
+
+/// The record by groups, the consents apart; then what the answer has besides, and what it does not carry.
+fn page(current: &Current, profile: &Profile) -> String {
+    let address = profile.base_url.as_ref().map_or("", |url| url.as_str().trim_end_matches('/'));
+    let name = profile.name.as_ref().map_or_else(String::new, |name| format!(" (profile {name})"));
+    let mut text = format!("{} at {address}{name}\n", bold(&format!("Customer {}", current.id())));
+    let mut block = |title: &str, rows: Vec<Vec<String>>| {
+        if !rows.is_empty() {
+            text.push_str(&format!("{title}\n{}\n", table(&rows)));
+        }
+    };
+    let rows = |is_here: &dyn Fn(&Field) -> bool| -> Vec<Vec<String>> {
+        let here = current.carried().iter().filter(|(field, _)| is_here(field));
+        here.flat_map(|(field, given)| rows_of(field, &given.value)).collect()
+    };
+    for group in Group::ALL {
+        let title = if group == Group::Consents { "Contact" } else { group.title() };
+        block(title, rows(&|field| field.group == group && !field.is_consent()));
+    }
+    block("Consents", rows(&|field| field.is_consent()));
+    let besides = current.besides.iter().map(|(name, value)| vec![escaped(name), whole(value)]).collect();
+    block("Besides, and no part of a patch", besides);
+    let unknown: Vec<&str> = CUSTOMER
+        .fields
+        .iter()
+        .filter(|field| !current.carried().mentions(field))
+        .map(|field| field.name)
+        .collect();
+    if !unknown.is_empty() {
+        text.push_str(&format!("Not in the answer, so not known: {}\n", unknown.join(", ")));
+    }
+    text
+}
+
+fn rows_of(field: &Field, value: &Value) -> Vec<Vec<String>> {
+    match wire::value(value) {
+        Json::Array(items) if !items.is_empty() => items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| vec![format!("{}[{i}]", field.name), whole(item)])
+            .collect(),
+        value => vec![vec![field.name.to_owned(), whole(&value)]],
+    }
+}
+
+/// A value in full: this is where a person looks for all of it.
+fn whole(value: &Json) -> String {
+    match value {
+        Json::String(text) if text.is_empty() => "(empty)".to_owned(),
+        Json::String(text) => escaped_lines(text),
+        Json::Array(items) if items.is_empty() => "(empty)".to_owned(),
+        Json::Object(members) => members
+            .iter()
+            .map(|(name, value)| format!("{}: {}", escaped(name), whole(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => escaped(&other.to_string()),
+    }
+}

@@ -1,0 +1,124 @@
+//! `booster history`: what was sent, newest first.
+
+use serde_json::json;
+
+use crate::escape::quoted;
+use crate::failure::Failure;
+use crate::history::{Entry, History};
+use crate::private;
+use crate::problem::Problem;
+use crate::report::Report;
+use crate::terminal::table;
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    after_help = "The history holds the names of fields and never a value. With -o json it stands under `history`."
+)]
+pub struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    list: List,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// List what was sent, newest first
+    List(List),
+    /// Show all that is known of one run
+    Show {
+        /// The run, by its name or the beginning of it
+        run: String,
+    },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+struct List {
+    /// So many runs at most
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    limit: usize,
+    /// The runs about this customer alone
+    #[arg(long, value_name = "ID")]
+    customer: Option<u32>,
+}
+
+/// # Errors
+/// Usage, where there is no such run; failed, where the history cannot be read.
+pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
+    let folder = private::state_folder().ok_or_else(|| {
+        Failure::usage("this system has no folder for a history").hint("set XDG_STATE_HOME")
+    })?;
+    let (entries, unreadable) = History::of(&folder).entries().map_err(|error| {
+        Failure::usage(format!("the history in {} cannot be read: {error}", folder.display()))
+    })?;
+    if unreadable > 0 {
+        let message = format!("{unreadable} lines of the history cannot be read");
+        report.problems.push(Problem::warning("history", message));
+    }
+    match &args.what {
+        None => list(&args.list, &entries, report),
+        Some(What::List(wanted)) => list(wanted, &entries, report),
+        Some(What::Show { run }) => show(run, &entries, report)?,
+    }
+    Ok(())
+}
+
+fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
+    let shown: Vec<&Entry> = entries
+        .iter()
+        .filter(|entry| wanted.customer.is_none_or(|id| entry.customer == id))
+        .take(wanted.limit)
+        .collect();
+    let head = ["Run", "Time", "Profile", "Customer", "Outcome", "Fields"].map(str::to_owned).to_vec();
+    let rows = shown.iter().map(|entry| {
+        vec![
+            entry.run.name().to_owned(),
+            entry.time.clone(),
+            entry.profile.clone().unwrap_or_else(|| "-".to_owned()),
+            entry.customer.to_string(),
+            entry.outcome.clone(),
+            entry.fields.join(", "),
+        ]
+    });
+    let text = if shown.is_empty() {
+        "Nothing was sent yet.".to_owned()
+    } else {
+        table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
+    };
+    report.answer("history", json!(shown), text);
+}
+
+fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Failure> {
+    let named: Vec<&Entry> = entries.iter().filter(|entry| entry.run.name().starts_with(wanted)).collect();
+    let entry = match named.as_slice() {
+        [entry] => *entry,
+        [] => {
+            return Err(Failure::usage(format!("the history has no run {}", quoted(wanted)))
+                .hint("`booster history` lists the runs"));
+        }
+        [first, second, ..] => {
+            return Err(Failure::usage(format!("{} is the beginning of several runs", quoted(wanted)))
+                .hint(format!("write more of it, as in {} or {}", first.run.name(), second.run.name())));
+        }
+    };
+    let mut rows = vec![
+        ("Run", entry.run.name().to_owned()),
+        ("Time", entry.time.clone()),
+        ("Command", entry.command.clone()),
+        ("Profile", entry.profile.clone().unwrap_or_else(|| "-".to_owned())),
+        ("Service", entry.service.clone()),
+        ("Customer", entry.customer.to_string()),
+        ("Fields", entry.fields.join(", ")),
+        ("Outcome", format!("{} (exit code {})", entry.outcome, entry.exit_code)),
+    ];
+    rows.extend(entry.status.map(|status| ("Status", status.to_string())));
+    rows.extend(entry.undoes.as_ref().map(|run| ("Undoes", run.name().to_owned())));
+    rows.extend(entry.backup.as_ref().map(|file| {
+        let is_there = std::path::Path::new(file).exists();
+        ("Backup", if is_there { file.clone() } else { format!("{file} (gone)") })
+    }));
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
+    report.answer("history", json!([entry]), table(&rows));
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! The backup before a patch: what the touched fields hold, written and synced before anything goes out.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::inputs::Strictness;
+use super::read_back::{Around, BACKUP, there_already};
+use crate::backup::{Backups, Note};
+use crate::customer::CUSTOMER;
+use crate::failure::{Failure, Outcome};
+use crate::field::{Field, Kind};
+use crate::history;
+use crate::patch::Patch;
+use crate::patch_file;
+use crate::private;
+use crate::problem::Problem;
+use crate::record::Current;
+use crate::report::Report;
+use crate::shell::{Shell, quoted};
+use crate::undo;
+use crate::wire;
+
+impl Around<'_> {
+    /// Writes what the fields hold now, so that it survives a power cut, before anything goes out.
+    ///
+    /// # Errors
+    /// Where it cannot be written: then nothing may be sent.
+    pub fn back_up(
+        &mut self,
+        patch: &Patch,
+        strictness: Strictness,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        if !self.wish.keeps(self.profile, self.app) {
+            return Ok(());
+        }
+        let current = self.current.as_ref().expect("it was read, since a backup needs it");
+        let backups = private::state_folder().map(|folder| Backups::of(&folder));
+        let taken: Vec<String> = self.taken.iter().map(|field| field.name.to_owned()).collect();
+        let (before, lost) = undo::before(current, patch, &taken);
+        let path = match (&self.wish.care.backup, &backups) {
+            (Some(file), _) => {
+                let remarks = self.remarks(current, &before, &lost, file);
+                let is_json = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+                let text = if is_json {
+                    patch_file::json(self.id, &before)
+                } else {
+                    patch_file::toml(self.id, &before, &remarks)
+                };
+                private::write_new(Path::new(file), &text).map_err(|error| not_kept(file, &error))?;
+                std::path::absolute(file).unwrap_or_else(|_| file.into())
+            }
+            (None, Some(backups)) => {
+                let path = backups.file(&self.run);
+                let shown = path.to_string_lossy();
+                let text = patch_file::toml(self.id, &before, &self.remarks(current, &before, &lost, &shown));
+                backups.write(&self.run, &text).map_err(|error| not_kept(&shown, &error))?;
+                path
+            }
+            (None, None) => {
+                return Err(Failure::usage("this system has no folder for backups; nothing was sent")
+                    .hint("name a file with --backup, or set XDG_STATE_HOME"));
+            }
+        };
+        let shown = path.to_string_lossy().into_owned();
+        report.part(BACKUP, json!({ "file": shown, "notRestored": names(&lost) }));
+        self.kept = Some(shown);
+        if let Some(backups) = backups.filter(|_| !self.app.global.sandbox) {
+            let note = self.note(patch, strictness, path);
+            match backups.keep(&note) {
+                Ok(()) => backups.prune(self.profile.reading.backup_days, self.time),
+                // Whoever named a file can send that one; without the note only `undo` cannot find it.
+                Err(error) if self.wish.care.backup.is_some() => {
+                    let message = format!("`booster undo` will not find this patch: {error}");
+                    report.problems.push(Problem::warning(BACKUP, message));
+                }
+                Err(error) => return Err(not_kept(&note.backup.to_string_lossy(), &error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&self, patch: &Patch, strictness: Strictness, backup: PathBuf) -> Note {
+        Note {
+            run: self.run.clone(),
+            time: history::written(self.time),
+            profile: self.profile.name.clone(),
+            service: self.service(),
+            customer: self.id,
+            backup,
+            sent: wire::object(patch),
+            taken: self.taken.iter().map(|field| field.name.to_owned()).collect(),
+            unchecked: strictness.unchecked,
+            undoes: self.undoes.clone(),
+            undone: None,
+        }
+    }
+
+    /// What stands above the values in a backup.
+    fn remarks(&self, current: &Current, before: &Patch, lost: &[&'static Field], file: &str) -> Vec<String> {
+        let mut remarks = vec![
+            format!(
+                "What customer {} held at {} on {}.",
+                self.id,
+                history::written(self.time),
+                self.service()
+            ),
+            format!(
+                "booster customer patch {} --from {} sets it back.",
+                self.id,
+                quoted(file, Shell::current())
+            ),
+        ];
+        for field in lost {
+            let how = match field.kind {
+                Kind::Text => format!("to clear it, write {} = \"\"", field.name),
+                Kind::List(_) => format!("to clear it, write {} = []", field.name),
+                Kind::Bool | Kind::Date => "a date or a bool that had no value cannot be unset".to_owned(),
+            };
+            remarks.push(format!("Not in the answer, so it cannot be set back: {} ({how}).", field.name));
+        }
+        let client_type = before.client_type();
+        for field in CUSTOMER.fields {
+            if field.need.demands(client_type)
+                && before.get(field.name).is_none()
+                && !lost.iter().any(|own| own.name == field.name)
+            {
+                remarks
+                    .push(format!("Required, and not in the answer: {}. Add it, or use --fill.", field.name));
+            }
+        }
+        let lists = current
+            .beyond
+            .iter()
+            .filter(|place| before.iter().any(|(field, _)| place.starts_with(&format!("{}[", field.name))));
+        remarks.extend(lists.map(|place| format!("In the answer, but no part of a patch: {place}.")));
+        remarks
+    }
+}
+
+fn names(fields: &[&'static Field]) -> Vec<&'static str> {
+    fields.iter().map(|field| field.name).collect()
+}
+
+fn not_kept(file: &str, error: &std::io::Error) -> Failure {
+    if error.kind() == ErrorKind::AlreadyExists {
+        return Failure::problem(there_already(file));
+    }
+    let message = format!("the backup {file} cannot be written: {error}; nothing was sent");
+    match error.kind() {
+        ErrorKind::NotFound
+        | ErrorKind::PermissionDenied
+        | ErrorKind::NotADirectory
+        | ErrorKind::IsADirectory => Failure::usage(message).hint("name a file in a folder of yours"),
+        _ => Failure::new(Outcome::Failed, message).hint("look whether the disk is full"),
+    }
+}

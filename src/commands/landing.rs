@@ -1,0 +1,149 @@
+//! What comes after the answer: whether everything has landed, and the line in the history.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::comparison;
+use super::read_back::{Around, BACKUP};
+use super::service::Service;
+use crate::backup::Backups;
+use crate::diff::{self, Difference, Now};
+use crate::failure::{Failure, Outcome};
+use crate::history::{self, Entry, History};
+use crate::patch::Patch;
+use crate::private;
+use crate::problem::{Level, Problem, Source};
+use crate::report::Report;
+
+/// The first and the longest pause between two looks at what has landed.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+impl Around<'_> {
+    /// What comes after the answer: the look at what has landed, the line in the history.
+    ///
+    /// # Errors
+    /// What the exchange ended with; unverified, where a field did not land or the customer cannot be read again.
+    pub async fn conclude(
+        &mut self,
+        ended: Result<(), Failure>,
+        patch: &Patch,
+        service: &mut Service<'_>,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        let backups = private::state_folder().map(|folder| Backups::of(&folder));
+        let nothing_applied = ended.as_ref().is_err_and(|failure| failure.outcome != Outcome::Unknown);
+        if nothing_applied && let Some(backups) = &backups {
+            backups.forget(&self.run);
+            if self.wish.care.backup.is_none() {
+                self.kept = None;
+                report.drop_part(BACKUP);
+            }
+        }
+        let ended = match ended {
+            Ok(()) => {
+                if let Some(file) = &self.kept {
+                    report.text.push_str(&format!("What it held before is in {file}.\n"));
+                }
+                if self.wish.care.verify { self.verify(patch, service, report).await } else { Ok(()) }
+            }
+            Err(failure) => Err(failure),
+        };
+        self.remember(&ended, patch, report);
+        ended
+    }
+
+    /// Reads the customer until everything that can be seen has landed, or the profile's time is over.
+    async fn verify(
+        &self,
+        patch: &Patch,
+        service: &mut Service<'_>,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        let looking = self.look_until_landed(patch, service);
+        let seen = self.app.interrupts.or_signal(looking).await.map_err(|signal| {
+            report.exit_code = Some(signal.exit_code());
+            Failure::new(
+                Outcome::Unverified,
+                "interrupted while the customer was read again; the patch was sent",
+            )
+        })?;
+        let differences = seen.map_err(|failure| {
+            let mut unverified =
+                Failure::new(Outcome::Unverified, "sent, but the customer could not be read again");
+            unverified.problems.extend(failure.problems);
+            unverified
+        })?;
+        let (unknown, lost): (Vec<_>, Vec<_>) =
+            differences.into_iter().partition(|found| found.now == Now::NotKnown);
+        let unknown: Vec<&str> = unknown.iter().map(|found| found.field).collect();
+        report.part("unverified", json!(unknown));
+        report.text.push_str(&comparison::verified(patch.len(), &unknown));
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let mut fields: Vec<&'static str> = lost.iter().map(|found| found.field).collect();
+        fields.dedup();
+        let problems = fields.into_iter().map(|field| Problem {
+            id: Outcome::Unverified.word(),
+            level: Level::Error,
+            field: Some(field.to_owned()),
+            source: Some(Source::Service),
+            message: format!("{field} did not land: the service shows something else than what was sent"),
+            hint: Some(format!("`booster customer get {}` shows what it holds", self.id)),
+        });
+        Err(Failure { outcome: Outcome::Unverified, problems: problems.collect() })
+    }
+
+    async fn look_until_landed(
+        &self,
+        patch: &Patch,
+        service: &mut Service<'_>,
+    ) -> Result<Vec<Difference>, Failure> {
+        let end = Instant::now() + self.profile.reading.verify_within;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let seen = service.ask(self.id).await?.current.map(|current| diff::between(&current, patch));
+            let may_yet_come = match &seen {
+                Ok(differences) => differences.iter().any(|found| found.now != Now::NotKnown),
+                Err(failure) => matches!(failure.outcome, Outcome::Unknown | Outcome::Unreachable),
+            };
+            let left = end.saturating_duration_since(Instant::now());
+            if !may_yet_come || left.is_zero() {
+                return seen;
+            }
+            tokio::time::sleep(pause.min(left)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Adds the line to the history. That it cannot be written is said, and changes nothing about what was sent.
+    fn remember(&self, ended: &Result<(), Failure>, patch: &Patch, report: &mut Report) {
+        let outcome = ended.as_ref().map_or_else(|failure| failure.outcome, |()| report.outcome);
+        let Some(folder) = private::state_folder() else { return };
+        let entry = Entry {
+            run: self.run.clone(),
+            time: history::written(self.time),
+            command: self.command.to_owned(),
+            profile: self.profile.name.clone(),
+            service: self.service(),
+            customer: self.id,
+            fields: patch.iter().map(|(field, _)| field.name.to_owned()).collect(),
+            outcome: outcome.word().to_owned(),
+            exit_code: report.exit_code.unwrap_or(outcome.exit_code()),
+            status: report
+                .response
+                .as_ref()
+                .and_then(|response| response["status"].as_u64()?.try_into().ok()),
+            backup: self.kept.clone(),
+            undoes: self.undoes.clone(),
+        };
+        report.part("run", json!(self.run.name()));
+        if let Err(error) = History::of(&folder).add(&entry) {
+            let folder = folder.display();
+            let message = format!("the history in {folder} cannot be written: {error}");
+            report.problems.push(Problem::warning("history", message));
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The service as one command talks to it: one client, one credential, and the questions for a customer.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value as Json, json};
+
+use super::{App, carry_out, preview};
+use crate::client::request::{Header, Request};
+use crate::client::verdict::{self, ResponseStatus, Verdict};
+use crate::client::{Attempt, Client, Exchange, retry};
+use crate::escape::{escaped, escaped_lines};
+use crate::failure::{Failure, Outcome};
+use crate::profile::Profile;
+use crate::profile::secret::Secrets;
+use crate::record::Current;
+use crate::report::Report;
+use crate::wire;
+
+/// Opened when the first request needs it: a dry run works without a credential.
+pub struct Service<'a> {
+    profile: &'a Profile,
+    app: &'a App<'a>,
+    opened: Option<Opened>,
+}
+
+struct Opened {
+    client: Client,
+    credential: Option<Header>,
+    secrets: Secrets,
+}
+
+/// What a question for a customer came to.
+pub struct Asked {
+    pub request: Json,
+    /// As `-o json` prints it; none where no answer came.
+    pub response: Option<Json>,
+    pub current: Result<Current, Failure>,
+}
+
+/// What is known of a request in the middle of an exchange.
+#[derive(Debug, Default)]
+pub struct UnderWay {
+    /// Until when nothing is sent.
+    pause: Cell<Option<Instant>>,
+    blind: Cell<bool>,
+}
+
+impl UnderWay {
+    fn pauses(&self, attempt: &Attempt, pause: Duration) {
+        self.pause.set(Instant::now().checked_add(pause));
+        self.blind.set(self.blind.get() || retry::is_blind(attempt));
+    }
+
+    pub fn may_have_been_applied(&self) -> bool {
+        self.blind.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+    }
+}
+
+impl<'a> Service<'a> {
+    pub fn new(profile: &'a Profile, app: &'a App<'a>) -> Service<'a> {
+        Service { profile, app, opened: None }
+    }
+
+    /// The client, and the credential of the profile, which is taken once for all requests of the command.
+    async fn open(&mut self) -> Result<&Opened, Failure> {
+        if self.opened.is_none() {
+            let (credential, secrets) = self.profile.credential()?;
+            let client = Client::new(self.profile.target()?, &self.profile.settings).map_err(|error| {
+                Failure::from(error.context("the encrypted connection cannot be set up"))
+                    .hint("a machine without certificates to trust needs a ca_file in the profile")
+            })?;
+            self.opened = Some(Opened { client, credential, secrets });
+        }
+        Ok(self.opened.as_ref().expect("it was opened just now"))
+    }
+
+    /// The header that signs a request in.
+    ///
+    /// # Errors
+    /// Where there is no credential, or nobody said where to send.
+    pub async fn credential(&mut self) -> Result<Option<Header>, Failure> {
+        Ok(self.open().await?.credential.clone())
+    }
+
+    /// Sends a request, and again where that is safe.
+    ///
+    /// # Errors
+    /// Where there is no credential, or nobody said where to send.
+    pub async fn exchange(
+        &mut self,
+        request: &Request,
+        repeatable: bool,
+        under_way: &UnderWay,
+    ) -> Result<Exchange, Failure> {
+        let terminal = self.app.terminal;
+        let opened = self.open().await?;
+        terminal.explain(2, || preview::lines("> ", &request.to_http()));
+        let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
+            under_way.pauses(attempt, pause);
+            let most = retry::MOST_ATTEMPTS;
+            let seconds = pause.as_secs_f64();
+            terminal
+                .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
+        };
+        let exchange = opened.client.exchange(request, repeatable, &opened.secrets, on_pause).await;
+        if let Attempt::Answer(answer) = &exchange.last {
+            terminal.explain(2, || {
+                preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
+            });
+        }
+        Ok(exchange)
+    }
+
+    /// Asks for a customer. The answer's body is never shown as it came: a real host says 404 with a body that looks
+    /// like a customer who refused every consent.
+    ///
+    /// # Errors
+    /// Where there is no credential, nobody said where to send, or the profile reads nothing back.
+    pub async fn ask(&mut self, id: u32) -> Result<Asked, Failure> {
+        let path = self.profile.reading.path(id).ok_or_else(|| {
+            Failure::usage("the profile reads no customers back (read = false)")
+                .hint("take read = false out of the profile, or use another one")
+        })?;
+        let credential = self.credential().await?;
+        let request = Request::get_customer(self.profile.target()?, &path, credential);
+        // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
+        let exchange =
+            Exchange { blind: false, ..self.exchange(&request, true, &UnderWay::default()).await? };
+        let (verdict, status) = verdict::of(&exchange);
+        Ok(Asked {
+            request: request.to_json(),
+            response: response(&exchange, status.as_ref()),
+            current: self.understood(id, &exchange, verdict, status.as_ref()),
+        })
+    }
+
+    /// Asks for a customer before anything is sent. Where that fails, the report shows the question.
+    ///
+    /// # Errors
+    /// As [`Service::ask`], and every way in which the answer can be no customer.
+    pub async fn read(&mut self, id: u32, report: &mut Report) -> Result<Current, Failure> {
+        let asked = self.ask(id).await?;
+        if asked.current.is_err() {
+            report.request = Some(asked.request);
+            report.response = asked.response;
+        }
+        asked.current
+    }
+
+    fn understood(
+        &self,
+        id: u32,
+        exchange: &Exchange,
+        verdict: Verdict,
+        status: Option<&ResponseStatus>,
+    ) -> Result<Current, Failure> {
+        let came = what_came(&exchange.last);
+        let unusable = |why: &str| {
+            Failure::new(Outcome::Unknown, format!("customer {id} could not be read: {came}{why}"))
+                .hint("look at the base URL, and at the profile's read_route")
+        };
+        let mut failure = match verdict {
+            Verdict::Done => match &exchange.last {
+                // What was masked must not come back to the service as the customer's value.
+                Attempt::Answer(answer) if answer.is_masked => {
+                    unusable(", but the secret that signs us in stands in the answer")
+                }
+                Attempt::Answer(answer) if answer.status == 200 => {
+                    return Current::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
+                }
+                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
+                    unusable(", and only a 200 is a customer")
+                }
+            },
+            Verdict::Unknown => unusable(&why_unusable(&exchange.last, status)),
+            Verdict::NotFound => {
+                Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
+                    .hint("look at the id, at the base URL, and at the profile's read_route")
+            }
+            Verdict::Unauthenticated => {
+                Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
+                    .hint(carry_out::sign_in_hint(self.profile))
+            }
+            Verdict::Forbidden => {
+                Failure::new(Outcome::Forbidden, format!("{came}: it does not allow reading customer {id}"))
+            }
+            Verdict::Rejected => {
+                Failure::new(Outcome::Rejected, format!("{came}: it does not show customer {id}"))
+                    .hint("look at the profile's read_route")
+            }
+            Verdict::Unreachable => {
+                Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {came}"))
+                    .hint(carry_out::unreachable_hint(&exchange.last))
+            }
+        };
+        failure.problems.extend(status.iter().flat_map(|status| wire::problems(status)));
+        Err(failure)
+    }
+}
+
+/// Why an answer that says nothing definite cannot be used, behind what came.
+fn why_unusable(last: &Attempt, status: Option<&ResponseStatus>) -> String {
+    let Attempt::Answer(answer) = last else { return String::new() };
+    let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
+    if answer.too_large {
+        ", but the answer has more than 1 MiB".to_owned()
+    } else if !answer.whole {
+        ", but the answer was cut".to_owned()
+    } else if let Some(code) = code {
+        format!(", but the answer speaks of an error, {}", escaped(code))
+    } else if answer.body.trim_start().starts_with('<') {
+        ", but the answer is a page and no customer".to_owned()
+    } else if (200..300).contains(&answer.status) {
+        ", but the answer is not JSON".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// What came of an attempt, in a few words.
+pub fn what_came(attempt: &Attempt) -> String {
+    match attempt {
+        Attempt::Answer(answer) => match verdict::doubt(answer) {
+            Some(doubt) => format!("the service answered {} {doubt}", answer.status),
+            None => format!("the service answered {}", answer.status),
+        },
+        Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
+        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
+    }
+}
+
+/// The last answer as `-o json` prints it.
+pub fn response(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<Json> {
+    let Attempt::Answer(answer) = &exchange.last else { return None };
+    let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
+    if let Some(ResponseStatus { code, message, .. }) = status {
+        response["errorCode"] = escaped(code).into();
+        response["message"] = escaped_lines(message).into();
+    }
+    Some(response)
+}

@@ -1,0 +1,210 @@
+//! What sets a customer back to how it was before a patch, without touching what others have changed since.
+
+use crate::customer::CUSTOMER;
+use crate::diff;
+use crate::field::{Field, Kind};
+use crate::fill;
+use crate::patch::{Patch, Value};
+use crate::problem::Source;
+use crate::record::Current;
+
+/// What an undo would send, and what stands in its way.
+#[derive(Debug)]
+pub struct Plan {
+    /// The touched fields as they were before, where they are otherwise now, with what the rules require beside them.
+    pub patch: Patch,
+    /// The fields in it that are sent as they are now, since the rules require them.
+    pub taken: Vec<&'static Field>,
+    /// The fields that hold neither what was sent nor what was there before: somebody else has changed them.
+    pub changed: Vec<&'static Field>,
+    /// The fields that are cleared: the answer did not carry them before and carries them now, so they held nothing.
+    pub emptied: Vec<&'static Field>,
+    /// The fields that stay as they were sent: it is not known what they held, or it was nothing, and they cannot be
+    /// cleared.
+    pub lost: Vec<&'static Field>,
+}
+
+impl Plan {
+    /// Compares what the customer held before the patch, what was sent, and what it holds now. `taken` are the names
+    /// of the fields that were sent as they were, and so were not touched.
+    pub fn new(before: &Patch, sent: &Patch, taken: &[String], current: &Current) -> Plan {
+        let mut plan = Plan {
+            patch: Patch::new(&CUSTOMER),
+            taken: Vec::new(),
+            changed: Vec::new(),
+            emptied: Vec::new(),
+            lost: Vec::new(),
+        };
+        let client_type = before.client_type().or(current.carried().client_type());
+        let touched = sent.iter().filter(|(field, _)| !taken.iter().any(|name| name == field.name));
+        for (field, sent) in touched {
+            let now = current.get(field);
+            let is_now = |value: &Value| now.is_some_and(|now| diff::same(now, value));
+            let (value, source) = match (before.get(field.name), emptied(field)) {
+                (Some(before), _) => (before.value.clone(), &before.source),
+                (None, Some(nothing)) if now.is_some() && !field.need.demands(client_type) => {
+                    (nothing, &sent.source)
+                }
+                (None, _) => {
+                    plan.lost.push(field);
+                    continue;
+                }
+            };
+            if is_now(&value) {
+                continue;
+            }
+            if !is_now(&sent.value) {
+                plan.changed.push(field);
+            }
+            if before.get(field.name).is_none() {
+                plan.emptied.push(field);
+            }
+            plan.patch.set(field, value, source.clone());
+        }
+        if !plan.is_empty() {
+            plan.complete(sent, current);
+        }
+        plan
+    }
+
+    /// Whether there is nothing to set back.
+    pub fn is_empty(&self) -> bool {
+        self.patch.len() == self.taken.len()
+    }
+
+    /// Adds what the rules require: as it is now, or, where the answer does not carry it, as it was sent.
+    fn complete(&mut self, sent: &Patch, current: &Current) {
+        self.taken = fill::fill(&mut self.patch, current);
+        for (field, given) in sent.iter() {
+            if field.need.demands(self.patch.client_type()) && !self.patch.mentions(field) {
+                self.patch.set(field, given.value.clone(), Source::Record);
+                self.taken.push(field);
+            }
+        }
+    }
+}
+
+/// What the fields that a patch touches hold, with what is demanded beside them, and the touched fields of which this
+/// is not known. `taken` are the names of the fields that are sent as they are.
+pub fn before(current: &Current, patch: &Patch, taken: &[String]) -> (Patch, Vec<&'static Field>) {
+    let is_touched = |field: &Field| patch.mentions(field) && !taken.iter().any(|name| name == field.name);
+    let mut before = Patch::new(patch.record());
+    let touched = current.carried().iter().filter(|(field, _)| is_touched(field));
+    for (field, given) in fill::demanded(current).chain(touched) {
+        before.set(field, given.value.clone(), Source::Record);
+    }
+    let lost = patch.iter().map(|(field, _)| field).filter(|field| current.get(field).is_none());
+    (before, lost.collect())
+}
+
+/// What clears a field. A day and a bool cannot be cleared.
+fn emptied(field: &Field) -> Option<Value> {
+    match field.kind {
+        Kind::Text => Some(Value::Text(String::new())),
+        Kind::List(_) => Some(Value::List(Vec::new())),
+        Kind::Bool | Kind::Date => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, Value as Json};
+
+    use super::*;
+    use crate::arbitrary::{self, applied, current_of};
+    use crate::doors::tree::Format;
+    use crate::problem::FileText;
+    use crate::{input, patch_file};
+
+    /// A backup as it comes back from its file.
+    fn through_a_file(before: &Patch, format: Format) -> Patch {
+        let text = match format {
+            Format::Toml => patch_file::toml(123, before, &["What it held.".to_owned()]),
+            Format::Json => patch_file::json(123, before),
+        };
+        let file = input::decode("backup", text.clone().into_bytes()).expect("UTF-8");
+        let mut problems = Vec::new();
+        let read = crate::doors::file::patch(&file, Some(format), &mut problems);
+        assert!(problems.is_empty(), "{problems:?} in {text}");
+        read.patch
+    }
+
+    fn without(record: &Map<String, Json>, lacking: &[&str]) -> Map<String, Json> {
+        record
+            .iter()
+            .filter(|(name, _)| !lacking.contains(&name.as_str()))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn an_undo_restores_every_field_that_the_answer_carried(
+            record in arbitrary::record(),
+            patch in arbitrary::patch(),
+            lacking in proptest::sample::subsequence(arbitrary::names(), 0..6),
+            fills: bool,
+            in_json: bool,
+        ) {
+            let mut patch = patch;
+            let current = current_of(&without(&record, &lacking));
+            let taken = if fills { fill::fill(&mut patch, &current) } else { Vec::new() };
+            let taken: Vec<String> = taken.iter().map(|field| field.name.to_owned()).collect();
+            let (before, _) = before(&current, &patch, &taken);
+            let before = through_a_file(&before, if in_json { Format::Json } else { Format::Toml });
+
+            let changed = applied(&record, &patch);
+            let plan = Plan::new(&before, &patch, &taken, &current_of(&without(&changed, &lacking)));
+            prop_assert!(plan.changed.is_empty(), "{:?}", plan.changed);
+            let restored = applied(&changed, &plan.patch);
+            for (field, _) in current.carried().iter() {
+                prop_assert_eq!(restored.get(field.name), record.get(field.name), "{}", field.name);
+            }
+            for field in CUSTOMER.fields.iter().filter(|field| !patch.mentions(field)) {
+                prop_assert_eq!(restored.get(field.name), record.get(field.name), "{} was not touched", field.name);
+            }
+        }
+    }
+
+    fn patch_of(json: &str) -> Patch {
+        let file = std::rc::Rc::new(FileText { path: "x.json".into(), text: json.into(), showable: true });
+        crate::doors::file::patch(&file, None, &mut Vec::new()).patch
+    }
+
+    fn current(json: &str) -> Current {
+        Current::read(json, 123).expect(json)
+    }
+
+    #[test]
+    fn what_somebody_else_has_changed_since_is_named() {
+        let before = patch_of(r#"{"firstName":"Ada","notes":"a","lastName":"L"}"#);
+        let sent = patch_of(r#"{"firstName":"Eva","notes":"b","lastName":"M"}"#);
+        let now = current(r#"{"boosterCustomerId":123,"firstName":"Eva","notes":"c","lastName":"L"}"#);
+        let plan = Plan::new(&before, &sent, &[], &now);
+        let names = |fields: &[&Field]| fields.iter().map(|field| field.name).collect::<Vec<_>>();
+        assert_eq!(names(&plan.changed), ["notes"]);
+        let restored: Vec<&str> = plan.patch.iter().map(|(field, _)| field.name).collect();
+        assert_eq!(restored, ["firstName", "notes"]);
+    }
+
+    #[test]
+    fn what_held_nothing_before_is_cleared_where_that_is_possible() {
+        let sent = patch_of(
+            r#"{"middleName":"X","hobbies":[{"hobby":"Art"}],"birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs.",
+                "nameSuffix":"Jr."}"#,
+        );
+        let now = current(
+            r#"{"boosterCustomerId":123,"clientType":"Private","middleName":"X","hobbies":[{"hobby":"Art"}],
+                "birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs."}"#,
+        );
+        let plan = Plan::new(&Patch::new(&CUSTOMER), &sent, &[], &now);
+        let names = |fields: &[&Field]| fields.iter().map(|field| field.name).collect::<Vec<_>>();
+        assert_eq!(names(&plan.emptied), ["middleName", "hobbies"]);
+        assert_eq!(names(&plan.lost), ["title", "nameSuffix", "birthDate", "dataSharingConsent"]);
+        assert_eq!(
+            crate::wire::body(&plan.patch),
+            r#"{"title":"Mrs.","middleName":"","clientType":"PRIVATE","hobbies":[]}"#
+        );
+    }
+}
