@@ -9,7 +9,7 @@ use super::{App, carry_out, preview};
 use crate::client::request::{Header, Request};
 use crate::client::verdict::{self, ResponseStatus, Verdict};
 use crate::client::{Attempt, Client, Exchange, retry};
-use crate::escape::{escaped, escaped_lines};
+use crate::escape::{escaped, foreign};
 use crate::failure::{Failure, Outcome};
 use crate::profile::Profile;
 use crate::profile::secret::Secrets;
@@ -235,8 +235,8 @@ pub fn response(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<
     let Attempt::Answer(answer) = &exchange.last else { return None };
     let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
     if let Some(ResponseStatus { code, message, .. }) = status {
-        response["errorCode"] = escaped(code).into();
-        response["message"] = escaped_lines(message).into();
+        response["errorCode"] = foreign(code).into();
+        response["message"] = foreign(message).into();
     }
     Some(response)
 }
