@@ -50,6 +50,8 @@ pub struct Profile {
     pub auth: Auth,
     pub guard: Guard,
     pub environment: Option<Environment>,
+    /// Whether the address is that of a sandbox in this process, which ends with it.
+    pub is_sandbox: bool,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
     /// What each value is, and what said so.
@@ -110,6 +112,7 @@ impl Profile {
             auth,
             guard: entry.guard.unwrap_or_default(),
             environment: entry.environment,
+            is_sandbox: false,
             settings: Settings { timeout, tls, retry_base: retry_base() },
             defaults,
             origins: layers.origins,
