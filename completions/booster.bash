@@ -16,6 +16,9 @@ _booster() {
             ",$1")
                 cmd="booster"
                 ;;
+            booster,auth)
+                cmd="booster__subcmd__auth"
+                ;;
             booster,completions)
                 cmd="booster__subcmd__completions"
                 ;;
@@ -42,6 +45,18 @@ _booster() {
                 ;;
             booster,undo)
                 cmd="booster__subcmd__undo"
+                ;;
+            booster__subcmd__auth,login)
+                cmd="booster__subcmd__auth__subcmd__login"
+                ;;
+            booster__subcmd__auth,logout)
+                cmd="booster__subcmd__auth__subcmd__logout"
+                ;;
+            booster__subcmd__auth,status)
+                cmd="booster__subcmd__auth__subcmd__status"
+                ;;
+            booster__subcmd__auth,switch)
+                cmd="booster__subcmd__auth__subcmd__switch"
                 ;;
             booster__subcmd__config,check)
                 cmd="booster__subcmd__config__subcmd__check"
@@ -101,8 +116,242 @@ _booster() {
 
     case "${cmd}" in
         booster)
-            opts="-p -o -q -v -h -V --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help --version customer undo history config profile doctor sandbox completions help"
+            opts="-p -o -q -v -h -V --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help --version customer undo history auth config profile doctor sandbox completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__auth)
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help login logout status switch"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__auth__subcmd__login)
+            opts="-p -o -q -v -h --with-token --with-password --username --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__auth__subcmd__logout)
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__auth__subcmd__status)
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        booster__subcmd__auth__subcmd__switch)
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -535,7 +784,7 @@ _booster() {
             return 0
             ;;
         booster__subcmd__customer__subcmd__explain)
-            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix canBeContactedByMaison clientType companyName languageId gender countryId birthDate customerReference weddingDate preferredContactMethod contactByEmailFlag contactByMailFlag contactByPhoneFlag contactBySMSFlag contactBySocialMediaFlag saleRepresentativeEmail allowStoreDataAbroad tvAllowStoreDataAbroad dataSharingConsent notes referenceSaleRepresentativeEmail emails emails.email emails.isMainEmail phones phones.phone phones.countryPrefix phones.phoneType phones.isMainPhone addresses addresses.addressType addresses.countryId addresses.houseNumber addresses.stateId addresses.city addresses.zipCode addresses.street addresses.street2 addresses.street3 addresses.street4 addresses.street5 addresses.isMainAddress addresses.poBox addresses.additionalInformation events events.eventType events.eventDate events.eventNotes events.eventOtherName interests interests.interest interests.sapInterestId interests.translation hobbies hobbies.hobby hobbies.sapHobbyId hobbies.translation productCollections productCollections.productCollection productCollections.sapProductCollectionId productCollections.translation"
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -682,13 +931,7 @@ _booster() {
                     return 0
                     ;;
                 --title)
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        local IFS=$'\n'
-                        compopt -o filenames
-                        COMPREPLY=($(compgen -W $'Mr\\ \\&\\ Mrs\nMr.\nMrs.\nSama\nCaptain' -- "${cur}"))
-                    else
-                        COMPREPLY=($(compgen -W "Mr. Mrs. Sama Captain" -- "${cur}"))
-                    fi
+                    COMPREPLY=($(compgen -W "Mr & Mrs Mr. Mrs. Sama Captain" -- "${cur}"))
                     return 0
                     ;;
                 --first-name)
@@ -836,7 +1079,7 @@ _booster() {
                     return 0
                     ;;
                 --clear)
-                    COMPREPLY=($(compgen -W "title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix companyName languageId gender customerReference preferredContactMethod saleRepresentativeEmail notes referenceSaleRepresentativeEmail emails phones addresses events interests hobbies productCollections" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -932,7 +1175,7 @@ _booster() {
             fi
             case "${prev}" in
                 --client-type)
-                    COMPREPLY=($(compgen -W "PRIVATE COMPANY" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1025,7 +1268,7 @@ _booster() {
             return 0
             ;;
         booster__subcmd__help)
-            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help customer undo history config profile doctor sandbox completions help exit-codes environment rules shorthand"
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1278,7 +1521,7 @@ _booster() {
             fi
             case "${prev}" in
                 --auth)
-                    COMPREPLY=($(compgen -W "none bearer basic api-key" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "none bearer basic api-key credentials oauth2-client" -- "${cur}"))
                     return 0
                     ;;
                 --username)
@@ -1533,7 +1776,7 @@ _booster() {
             return 0
             ;;
         booster__subcmd__sandbox)
-            opts="-p -o -q -v -h --port --data --host --sign-in --fault --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            opts="-p -o -q -v -h --port --data --host --sign-in --token-life --api-key-header --fault --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1548,7 +1791,15 @@ _booster() {
                     return 0
                     ;;
                 --host)
-                    COMPREPLY=($(compgen -W "default strict rules debug" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "default strict rules debug token-cookie session" -- "${cur}"))
+                    return 0
+                    ;;
+                --token-life)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-header)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --fault)

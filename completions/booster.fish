@@ -42,6 +42,7 @@ complete -c booster -n "__fish_booster_needs_command" -s V -l version -d 'Print 
 complete -c booster -n "__fish_booster_needs_command" -f -a "customer" -d 'Change, check and explain customers'
 complete -c booster -n "__fish_booster_needs_command" -f -a "undo" -d 'Set back what a patch changed'
 complete -c booster -n "__fish_booster_needs_command" -f -a "history" -d 'What was sent: time, customer, names of fields, outcome'
+complete -c booster -n "__fish_booster_needs_command" -f -a "auth" -d 'Sign in and out, and see who is signed in'
 complete -c booster -n "__fish_booster_needs_command" -f -a "config" -d 'The configuration file'
 complete -c booster -n "__fish_booster_needs_command" -f -a "profile" -d 'The profiles in the configuration file'
 complete -c booster -n "__fish_booster_needs_command" -f -a "doctor" -d 'Look at everything that a patch needs on its way, and send none'
@@ -93,7 +94,7 @@ az\t''
 gb\t''
 de\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l customer-reference -d 'Customer reference' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l title -d 'Title [required for PRIVATE], e.g. Mr & Mrs, Mr., Mrs., Sama, Captain' -r -f -a "'Mr & Mrs'\t''
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l title -d 'Title [required for PRIVATE], e.g. Mr & Mrs, Mr., Mrs., Sama, Captain' -r -f -a "Mr & Mrs\t''
 Mr.\t''
 Mrs.\t''
 Sama\t''
@@ -147,28 +148,7 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l hobbies -d 'The whole list, as JSON' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l product-collection -d 'Add to the customer product collections: <productCollection>,sapId=…,translation=…' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l product-collections -d 'The whole list, as JSON' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l clear -d 'Clear these texts and lists' -r -f -a "title\t''
-firstName\t''
-lastName\t''
-firstNameNotLatin\t''
-lastNameNotLatin\t''
-middleName\t''
-nameSuffix\t''
-companyName\t''
-languageId\t''
-gender\t''
-customerReference\t''
-preferredContactMethod\t''
-saleRepresentativeEmail\t''
-notes\t''
-referenceSaleRepresentativeEmail\t''
-emails\t''
-phones\t''
-addresses\t''
-events\t''
-interests\t''
-hobbies\t''
-productCollections\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l clear -d 'Clear these texts and lists' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l config -d 'Configuration file' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l base-url -d 'Where to send, instead of the profile\'s address' -r
@@ -265,8 +245,7 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l client-type -d 'PRIVATE or COMPANY; without it the fields of both are there, commented out' -r -f -a "PRIVATE\t''
-COMPANY\t''"
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l client-type -d 'PRIVATE or COMPANY; without it the fields of both are there, commented out' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l format -d 'toml, with comments, or json' -r -f -a "toml\t''
 json\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -s p -l profile -d 'Profile of the configuration' -r
@@ -368,6 +347,83 @@ complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen
 complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -f -a "login" -d 'Sign in: ask for the secret, try it, and keep it'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -f -a "logout" -d 'Sign out: remove what is kept for the profile and its address'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -f -a "status" -d 'Show who is signed in, and until when; never a part of the secret'
+complete -c booster -n "__fish_booster_using_subcommand auth; and not __fish_seen_subcommand_from login logout status switch" -f -a "switch" -d 'Make another profile the default'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l username -d 'The user, where the profile names none: kinds basic and credentials' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l with-token -d 'Read a token or an API key from standard input'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l with-password -d 'Read a password or a client secret from standard input'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -s p -l profile -d 'Profile of the configuration' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -l config -d 'Configuration file' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -l base-url -d 'Where to send, instead of the profile\'s address' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -l timeout -d 'Seconds that one attempt may take [60 unless set]' -r
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -s o -l output -d 'Text for a person, or one JSON document: text, json' -r -f -a "text\t''
+json\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
+always\t''
+never\t''"
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -l no-input -d 'Never ask, whether there is a terminal or not'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -s q -l quiet -d 'Errors and results alone'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
+complete -c booster -n "__fish_booster_using_subcommand auth; and __fish_seen_subcommand_from switch" -s h -l help -d 'Print help'
 complete -c booster -n "__fish_booster_using_subcommand config; and not __fish_seen_subcommand_from path init check" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand config; and not __fish_seen_subcommand_from path init check" -l config -d 'Configuration file' -r
 complete -c booster -n "__fish_booster_using_subcommand config; and not __fish_seen_subcommand_from path init check" -l base-url -d 'Where to send, instead of the profile\'s address' -r
@@ -491,7 +547,9 @@ complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen
 complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l auth -d 'How it signs in' -r -f -a "none\t''
 bearer\t''
 basic\t''
-api-key\t''"
+api-key\t''
+credentials\t''
+oauth2-client\t''"
 complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l username -d 'The user that it signs in' -r
 complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from add" -l guard -d 'What stands between a command and the service' -r -f -a "open\t'Every patch may go'
 confirm\t'A person says yes to each, or `--confirm` names the profile'
@@ -552,7 +610,11 @@ complete -c booster -n "__fish_booster_using_subcommand sandbox" -l data -d 'Kee
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l host -d 'The host to behave like' -r -f -a "default\t'Answers 200 and silently drops what does not fit'
 strict\t'Answers 400 to a value that does not fit'
 rules\t'Answers 400 when a field is missing that the API page requires'
-debug\t'Shows stack traces in its errors, with every value sent'"
+debug\t'Shows stack traces in its errors, with every value sent'
+token-cookie\t'Keeps its tokens in cookies, and renews them by itself'
+session\t'Gives no tokens: a sign-in is a session in cookies (not recorded)'"
+complete -c booster -n "__fish_booster_using_subcommand sandbox" -l token-life -d 'How long tokens and sessions last, instead of days' -r
+complete -c booster -n "__fish_booster_using_subcommand sandbox" -l api-key-header -d 'Take the key in this header too, as a gateway before the service may' -r
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l fault -d 'Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD, lag=SECONDS, lack=FIELD, mistype=FIELD, change=FIELD, other-id, array, huge or error-code, each with times=N for the first N requests alone, and with on=read or on=patch for these requests alone' -r
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l config -d 'Configuration file' -r
@@ -597,6 +659,3 @@ complete -c booster -n "__fish_booster_using_subcommand help" -l no-input -d 'Ne
 complete -c booster -n "__fish_booster_using_subcommand help" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand help" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand help" -s h -l help -d 'Print help'
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -f -a "title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix canBeContactedByMaison clientType companyName languageId gender countryId birthDate customerReference weddingDate preferredContactMethod contactByEmailFlag contactByMailFlag contactByPhoneFlag contactBySMSFlag contactBySocialMediaFlag saleRepresentativeEmail allowStoreDataAbroad tvAllowStoreDataAbroad dataSharingConsent notes referenceSaleRepresentativeEmail emails emails.email emails.isMainEmail phones phones.phone phones.countryPrefix phones.phoneType phones.isMainPhone addresses addresses.addressType addresses.countryId addresses.houseNumber addresses.stateId addresses.city addresses.zipCode addresses.street addresses.street2 addresses.street3 addresses.street4 addresses.street5 addresses.isMainAddress addresses.poBox addresses.additionalInformation events events.eventType events.eventDate events.eventNotes events.eventOtherName interests interests.interest interests.sapInterestId interests.translation hobbies hobbies.hobby hobbies.sapHobbyId hobbies.translation productCollections productCollections.productCollection productCollections.sapProductCollectionId productCollections.translation"
-complete -c booster -n "__fish_booster_using_subcommand completions" -f -a "bash elvish fish powershell zsh"
-complete -c booster -n "__fish_booster_using_subcommand help" -f -a "customer undo history config profile doctor sandbox completions help exit-codes environment rules shorthand"

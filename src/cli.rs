@@ -17,7 +17,6 @@ use crate::terminal::Color;
 #[derive(Debug, Parser)]
 #[command(name = "booster", version, disable_help_subcommand = true, disable_help_flag = true)]
 #[command(max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
-#[command(after_help = format!("Topics for `booster help`: {}", commands::help::topics().join(", ")))]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -74,6 +73,9 @@ pub enum Command {
     Undo(commands::undo::Args),
     /// What was sent: time, customer, names of fields, outcome
     History(commands::history::Args),
+    /// Sign in and out, and see who is signed in
+    #[command(subcommand, arg_required_else_help = true)]
+    Auth(commands::auth::Auth),
     /// The configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(commands::config::Config),
@@ -106,17 +108,6 @@ pub enum Customer {
     Template(commands::template::Args),
     /// Print the JSON Schema of a patch file
     Schema,
-}
-
-impl Cli {
-    /// Refuses options that contradict each other. Clap sees such a conflict only where both stand at the same command.
-    fn consistent(self) -> Result<Cli, clap::Error> {
-        if self.global.sandbox && self.global.base_url.is_some() {
-            let message = "--sandbox has an address of its own, and cannot be used with --base-url";
-            return Err(clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message));
-        }
-        Ok(self)
-    }
 }
 
 impl Global {
@@ -180,8 +171,7 @@ pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
     // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
     let definition = Box::leak(Box::new(Cli::command()));
     let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
-        let read = Cli::from_arg_matches_mut(&mut matches).and_then(Cli::consistent);
-        read.map_err(|error| error.format(definition))
+        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(definition))
     });
     read.map_err(|error| {
         let text = error.render().ansi().to_string();

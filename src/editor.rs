@@ -3,7 +3,7 @@
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};
 
-use crate::environment::Variable;
+use crate::environment::{Variable, hide_secrets};
 use crate::input::{self, Unreadable};
 use crate::private;
 
@@ -87,7 +87,7 @@ impl Editor {
             command
         };
         command.arg(path).stdout(Stdio::from(io::stderr()));
-        command.env_remove(Variable::Token.name()).env_remove(Variable::Password.name());
+        hide_secrets(&mut command);
         command
     }
 }

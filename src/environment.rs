@@ -55,8 +55,10 @@ impl Variable {
             Variable::Profile => ("BOOSTER_PROFILE", "the profile's name, as --profile"),
             Variable::BaseUrl => ("BOOSTER_BASE_URL", "where to send, as --base-url"),
             Variable::Token => ("BOOSTER_TOKEN", "the secret of the kinds bearer and api-key"),
-            Variable::Username => ("BOOSTER_USERNAME", "the user of the kind basic"),
-            Variable::Password => ("BOOSTER_PASSWORD", "the secret of the kind basic"),
+            Variable::Username => ("BOOSTER_USERNAME", "the user of the kinds basic and credentials"),
+            Variable::Password => {
+                ("BOOSTER_PASSWORD", "the secret of the kinds basic, credentials and oauth2-client")
+            }
             Variable::Timeout => ("BOOSTER_TIMEOUT", "seconds that one attempt may take, as --timeout"),
             Variable::Output => ("BOOSTER_OUTPUT", "text or json, as --output"),
             Variable::NoInput => ("BOOSTER_NO_INPUT", "anything but 0 and false: never ask, as --no-input"),
@@ -75,9 +77,7 @@ impl Variable {
             Variable::NoColor => ("NO_COLOR", "anything: no colour"),
             Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
-            Variable::Columns => {
-                ("COLUMNS", "the width of a terminal that does not tell it, and of help where there is none")
-            }
+            Variable::Columns => ("COLUMNS", "the width of a terminal that does not tell it"),
             Variable::Lines => ("LINES", "the height of a terminal that does not tell it"),
             Variable::Visual => ("VISUAL", "the editor of customer edit, as a shell reads it"),
             Variable::Editor => ("EDITOR", "the same where VISUAL is not set"),
@@ -92,8 +92,20 @@ impl Variable {
         self.row().1
     }
 
+    /// Whether the value must not be passed on.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Variable::Token | Variable::Password)
+    }
+
     /// The value. An empty variable counts as unset, and so does one that is not Unicode.
     pub fn get(self) -> Option<String> {
         std::env::var(self.name()).ok().filter(|value| !value.is_empty())
+    }
+}
+
+/// Takes our own secrets out of the environment of a program that is about to be started.
+pub fn hide_secrets(command: &mut std::process::Command) {
+    for variable in Variable::ALL.into_iter().filter(|variable| variable.is_secret()) {
+        command.env_remove(variable.name());
     }
 }

@@ -5,17 +5,17 @@
 //! - `cli` reads the command line; the fields' flags come from the table in `customer`, written in the vocabulary of
 //!   `field`. `commands` has a file a command, whose `run` reads as a summary.
 //! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
-//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes;
-//!   `offer` lets completion offer values.
+//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes.
 //! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
 //! - `record` is what the service shows of a customer now: `fill` takes from it what is missing, `diff` compares it,
 //!   `undo` says what sets it back. `patch_file` writes a patch as a file, which `editor` lets the user change.
 //! - `backup` and `history` keep what was there and what was sent, in `private` files.
-//! - `profile` resolves where to send, and changes the configuration, which `replace` writes whole or not at all;
+//! - `profile` resolves where to send, finds the secret, and changes the configuration, which `replace` writes whole or not at all;
 //!   `guard` decides whether a patch may go, and gives the permission without which `client` has no PATCH to send.
-//!   `client` sends, repeats where that is safe, and gives a verdict. `interrupt` says what a signal does meanwhile.
+//!   `client` signs in, sends, repeats where that is safe, and gives a verdict. `interrupt` says what a signal does meanwhile.
 //! - `report` prints what came of it, as text or as one JSON document, through `terminal`; `failure` has the outcomes
-//!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables.
+//!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables; `system` asks the
+//!   operating system for what the standard library does not.
 //! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
 
 #[cfg(test)]
@@ -39,7 +39,6 @@ mod history;
 mod input;
 mod interrupt;
 mod iso;
-mod offer;
 mod patch;
 mod patch_file;
 mod private;
@@ -53,6 +52,7 @@ mod sandbox;
 mod schema;
 mod shell;
 mod spelling;
+mod system;
 mod template;
 mod terminal;
 mod undo;
@@ -73,6 +73,7 @@ use terminal::Terminal;
 
 fn main() -> ExitCode {
     give_the_terminal_back_on_panic();
+    system::forbid_core_files();
     let argv: Vec<OsString> = std::env::args_os().collect();
     let code = match cli::parse(&argv) {
         Ok(cli) => command(&cli, cli::wants_json(&argv)),

@@ -52,10 +52,10 @@ fn a_good_way_is_told_in_a_line_each_and_no_patch_is_sent() {
             ["ok", "configuration"],
             ["ok", "permissions"],
             ["ok", "guard"],
-            ["ok", "credential"],
             ["ok", "proxy"],
             ["skipped", "roots"],
             ["skipped", "name"],
+            ["ok", "credential"],
             ["ok", "connection"],
             ["skipped", "tls"],
             ["ok", "clock"],
@@ -64,7 +64,7 @@ fn a_good_way_is_told_in_a_line_each_and_no_patch_is_sent() {
             ["A", "patch"],
         ]
     );
-    for part in ["bearer, from BOOSTER_TOKEN", "as ada", "A patch could be sent."] {
+    for part in ["bearer, with the token in BOOSTER_TOKEN", "as ada", "A patch could be sent."] {
         assert!(run.stdout.contains(part), "{part} in {}", run.stdout);
     }
     assert!(!(run.stdout + &run.stderr).contains("s3cret"));
@@ -116,7 +116,10 @@ fn what_stops_a_patch_ends_as_the_patch_would() {
     );
     let run = world.run(["doctor", "--config", &config, "-p", "dev", "-o", "json"]);
     let (state, _, hint) = check(run.expect(4), "credential");
-    assert_eq!((state.as_str(), hint.as_str()), ("failed", "set BOOSTER_TOKEN"));
+    assert_eq!(
+        (state.as_str(), hint.as_str()),
+        ("failed", "sign in with `booster auth login -p dev`, or set BOOSTER_TOKEN")
+    );
 }
 
 #[test]

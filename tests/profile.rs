@@ -284,7 +284,7 @@ fn what_is_wrong_in_a_configuration_is_told_with_its_place() {
         ("[profiles.dev]\n  base_ulr = \"https://a.example\"\n", 2, 3, "did you mean base_url?"),
         ("default_profil = \"dev\"\n", 1, 1, "did you mean default_profile?"),
         ("[profile.dev]\n", 1, 2, "did you mean profiles?"),
-        ("[profiles.dev]\nauth = { kind = \"bearer\", haeder = \"x\" }\n", 2, 27, "did you mean header?"),
+        ("[profiles.dev]\nauth = { kind = \"api-key\", haeder = \"x\" }\n", 2, 28, "did you mean header?"),
         ("[profiles.dev]\nauth = { kind = \"beerer\" }\n", 2, 17, "bearer"),
         ("[profiles.dev]\ntimeout = \"long\"\n", 2, 11, "expected"),
         ("[profiles.dev]\ntimeout = 0\n", 2, 11, "3600"),

@@ -227,7 +227,6 @@ fn what_would_not_do_is_not_added() {
         ("x", &["--auth=none"], "add --base-url"),
         ("x", &["--base-url=http://x.example.com", "--auth=none"], "is not encrypted"),
         ("x", &["--base-url=https://ada:hunter2@x.example.com", "--auth=none"], "a user or a password"),
-        ("x", &["--base-url=https://x.example.com", "--auth=basic"], "needs a user name"),
         ("x", &["--base-url=https://x.example.com", "--auth=hmac"], "invalid value 'hmac'"),
         ("x", &[&good[..], &["--timeout=0"]].concat(), "a time-out is a number"),
         ("x", &[&good[..], &["--set=colour=red"]].concat(), "there is no key colour"),

@@ -4,20 +4,26 @@
 pub mod auth;
 mod certificate;
 mod handshake;
+mod not_signed_in;
 pub mod proxy;
 pub mod request;
 pub mod retry;
+pub mod sign_in;
 pub mod tls;
 pub mod verdict;
 
 use std::time::Duration;
 
 use reqwest::Url;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
 use handshake::Explanation;
+pub use not_signed_in::NotSignedIn;
 use proxy::Proxy;
-use request::Request;
+use request::{Header, Knock, Request};
 use retry::{Next, Retry};
+use sign_in::{Reply, SignIn};
 use tls::{Seen, Tls, Watch};
 
 use crate::profile::secret::Secrets;
@@ -55,14 +61,15 @@ pub struct Answer {
     pub date: Option<jiff::Timestamp>,
     /// The pause that `Retry-After` asks for, counted from now.
     pub retry_after: Option<Duration>,
-    /// The body as text, our own secrets masked. Cut where `whole` is false.
+    /// The body as text, our own secrets masked where it speaks of the request rather than of a customer. Cut where
+    /// `whole` is false.
     pub body: String,
     /// Whether the body was read to its end, within the limit.
     pub whole: bool,
     /// Whether the body is larger than what is read.
     pub too_large: bool,
     /// Whether one of our secrets stood in the body, so that it is not what the service wrote.
-    pub is_masked: bool,
+    pub holds_secret: bool,
 }
 
 /// How the exchange ended after all attempts.
@@ -72,6 +79,8 @@ pub struct Exchange {
     pub attempts: u32,
     /// Whether an attempt may have been applied without an answer that says so.
     pub blind: bool,
+    /// Why the sign-in could not be renewed, where the service did not let the last attempt in.
+    pub not_renewed: Option<NotSignedIn>,
 }
 
 /// What a client must know to connect.
@@ -133,18 +142,36 @@ impl Client {
         self.watch.seen()
     }
 
-    /// Sends the request until it is answered, refused for good, or not to be repeated any more. Before each pause
-    /// `on_pause` is told why, how long, and the number of the next attempt.
+    /// Sends the request, signed in, until it is answered, refused for good, or not to be repeated any more. Before
+    /// each pause `on_pause` is told why, how long, and the number of the next attempt. A 401 renews the sign-in and
+    /// repeats the request once.
+    ///
+    /// # Errors
+    /// Where there is no signing in; then the request was not sent.
     pub async fn exchange(
         &self,
         request: &Request,
         repeatable: bool,
-        secrets: &Secrets,
+        sign_in: &SignIn,
         mut on_pause: impl FnMut(&Attempt, Duration, u32),
-    ) -> Exchange {
+    ) -> Result<Exchange, NotSignedIn> {
         let mut retry = Retry::new(self.retry_base, repeatable);
+        let mut ticket = sign_in.ticket(self).await?;
+        let (mut is_replay, mut not_renewed) = (false, None);
         loop {
-            let attempt = self.attempt(request, secrets).await;
+            let attempt = self.attempt(request, ticket.header(), sign_in.secrets()).await;
+            ticket.judge(&attempt);
+            if attempt.is_turned_away() && !std::mem::replace(&mut is_replay, true) {
+                match sign_in.renewed(self, &ticket).await {
+                    Ok(Some(renewed)) => {
+                        retry.replay();
+                        ticket = renewed;
+                        continue;
+                    }
+                    Ok(None) => {}
+                    Err(error) => not_renewed = Some(error),
+                }
+            }
             match retry.after(&attempt) {
                 Next::Again(pause) => {
                     on_pause(&attempt, pause, retry.attempts() + 1);
@@ -152,26 +179,69 @@ impl Client {
                 }
                 Next::Stop => {
                     let (attempts, blind) = (retry.attempts(), retry.may_have_been_applied());
-                    return Exchange { last: attempt, attempts, blind };
+                    return Ok(Exchange { last: attempt, attempts, blind, not_renewed });
                 }
             }
         }
     }
 
-    /// Sends the request once.
-    pub async fn attempt(&self, request: &Request, secrets: &Secrets) -> Attempt {
-        let mut builder = self.http.request(request.method().clone(), request.url.clone());
-        for header in &request.headers {
+    async fn attempt(&self, request: &Request, credential: Option<&Header>, secrets: &Secrets) -> Attempt {
+        let headers = request.headers_with(credential);
+        let body = request.body.clone();
+        match self.send(request.method().clone(), &request.url, headers, body).await {
+            Ok(response) => Attempt::Answer(read(response).await.0.masked(secrets)),
+            Err(error) => self.failed(&error, secrets),
+        }
+    }
+
+    /// Sends the request once, signed in as far as there is a sign-in.
+    pub async fn try_once(&self, request: &Request, sign_in: &SignIn) -> Attempt {
+        let ticket = sign_in.ticket(self).await.ok();
+        self.attempt(request, ticket.as_ref().and_then(sign_in::Ticket::header), sign_in.secrets()).await
+    }
+
+    /// Sends a request of the sign-in until it is answered or not to be repeated any more. To sign in twice is
+    /// harmless.
+    ///
+    /// # Errors
+    /// The last attempt, where the answer is none of success.
+    pub async fn knock(&self, knock: &Knock, secrets: &Secrets) -> Result<Reply, Attempt> {
+        let mut retry = Retry::new(self.retry_base, true);
+        loop {
+            let body = knock.body.expose_secret().to_owned();
+            let attempt = match self.send(reqwest::Method::POST, &knock.url, knock.headers.iter(), body).await
+            {
+                Ok(response) => match read(response).await {
+                    (answer, cookies) if answer.status < 300 && answer.whole => {
+                        return Ok(Reply { body: answer.body.into(), cookies });
+                    }
+                    (answer, _) => Attempt::Answer(answer.masked(secrets)),
+                },
+                Err(error) => self.failed(&error, secrets),
+            };
+            match retry.after(&attempt) {
+                Next::Again(pause) => tokio::time::sleep(pause).await,
+                Next::Stop => return Err(attempt),
+            }
+        }
+    }
+
+    async fn send<'a>(
+        &self,
+        method: reqwest::Method,
+        url: &Url,
+        headers: impl Iterator<Item = &'a Header>,
+        body: String,
+    ) -> reqwest::Result<reqwest::Response> {
+        let mut builder = self.http.request(method, url.clone());
+        for header in headers {
             builder = builder.header(header.name.as_str(), header.value.clone());
         }
         // A request without a body has no length to tell either.
-        if !request.body.is_empty() {
-            builder = builder.body(request.body.clone());
+        if !body.is_empty() {
+            builder = builder.body(body);
         }
-        match builder.send().await {
-            Ok(response) => Attempt::Answer(read(response, secrets).await),
-            Err(error) => self.failed(&error, secrets),
-        }
+        builder.send().await
     }
 
     /// What a failed attempt means.
@@ -216,19 +286,45 @@ impl Client {
     }
 }
 
-/// Reads an answer to its end, or to the limit.
-async fn read(mut response: reqwest::Response, secrets: &Secrets) -> Answer {
-    let header = |name: reqwest::header::HeaderName| {
-        response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
+impl Attempt {
+    /// Whether the service did not let the request in for want of a good credential. Nothing was applied then.
+    fn is_turned_away(&self) -> bool {
+        match self {
+            Attempt::Answer(answer) => answer.status == 401,
+            Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
+        }
+    }
+}
+
+impl Answer {
+    /// The answer with our own secrets masked. The record of a customer stays as it is: a name that happens to be
+    /// somebody's password must not come back as asterisks, and from there into a backup.
+    fn masked(mut self, secrets: &Secrets) -> Answer {
+        self.location = self.location.map(|location| secrets.masked(&location));
+        let masked = secrets.masked_body(&self.body);
+        self.holds_secret = masked != self.body;
+        let is_record = self.status < 300 && !self.body.to_ascii_lowercase().contains("responsestatus");
+        if !is_record {
+            self.body = masked;
+        }
+        self
+    }
+}
+
+/// Reads an answer to its end, or to the limit; beside it the cookies that it sets, which are secrets.
+async fn read(mut response: reqwest::Response) -> (Answer, Vec<SecretString>) {
+    let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let header = |name: reqwest::header::HeaderName| response.headers().get(name).map(text);
+    let cookies = response.headers().get_all(reqwest::header::SET_COOKIE).iter();
+    let cookies = cookies.map(|line| SecretString::from(text(line))).collect();
     let mut answer = Answer {
         status: response.status().as_u16(),
-        location: header(reqwest::header::LOCATION).map(|location| secrets.masked(&location)),
+        location: header(reqwest::header::LOCATION),
         date: header(reqwest::header::DATE).and_then(|text| date_of(&text)),
         retry_after: header(reqwest::header::RETRY_AFTER).and_then(|text| pause_of(&text)),
         ..Answer::default()
     };
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::new());
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if bytes.len() + chunk.len() > LARGEST_ANSWER => {
@@ -243,10 +339,8 @@ async fn read(mut response: reqwest::Response, secrets: &Secrets) -> Answer {
             Err(_) => break,
         }
     }
-    let body = String::from_utf8_lossy(&bytes);
-    answer.body = secrets.masked_body(&body);
-    answer.is_masked = answer.body != body;
-    answer
+    answer.body = String::from_utf8_lossy(&bytes).into_owned();
+    (answer, cookies)
 }
 
 /// The pause that a `Retry-After` header means: seconds, or a date.

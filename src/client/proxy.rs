@@ -25,7 +25,7 @@ pub fn of(url: &Url) -> Option<Proxy> {
         return None;
     }
     let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
-    let mut secrets = Secrets::default();
+    let secrets = Secrets::default();
     let basic = found.basic_auth().and_then(|header| header.to_str().ok()?.strip_prefix("Basic "));
     if let Some(pair) = basic {
         secrets.add(pair);

@@ -1,7 +1,10 @@
 //! One request, whole before it is sent: what is sent and what `--dry-run` shows are computed from the same value.
 
+use std::fmt;
+
 use reqwest::Url;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::guard::Permission;
 use crate::profile::secret::MASK;
@@ -11,8 +14,9 @@ use crate::shell::{Shell, quoted};
 const USER_AGENT: &str = concat!("booster/", env!("CARGO_PKG_VERSION"));
 
 /// A request that may be sent. Its method is not for others to set: what changes a customer comes from a
-/// [`Proposal`] alone.
-#[derive(Debug, Clone)]
+/// [`Proposal`] alone. The header that signs it in is the one that is shown: what really goes out there is the
+/// sign-in's to say, anew for each attempt.
+#[derive(Clone)]
 pub struct Request {
     method: reqwest::Method,
     pub url: Url,
@@ -47,6 +51,13 @@ impl Proposal {
     }
 }
 
+/// The body is somebody's personal data.
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {} ({} bytes)", self.method, self.url, self.body.len())
+    }
+}
+
 /// A header whose value may be secret; then it is never shown.
 #[derive(Debug, Clone)]
 pub struct Header {
@@ -56,12 +67,14 @@ pub struct Header {
     pub value: HeaderValue,
     /// What stands in the value's place when the request is shown.
     shown: String,
+    /// Whether this is the header that signs a request in.
+    signs_in: bool,
 }
 
 impl Header {
     pub fn plain(name: &str, value: &str) -> Header {
         let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
-        Header { name: title_case(name), value: header, shown: value.to_owned() }
+        Header { name: title_case(name), value: header, shown: value.to_owned(), signs_in: false }
     }
 
     /// A secret header of which only the scheme is ever shown: `Bearer ***`.
@@ -71,7 +84,18 @@ impl Header {
     pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
         let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
         header.set_sensitive(true);
-        Ok(Header { name: title_case(name), value: header, shown: format!("{scheme}{MASK}") })
+        Ok(Header { name: title_case(name), value: header, shown: format!("{scheme}{MASK}"), signs_in: true })
+    }
+
+    /// The same header where nothing is sent and no secret is at hand.
+    pub fn shown_only(name: &str, scheme: &str) -> Header {
+        Header { signs_in: true, ..Header::plain(name, &format!("{scheme}{MASK}")) }
+    }
+
+    /// The part of a secret header that must be masked where it comes back.
+    pub fn hidden(&self) -> Option<&str> {
+        let scheme = self.shown.strip_suffix(MASK)?;
+        self.value.to_str().ok()?.strip_prefix(scheme)
     }
 
     pub fn shown(&self) -> &str {
@@ -84,26 +108,14 @@ impl Request {
     /// body, and a length, since a real host binds nothing from a chunked body.
     pub fn patch_customer(base_url: &Url, id: u32, body: String, credential: Option<Header>) -> Proposal {
         let url = under(base_url, &format!("customer/{id}"));
-        let mut headers = vec![
-            Header::plain("Host", &host_of(&url)),
-            Header::plain("Accept", "application/json"),
-            Header::plain("Content-Type", "application/json"),
-            Header::plain("User-Agent", USER_AGENT),
-        ];
-        headers.extend(credential);
-        headers.push(Header::plain("Content-Length", &body.len().to_string()));
+        let headers = headers(&url, Some("application/json"), credential, Some(body.len()));
         Proposal(Request { method: reqwest::Method::PATCH, url, headers, body })
     }
 
-    /// `GET {base_url}/{route}`, which changes nothing and so needs no permission.
+    /// `GET {base_url}/{route}` without a query and without a body, which changes nothing and so needs no permission.
     pub fn get(base_url: &Url, route: &str, credential: Option<Header>) -> Request {
-        let url = under(base_url, route);
-        let mut headers = vec![
-            Header::plain("Host", &host_of(&url)),
-            Header::plain("Accept", "application/json"),
-            Header::plain("User-Agent", USER_AGENT),
-        ];
-        headers.extend(credential);
+        let url = under(base_url, route.trim_start_matches('/'));
+        let headers = headers(&url, None, credential, None);
         Request { method: reqwest::Method::GET, url, headers, body: String::new() }
     }
 
@@ -111,16 +123,11 @@ impl Request {
         &self.method
     }
 
-    /// `GET {base_url}{path}`, without a query and without a body.
-    pub fn get_customer(base_url: &Url, path: &str, credential: Option<Header>) -> Request {
-        let url = under(base_url, path.trim_start_matches('/'));
-        let mut headers = vec![
-            Header::plain("Host", &host_of(&url)),
-            Header::plain("Accept", "application/json"),
-            Header::plain("User-Agent", USER_AGENT),
-        ];
-        headers.extend(credential);
-        Request { method: reqwest::Method::GET, url, headers, body: String::new() }
+    /// The headers as they go out with this credential in the place of the shown one.
+    pub fn headers_with<'a>(&'a self, credential: Option<&'a Header>) -> impl Iterator<Item = &'a Header> {
+        let has_place = self.headers.iter().any(|header| header.signs_in);
+        let in_place = move |header: &'a Header| if header.signs_in { credential } else { Some(header) };
+        self.headers.iter().filter_map(in_place).chain(credential.filter(|_| !has_place))
     }
 
     /// The request as it goes out, byte for byte, with the secrets masked. Lines end in CR LF, as on the wire.
@@ -175,8 +182,51 @@ fn title_case(name: &str) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
+/// A request of the sign-in itself: its body is secret, and it is never shown.
+#[derive(Debug)]
+pub struct Knock {
+    pub url: Url,
+    pub headers: Vec<Header>,
+    pub body: SecretString,
+}
+
+impl Knock {
+    pub fn post_json(url: Url, body: &serde_json::Value) -> Knock {
+        Knock::post(url, "application/json", body.to_string().into())
+    }
+
+    pub fn post_form(url: Url, form: &str) -> Knock {
+        Knock::post(url, "application/x-www-form-urlencoded", form.into())
+    }
+
+    fn post(url: Url, content_type: &str, body: SecretString) -> Knock {
+        let headers = headers(&url, Some(content_type), None, Some(body.expose_secret().len()));
+        Knock { url, headers, body }
+    }
+
+    pub fn with(mut self, header: Header) -> Knock {
+        self.headers.push(header);
+        self
+    }
+}
+
+/// Headers in the order of sending.
+fn headers(
+    url: &Url,
+    content_type: Option<&str>,
+    credential: Option<Header>,
+    length: Option<usize>,
+) -> Vec<Header> {
+    let mut headers = vec![Header::plain("Host", &host_of(url)), Header::plain("Accept", "application/json")];
+    headers.extend(content_type.map(|content_type| Header::plain("Content-Type", content_type)));
+    headers.push(Header::plain("User-Agent", USER_AGENT));
+    headers.extend(credential);
+    headers.extend(length.map(|length| Header::plain("Content-Length", &length.to_string())));
+    headers
+}
+
 /// The address of a route below the base URL, whose path may end in a slash or not.
-fn under(base_url: &Url, route: &str) -> Url {
+pub fn under(base_url: &Url, route: &str) -> Url {
     let mut url = base_url.clone();
     url.set_path(&format!("{}/{route}", base_url.path().trim_end_matches('/')));
     url

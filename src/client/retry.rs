@@ -52,6 +52,11 @@ impl Retry {
         self.blind > 0
     }
 
+    /// Notes an attempt that was not let in, and is made again at once with a renewed sign-in.
+    pub fn replay(&mut self) {
+        self.attempts += 1;
+    }
+
     /// Notes an attempt and says what comes next.
     pub fn after(&mut self, attempt: &Attempt) -> Next {
         self.attempts += 1;

@@ -115,7 +115,8 @@ fn is_sign_in(location: &str) -> bool {
     ["login", "signin", "sign-in", "auth", "sso", "saml"].iter().any(|word| path.contains(word))
 }
 
-fn response_status(body: &str) -> Option<ResponseStatus> {
+/// The service's own words in the body of an answer, where it has some.
+pub fn response_status(body: &str) -> Option<ResponseStatus> {
     let body: Value = serde_json::from_str(body).ok()?;
     let status = member(&body, "responseStatus")?;
     status.is_object().then(|| ResponseStatus {
@@ -138,7 +139,7 @@ fn response_status(body: &str) -> Option<ResponseStatus> {
 }
 
 /// A member of an object by its name in any casing, `error_code` included: an app chooses one for all its answers.
-fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+pub fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     value.as_object()?.iter().find(|(key, _)| is_same_name(key, name)).map(|(_, value)| value)
 }
 
@@ -148,7 +149,8 @@ pub fn is_same_name(one: &str, other: &str) -> bool {
     letters(one) == letters(other)
 }
 
-fn text(value: &Value, name: &str) -> String {
+/// A member that is a text or a number; empty where it is not.
+pub fn text(value: &Value, name: &str) -> String {
     match member(value, name) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
@@ -164,7 +166,7 @@ mod tests {
 
     fn verdict(status: u16, body: &str) -> Verdict {
         let answer = Answer { status, body: body.to_owned(), whole: true, ..Answer::default() };
-        of(&Exchange { last: Attempt::Answer(answer), attempts: 1, blind: false }).0
+        of(&Exchange { last: Attempt::Answer(answer), attempts: 1, blind: false, not_renewed: None }).0
     }
 
     #[test]
@@ -201,7 +203,8 @@ mod tests {
 
     #[test]
     fn headers_make_the_difference_for_a_redirect_and_for_503() {
-        let exchange = |answer| Exchange { last: Attempt::Answer(answer), attempts: 1, blind: false };
+        let exchange =
+            |answer| Exchange { last: Attempt::Answer(answer), attempts: 1, blind: false, not_renewed: None };
         let location = Some("/login?redirect=x".to_owned());
         let sign_in = Answer { status: 302, location, ..Answer::default() };
         assert_eq!(of(&exchange(sign_in)).0, Verdict::Unauthenticated);
@@ -215,7 +218,7 @@ mod tests {
     fn what_may_have_been_applied_stays_unknown_until_a_success() {
         let after_a_loss = |status| {
             let answer = Answer { status, whole: true, ..Answer::default() };
-            of(&Exchange { last: Attempt::Answer(answer), attempts: 2, blind: true }).0
+            of(&Exchange { last: Attempt::Answer(answer), attempts: 2, blind: true, not_renewed: None }).0
         };
         assert_eq!(after_a_loss(200), Verdict::Done);
         assert_eq!(after_a_loss(409), Verdict::Unknown);

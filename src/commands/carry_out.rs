@@ -12,7 +12,7 @@ use super::read_back::Around;
 use super::service::{self, Service, UnderWay, what_came};
 use crate::client::request::Request;
 use crate::client::verdict::{self, Verdict};
-use crate::client::{Attempt, Exchange, auth::Auth};
+use crate::client::{Attempt, Exchange};
 use crate::failure::{Failure, Outcome};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
@@ -82,7 +82,10 @@ pub async fn carry_out(
     let under_way = UnderWay::default();
     let sending = service.exchange(&request, patch.is_repeatable(), &under_way);
     let ended = match app.interrupts.or_signal(sending).await {
-        Ok(exchange) => conclude(id, &patch, &exchange?, profile, report),
+        Ok(exchange) => {
+            let (exchange, advice) = (exchange?, service.advice().await);
+            conclude(id, &patch, &exchange, profile, advice, report)
+        }
         Err(signal) => Err(interrupted(signal, under_way.may_have_been_applied(), report)),
     };
     around.conclude(ended, &patch, service, report).await
@@ -117,15 +120,8 @@ fn plan(
         DryRun::Json => request.into_body(),
         DryRun::Curl => request.to_curl() + "\n",
     };
-    if form == DryRun::Curl && profile.is_sandbox {
-        report.afterword = SANDBOX_ENDS.to_owned();
-    }
     Ok(())
 }
-
-/// What is said of an address that a curl line would no longer reach.
-const SANDBOX_ENDS: &str =
-    "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one running.";
 
 fn interrupted(signal: Signal, may_have_been_applied: bool, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());
@@ -146,6 +142,7 @@ fn conclude(
     patch: &Patch,
     exchange: &Exchange,
     profile: &Profile,
+    advice: String,
     report: &mut Report,
 ) -> Result<(), Failure> {
     let (verdict, status) = verdict::of(exchange);
@@ -162,7 +159,7 @@ fn conclude(
         }
         Verdict::Unauthenticated => {
             Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
-                .hint(sign_in_hint(profile))
+                .hint(advice)
         }
         Verdict::Forbidden => Failure::new(Outcome::Forbidden, format!("{came}: it does not allow this")),
         Verdict::NotFound => Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
@@ -181,6 +178,7 @@ fn conclude(
     };
     let mut failure = failure;
     failure.problems.extend(status.iter().flat_map(wire::problems));
+    failure.problems.extend(service::not_renewed(exchange));
     Err(failure)
 }
 
@@ -191,16 +189,6 @@ pub fn unreachable_hint(last: &Attempt) -> String {
         Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
             "look at the base URL and the network".to_owned()
         }
-    }
-}
-
-pub fn sign_in_hint(profile: &Profile) -> String {
-    match &profile.auth {
-        Auth::None => "the profile signs in by none: give it an auth, or set BOOSTER_TOKEN".to_owned(),
-        Auth::Bearer | Auth::ApiKey { .. } => {
-            "look whether BOOSTER_TOKEN is right and not expired".to_owned()
-        }
-        Auth::Basic { username } => format!("look at the user name ({username}) and at BOOSTER_PASSWORD"),
     }
 }
 

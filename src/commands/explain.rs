@@ -6,7 +6,6 @@ use super::App;
 use crate::customer::ID_KEY;
 use crate::explain::{self, Explanation};
 use crate::failure::Failure;
-use crate::offer::Offered;
 use crate::report::Report;
 use crate::rules::LARGEST_ID;
 use crate::schema::schema as json_schema;
@@ -14,7 +13,7 @@ use crate::schema::schema as json_schema;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A field, by its name, its flag or its place; all of them without one
-    #[arg(allow_hyphen_values = true, value_parser = Offered(explain::names), hide_possible_values = true)]
+    #[arg(allow_hyphen_values = true)]
     field: Option<String>,
 }
 
@@ -30,7 +29,7 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
             "{ID_KEY} is the customer's id, from 1 to {LARGEST_ID}. It stands on the command line; in a file it may \
              stand too, and must then be the same. It is sent in the path alone."
         );
-        report.answer("fields", json!([the_id()]), text);
+        report.answer("fields", json!([]), text);
         return Ok(());
     }
     let found = explain::find(name).map_err(|near| {
@@ -52,15 +51,6 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
 pub fn schema(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     report.answer_document(json_schema(), app.json);
     Ok(())
-}
-
-/// The facts of the id, under the names that a field's have.
-fn the_id() -> Value {
-    json!({
-        "field": ID_KEY, "label": "Customer id", "kind": "id", "type": format!("a whole number from 1 to {LARGEST_ID}"),
-        "need": "required on the command line, optional in a file", "argument": "<ID>",
-        "key": format!("\"{ID_KEY}\": 123"), "column": ID_KEY,
-    })
 }
 
 fn as_json(explanations: &[Explanation]) -> Value {

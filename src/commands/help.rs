@@ -9,16 +9,14 @@ use crate::doors::shorthand;
 use crate::environment::Variable;
 use crate::failure::{Failure, Outcome};
 use crate::field::{Field, Kind};
-use crate::offer::Offered;
 use crate::problem::Rule;
 use crate::report::Report;
 use crate::spelling::did_you_mean;
-use crate::terminal::layout::{WIDEST, paragraph, width, wrapped_table};
+use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[arg(help = format!("A command, or one of: {}", topics().join(", ")))]
-    #[arg(value_parser = Offered(topics), hide_possible_values = true)]
+    /// A command, or one of: exit-codes, environment, rules, shorthand
     topic: Vec<String>,
 }
 
@@ -32,11 +30,6 @@ const TOPICS: [Topic; 4] = [
     ("rules", rules),
     ("shorthand", shorthand_help),
 ];
-
-/// The topics' names.
-pub fn topics() -> Vec<String> {
-    TOPICS.iter().map(|(name, _)| (*name).to_owned()).collect()
-}
 
 /// # Errors
 /// Usage: neither a command nor a topic.
@@ -64,18 +57,12 @@ fn command_help(path: &[String]) -> Result<String, Failure> {
             let failure = Failure::usage(format!("there is no command or topic {}", path.join(" ")));
             return Err(match did_you_mean(name, known) {
                 Some(near) => failure.hint(format!("did you mean {near}?")),
-                None => failure.hint(format!("topics are {}", topics().join(", "))),
+                None => failure.hint(format!("topics are {}", TOPICS.map(|(topic, _)| topic).join(", "))),
             });
         }
         command = command.find_subcommand_mut(name).expect("it is among the names");
     }
     Ok(command.render_help().ansi().to_string())
-}
-
-/// A topic's introduction and its table, as wide as the terminal, as the help of a command is.
-fn laid_out(introduction: &str, rows: &[Vec<String>]) -> String {
-    let width = width().min(WIDEST);
-    format!("{}\n\n{}", paragraph(introduction, width), wrapped_table(rows, width))
 }
 
 fn exit_codes() -> String {
@@ -85,7 +72,7 @@ fn exit_codes() -> String {
             vec![outcome.exit_code().to_string(), outcome.word().to_owned(), outcome.meaning().to_owned()]
         })
         .collect();
-    laid_out("The exit code, the outcome that -o json prints, and what it means", &rows)
+    format!("The exit code, the outcome that -o json prints, and what it means\n\n{}", table(&rows))
 }
 
 fn environment() -> String {
@@ -93,9 +80,9 @@ fn environment() -> String {
         .iter()
         .map(|variable| vec![variable.name().to_owned(), variable.meaning().to_owned()])
         .collect();
-    laid_out(
-        "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.",
-        &rows,
+    format!(
+        "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.\n\n{}",
+        table(&rows)
     )
 }
 
@@ -104,10 +91,10 @@ fn rules() -> String {
         .iter()
         .map(|rule| vec![rule.id().to_owned(), rule.level().word().to_owned(), rule.meaning().to_owned()])
         .collect();
-    laid_out(
-        "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out \
-         required, required-for-private, required-for-company and unknown-client-type.",
-        &rows,
+    format!(
+        "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out\n\
+         required, required-for-private, required-for-company and unknown-client-type.\n\n{}",
+        table(&rows)
     )
 }
 
@@ -128,11 +115,11 @@ fn shorthand_help() -> String {
             Kind::Text | Kind::Bool | Kind::Date => None,
         })
         .collect();
-    let introduction = "One item of a list on the command line; repeat the flag for more. The first bare word is the \
-                        item's first field, `main` marks the main one, everything else is key=value. A key is the \
-                        service's name or the short one below, in any case. Double quotes around a value, or a \
-                        backslash before a comma, protect it:";
-    let example = "--address 'Home,countryId=it,street=\"Via Roma, 1\",main'";
-    let width = width().min(WIDEST);
-    format!("{}\n\n  {example}\n\n{}", paragraph(introduction, width), wrapped_table(&rows, width))
+    format!(
+        "One item of a list on the command line; repeat the flag for more. The first bare word is the item's first\n\
+         field, `main` marks the main one, everything else is key=value. A key is the service's name or the short one\n\
+         below, in any case. Double quotes around a value, or a backslash before a comma, protect it:\n\n  \
+         --address 'Home,countryId=it,street=\"Via Roma, 1\",main'\n\n{}",
+        table(&rows)
+    )
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each; every `run` reads as a summary.
 
+pub mod auth;
 mod carry_out;
 pub mod check;
 mod comparison;
@@ -62,6 +63,7 @@ pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Fa
         Command::Customer(Customer::Schema) => explain::schema(app, report),
         Command::Undo(args) => undo::run(args, app, report).await,
         Command::History(args) => history::run(args, report),
+        Command::Auth(args) => auth::run(args, app, report).await,
         Command::Config(args) => config::run(args, app, report),
         Command::Profile(args) => profile::run(args, app, report),
         Command::Doctor => doctor::run(app, report).await,

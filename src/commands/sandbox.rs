@@ -1,12 +1,13 @@
 //! `booster sandbox`: keeps a sandbox running until it is interrupted.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::App;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::interrupt::Signal;
 use crate::report::{Output, Report};
-use crate::sandbox::{self, Fault, Host, Options, Sandbox, StartError};
+use crate::sandbox::{self, Fault, HeaderName, Host, Options, Rules, StartError};
 
 /// A Booster to try things on, on this machine alone
 #[derive(Debug, clap::Args)]
@@ -26,6 +27,14 @@ pub struct Args {
     /// Let nobody in who does not sign in, as ada with the password "correct horse" or with the key key-ada-0123456789
     #[arg(long)]
     sign_in: bool,
+
+    /// How long tokens and sessions last, instead of days
+    #[arg(long, value_name = "SECONDS", requires = "sign_in", value_parser = clap::value_parser!(u32).range(1..))]
+    token_life: Option<u32>,
+
+    /// Take the key in this header too, as a gateway before the service may
+    #[arg(long, value_name = "NAME", requires = "sign_in")]
+    api_key_header: Option<HeaderName>,
 
     /// Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD, lag=SECONDS, lack=FIELD, mistype=FIELD, change=FIELD, other-id, array, huge or error-code, each with times=N for the first N requests alone, and with on=read or on=patch for these requests alone
     ///
@@ -49,67 +58,56 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     // A signal that comes right after the line on standard output must find somebody who waits for it.
     let serving = async {
         let sandbox = sandbox::start(options(args)).await?;
-        announce(&sandbox, args, app, report);
+        announce(&sandbox.base_url(), args, app, report);
         running = Some(sandbox);
         std::future::pending().await
     };
     let ended: Result<Result<(), StartError>, Signal> = app.interrupts.or_signal(serving).await;
     if let Some(sandbox) = running {
-        // A second signal ends the waiting for the requests under way, and nothing else.
-        let _ = app.interrupts.or_signal(sandbox.stop()).await;
+        sandbox.stop().await;
     }
     match ended {
-        Ok(ended) => Ok(ended?),
-        Err(Signal::Interrupt | Signal::Terminate) => Ok(()),
+        Ok(Err(StartError::Data(broken))) => Err(Failure::usage(broken.to_string())),
+        Ok(Err(error @ StartError::Port { .. })) => Err(anyhow::Error::from(error).into()),
+        Ok(Ok(())) | Err(Signal::Interrupt | Signal::Terminate) => Ok(()),
     }
 }
 
 fn options(args: &Args) -> Options {
     Options {
         host: args.host,
-        sign_in: args.sign_in,
+        sign_in: Rules {
+            required: args.sign_in,
+            token_life: args.token_life.map(|seconds| Duration::from_secs(seconds.into())),
+            api_key_header: args.api_key_header.clone(),
+        },
         port: args.port,
         data: args.data.clone(),
         faults: args.faults.clone(),
     }
 }
 
-impl From<StartError> for Failure {
-    fn from(error: StartError) -> Failure {
-        let outcome = match &error {
-            StartError::Port { .. } => Outcome::Failed,
-            StartError::Data(_) => Outcome::Usage,
-        };
-        Failure::new(outcome, error.to_string()).hint(error.hint())
-    }
-}
-
-/// Tells where the sandbox is and whom it has, while it runs.
-fn announce(sandbox: &Sandbox, args: &Args, app: &App<'_>, report: &mut Report) {
-    let url = sandbox.base_url();
-    report.answer("url", url.clone().into(), format!("Sandbox listening on {url}"));
+/// Tells where the sandbox is, while it runs.
+fn announce(url: &str, args: &Args, app: &App<'_>, report: &mut Report) {
+    report.answer("url", url.into(), format!("Sandbox listening on {url}"));
     report.print_early(app.terminal, if app.json { Output::Json } else { Output::Text });
     if !app.json {
-        app.terminal.say(&what_to_set(&url, &sandbox.customers(), args.sign_in));
+        app.terminal.say(what_to_set(url, args.sign_in).trim_end());
     }
 }
 
-/// As many customers are named; of more than that the number alone is said.
-const NAMED: usize = 20;
-
-fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
+fn what_to_set(url: &str, sign_in: bool) -> String {
     let credential = if sign_in { format!(" BOOSTER_TOKEN={}", sandbox::API_KEY) } else { String::new() };
     let who = if sign_in {
-        format!("It knows the user {} with the password {:?}.\n", sandbox::USER, sandbox::PASSWORD)
+        format!(
+            "It knows the user {} with the password {:?}, and for {url}/oauth2/token the client {} with the secret {:?}.\n",
+            sandbox::USER,
+            sandbox::PASSWORD,
+            sandbox::CLIENT_ID,
+            sandbox::CLIENT_SECRET
+        )
     } else {
         String::new()
     };
-    let named: Vec<String> = customers.iter().take(NAMED).map(i64::to_string).collect();
-    let more = customers.len() - named.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!(
-        "Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}\
-         It has the customers {}{more}.\nCtrl-C stops it.",
-        named.join(", ")
-    )
+    format!("Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}Ctrl-C stops it.\n")
 }

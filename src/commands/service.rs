@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
+use super::auth::signed_in;
 use super::{App, carry_out, preview};
 use crate::client::request::{Header, Request};
+use crate::client::sign_in::SignIn;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
 use crate::client::{Attempt, Client, Exchange, retry};
-use crate::escape::{escaped, foreign};
+use crate::escape::{escaped, escaped_lines};
 use crate::failure::{Failure, Outcome};
+use crate::problem::Problem;
 use crate::profile::Profile;
-use crate::profile::secret::Secrets;
 use crate::record::Current;
 use crate::report::Report;
 use crate::wire;
@@ -26,8 +28,9 @@ pub struct Service<'a> {
 
 struct Opened {
     client: Client,
+    sign_in: SignIn,
+    /// The header that signs in, as it is shown.
     credential: Option<Header>,
-    secrets: Secrets,
 }
 
 /// What a question for a customer came to.
@@ -65,12 +68,12 @@ impl<'a> Service<'a> {
     /// The client, and the credential of the profile, which is taken once for all requests of the command.
     async fn open(&mut self) -> Result<&Opened, Failure> {
         if self.opened.is_none() {
-            let (credential, secrets) = self.profile.credential()?;
             let client = Client::new(self.profile.target()?, &self.profile.settings).map_err(|error| {
                 Failure::from(error.context("the encrypted connection cannot be set up"))
                     .hint("a machine without certificates to trust needs a ca_file in the profile")
             })?;
-            self.opened = Some(Opened { client, credential, secrets });
+            let (sign_in, credential) = signed_in(self.profile, &client, self.app).await?;
+            self.opened = Some(Opened { client, sign_in, credential });
         }
         Ok(self.opened.as_ref().expect("it was opened just now"))
     }
@@ -103,13 +106,21 @@ impl<'a> Service<'a> {
             terminal
                 .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
         };
-        let exchange = opened.client.exchange(request, repeatable, &opened.secrets, on_pause).await;
+        let exchange = opened.client.exchange(request, repeatable, &opened.sign_in, on_pause).await?;
         if let Attempt::Answer(answer) = &exchange.last {
             terminal.explain(2, || {
                 preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
             });
         }
         Ok(exchange)
+    }
+
+    /// What to do when the service does not accept the sign-in.
+    pub async fn advice(&self) -> String {
+        match &self.opened {
+            Some(opened) => opened.sign_in.advice().await,
+            None => String::new(),
+        }
     }
 
     /// Asks for a customer. The answer's body is never shown as it came: a real host says 404 with a body that looks
@@ -123,7 +134,7 @@ impl<'a> Service<'a> {
                 .hint("take read = false out of the profile, or use another one")
         })?;
         let credential = self.credential().await?;
-        let request = Request::get_customer(self.profile.target()?, &path, credential);
+        let request = Request::get(self.profile.target()?, &path, credential);
         // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
         let exchange =
             Exchange { blind: false, ..self.exchange(&request, true, &UnderWay::default()).await? };
@@ -131,7 +142,7 @@ impl<'a> Service<'a> {
         Ok(Asked {
             request: request.to_json(),
             response: response(&exchange, status.as_ref()),
-            current: self.understood(id, &exchange, verdict, status.as_ref()),
+            current: self.understood(id, &exchange, verdict, status.as_ref(), &self.advice().await),
         })
     }
 
@@ -154,6 +165,7 @@ impl<'a> Service<'a> {
         exchange: &Exchange,
         verdict: Verdict,
         status: Option<&ResponseStatus>,
+        advice: &str,
     ) -> Result<Current, Failure> {
         let came = what_came(&exchange.last);
         let unusable = |why: &str| {
@@ -163,7 +175,7 @@ impl<'a> Service<'a> {
         let mut failure = match verdict {
             Verdict::Done => match &exchange.last {
                 // What was masked must not come back to the service as the customer's value.
-                Attempt::Answer(answer) if answer.is_masked => {
+                Attempt::Answer(answer) if answer.holds_secret => {
                     unusable(", but the secret that signs us in stands in the answer")
                 }
                 Attempt::Answer(answer) if answer.status == 200 => {
@@ -180,7 +192,7 @@ impl<'a> Service<'a> {
             }
             Verdict::Unauthenticated => {
                 Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
-                    .hint(carry_out::sign_in_hint(self.profile))
+                    .hint(advice)
             }
             Verdict::Forbidden => {
                 Failure::new(Outcome::Forbidden, format!("{came}: it does not allow reading customer {id}"))
@@ -195,8 +207,14 @@ impl<'a> Service<'a> {
             }
         };
         failure.problems.extend(status.iter().flat_map(|status| wire::problems(status)));
+        failure.problems.extend(not_renewed(exchange));
         Err(failure)
     }
+}
+
+/// Why the sign-in could not be renewed, where that was tried.
+pub fn not_renewed(exchange: &Exchange) -> Vec<Problem> {
+    exchange.not_renewed.clone().map(Failure::from).map(|failure| failure.problems).unwrap_or_default()
 }
 
 /// Why an answer that says nothing definite cannot be used, behind what came.
@@ -235,8 +253,8 @@ pub fn response(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<
     let Attempt::Answer(answer) = &exchange.last else { return None };
     let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
     if let Some(ResponseStatus { code, message, .. }) = status {
-        response["errorCode"] = foreign(code).into();
-        response["message"] = foreign(message).into();
+        response["errorCode"] = escaped(code).into();
+        response["message"] = escaped_lines(message).into();
     }
     Some(response)
 }

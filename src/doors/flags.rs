@@ -3,17 +3,15 @@
 //! The flags are looped out of the table. A value is taken as it is written; `@file` and `@-` read it from a file or
 //! from standard input, so that personal data need not stand in the process list, and `@@` is a literal at sign.
 
-use std::rc::Rc;
-
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{file, shorthand};
 use crate::customer::CUSTOMER;
 use crate::field::{Field, Group, Kind, Need, Record};
 use crate::input;
-use crate::offer::Offered;
 use crate::patch::{Item, Patch, Value};
-use crate::problem::{Fault, FileText, Problem, Rule, Source};
+use crate::problem::{Fault, Problem, Rule, Source};
 use crate::wire;
 
 /// The flag that clears fields.
@@ -71,7 +69,7 @@ impl Flag {
                     Kind::Date => "YYYY-MM-DD",
                     Kind::Text | Kind::List(_) => "TEXT",
                 });
-                arg.help(help(field)).value_parser(Offered(move || offered(field))).hide_possible_values(true)
+                arg.help(help(field)).value_parser(Offered(field)).hide_possible_values(true)
             }
             Flag::Item(_, record) => arg
                 .value_name("ITEM")
@@ -110,23 +108,31 @@ fn item_form(record: &'static Record) -> String {
     form + if has_more { "[,key=…]" } else { "" }
 }
 
-/// What completion offers for the field's flag.
-fn offered(field: &Field) -> Vec<String> {
-    let values: &[&str] = match field.kind {
-        Kind::Bool => &["true", "false"],
-        Kind::Text => field.examples,
-        Kind::Date | Kind::List(_) => &[],
-    };
-    values.iter().map(|value| (*value).to_owned()).collect()
-}
+/// Takes any text, and offers the examples to the completion scripts.
+#[derive(Debug, Clone, Copy)]
+struct Offered(&'static Field);
 
-/// The fields that can be cleared, where the rules allow it at all.
-fn clearable() -> Vec<String> {
-    let can_be_cleared = |field: &&Field| match field.kind {
-        Kind::Text | Kind::List(_) => field.need != Need::Required,
-        Kind::Bool | Kind::Date => false,
-    };
-    CUSTOMER.fields.iter().filter(can_be_cleared).map(|field| field.name.to_owned()).collect()
+impl TypedValueParser for Offered {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values: &[&str] = match self.0.kind {
+            Kind::Bool => &["true", "false"],
+            Kind::Text => self.0.examples,
+            Kind::Date | Kind::List(_) => &[],
+        };
+        (!values.is_empty())
+            .then(|| Box::new(values.iter().map(PossibleValue::new)) as Box<dyn Iterator<Item = _>>)
+    }
 }
 
 impl clap::Args for FieldFlags {
@@ -137,8 +143,6 @@ impl clap::Args for FieldFlags {
                 .value_name("FIELD,…")
                 .value_delimiter(',')
                 .action(ArgAction::Append)
-                .value_parser(Offered(clearable))
-                .hide_possible_values(true)
                 .help("Clear these texts and lists"),
         )
     }
@@ -234,7 +238,8 @@ impl FieldFlags {
             }
             let read = match flag {
                 Flag::Scalar(_) => scalar(field, &values[0], &source, problems),
-                Flag::List(_) => list(field, &values[0], &source, problems),
+                Flag::List(_) => whole_value(&values[0], &source, problems)
+                    .and_then(|text| file::list(field, &text, &source, problems)),
                 Flag::Item(_, record) => Some(items(field, record, values, &source, problems)),
             };
             match read {
@@ -248,20 +253,7 @@ impl FieldFlags {
 
     fn clear(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
         let source = Source::flag(CLEAR);
-        let mut cleared: Vec<&str> = Vec::new();
         for name in &self.cleared {
-            if name.trim().is_empty() {
-                let hint = format!("write the names with a comma between them: --{CLEAR} notes,emails");
-                let message = format!("a name is missing in --{CLEAR}");
-                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)));
-                continue;
-            }
-            if name.eq_ignore_ascii_case("all") {
-                let fault = Fault::new(Rule::UnknownField, "there is no field all")
-                    .hint(format!("name every field that is to be cleared: --{CLEAR} notes,emails"));
-                problems.push(fault.at(name, Some(source.clone())));
-                continue;
-            }
             let Some(field) = field_by_name(name) else {
                 problems.push(file::unknown(&CUSTOMER, name).at(name, Some(source.clone())));
                 continue;
@@ -279,17 +271,12 @@ impl FieldFlags {
                     continue;
                 }
             };
-            if cleared.contains(&field.name) {
-                // Twice is not more than once.
-                continue;
-            }
             if patch.mentions(field) {
                 let message = format!("{} is both given and cleared", field.name);
                 problems.push(Problem::usage(Some(source.clone()), message, None));
                 continue;
             }
             patch.set(field, value, source.clone());
-            cleared.push(field.name);
         }
     }
 }
@@ -320,7 +307,8 @@ fn scalar(
     let read = match Value::parse(field, &text) {
         Ok(Value::Text(text)) if text.is_empty() => {
             let what = if written.is_empty() { "the value is empty" } else { "there is nothing in it" };
-            Err(empty(field, what))
+            Err(Fault::new(Rule::EmptyText, what)
+                .hint(format!("to clear the field, write --clear {}", field.name)))
         }
         other => other,
     };
@@ -337,10 +325,6 @@ fn items(
     let mut items = Vec::new();
     for (i, written) in values.iter().enumerate() {
         let Some(text) = whole_value(written, source, problems) else { continue };
-        if text.trim().is_empty() {
-            problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
-            continue;
-        }
         let place = format!("{}[{i}]", field.name);
         let patch = shorthand::item(record, &source.describe(), &text, &place, problems);
         items.push(Item { patch, source: source.clone() });
@@ -348,70 +332,35 @@ fn items(
     Value::List(items)
 }
 
-fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<Value> {
-    match Written::of(written, source, problems)? {
-        Written::Here(text) if text.trim().is_empty() => {
-            problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
+/// The value that a flag means: itself, or what stands in the file that it names.
+fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
+    match written.strip_prefix('@') {
+        None => Some(written.to_owned()),
+        Some(literal) if literal.starts_with('@') => Some(literal.to_owned()),
+        Some("") => {
+            let hint = "write @@ for a value that begins with an at sign".to_owned();
+            problems.push(Problem::usage(
+                Some(source.clone()),
+                "@ must be followed by a file's name",
+                Some(hint),
+            ));
             None
         }
-        Written::Here(text) => file::inline_list(field, &source.describe(), text, problems),
-        Written::InFile(file) => file::list(field, &file, problems),
-    }
-}
-
-/// A value that says nothing, which a shell variable may have come to.
-fn empty(field: &Field, what: &str) -> Fault {
-    let fault = Fault::new(Rule::EmptyText, what);
-    match field.need {
-        Need::Optional => fault.hint(format!("to clear the field, write --{CLEAR} {}", field.name)),
-        Need::Required => fault.hint("fill it in: the service wants it in every patch"),
-        Need::RequiredFor(client_type) => fault.hint(format!(
-            "fill it in; unless the client is {}, --{CLEAR} {} clears it",
-            client_type.wire(),
-            field.name
-        )),
-    }
-}
-
-/// Where the value of a flag stands.
-enum Written<'a> {
-    /// On the command line.
-    Here(&'a str),
-    InFile(Rc<FileText>),
-}
-
-impl<'a> Written<'a> {
-    /// Looks where the value stands, and reads the file where it stands in one.
-    fn of(written: &'a str, source: &Source, problems: &mut Vec<Problem>) -> Option<Written<'a>> {
-        let at_sign = "write @@ for a value that begins with an at sign";
-        let path = match written.strip_prefix('@') {
-            None => return Some(Written::Here(written)),
-            Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
-            Some("") => {
-                let message = "@ must be followed by a file's name";
-                problems.push(Problem::usage(Some(source.clone()), message, Some(at_sign.to_owned())));
-                return None;
-            }
-            Some(path) => path,
-        };
-        let bytes = input::read_bytes(path).map_err(|error| {
-            let hint = error.hint.clone().unwrap_or_else(|| at_sign.to_owned());
-            problems.push(Problem::usage(Some(source.clone()), error.to_string(), Some(hint)));
-        });
-        let decoded = input::decode(path, bytes.ok()?);
-        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.problem())).ok()
-    }
-}
-
-/// The text that a flag means: itself, or what stands in the file that it names, without the newline at its end.
-fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
-    Some(match Written::of(written, source, problems)? {
-        Written::Here(text) => text.to_owned(),
-        Written::InFile(file) => {
-            let text = file.text.as_str();
-            text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).to_owned()
+        Some(path) => {
+            let bytes = input::read_bytes(path).map_err(|error| {
+                let hint = error.hint.clone();
+                let hint = hint.or(Some("write @@ for a value that begins with an at sign".to_owned()));
+                problems.push(Problem::usage(Some(source.clone()), error.to_string(), hint));
+            });
+            let decoded = input::decode(path, bytes.ok()?);
+            let text = decoded.map_err(|fault| problems.push(fault.of(Some(source.clone())))).ok()?;
+            let text = text
+                .text
+                .strip_suffix('\n')
+                .map_or(text.text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+            Some(text.to_owned())
         }
-    })
+    }
 }
 
 /// A text as the value of a flag, where an at sign at its start would name a file.

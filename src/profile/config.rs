@@ -10,7 +10,9 @@ use std::rc::Rc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::client::auth::{API_KEY_HEADER, Auth};
+use super::credentials::StoreKind;
+use super::keys::{Keys, Table};
+use crate::client::auth::Auth;
 use crate::doors::tree::{self, Content, Entry as TreeEntry, Format};
 use crate::environment::Variable;
 use crate::escape::escaped;
@@ -42,8 +44,15 @@ pub struct File {
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     pub base_url: Option<Spanned<String>>,
-    pub auth: Option<AuthEntry>,
+    /// Read by the kind of sign-in that it names.
+    pub auth: Option<Spanned<Table>>,
     pub username: Option<String>,
+    /// A program and its arguments; what it prints is the secret.
+    pub secret_command: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub store: StoreKind,
+    /// A route below `base_url` that tells who one is, for a service whose `GET /auth` does not.
+    pub whoami: Option<String>,
     /// Seconds.
     pub timeout: Option<Spanned<f64>>,
     pub guard: Option<Guard>,
@@ -86,33 +95,6 @@ impl Environment {
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AuthEntry {
-    pub kind: AuthKind,
-    header: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum AuthKind {
-    None,
-    Bearer,
-    Basic,
-    ApiKey,
-}
-
-impl AuthKind {
-    pub fn word(self) -> &'static str {
-        match self {
-            AuthKind::None => "none",
-            AuthKind::Bearer => "bearer",
-            AuthKind::Basic => "basic",
-            AuthKind::ApiKey => "api-key",
-        }
-    }
-}
-
 /// The defaults of one profile, with the text that they stand in.
 #[derive(Debug)]
 pub struct Defaults {
@@ -120,31 +102,25 @@ pub struct Defaults {
     pub text: Rc<FileText>,
 }
 
-impl AuthEntry {
-    /// # Errors
-    /// Usage, where the kind lacks what it needs.
-    pub fn resolve(&self, username: Option<&str>) -> Result<Auth, Failure> {
-        if self.header.is_some() && !matches!(self.kind, AuthKind::ApiKey) {
-            return Err(Failure::usage("header goes with the kind api-key alone"));
+impl Entry {
+    fn check(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<(), Failure> {
+        if let Some(command) = self.secret_command.as_ref().filter(|command| command.get_ref().is_empty()) {
+            let hint = "write the program and each argument, as in [\"pass\", \"show\", \"booster\"]";
+            let problem =
+                Problem::usage(source(command.span()), "secret_command is empty", Some(hint.into()));
+            return Err(Failure::problem(problem));
         }
-        Ok(match self.kind {
-            AuthKind::None => Auth::None,
-            AuthKind::Bearer => Auth::Bearer,
-            AuthKind::Basic => Auth::Basic {
-                username: Variable::Username.get().or(username.map(str::to_owned)).ok_or_else(|| {
-                    Failure::usage("sign-in by basic needs a user name")
-                        .hint(format!("set username in the profile, or {}", Variable::Username.name()))
-                })?,
-            },
-            AuthKind::ApiKey => {
-                let header = self.header.clone().unwrap_or_else(|| API_KEY_HEADER.to_owned());
-                if reqwest::header::HeaderName::try_from(header.as_str()).is_err() {
-                    return Err(Failure::usage("the header of auth is not a header's name")
-                        .hint("write it as in header = \"X-Api-Key\""));
-                }
-                Auth::ApiKey { header }
-            }
-        })
+        self.auth(source).map(drop)
+    }
+
+    /// The sign-in that the entry describes, where it does.
+    ///
+    /// # Errors
+    /// Usage, at the key that is missing or wrong.
+    pub fn auth(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<Option<Auth>, Failure> {
+        let username = Variable::Username.get().or_else(|| self.username.clone());
+        let read = |table| Auth::read(Keys::new(table, username.as_deref(), source));
+        self.auth.as_ref().map(read).transpose()
     }
 }
 
@@ -171,7 +147,7 @@ impl Config {
         let path = path.to_string_lossy();
         let bytes = input::read_bytes(&path).map_err(|error| Failure::usage(error.to_string()))?;
         let text = input::decode(&path, bytes)
-            .map_err(|wrong| Failure::usage(format!("{path}: {}", wrong.fault.message)))?;
+            .map_err(|fault| Failure::usage(format!("{path}: {}", fault.message)))?;
         Config::read(&path, &text.text).map(Some)
     }
 
@@ -180,9 +156,13 @@ impl Config {
     /// # Errors
     /// Usage, with line and column, and never with the text of the line.
     pub fn read(path: &str, text: &str) -> Result<Config, Failure> {
-        let text = Rc::new(FileText::new(path, text.to_owned(), false));
-        let file = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
-        Ok(Config { file, text })
+        let text = Rc::new(FileText { path: path.to_owned(), text: text.to_owned(), showable: false });
+        let file: File = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
+        let config = Config { file, text };
+        // What is wrong is found even in a profile that is not used this time.
+        let source = |span| Some(config.source(span));
+        config.file.profiles.values().try_for_each(|entry| entry.check(&source))?;
+        Ok(config)
     }
 
     pub fn path(&self) -> &str {
@@ -241,6 +221,20 @@ impl Config {
 const SECRET_KEYS: [&str; 8] =
     ["token", "password", "secret", "apikey", "accesstoken", "clientsecret", "refreshtoken", "bearer"];
 
+/// The problem with a key under which people write secrets; none where it is no such key.
+pub fn secret_in_config(key: &str, source: Option<Source>) -> Option<Problem> {
+    let folded = key.replace(['_', '-'], "").to_lowercase();
+    SECRET_KEYS.contains(&folded.as_str()).then(|| {
+        let message = format!("{key} is a secret, and secrets do not belong in the configuration");
+        let hint = format!(
+            "remove it here, and sign in with `booster auth login`, or set {} or {}",
+            Variable::Token.name(),
+            Variable::Password.name()
+        );
+        Problem::usage(source, message, Some(hint))
+    })
+}
+
 fn refused(text: &Rc<FileText>, error: &toml::de::Error) -> Failure {
     let span = error.span().unwrap_or(0..0);
     let source = Some(Source::file(text, span.clone()));
@@ -248,16 +242,8 @@ fn refused(text: &Rc<FileText>, error: &toml::de::Error) -> Failure {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let unknown = names.first().filter(|_| message.starts_with("unknown "));
     let problem = match unknown {
-        Some(key) if SECRET_KEYS.contains(&key.replace(['_', '-'], "").to_lowercase().as_str()) => {
-            Problem::usage(
-                source,
-                format!("{key} is a secret, and secrets do not belong in the configuration"),
-                Some(format!(
-                    "remove it here, and set {} or {}",
-                    Variable::Token.name(),
-                    Variable::Password.name()
-                )),
-            )
+        Some(key) if secret_in_config(key, None).is_some() => {
+            secret_in_config(key, source).expect("it has just been one")
         }
         // The variant itself may be a secret in the wrong place, so it is not repeated; a key's name is.
         Some(_) if message.starts_with("unknown variant") => Problem::usage(

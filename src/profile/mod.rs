@@ -1,11 +1,15 @@
 //! Where to send and how to present ourselves: flags, environment and configuration resolved to one profile.
 
+pub mod command;
 pub mod config;
+pub mod credentials;
 mod document;
 pub mod edit;
+pub mod keys;
 pub mod origin;
 pub mod reading;
 pub mod secret;
+pub mod sources;
 mod trust;
 
 use std::time::Duration;
@@ -14,16 +18,18 @@ use reqwest::Url;
 
 use crate::client::auth::Auth;
 use crate::client::request::Header;
+use crate::client::sign_in::SignIn;
 use crate::client::{Settings, is_loopback, retry};
 use crate::environment::Variable;
 use crate::escape::escaped;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::guard::Guard;
 use crate::problem::{Problem, Source};
 use config::{Config, Defaults, Environment};
+use credentials::Store;
 use origin::{Layers, Origin};
 use reading::Reading;
-use secret::Secrets;
+use sources::{SecretCommand, Sources, origin_of};
 
 /// The time that one attempt may take unless somebody says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -50,8 +56,10 @@ pub struct Profile {
     pub auth: Auth,
     pub guard: Guard,
     pub environment: Option<Environment>,
-    /// Whether the address is that of a sandbox in this process, which ends with it.
-    pub is_sandbox: bool,
+    pub secret_command: Option<SecretCommand>,
+    /// None where there is no folder that it could lie in.
+    pub store: Option<Store>,
+    pub whoami: Option<String>,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
     /// What each value is, and what said so.
@@ -89,17 +97,26 @@ impl Profile {
             .first("base_url", by_flag, Variable::BaseUrl, entry.base_url.as_ref())
             .map(|(text, source)| base_url(&text, source))
             .transpose()?;
-        let auth = match &entry.auth {
-            Some(auth) => auth.resolve(entry.username.as_deref())?,
+        let in_config = |span: std::ops::Range<usize>| config.map(|config| config.source(span));
+        let auth = match entry.auth(&in_config)? {
+            Some(auth) => auth,
             None if name.is_none() => auth_of_environment(),
-            None => Auth::None,
+            None => Auth::none(),
         };
-        if let (Auth::Basic { username }, Some(_)) = (&auth, Variable::Username.get()) {
-            layers.note("username", username, Some(Source::Environment(Variable::Username)));
+        if let (Some(user), Some(_)) = (auth.user().name(), Variable::Username.get()) {
+            layers.note("username", user, Some(Source::Environment(Variable::Username)));
         }
         if entry.auth.is_none() {
-            layers.note("auth.kind", auth.kind(), None);
+            layers.note("auth.kind", auth.word(), None);
         }
+        // The secret is for the address beside it, whatever address somebody sends to this time.
+        let own_url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
+        let secret_command = entry.secret_command.as_ref().map(|argv| SecretCommand {
+            argv: argv.get_ref().clone(),
+            origin: own_url.as_ref().map(origin_of),
+        });
+        let folder = config::path(wanted.config.as_deref()).and_then(|path| Some(path.parent()?.to_owned()));
+        let store = folder.map(|folder| Store::new(entry.store, folder));
         let timeout = resolve_timeout(wanted, &entry, &mut layers)?;
         if entry.guard.is_none() {
             layers.note("guard", Guard::default().word(), None);
@@ -110,9 +127,11 @@ impl Profile {
         Ok(Profile {
             base_url,
             auth,
+            secret_command,
+            store,
+            whoami: entry.whoami.clone(),
             guard: entry.guard.unwrap_or_default(),
             environment: entry.environment,
-            is_sandbox: false,
             settings: Settings { timeout, tls, retry_base: retry_base() },
             defaults,
             origins: layers.origins,
@@ -141,44 +160,34 @@ impl Profile {
         self.defaults.iter().flat_map(|defaults| &defaults.entries).map(|entry| entry.key.as_str()).collect()
     }
 
-    /// The variable that holds the secret; none where none is needed.
-    pub fn secret_variable(&self) -> Option<Variable> {
-        match &self.auth {
-            Auth::None => None,
-            Auth::Bearer | Auth::ApiKey { .. } => Some(Variable::Token),
-            Auth::Basic { .. } => Some(Variable::Password),
-        }
-    }
-
-    /// The header that signs a request in, with the secrets in it.
+    /// The sign-in of all requests to this profile. Nothing is read and nobody is asked before the first request.
     ///
     /// # Errors
-    /// Unauthenticated, where the kind needs a secret and there is none, or one that cannot be sent.
-    pub fn credential(&self) -> Result<(Option<Header>, Secrets), Failure> {
-        let Some(variable) = self.secret_variable() else { return Ok((None, Secrets::default())) };
-        let secret = variable.get().ok_or_else(|| {
-            Failure::new(
-                Outcome::Unauthenticated,
-                format!("{} needs a secret, and there is none", self.described()),
-            )
-            .hint(format!("set {}", variable.name()))
-        })?;
-        self.auth.header(&secret).map_err(|_| {
-            let what = format!("the secret in {} has a character that cannot be sent", variable.name());
-            Failure::new(Outcome::Unauthenticated, what).hint("look for a newline or a blank at its end")
-        })
+    /// Usage, where nobody said where to send.
+    pub fn sign_in(&self) -> Result<SignIn, Failure> {
+        self.sign_in_by(self.sources()?)
+    }
+
+    /// The same with sources of one's own.
+    ///
+    /// # Errors
+    /// As [`Profile::sign_in`].
+    pub fn sign_in_by(&self, sources: Sources) -> Result<SignIn, Failure> {
+        Ok(SignIn::new(self.auth.clone(), self.target()?.clone(), self.settings.clone(), sources))
+    }
+
+    /// Where the secret can come from.
+    ///
+    /// # Errors
+    /// Usage, where nobody said where to send.
+    pub fn sources(&self) -> Result<Sources, Failure> {
+        let (name, command) = (self.name.clone(), self.secret_command.clone());
+        Ok(Sources::new(&self.auth, name, self.target()?, command, self.store.clone()))
     }
 
     /// The header as it is shown while nothing is sent: present, whatever the secret is.
     pub fn shown_credential(&self) -> Option<Header> {
-        self.auth.header("secret").ok().and_then(|(header, _)| header)
-    }
-
-    fn described(&self) -> String {
-        let kind = self.auth.kind();
-        self.name
-            .as_ref()
-            .map_or(format!("sign-in by {kind}"), |name| format!("profile {name} (sign-in by {kind})"))
+        self.auth.shown()
     }
 }
 
@@ -266,11 +275,11 @@ pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure
 
 fn auth_of_environment() -> Auth {
     if Variable::Token.get().is_some() {
-        Auth::Bearer
+        Auth::bearer()
     } else if let (Some(username), Some(_)) = (Variable::Username.get(), Variable::Password.get()) {
-        Auth::Basic { username }
+        Auth::basic(username)
     } else {
-        Auth::None
+        Auth::none()
     }
 }
 

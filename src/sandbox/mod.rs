@@ -14,14 +14,17 @@ mod dates;
 mod fault;
 mod lenient;
 mod misreport;
+mod oauth;
 mod received;
 #[cfg(test)]
 mod replay;
 mod route;
 mod server;
 mod service;
+mod session;
 mod sign_in;
 mod store;
+mod token;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -35,20 +38,21 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use axum::http::HeaderName;
 use data_file::DataFile;
 pub use fault::Fault;
+pub use oauth::{CLIENT_ID, CLIENT_SECRET};
 use server::{Booster, lock};
 use sign_in::SignIn;
-pub use sign_in::{API_KEY, PASSWORD, USER};
+pub use sign_in::{API_KEY, PASSWORD, Rules, USER};
 use store::Store;
 
 /// How to start a sandbox.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     pub host: Host,
-    /// Whether requests must sign in, as `USER` with `PASSWORD` or with `API_KEY`. Without it everybody is let in,
-    /// whatever they present.
-    pub sign_in: bool,
+    /// Whether requests must sign in, as `USER` with `PASSWORD`, with `API_KEY`, or with a token of `CLIENT_ID`'s.
+    pub sign_in: Rules,
     /// 0 takes any free port.
     pub port: u16,
     /// Where the customers are kept from one start to the next.
@@ -68,25 +72,21 @@ pub enum Host {
     Rules,
     /// Shows stack traces in its errors, with every value sent
     Debug,
+    /// Keeps its tokens in cookies, and renews them by itself
+    TokenCookie,
+    /// Gives no tokens: a sign-in is a session in cookies (not recorded)
+    Session,
 }
 
 /// Why a sandbox does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("the sandbox cannot listen on 127.0.0.1:{port}: {error}")]
+    #[error(
+        "the sandbox cannot listen on 127.0.0.1:{port}: {error}. Choose another port, or 0 for any free one"
+    )]
     Port { port: u16, error: std::io::Error },
     #[error(transparent)]
     Data(#[from] data_file::Broken),
-}
-
-impl StartError {
-    /// What to do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            StartError::Port { .. } => "choose another port, or 0 for any free one",
-            StartError::Data(_) => "it was left as it is; correct it, or name another file with --data",
-        }
-    }
 }
 
 /// A running sandbox. It ends with the runtime it was started on, or at `stop`.
@@ -113,7 +113,7 @@ pub async fn start(options: Options) -> Result<Sandbox, StartError> {
     let booster = Arc::new(Booster {
         host: options.host,
         store: Mutex::new(store),
-        sign_in: Mutex::new(SignIn::new(options.sign_in)),
+        sign_in: Mutex::new(SignIn::new(options.sign_in, options.host)),
         faults: Mutex::new(options.faults),
         #[cfg(test)]
         bound: Mutex::new(None),
@@ -148,9 +148,15 @@ impl Sandbox {
         lock(&self.booster.store).shown(id, Instant::now())
     }
 
-    /// The ids of the customers that it holds, in order.
-    pub fn customers(&self) -> Vec<i64> {
-        lock(&self.booster.store).ids().collect()
+    /// Ends every token and session at once, as if their time were over; how many tokens there were. Where the tokens
+    /// end for good, what renews them ends as well.
+    #[cfg(test)]
+    pub fn end_tokens(&self, for_good: bool) -> usize {
+        let mut sign_in = lock(&self.booster.sign_in);
+        if for_good {
+            sign_in.end_refreshing();
+        }
+        sign_in.end_all()
     }
 
     /// Stops listening, and gives requests under way a second to finish.

@@ -13,6 +13,8 @@ pub enum Route {
     SignIn,
     SignOut,
     AccessToken,
+    /// The address of an OAuth issuer, which no recorded host has.
+    OAuthToken,
 }
 
 /// The shape of the answer, by the path's suffix or by `Accept`.
@@ -63,6 +65,7 @@ pub fn route(method: &str, path: &str) -> Option<(Route, Option<Format>)> {
         ("POST", ["auth", "credentials"]) => Route::SignIn,
         ("GET" | "POST", ["auth", "logout"]) => Route::SignOut,
         ("POST", ["access-token"]) => Route::AccessToken,
+        ("POST", ["oauth2", "token"]) => Route::OAuthToken,
         (_, ["api", name] | ["json", "reply", name]) => {
             format = Some(Format::Json);
             match (method, *name) {

@@ -16,7 +16,8 @@ use super::fault::{self, Fault, Instead, Rehearsal, Target};
 use super::lenient::{Notation, Raw};
 use super::received::PatchCustomer;
 use super::route::{self, Format, Route};
-use super::sign_in::{self, Caller, Provider, Session, SignIn};
+use super::session::Session;
+use super::sign_in::{self, Caller, Provider, Recognised, SignIn};
 use super::store::Store;
 use super::{Host, csv, misreport, service};
 use crate::customer::ID_KEY;
@@ -87,11 +88,15 @@ impl Booster {
         format: Format,
         rehearsal: &Rehearsal,
     ) -> Answer {
+        if *route == Route::OAuthToken {
+            return lock(&self.sign_in).token(&head.headers, body);
+        }
         let session = Session::of(&head.headers);
-        let caller = match lock(&self.sign_in).caller(&head.headers, &session) {
-            Ok(caller) => caller,
-            Err(unreadable) => return *unreadable,
-        };
+        let Recognised { caller, cookies: renewed } =
+            match lock(&self.sign_in).recognise(&head.headers, &session) {
+                Ok(recognised) => recognised,
+                Err(unreadable) => return *unreadable,
+            };
         match route {
             Route::SignIn => {
                 let [user, password, remember] = members(body, ["userName", "password", "rememberMe"]);
@@ -106,7 +111,8 @@ impl Booster {
             | Route::NoSuchMethod(_)
             | Route::GetCustomer(_)
             | Route::Me
-            | Route::Authenticate => {}
+            | Route::Authenticate
+            | Route::OAuthToken => {}
         }
         // A real host binds before it asks who is calling: a body that cannot be read is a 400 to anybody.
         let request = match route {
@@ -120,9 +126,11 @@ impl Booster {
             | Route::Authenticate
             | Route::SignIn
             | Route::SignOut
-            | Route::AccessToken => None,
+            | Route::AccessToken
+            | Route::OAuthToken => None,
         };
         let (session, mut cookies) = session.renew();
+        cookies.extend(renewed);
         let Caller::User(provider) = caller else {
             let host = text(&head.headers, header::HOST).unwrap_or("127.0.0.1");
             let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
@@ -148,9 +156,14 @@ impl Booster {
             (Route::Me, _) => Answer::json(json!({ "userName": sign_in::USER })),
             (Route::Authenticate, _) => lock(&self.sign_in).describe(provider, &session),
             (Route::NoSuchMethod(method), _) => no_such_method(method),
-            (Route::PatchCustomer(_) | Route::SignIn | Route::SignOut | Route::AccessToken, _) => {
-                Answer::no_route()
-            }
+            (
+                Route::PatchCustomer(_)
+                | Route::SignIn
+                | Route::SignOut
+                | Route::AccessToken
+                | Route::OAuthToken,
+                _,
+            ) => Answer::no_route(),
         };
         answer.cookies(cookies)
     }

@@ -1,34 +1,55 @@
 //! Who a request is from: passwords, keys, tokens and sessions, with the answers that the recorded hosts gave to each.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
+use super::Host;
 use super::answer::{Answer, Content, Failure};
 use super::route::{Format, percent_encoded};
+use super::session::Session;
+use super::token::{
+    BEARER_TOKEN_LIFE, COOKIE_LIFE, DAY, REFRESH_TOKEN_LIFE, cookie, dated_cookie, jwt_payload,
+    lasting_cookie, new_id, new_token,
+};
 
 /// The one user, as in the recordings.
 pub const USER: &str = "ada";
 pub const PASSWORD: &str = "correct horse";
 pub const API_KEY: &str = "key-ada-0123456789";
 
-const DAY: i64 = 86_400;
-/// The lifetimes are ServiceStack's defaults.
-const BEARER_TOKEN_LIFE: i64 = 14 * DAY;
-const REFRESH_TOKEN_LIFE: i64 = 365 * DAY;
-const COOKIE_LIFE: i64 = 20 * 365 * DAY;
+/// How callers sign in.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Without it everybody is let in, whatever they present.
+    pub required: bool,
+    /// How long tokens and sessions last, instead of days. Tokens count in whole seconds.
+    pub token_life: Option<Duration>,
+    /// A header in which the API key is taken too, as by a gateway before the service.
+    pub api_key_header: Option<HeaderName>,
+}
 
 /// What was handed out to whom, for as long as the sandbox runs.
 #[derive(Debug, Default)]
 pub struct SignIn {
-    required: bool,
-    sessions: HashSet<String>,
+    rules: Rules,
+    host: Host,
+    /// With the moment at which each of them ends.
+    sessions: HashMap<String, Timestamp>,
     bearer_tokens: HashSet<String>,
     refresh_tokens: HashSet<String>,
+}
+
+/// Who a request is from, and the cookies by which the host renews what the caller holds.
+#[derive(Debug)]
+pub struct Recognised {
+    pub caller: Caller,
+    pub cookies: Vec<String>,
 }
 
 /// Who a request is from, as far as its headers tell.
@@ -61,80 +82,71 @@ impl Provider {
     }
 }
 
-/// The session that a request names, by cookies or by headers of the same meaning.
-#[derive(Debug, Default)]
-pub struct Session {
-    id: Option<String>,
-    permanent_id: Option<String>,
-    permanent: bool,
-}
-
-impl Session {
-    pub fn of(headers: &HeaderMap) -> Session {
-        let cookie = |name: &str| {
-            headers
-                .get_all(header::COOKIE)
-                .iter()
-                .filter_map(|value| value.to_str().ok())
-                .flat_map(|line| line.split(';'))
-                .filter_map(|pair| pair.trim().split_once('='))
-                .find(|(own, value)| *own == name && !value.is_empty())
-                .map(|(_, value)| value.to_owned())
-        };
-        let part = |name: &str| {
-            let by_header = headers.get(format!("x-{name}")).and_then(|value| value.to_str().ok());
-            by_header.map(str::to_owned).or_else(|| cookie(name))
-        };
-        Session {
-            id: part("ss-id"),
-            permanent_id: part("ss-pid"),
-            permanent: part("ss-opt").as_deref() == Some("perm"),
-        }
-    }
-
-    /// The id under which the session is kept: `ss-opt` says which of the two counts.
-    fn key(&self) -> Option<&str> {
-        if self.permanent { self.permanent_id.as_deref() } else { self.id.as_deref() }
-    }
-
-    /// The cookies that an answer sets, and the session that the client has from then on.
-    pub fn renew(self) -> (Session, Vec<String>) {
-        let mut cookies = Vec::new();
-        if self.id.is_none() {
-            let id = new_id();
-            cookies.push(format!("ss-id={id}; path=/; samesite=lax; httponly"));
-            let permanent_id = self.permanent_id.unwrap_or_else(|| {
-                let id = new_id();
-                cookies.push(lasting_cookie("ss-pid", &id));
-                id
-            });
-            return (Session { id: Some(id), permanent_id: Some(permanent_id), ..self }, cookies);
-        }
-        (self, cookies)
-    }
-}
-
 impl SignIn {
-    pub fn new(required: bool) -> SignIn {
-        SignIn { required, ..SignIn::default() }
+    pub fn new(rules: Rules, host: Host) -> SignIn {
+        SignIn { rules, host, ..SignIn::default() }
+    }
+
+    /// How many seconds a token lasts.
+    pub fn token_life(&self) -> i64 {
+        self.rules.token_life.map_or(BEARER_TOKEN_LIFE, |life| i64::try_from(life.as_secs()).unwrap_or(DAY))
     }
 
     /// Reads what the request presents. An error is the answer to a credential that cannot be read at all; it comes
     /// before anything else and sets no cookies.
-    pub fn caller(&self, headers: &HeaderMap, session: &Session) -> Result<Caller, Box<Answer>> {
-        if !self.required {
-            return Ok(Caller::User(Provider::Open));
+    pub fn recognise(&mut self, headers: &HeaderMap, session: &Session) -> Result<Recognised, Box<Answer>> {
+        let known = |caller| Recognised { caller, cookies: Vec::new() };
+        if !self.rules.required {
+            return Ok(known(Caller::User(Provider::Open)));
+        }
+        let own_header = self.rules.api_key_header.as_ref().and_then(|name| headers.get(name));
+        if own_header.is_some_and(|key| key.as_bytes() == API_KEY.as_bytes()) {
+            return Ok(known(Caller::User(Provider::ApiKey)));
         }
         let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (scheme, credential) = authorization.and_then(|line| line.split_once(' ')).unwrap_or(("", ""));
         match scheme.to_ascii_lowercase().as_str() {
-            "basic" => basic(credential.trim()),
-            "bearer" => self.bearer(credential.trim()),
+            "basic" => basic(credential.trim()).map(known),
+            "bearer" => self.bearer(credential.trim()).map(known),
+            _ if self.host == Host::TokenCookie && cookie(headers, TOKEN_COOKIE).is_some() => {
+                self.token_cookies(headers)
+            }
             _ => {
-                let known = session.key().is_some_and(|key| self.sessions.contains(key));
-                Ok(if known { Caller::User(Provider::Session) } else { Caller::Nobody })
+                let now = Timestamp::now();
+                let ends = session.key().and_then(|key| self.sessions.get(key));
+                let is_known = ends.is_some_and(|ends| *ends > now);
+                Ok(known(if is_known { Caller::User(Provider::Session) } else { Caller::Nobody }))
             }
         }
+    }
+
+    /// A token that is over is renewed by the host itself, as long as the other one lasts. How it sets the new one is
+    /// not recorded.
+    fn token_cookies(&mut self, headers: &HeaderMap) -> Result<Recognised, Box<Answer>> {
+        let token = cookie(headers, TOKEN_COOKIE).unwrap_or_default();
+        let refused = match self.bearer(token) {
+            Ok(caller) => return Ok(Recognised { caller, cookies: Vec::new() }),
+            Err(refused) => refused,
+        };
+        let refresh = cookie(headers, REFRESH_COOKIE).unwrap_or_default();
+        if !self.refresh_tokens.contains(refresh) {
+            return Err(refused);
+        }
+        let token = self.new_bearer_token();
+        let cookies = vec![dated_cookie(TOKEN_COOKIE, &token, self.token_life())];
+        Ok(Recognised { caller: Caller::User(Provider::Jwt), cookies })
+    }
+
+    pub fn new_bearer_token(&mut self) -> String {
+        let token = new_token(self.token_life());
+        self.bearer_tokens.insert(token.clone());
+        token
+    }
+
+    fn new_refresh_token(&mut self) -> String {
+        let token = new_token(REFRESH_TOKEN_LIFE);
+        self.refresh_tokens.insert(token.clone());
+        token
     }
 
     fn bearer(&self, token: &str) -> Result<Caller, Box<Answer>> {
@@ -184,19 +196,32 @@ impl SignIn {
                 .reason("ValidationException")
                 .cookies(cookies);
         }
-        if self.required && (user != USER || password != PASSWORD) {
+        if self.rules.required && (user != USER || password != PASSWORD) {
             let failure = Failure::new("Unauthorized", WRONG_PASSWORD);
             return failure.with(StatusCode::UNAUTHORIZED).cookies(cookies);
         }
         cookies.push(user_cookie());
-        let session = Session { permanent, ..session };
+        let session = session.lasting(permanent);
         let id = session.key().unwrap_or_default().to_owned();
-        self.sessions.insert(id.clone());
+        let life = self.rules.token_life.unwrap_or(Duration::from_secs(COOKIE_LIFE.unsigned_abs()));
+        self.sessions.insert(id.clone(), Timestamp::now().checked_add(life).unwrap_or(Timestamp::MAX));
         let mut body = who(&id);
-        self.add_tokens(&mut body);
         body["roles"] = json!([]);
         body["permissions"] = json!([]);
-        Answer::json(in_order(body)).cookies(cookies)
+        match self.host {
+            Host::Session => Answer::json(in_order(body)).cookies(cookies),
+            Host::TokenCookie => {
+                cookies.push(dated_cookie(TOKEN_COOKIE, &self.new_bearer_token(), self.token_life()));
+                cookies.push(dated_cookie(REFRESH_COOKIE, &self.new_refresh_token(), REFRESH_TOKEN_LIFE));
+                let names = format!("{TOKEN_COOKIE},{REFRESH_COOKIE}");
+                let answer = Answer::json(in_order(body)).cookies(cookies);
+                answer.header(HeaderName::from_static("x-cookies"), names)
+            }
+            Host::Default | Host::Strict | Host::Rules | Host::Debug => {
+                self.add_tokens(&mut body);
+                Answer::json(in_order(body)).cookies(cookies)
+            }
+        }
     }
 
     /// `GET /auth` of somebody signed in.
@@ -204,8 +229,10 @@ impl SignIn {
         let id = session.key().map_or_else(new_id, str::to_owned);
         let mut body = who(&id);
         match provider {
-            Provider::Basic | Provider::Open => self.add_tokens(&mut body),
-            Provider::ApiKey | Provider::Jwt | Provider::Session => {}
+            Provider::Basic | Provider::Open if !matches!(self.host, Host::Session | Host::TokenCookie) => {
+                self.add_tokens(&mut body);
+            }
+            Provider::Basic | Provider::Open | Provider::ApiKey | Provider::Jwt | Provider::Session => {}
         }
         if provider != Provider::Jwt {
             body["roles"] = json!([]);
@@ -216,14 +243,10 @@ impl SignIn {
     }
 
     fn add_tokens(&mut self, body: &mut Json) {
-        let now = Timestamp::now();
-        let (bearer, refresh) = (new_token(BEARER_TOKEN_LIFE), new_token(REFRESH_TOKEN_LIFE));
-        body["bearerToken"] = bearer.as_str().into();
-        body["refreshToken"] = refresh.as_str().into();
-        let expiry = now.as_millisecond() + REFRESH_TOKEN_LIFE * 1000;
+        body["bearerToken"] = self.new_bearer_token().into();
+        body["refreshToken"] = self.new_refresh_token().into();
+        let expiry = Timestamp::now().as_millisecond() + REFRESH_TOKEN_LIFE * 1000;
         body["refreshTokenExpiry"] = format!("/Date({expiry})/").into();
-        self.bearer_tokens.insert(bearer);
-        self.refresh_tokens.insert(refresh);
     }
 
     /// `POST /access-token`. What a well-formed token that was never issued gets is not recorded.
@@ -235,9 +258,7 @@ impl SignIn {
             failure.with(StatusCode::BAD_REQUEST).reason("ArgumentException")
         };
         let answer = if self.refresh_tokens.contains(refresh_token) {
-            let token = new_token(BEARER_TOKEN_LIFE);
-            self.bearer_tokens.insert(token.clone());
-            Answer::json(json!({ "accessToken": token }))
+            Answer::json(json!({ "accessToken": self.new_bearer_token() }))
         } else if jwt_payload(refresh_token).is_none() {
             refused(ILLEGAL_TOKEN)
         } else {
@@ -251,10 +272,27 @@ impl SignIn {
         if let Some(key) = session.key() {
             self.sessions.remove(key);
         }
-        let cookies = ["ss-id", "ss-pid", "X-UAId", "ss-tok", "ss-reftok"];
+        let cookies = ["ss-id", "ss-pid", "X-UAId", TOKEN_COOKIE, REFRESH_COOKIE];
         Answer::done().cookies(cookies.map(|name| dated_cookie(name, "", -DAY)).to_vec())
     }
 }
+
+#[cfg(test)]
+impl SignIn {
+    /// Ends every token and session at once, as if their time were over. How many tokens there were.
+    pub fn end_all(&mut self) -> usize {
+        self.sessions.clear();
+        self.bearer_tokens.drain().count()
+    }
+
+    /// Ends what renews the tokens.
+    pub fn end_refreshing(&mut self) {
+        self.refresh_tokens.clear();
+    }
+}
+
+const TOKEN_COOKIE: &str = "ss-tok";
+const REFRESH_COOKIE: &str = "ss-reftok";
 
 const ILLEGAL_TOKEN: &str = "Illegal base64url string!";
 const WRONG_PASSWORD: &str = "Invalid Username or Password";
@@ -325,40 +363,4 @@ fn in_order(body: Json) -> Json {
     ];
     let members = order.iter().filter_map(|name| Some(((*name).to_owned(), body.get(name)?.clone())));
     Json::Object(members.collect())
-}
-
-fn new_id() -> String {
-    std::iter::repeat_with(fastrand::alphanumeric).take(20).collect()
-}
-
-/// A token with the shape of a JWT. The signature is random: the sandbox knows its tokens by heart.
-fn new_token(life: i64) -> String {
-    let now = Timestamp::now().as_second();
-    let header = json!({ "typ": "JWT", "alg": "HS256" });
-    let payload = json!({ "sub": "1", "iat": now, "exp": now + life, "preferred_username": USER });
-    let signature: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(32).collect();
-    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    format!(
-        "{}.{}.{}",
-        encode(header.to_string().as_bytes()),
-        encode(payload.to_string().as_bytes()),
-        encode(&signature)
-    )
-}
-
-fn jwt_payload(token: &str) -> Option<Json> {
-    let parts: Option<Vec<Vec<u8>>> =
-        token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).ok()).collect();
-    serde_json::from_slice(parts?.get(1)?).ok()
-}
-
-fn lasting_cookie(name: &str, value: &str) -> String {
-    dated_cookie(name, value, COOKIE_LIFE)
-}
-
-fn dated_cookie(name: &str, value: &str, seconds: i64) -> String {
-    let expiry = Timestamp::now().as_second() + seconds;
-    let expiry =
-        Timestamp::from_second(expiry).unwrap_or(Timestamp::MAX).strftime("%a, %d %b %Y %H:%M:%S GMT");
-    format!("{name}={value}; expires={expiry}; path=/; samesite=lax; httponly")
 }

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 use tui_input::{Input, InputRequest};
 use unicode_width::UnicodeWidthStr;
 
@@ -23,6 +25,35 @@ impl Dialog {
     /// Where the terminal does not let itself be taken.
     pub fn open(color: bool) -> io::Result<Dialog> {
         Ok(Dialog { screen: Screen::open(color)?, keys: Keys::default() })
+    }
+
+    /// Asks for what is not shown. A line end at the end of a paste is none of it.
+    ///
+    /// # Errors
+    /// The person left.
+    pub fn unseen(&mut self, label: &str) -> Result<SecretString, Leave> {
+        let mut typed = Zeroizing::new(String::new());
+        loop {
+            let shown = if typed.is_empty() { "" } else { " (typed, and not shown)" };
+            self.screen.draw(&[format!("{}{}", bold(&format!("{label}:")), dim(shown))], None);
+            match self.keys.next()? {
+                Key::Enter => break,
+                Key::Back => return Err(Leave),
+                Key::Text(text) => typed.push_str(&Zeroizing::new(text)),
+                Key::Edit(Edit::Backspace) => drop(typed.pop()),
+                Key::Edit(Edit::DeleteToStart | Edit::DeleteWord) => typed.clear(),
+                Key::Suspend => self.screen.suspend(),
+                Key::Edit(_)
+                | Key::Up
+                | Key::Down
+                | Key::PageUp
+                | Key::PageDown
+                | Key::Tab
+                | Key::Resized => {}
+            }
+        }
+        self.screen.settle(&bold(&format!("{label}:")));
+        Ok(SecretString::from(typed.trim_end_matches('\n')))
     }
 
     /// Lets the person move in a list until it is left. `several` says whether rows are marked one by one.

@@ -1,9 +1,13 @@
-//! A sandbox in a process of its own, as `booster sandbox` starts it.
+//! A sandbox in a process of its own, as `booster sandbox` starts it, and profiles that sign in to it.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
-use super::World;
+use super::{Run, World};
+
+pub const PASSWORD: &str = "correct horse";
+pub const API_KEY: &str = "key-ada-0123456789";
+pub const CLIENT_SECRET: &str = "staple battery";
 
 pub struct Sandbox {
     pub url: String,
@@ -13,10 +17,18 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts one with these faults; it ends with the value.
     pub fn start(world: &World, faults: &[&str]) -> Sandbox {
-        let faults = faults.iter().map(|fault| format!("--fault={fault}"));
-        let words = ["sandbox".to_owned()].into_iter().chain(faults);
+        let faults: Vec<String> = faults.iter().map(|fault| format!("--fault={fault}")).collect();
+        Sandbox::of_words(world, faults.iter().map(String::as_str))
+    }
+
+    /// Starts one that wants a sign-in, with these words; it ends with the value.
+    pub fn demanding(world: &World, words: &[&str]) -> Sandbox {
+        Sandbox::of_words(world, ["--sign-in"].into_iter().chain(words.iter().copied()))
+    }
+
+    fn of_words<'a>(world: &World, words: impl Iterator<Item = &'a str>) -> Sandbox {
         let mut child = world
-            .booster(words)
+            .booster(["sandbox"].into_iter().chain(words))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -45,4 +57,28 @@ impl Drop for Sandbox {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Writes `config.toml` with one profile `dev` that sends to this address, and these lines; gives its path.
+pub fn configure(world: &World, url: &str, lines: &str) -> String {
+    world.file(
+        "config.toml",
+        format!("default_profile = \"dev\"\n[profiles.dev]\nbase_url = \"{url}\"\n{lines}\n"),
+    )
+}
+
+/// The same with a kind of sign-in.
+pub fn profile(world: &World, url: &str, auth: &str) -> String {
+    configure(world, url, &format!("auth = {{ {auth} }}"))
+}
+
+/// `auth login` with this flag and this text on standard input.
+pub fn login(world: &World, config: &str, flag: &str, secret: &str) -> Run {
+    world.run_with_stdin(["auth", "login", "--config", config, flag, "-o", "json"], format!("{secret}\n"))
+}
+
+/// A patch of customer 1, which every sandbox has.
+pub fn patch<'a>(config: &'a str, words: &[&'a str]) -> Vec<&'a str> {
+    let patch = ["customer", "patch", "1", "--unchecked", "--first-name=Ada", "--config", config];
+    patch.into_iter().chain(words.iter().copied()).collect()
 }

@@ -2,8 +2,9 @@
 
 use reqwest::Url;
 
-use super::{Check, Presented, State};
-use crate::client::auth::Auth;
+use super::{Check, State};
+use crate::client::NotSignedIn;
+use crate::client::sign_in::{SignIn, Ticket};
 use crate::client::{is_loopback, proxy};
 use crate::failure::{Failure, Outcome};
 use crate::guard::Guard;
@@ -78,13 +79,14 @@ pub fn guard(profile: &Profile) -> Check {
 }
 
 /// Where the secret comes from, once it is known to be there and to be such as can be sent.
-pub fn credential(profile: &Profile, presented: &Result<Presented, Failure>) -> Check {
+pub async fn credential(profile: &Profile, sign_in: &SignIn, ticket: Result<Ticket, NotSignedIn>) -> Check {
     const NAME: &str = "credential";
-    let kind = profile.auth.kind();
-    match (presented, profile.secret_variable()) {
-        (Err(failure), _) => Check::failed(NAME, failure),
-        (Ok(_), Some(variable)) => Check::good(NAME, format!("{kind}, from {}", variable.name())),
-        (Ok(_), None) => Check::good(NAME, format!("{kind}: nothing is presented")),
+    match ticket {
+        Err(error) => Check::failed(NAME, &error.into()),
+        Ok(_) if profile.auth.is_open() => {
+            Check::good(NAME, format!("{}: nothing is presented", profile.auth.word()))
+        }
+        Ok(_) => Check::good(NAME, sign_in.described().await),
     }
 }
 
@@ -130,5 +132,5 @@ pub fn roots(url: &Url, profile: &Profile) -> Check {
 
 /// Whether the profile presents anything.
 pub fn presents_nothing(profile: &Profile) -> bool {
-    matches!(profile.auth, Auth::None)
+    profile.auth.is_open()
 }

@@ -8,11 +8,9 @@ use serde_json::{Value, json};
 use super::App;
 use super::patch::start_sandbox;
 use crate::client::Client;
-use crate::client::request::Header;
 use crate::failure::{Failure, Outcome};
 use crate::profile::Profile;
 use crate::profile::config::Config;
-use crate::profile::secret::Secrets;
 use crate::report::Report;
 use crate::terminal::{green, red, yellow};
 
@@ -120,9 +118,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             checks.push(local::configuration(config.as_ref(), &profile));
             checks.push(local::permissions(config.as_ref(), &profile));
             checks.push(local::guard(&profile));
-            let presented = profile.credential();
-            checks.push(local::credential(&profile, &presented));
-            way(&profile, presented.unwrap_or_default(), &mut checks).await;
+            way(&profile, &mut checks).await;
             drop(sandbox);
         }
         Err(failure) => checks.push(Check::failed("configuration", &failure)),
@@ -131,11 +127,8 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a request presents; nothing where the credential is wrong, which was said by then.
-type Presented = (Option<Header>, Secrets);
-
 /// The way to the service, as far as it goes.
-async fn way(profile: &Profile, presented: Presented, checks: &mut Vec<Check>) {
+async fn way(profile: &Profile, checks: &mut Vec<Check>) {
     let Ok(url) = profile.target() else { return };
     checks.push(local::proxy(url));
     let client = match Client::new(url, &profile.settings) {
@@ -149,7 +142,10 @@ async fn way(profile: &Profile, presented: Presented, checks: &mut Vec<Check>) {
     };
     checks.push(local::roots(url, profile));
     checks.push(remote::name(url).await);
-    remote::exchanges(profile, url, &client, presented, checks).await;
+    // Signing in may take a request of its own, so it comes when the way is known.
+    let Ok(sign_in) = profile.sign_in() else { return };
+    checks.push(local::credential(profile, &sign_in, sign_in.ticket(&client).await).await);
+    remote::exchanges(profile, url, &client, &sign_in, checks).await;
 }
 
 fn conclude(checks: &[Check], report: &mut Report) {

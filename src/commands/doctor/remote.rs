@@ -6,14 +6,16 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::{Check, Presented, State, local};
+use super::{Check, State, local};
 use crate::client::request::Request;
+use crate::client::sign_in::SignIn;
 use crate::client::tls::Seen;
 use crate::client::verdict::{self, Verdict};
 use crate::client::{Answer, Attempt, Client, Exchange, is_loopback, proxy};
 use crate::escape::escaped;
 use crate::failure::Outcome;
 use crate::profile::Profile;
+use crate::profile::secret::Secrets;
 
 /// The longest time that a name's resolution may take.
 const LOOKUP: Duration = Duration::from_secs(10);
@@ -27,8 +29,10 @@ const APART: Duration = Duration::from_secs(60);
 /// ServiceStack's route that tells who one is.
 const WHO_AM_I: &str = "auth";
 
-/// The route that reads a customer back, for an id that no customer has: ids begin at 1.
-const NOBODY: &str = "customer/v2/0";
+/// The id of a customer that nobody is, to try the route by which customers are read back: ids begin at 1.
+const NOBODY: u32 = 0;
+
+const READ_BACK: &str = "read-back";
 
 pub async fn name(url: &Url) -> Check {
     const NAME: &str = "name";
@@ -64,21 +68,26 @@ pub async fn exchanges(
     profile: &Profile,
     url: &Url,
     client: &Client,
-    (credential, secrets): Presented,
+    signs_in: &SignIn,
     checks: &mut Vec<Check>,
 ) {
-    let is_signed = credential.is_some();
+    let is_signed = !profile.auth.is_open();
     let began = Instant::now();
-    let request = Request::get(url, WHO_AM_I, credential.clone());
-    let attempt = client.attempt(&request, &secrets).await;
+    let request = Request::get(url, WHO_AM_I, profile.shown_credential());
+    let attempt = client.try_once(&request, signs_in).await;
     let seen = client.seen();
     checks.push(connection(&attempt, &seen, began.elapsed()));
     checks.push(tls(url, &attempt, &seen));
     let Attempt::Answer(answer) = &attempt else { return };
     checks.push(clock(answer));
-    checks.push(sign_in(answer, profile, is_signed));
-    let request = Request::get(url, NOBODY, credential);
-    checks.push(read_back(&client.attempt(&request, &secrets).await));
+    checks.push(sign_in(answer, profile, is_signed, signs_in.secrets()));
+    checks.push(match profile.reading.path(NOBODY) {
+        Some(path) => {
+            let request = Request::get(url, &path, profile.shown_credential());
+            read_back(&path, &client.try_once(&request, signs_in).await)
+        }
+        None => Check::skipped(READ_BACK, "the profile reads nothing back (read = false)"),
+    });
 }
 
 /// A handshake that showed a certificate got through to the service, whatever became of it.
@@ -143,15 +152,17 @@ fn clock(answer: &Answer) -> Check {
 }
 
 /// What `GET /auth` says of the credential.
-fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool) -> Check {
+fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool, secrets: &Secrets) -> Check {
     const NAME: &str = "sign-in";
     let status = answer.status;
     let route = format!("GET /{WHO_AM_I} answered {status}");
     let failed = |outcome, message: String| Check::new(NAME, State::Failed(outcome), message);
-    let alone = Exchange { last: Attempt::Answer(answer.clone()), attempts: 1, blind: false };
+    let alone =
+        Exchange { last: Attempt::Answer(answer.clone()), attempts: 1, blind: false, not_renewed: None };
     match verdict::of(&alone).0 {
         Verdict::Done => match user(&answer.body) {
-            Some(user) => Check::good(NAME, format!("as {user}")),
+            // It may call somebody by what it was sent.
+            Some(user) => Check::good(NAME, format!("as {}", secrets.masked(&user))),
             None => Check::good(NAME, route),
         },
         Verdict::Unauthenticated if is_signed => {
@@ -184,9 +195,9 @@ fn user(body: &str) -> Option<String> {
 
 /// Whether customers can be read back. A missing one is answered 404 with a body that looks like a customer; without
 /// a body there is no such route.
-fn read_back(attempt: &Attempt) -> Check {
-    const NAME: &str = "read-back";
-    let route = format!("GET /{NOBODY}");
+fn read_back(route: &str, attempt: &Attempt) -> Check {
+    const NAME: &str = READ_BACK;
+    let route = format!("GET {route}");
     let warning = |why: String| {
         Check::warning(NAME, format!("{route} {why}")).hint("patches can be sent; nothing can be read again")
     };

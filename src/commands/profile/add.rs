@@ -4,10 +4,11 @@ use serde_json::json;
 
 use super::super::App;
 use super::super::inputs::Inputs;
+use crate::client::auth;
 use crate::failure::Failure;
 use crate::guard::Guard;
 use crate::problem::Source;
-use crate::profile::config::{AuthKind, Config, Environment};
+use crate::profile::config::{Config, Environment};
 use crate::profile::edit::{self, Edit, edit};
 use crate::profile::{Profile, Wanted, base_url};
 use crate::report::Report;
@@ -20,8 +21,8 @@ pub struct Args {
     /// The new profile's name
     name: String,
     /// How it signs in
-    #[arg(long, value_enum, value_name = "KIND")]
-    auth: AuthKind,
+    #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(auth::words()))]
+    auth: String,
     /// The user that it signs in
     #[arg(long, value_name = "USER")]
     username: Option<String>,
@@ -90,7 +91,7 @@ fn keys(args: &Args, wanted: &Wanted) -> Result<Vec<(String, toml::Value)>, Fail
     };
     let texts = [
         ("base_url", Some(address.clone())),
-        ("auth.kind", Some(args.auth.word().to_owned())),
+        ("auth.kind", Some(args.auth.clone())),
         ("username", args.username.clone()),
         ("guard", args.guard.map(|guard| guard.word().to_owned())),
         ("environment", args.environment.map(|environment| environment.word().to_owned())),

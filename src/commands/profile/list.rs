@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::super::App;
+use crate::client::auth;
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::profile::base_url;
-use crate::profile::config::{AuthKind, Config, Entry};
+use crate::profile::config::{Config, Entry};
 use crate::report::Report;
 use crate::terminal::table;
 
@@ -70,6 +71,11 @@ fn address(entry: &Entry) -> Option<String> {
     base_url(written, None).ok().map(|_| written.clone())
 }
 
+/// The kind as it is written, where it is one.
 fn kind(entry: &Entry) -> &'static str {
-    entry.auth.as_ref().map_or(AuthKind::None, |auth| auth.kind).word()
+    let written = entry.auth.as_ref().and_then(|table| {
+        let (_, value) = table.get_ref().iter().find(|(key, _)| key.get_ref() == "kind")?;
+        value.get_ref().as_str()
+    });
+    auth::words().find(|word| Some(*word) == written.or(Some("none"))).unwrap_or("?")
 }

@@ -3,7 +3,7 @@
 mod add;
 mod list;
 mod remove;
-mod select;
+pub mod select;
 mod show;
 
 use std::path::PathBuf;

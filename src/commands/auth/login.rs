@@ -1,0 +1,229 @@
+//! `booster auth login`: asks for the secret of a profile, tries it, and keeps it.
+
+use std::io::Read;
+
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::super::interactive::interrupted;
+use super::probe::{Probe, probe};
+use super::{ANSWER, App, Facts, Subject};
+use crate::client::Client;
+use crate::client::auth::session::Session;
+use crate::client::auth::{Ask, User, Way, jwt};
+use crate::client::sign_in::SignIn;
+use crate::escape::escaped;
+use crate::failure::Failure;
+use crate::profile::command::without_newline;
+use crate::profile::credentials::Place;
+use crate::profile::sources::{Origin, Sources};
+use crate::report::Report;
+
+/// The most that standard input may hold, in bytes.
+const MOST: u64 = 64 << 10;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The secret is asked for unseen, or read from standard input; no flag takes it. It is tried with
+GET /auth, or with the profile's whoami route, and kept for this profile and this address alone.")]
+pub struct Args {
+    /// Read a token or an API key from standard input
+    #[arg(long, conflicts_with = "with_password")]
+    with_token: bool,
+    /// Read a password or a client secret from standard input
+    #[arg(long)]
+    with_password: bool,
+    /// The user, where the profile names none: kinds basic and credentials
+    #[arg(long, value_name = "NAME")]
+    username: Option<String>,
+}
+
+/// # Errors
+/// Usage where nobody can be asked; unauthenticated where the secret is turned away, or cannot be kept.
+pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let subject = Subject::resolve(app, report)?;
+    let profile = &subject.profile;
+    let sources = profile.sources()?;
+    check_sources(&subject, &sources)?;
+    let user = user(args, app, &subject, report)?;
+    let secret = secret(args, app, &subject, user.as_deref(), report)?;
+    // Both the store and the sign-in want it; the store sees it only once it was tried.
+    let sign_in = profile.sign_in_by(profile.sources()?.with(secret.clone(), user.clone()))?;
+    let client = Client::new(profile.target()?, &profile.settings)?;
+    sign_in.ticket(&client).await?;
+    let tried = probe(profile, &client, &sign_in).await?;
+    let kept = keep(&subject, &sources, &sign_in, secret, user, &tried).await?;
+    answer(&subject, &sources, &tried, kept, report);
+    if let Some(Origin::Environment(variable)) = sources.at_hand().map(|found| found.origin) {
+        app.terminal.say(&format!("{} is set, and goes before what was kept.", variable.name()));
+    }
+    Ok(())
+}
+
+fn check_sources(subject: &Subject, sources: &Sources) -> Result<(), Failure> {
+    let name = &subject.name;
+    if sources.has_command() {
+        return Err(Failure::usage(format!(
+            "profile {name} gets its secret from secret_command, and asks no store"
+        ))
+        .hint("there is nothing to sign in; to keep a secret in the store, remove secret_command"));
+    }
+    if subject.profile.store.is_none() {
+        return Err(Failure::usage("this system has no folder to keep a secret in")
+            .hint("name a configuration with --config"));
+    }
+    // Nobody is asked for a secret that cannot be kept.
+    sources.stored()?;
+    Ok(())
+}
+
+/// The user whom neither profile nor environment name, where the kind wants one.
+fn user(
+    args: &Args,
+    app: &App<'_>,
+    subject: &Subject,
+    report: &mut Report,
+) -> Result<Option<String>, Failure> {
+    let name = &subject.name;
+    match (subject.profile.auth.user(), &args.username) {
+        (User::Wanted, Some(user)) if !user.is_empty() => Ok(Some(user.clone())),
+        (User::Wanted, _) if app.may_ask() => {
+            let user = app.terminal.ask("User name").map_err(|left| interrupted(left, report))?;
+            if user.is_empty() { Err(Failure::usage("no user name was typed")) } else { Ok(Some(user)) }
+        }
+        (User::Wanted, _) => {
+            Err(Failure::usage(format!("profile {name} names no user, and there is no terminal to ask on"))
+                .hint("add --username NAME, or set username in the profile"))
+        }
+        (User::Named(own), Some(user)) if own != *user => Err(Failure::usage(format!(
+            "profile {name} signs in as {}, not as {}",
+            escaped(&own),
+            escaped(user)
+        ))
+        .hint("leave out --username, or change username in the profile")),
+        (User::Nobody, Some(_)) => {
+            Err(Failure::usage(format!("sign-in by {} has no user name", subject.profile.auth.word()))
+                .hint("leave out --username"))
+        }
+        (User::Named(_) | User::Nobody, _) => Ok(None),
+    }
+}
+
+fn secret(
+    args: &Args,
+    app: &App<'_>,
+    subject: &Subject,
+    user: Option<&str>,
+    report: &mut Report,
+) -> Result<SecretString, Failure> {
+    let ask = subject.ask;
+    let wrong_flag = match ask {
+        Ask::Token | Ask::ApiKey => args.with_password,
+        Ask::Password | Ask::ClientSecret => args.with_token,
+    };
+    if wrong_flag {
+        let what = format!(
+            "profile {} signs in by {}, with a {}",
+            subject.name,
+            subject.profile.auth.word(),
+            ask.word()
+        );
+        return Err(Failure::usage(what).hint(format!("write {}", ask.flag())));
+    }
+    if args.with_token || args.with_password {
+        return from_stdin(ask);
+    }
+    if !app.may_ask() {
+        return Err(Failure::usage(format!("there is no terminal to ask for the {} on", ask.word()))
+            .hint(format!("add {} and send the {} to standard input", ask.flag(), ask.word())));
+    }
+    let user = user.map(str::to_owned).or_else(|| subject.profile.auth.user().name().map(str::to_owned));
+    let whose = user.map_or(String::new(), |user| format!(" of {}", escaped(&user)));
+    let origin = crate::profile::sources::origin_of(subject.profile.target()?);
+    let what = crate::words::capitalised(ask.word());
+    let secret = app.terminal.ask_unseen(&format!("{what}{whose} for {origin}"));
+    let secret = secret.map_err(|left| interrupted(left, report))?;
+    if secret.expose_secret().is_empty() {
+        return Err(Failure::usage(format!("no {} was typed", ask.word())));
+    }
+    Ok(secret)
+}
+
+fn from_stdin(ask: Ask) -> Result<SecretString, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    let read = std::io::stdin().lock().take(MOST + 1).read_to_string(&mut text);
+    read.map_err(|_| Failure::usage("standard input cannot be read as text"))?;
+    if text.len() as u64 > MOST {
+        return Err(Failure::usage("standard input holds more than 64 KiB, which is no secret"));
+    }
+    let secret = without_newline(&text);
+    if secret.trim().is_empty() {
+        return Err(Failure::usage("standard input is empty").hint(format!("send the {} to it", ask.word())));
+    }
+    Ok(SecretString::from(secret))
+}
+
+/// Keeps what is worth keeping: the session, the secret, or both. Until when it is good, as far as anybody says.
+async fn keep(
+    subject: &Subject,
+    sources: &Sources,
+    sign_in: &SignIn,
+    secret: SecretString,
+    user: Option<String>,
+    tried: &Probe,
+) -> Result<Kept, Failure> {
+    let session = sign_in.session().await;
+    let keeps_secret = match subject.profile.auth.way() {
+        Way::Open | Way::Direct(_) => true,
+        Way::Session(sessions) => sessions.keeps_secret(),
+    };
+    let claims = jwt::claims(secret.expose_secret());
+    let as_service_says = match tried {
+        Probe::Accepted(user) => user.clone(),
+        Probe::Unknown => None,
+    };
+    let as_service_says = as_service_says.or_else(|| session.as_ref()?.user.clone());
+    let kept = Kept {
+        user: as_service_says.clone().or_else(|| user.clone()),
+        expires: claims.and_then(|claims| claims.expires),
+        session: session.clone(),
+    };
+    let user = user.or(as_service_says);
+    let entry = sources.entry(&subject.name, user, keeps_secret.then_some(secret), session);
+    let place = Place { profile: &subject.name, origin: sources.origin() };
+    let store = subject.profile.store.as_ref().expect("it was looked for before anything was asked");
+    store.change(&place, |_| Some(entry))?;
+    Ok(kept)
+}
+
+struct Kept {
+    user: Option<String>,
+    expires: Option<jiff::Timestamp>,
+    session: Option<Session>,
+}
+
+fn answer(subject: &Subject, sources: &Sources, tried: &Probe, kept: Kept, report: &mut Report) {
+    let Kept { user, expires, session } = kept;
+    let mut facts = Facts::default();
+    facts.add("profile", "profile", Some(subject.name.clone()));
+    facts.add("origin", "origin", Some(sources.origin().to_owned()));
+    facts.add("kind", "kind", Some(subject.profile.auth.word().to_owned()));
+    facts.add("user", "user", user.map(|user| escaped(&user)));
+    facts.add("kept in", "store", Some(sources.store()));
+    let until = session.as_ref().and_then(|session| session.expires).or(expires);
+    facts.add("expires", "expires", until.map(super::status::moment));
+    let renewable = session.as_ref().and_then(|session| session.renewable_until);
+    facts.add("renewable until", "renewableUntil", renewable.map(super::status::moment));
+    let accepted = matches!(tried, Probe::Accepted(_)) || session.is_some();
+    facts.add_member("tried", accepted);
+    let head = match subject.profile.auth.way() {
+        Way::Session(sessions) if !sessions.keeps_secret() => {
+            "Signed in. The session is kept, and the password is not."
+        }
+        Way::Open | Way::Direct(_) | Way::Session(_) if accepted => "Signed in.",
+        Way::Open | Way::Direct(_) | Way::Session(_) => {
+            "Kept, but not tried: no route of the service tells whose it is. The profile's whoami can name one."
+        }
+    };
+    report.answer(ANSWER, facts.members.clone().into(), format!("{head}\n{}\n", facts.text()));
+}

@@ -1,0 +1,65 @@
+//! `booster auth logout`: removes what is kept for a profile and its address, and ends the session at the service.
+
+use super::{ANSWER, App, Facts, Subject};
+use crate::client::Client;
+use crate::client::auth::Way;
+use crate::failure::Failure;
+use crate::profile::Profile;
+use crate::profile::credentials::Place;
+use crate::profile::sources::{Origin, Sources};
+use crate::report::Report;
+
+/// # Errors
+/// Usage where no profile says where; unauthenticated where the store cannot be read or written.
+pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let subject = Subject::resolve(app, report)?;
+    let profile = &subject.profile;
+    let sources = profile.sources()?;
+    let Some(store) = &profile.store else {
+        return Err(Failure::usage("this system has no folder for a store"));
+    };
+    let ended = end_session(profile, &sources).await;
+    let mut was_there = false;
+    let place = Place { profile: &subject.name, origin: sources.origin() };
+    if store.get(&place)?.is_some() {
+        store.change(&place, |old| {
+            was_there = old.is_some();
+            None
+        })?;
+    }
+    let mut facts = Facts::default();
+    facts.add_member("profile", subject.name.clone());
+    facts.add_member("origin", sources.origin());
+    facts.add_member("removed", was_there);
+    facts.add_member("sessionEnded", ended == Some(true));
+    let whose = format!("profile {} and {}", subject.name, sources.origin());
+    let mut text = if was_there {
+        format!("Signed out: what {} held for {whose} is removed.\n", sources.store())
+    } else {
+        format!("Nobody was signed in: {} holds nothing for {whose}.\n", sources.store())
+    };
+    if ended == Some(false) {
+        text.push_str(
+            "The service did not say that the session has ended; it may go on there until it expires.\n",
+        );
+    }
+    if let Some(Origin::Environment(variable)) = sources.at_hand().map(|found| found.origin) {
+        text.push_str(&format!("{} is still set, and signs in.\n", variable.name()));
+    }
+    report.answer(ANSWER, facts.members.into(), text);
+    Ok(())
+}
+
+/// Ends the session at the service, where there is one. Whether the service says that it has ended; what is kept goes
+/// away either way.
+async fn end_session(profile: &Profile, sources: &Sources) -> Option<bool> {
+    let session = sources.stored().ok()??.session.clone()?;
+    let base_url = profile.base_url.as_ref()?;
+    let knock = match profile.auth.way() {
+        Way::Open | Way::Direct(_) => return None,
+        Way::Session(sessions) => sessions.close(base_url, &session)?,
+    };
+    let secrets = crate::profile::secret::Secrets::default();
+    let client = Client::new(base_url, &profile.settings).ok()?;
+    Some(client.knock(&knock, &secrets).await.is_ok())
+}

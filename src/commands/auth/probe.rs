@@ -1,0 +1,73 @@
+//! Whether a credential is accepted, asked of the service itself.
+
+use serde_json::Value;
+
+use crate::client::NotSignedIn;
+use crate::client::request::Request;
+use crate::client::sign_in::SignIn;
+use crate::client::verdict::{self, Verdict, text};
+use crate::client::{Attempt, Client, Exchange};
+use crate::escape::escaped;
+use crate::failure::{Failure, Outcome};
+use crate::profile::Profile;
+
+/// What the service says about a credential.
+#[derive(Debug)]
+pub enum Probe {
+    /// It is accepted; whose it is, where the answer says so.
+    Accepted(Option<String>),
+    /// No route tells.
+    Unknown,
+}
+
+/// ServiceStack's own route: it tells who one is, or answers 401.
+const OWN_ROUTE: &str = "/auth";
+
+/// Asks the service who the caller is: by ServiceStack's own route, then by the one that the profile names.
+///
+/// # Errors
+/// Unauthenticated where the credential is turned away, unreachable where nobody answers.
+pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Result<Probe, Failure> {
+    for route in [Some(OWN_ROUTE), profile.whoami.as_deref()].into_iter().flatten() {
+        let request = Request::get(profile.target()?, route, profile.shown_credential());
+        let exchange = client.exchange(&request, true, sign_in, |_, _, _| {}).await?;
+        let (verdict, status) = verdict::of(&exchange);
+        let came = came(&exchange);
+        let words = status.map(|status| status.message).filter(|words| !words.is_empty());
+        let words = words.map_or(String::new(), |words| format!(": {}", escaped(&words)));
+        match verdict {
+            Verdict::Done => {
+                // It may call somebody by what it was sent.
+                return Ok(Probe::Accepted(who(&exchange).map(|user| sign_in.secrets().masked(&user))));
+            }
+            Verdict::Unauthenticated => {
+                return Err(NotSignedIn::new(format!("{came}: it does not accept the sign-in{words}"))
+                    .hint(sign_in.advice().await)
+                    .into());
+            }
+            Verdict::Unreachable => {
+                return Err(Failure::new(Outcome::Unreachable, format!("{came}{words}"))
+                    .hint("the secret was not tried, and is not kept; look at the address and the network"));
+            }
+            // Another route may know.
+            Verdict::Rejected | Verdict::Forbidden | Verdict::NotFound | Verdict::Unknown => {}
+        }
+    }
+    Ok(Probe::Unknown)
+}
+
+fn came(exchange: &Exchange) -> String {
+    match &exchange.last {
+        Attempt::Answer(answer) => format!("the service answered {}", answer.status),
+        Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
+        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
+    }
+}
+
+/// Whose credential it is, by the names that services use.
+fn who(exchange: &Exchange) -> Option<String> {
+    let Attempt::Answer(answer) = &exchange.last else { return None };
+    let body: Value = serde_json::from_str(&answer.body).ok()?;
+    let names = ["userName", "preferred_username", "displayName", "name", "email"];
+    names.iter().map(|name| text(&body, name)).find(|name| !name.is_empty())
+}

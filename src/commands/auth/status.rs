@@ -1,0 +1,115 @@
+//! `booster auth status`: who is signed in, by what, and until when, as far as it is known here. Nothing is sent, and
+//! no secret_command runs.
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+
+use super::{ANSWER, App, Facts};
+use crate::client::NotSignedIn;
+use crate::client::auth::session::Session;
+use crate::client::auth::{Way, jwt};
+use crate::escape::escaped;
+use crate::failure::Failure;
+use crate::profile::Profile;
+use crate::profile::credentials::Entry;
+use crate::profile::sources::Sources;
+use crate::report::Report;
+
+/// # Errors
+/// Unauthenticated, where nobody is signed in any more; usage, where no profile says where.
+pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let profile = Profile::resolve(&app.global.wanted())?;
+    report.profile = profile.name.clone();
+    let sources = profile.sources()?;
+    let mut facts = Facts::default();
+    facts.add("profile", "profile", profile.name.clone());
+    facts.add("origin", "origin", Some(sources.origin().to_owned()));
+    facts.add("kind", "kind", Some(profile.auth.word().to_owned()));
+    let found = look(&profile, &sources, &mut facts);
+    facts.add_member("signedIn", found.is_ok());
+    let head = if profile.auth.is_open() { "No sign-in is needed" } else { "Signed in" };
+    report.answer(ANSWER, facts.members.clone().into(), format!("{head}\n{}\n", facts.text()));
+    if found.is_err() && !app.json {
+        app.terminal.say(&facts.text());
+    }
+    Ok(found?)
+}
+
+/// Finds the first source that has something, as a request would.
+fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), NotSignedIn> {
+    if profile.auth.is_open() {
+        return Ok(());
+    }
+    if let Some(found) = sources.at_hand() {
+        let variable = profile.auth.secret().map(|ask| ask.variable().name().to_owned());
+        facts.add("store", "store", variable);
+        facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
+        return token(found.secret.expose_secret(), sources, facts);
+    }
+    let stored = sources.stored()?;
+    let session =
+        stored.and_then(|entry| entry.session.as_ref()).filter(|session| session.terms == terms(profile));
+    if sources.has_command() {
+        facts.add("store", "store", Some("secret_command".to_owned()));
+        facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
+        session.into_iter().for_each(|session| of_session(session, facts));
+        return Ok(());
+    }
+    let Some(entry) = stored else { return Err(sources.nothing()) };
+    facts.add("store", "store", Some(sources.store()));
+    of_entry(entry, facts);
+    match (&entry.secret, session) {
+        (secret, Some(session)) => {
+            of_session(session, facts);
+            let now = Timestamp::now();
+            let is_over = session.expires.is_some_and(|expires| expires <= now);
+            let is_renewable = session.renewable_until.is_none_or(|until| until > now);
+            let can_renew = secret.is_some() || (session.refresh_token().is_some() && is_renewable);
+            if is_over && !can_renew { Err(sources.over()) } else { Ok(()) }
+        }
+        (Some(secret), None) => token(secret.expose_secret(), sources, facts),
+        (None, None) => Err(sources.over()),
+    }
+}
+
+fn terms(profile: &Profile) -> String {
+    match profile.auth.way() {
+        Way::Open | Way::Direct(_) => String::new(),
+        Way::Session(sessions) => sessions.terms(),
+    }
+}
+
+fn of_entry(entry: &Entry, facts: &mut Facts) {
+    let of_session = entry.session.as_ref().and_then(|session| session.user.clone());
+    let user = of_session.or_else(|| entry.user.clone());
+    facts.add("user", "user", user.map(|user| escaped(&user)));
+    facts.add("signed in", "saved", Some(moment(entry.saved)));
+    match entry.used {
+        Some(used) => facts.add("last used", "lastUsed", Some(moment(used))),
+        None => facts.add_row("last used", "never"),
+    }
+}
+
+fn of_session(session: &Session, facts: &mut Facts) {
+    facts.add("expires", "expires", session.expires.map(moment));
+    facts.add("renewable until", "renewableUntil", session.renewable_until.map(moment));
+}
+
+/// What a token says of itself, which nobody has checked.
+fn token(token: &str, sources: &Sources, facts: &mut Facts) -> Result<(), NotSignedIn> {
+    let Some(claims) = jwt::claims(token) else { return Ok(()) };
+    facts.add("issued to", "tokenUser", claims.user.map(|user| escaped(&user)));
+    facts.add("expires", "expires", claims.expires.map(moment));
+    match claims.expires.filter(|expires| *expires <= Timestamp::now()) {
+        Some(expires) => {
+            let message = format!("by its own word the token ended on {}", moment(expires));
+            Err(NotSignedIn::new(message).hint(sources.nothing().hint.unwrap_or_default()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A moment to the second, in UTC.
+pub fn moment(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
