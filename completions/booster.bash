@@ -784,7 +784,7 @@ _booster() {
             return 0
             ;;
         booster__subcmd__customer__subcmd__explain)
-            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix canBeContactedByMaison clientType companyName languageId gender countryId birthDate customerReference weddingDate preferredContactMethod contactByEmailFlag contactByMailFlag contactByPhoneFlag contactBySMSFlag contactBySocialMediaFlag saleRepresentativeEmail allowStoreDataAbroad tvAllowStoreDataAbroad dataSharingConsent notes referenceSaleRepresentativeEmail emails emails.email emails.isMainEmail phones phones.phone phones.countryPrefix phones.phoneType phones.isMainPhone addresses addresses.addressType addresses.countryId addresses.houseNumber addresses.stateId addresses.city addresses.zipCode addresses.street addresses.street2 addresses.street3 addresses.street4 addresses.street5 addresses.isMainAddress addresses.poBox addresses.additionalInformation events events.eventType events.eventDate events.eventNotes events.eventOtherName interests interests.interest interests.sapInterestId interests.translation hobbies hobbies.hobby hobbies.sapHobbyId hobbies.translation productCollections productCollections.productCollection productCollections.sapProductCollectionId productCollections.translation"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -931,7 +931,13 @@ _booster() {
                     return 0
                     ;;
                 --title)
-                    COMPREPLY=($(compgen -W "Mr & Mrs Mr. Mrs. Sama Captain" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        local IFS=$'\n'
+                        compopt -o filenames
+                        COMPREPLY=($(compgen -W $'Mr\\ \\&\\ Mrs\nMr.\nMrs.\nSama\nCaptain' -- "${cur}"))
+                    else
+                        COMPREPLY=($(compgen -W "Mr. Mrs. Sama Captain" -- "${cur}"))
+                    fi
                     return 0
                     ;;
                 --first-name)
@@ -1079,7 +1085,7 @@ _booster() {
                     return 0
                     ;;
                 --clear)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix companyName languageId gender customerReference preferredContactMethod saleRepresentativeEmail notes referenceSaleRepresentativeEmail emails phones addresses events interests hobbies productCollections" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -1175,7 +1181,7 @@ _booster() {
             fi
             case "${prev}" in
                 --client-type)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "PRIVATE COMPANY" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1268,7 +1274,7 @@ _booster() {
             return 0
             ;;
         booster__subcmd__help)
-            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help"
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help customer undo history auth config profile doctor sandbox completions help exit-codes environment rules shorthand"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -94,7 +94,7 @@ az\t''
 gb\t''
 de\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l customer-reference -d 'Customer reference' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l title -d 'Title [required for PRIVATE], e.g. Mr & Mrs, Mr., Mrs., Sama, Captain' -r -f -a "Mr & Mrs\t''
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l title -d 'Title [required for PRIVATE], e.g. Mr & Mrs, Mr., Mrs., Sama, Captain' -r -f -a "'Mr & Mrs'\t''
 Mr.\t''
 Mrs.\t''
 Sama\t''
@@ -148,7 +148,28 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l hobbies -d 'The whole list, as JSON' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l product-collection -d 'Add to the customer product collections: <productCollection>,sapId=…,translation=…' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l product-collections -d 'The whole list, as JSON' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l clear -d 'Clear these texts and lists' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l clear -d 'Clear these texts and lists' -r -f -a "title\t''
+firstName\t''
+lastName\t''
+firstNameNotLatin\t''
+lastNameNotLatin\t''
+middleName\t''
+nameSuffix\t''
+companyName\t''
+languageId\t''
+gender\t''
+customerReference\t''
+preferredContactMethod\t''
+saleRepresentativeEmail\t''
+notes\t''
+referenceSaleRepresentativeEmail\t''
+emails\t''
+phones\t''
+addresses\t''
+events\t''
+interests\t''
+hobbies\t''
+productCollections\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l config -d 'Configuration file' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l base-url -d 'Where to send, instead of the profile\'s address' -r
@@ -245,7 +266,8 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l client-type -d 'PRIVATE or COMPANY; without it the fields of both are there, commented out' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l client-type -d 'PRIVATE or COMPANY; without it the fields of both are there, commented out' -r -f -a "PRIVATE\t''
+COMPANY\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -l format -d 'toml, with comments, or json' -r -f -a "toml\t''
 json\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from template" -s p -l profile -d 'Profile of the configuration' -r
@@ -659,3 +681,6 @@ complete -c booster -n "__fish_booster_using_subcommand help" -l no-input -d 'Ne
 complete -c booster -n "__fish_booster_using_subcommand help" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand help" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand help" -s h -l help -d 'Print help'
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from explain" -f -a "title firstName lastName firstNameNotLatin lastNameNotLatin middleName nameSuffix canBeContactedByMaison clientType companyName languageId gender countryId birthDate customerReference weddingDate preferredContactMethod contactByEmailFlag contactByMailFlag contactByPhoneFlag contactBySMSFlag contactBySocialMediaFlag saleRepresentativeEmail allowStoreDataAbroad tvAllowStoreDataAbroad dataSharingConsent notes referenceSaleRepresentativeEmail emails emails.email emails.isMainEmail phones phones.phone phones.countryPrefix phones.phoneType phones.isMainPhone addresses addresses.addressType addresses.countryId addresses.houseNumber addresses.stateId addresses.city addresses.zipCode addresses.street addresses.street2 addresses.street3 addresses.street4 addresses.street5 addresses.isMainAddress addresses.poBox addresses.additionalInformation events events.eventType events.eventDate events.eventNotes events.eventOtherName interests interests.interest interests.sapInterestId interests.translation hobbies hobbies.hobby hobbies.sapHobbyId hobbies.translation productCollections productCollections.productCollection productCollections.sapProductCollectionId productCollections.translation"
+complete -c booster -n "__fish_booster_using_subcommand completions" -f -a "bash elvish fish powershell zsh"
+complete -c booster -n "__fish_booster_using_subcommand help" -f -a "customer undo history auth config profile doctor sandbox completions help exit-codes environment rules shorthand"

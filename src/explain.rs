@@ -5,7 +5,7 @@ mod page;
 mod sample;
 mod text;
 
-pub use find::find;
+pub use find::{find, names};
 pub use text::overview;
 
 use serde_json::{Map, Value, json};

@@ -5,7 +5,8 @@
 //! - `cli` reads the command line; the fields' flags come from the table in `customer`, written in the vocabulary of
 //!   `field`. `commands` has a file a command, whose `run` reads as a summary.
 //! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
-//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes.
+//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes;
+//!   `offer` lets completion offer values.
 //! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
 //! - `record` is what the service shows of a customer now: `fill` takes from it what is missing, `diff` compares it,
 //!   `undo` says what sets it back. `patch_file` writes a patch as a file, which `editor` lets the user change.
@@ -39,6 +40,7 @@ mod history;
 mod input;
 mod interrupt;
 mod iso;
+mod offer;
 mod patch;
 mod patch_file;
 mod private;

@@ -6,6 +6,7 @@ use super::App;
 use crate::customer::ID_KEY;
 use crate::explain::{self, Explanation};
 use crate::failure::Failure;
+use crate::offer::Offered;
 use crate::report::Report;
 use crate::rules::LARGEST_ID;
 use crate::schema::schema as json_schema;
@@ -13,7 +14,7 @@ use crate::schema::schema as json_schema;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A field, by its name, its flag or its place; all of them without one
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = Offered(explain::names), hide_possible_values = true)]
     field: Option<String>,
 }
 

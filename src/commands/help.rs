@@ -9,6 +9,7 @@ use crate::doors::shorthand;
 use crate::environment::Variable;
 use crate::failure::{Failure, Outcome};
 use crate::field::{Field, Kind};
+use crate::offer::Offered;
 use crate::problem::Rule;
 use crate::report::Report;
 use crate::spelling::did_you_mean;
@@ -16,7 +17,8 @@ use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A command, or one of: exit-codes, environment, rules, shorthand
+    #[arg(help = format!("A command, or one of: {}", topics().join(", ")))]
+    #[arg(value_parser = Offered(topics), hide_possible_values = true)]
     topic: Vec<String>,
 }
 
@@ -30,6 +32,11 @@ const TOPICS: [Topic; 4] = [
     ("rules", rules),
     ("shorthand", shorthand_help),
 ];
+
+/// The topics' names.
+pub fn topics() -> Vec<String> {
+    TOPICS.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
 
 /// # Errors
 /// Usage: neither a command nor a topic.
@@ -57,7 +64,7 @@ fn command_help(path: &[String]) -> Result<String, Failure> {
             let failure = Failure::usage(format!("there is no command or topic {}", path.join(" ")));
             return Err(match did_you_mean(name, known) {
                 Some(near) => failure.hint(format!("did you mean {near}?")),
-                None => failure.hint(format!("topics are {}", TOPICS.map(|(topic, _)| topic).join(", "))),
+                None => failure.hint(format!("topics are {}", topics().join(", "))),
             });
         }
         command = command.find_subcommand_mut(name).expect("it is among the names");

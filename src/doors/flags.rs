@@ -3,13 +3,13 @@
 //! The flags are looped out of the table. A value is taken as it is written; `@file` and `@-` read it from a file or
 //! from standard input, so that personal data need not stand in the process list, and `@@` is a literal at sign.
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{file, shorthand};
 use crate::customer::CUSTOMER;
 use crate::field::{Field, Group, Kind, Need, Record};
 use crate::input;
+use crate::offer::Offered;
 use crate::patch::{Item, Patch, Value};
 use crate::problem::{Fault, Problem, Rule, Source};
 use crate::wire;
@@ -69,7 +69,7 @@ impl Flag {
                     Kind::Date => "YYYY-MM-DD",
                     Kind::Text | Kind::List(_) => "TEXT",
                 });
-                arg.help(help(field)).value_parser(Offered(field)).hide_possible_values(true)
+                arg.help(help(field)).value_parser(Offered(move || offered(field))).hide_possible_values(true)
             }
             Flag::Item(_, record) => arg
                 .value_name("ITEM")
@@ -108,31 +108,23 @@ fn item_form(record: &'static Record) -> String {
     form + if has_more { "[,key=…]" } else { "" }
 }
 
-/// Takes any text, and offers the examples to the completion scripts.
-#[derive(Debug, Clone, Copy)]
-struct Offered(&'static Field);
+/// What completion offers for the field's flag.
+fn offered(field: &Field) -> Vec<String> {
+    let values: &[&str] = match field.kind {
+        Kind::Bool => &["true", "false"],
+        Kind::Text => field.examples,
+        Kind::Date | Kind::List(_) => &[],
+    };
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
 
-impl TypedValueParser for Offered {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values: &[&str] = match self.0.kind {
-            Kind::Bool => &["true", "false"],
-            Kind::Text => self.0.examples,
-            Kind::Date | Kind::List(_) => &[],
-        };
-        (!values.is_empty())
-            .then(|| Box::new(values.iter().map(PossibleValue::new)) as Box<dyn Iterator<Item = _>>)
-    }
+/// The fields that can be cleared, where the rules allow it at all.
+fn clearable() -> Vec<String> {
+    let can_be_cleared = |field: &&Field| match field.kind {
+        Kind::Text | Kind::List(_) => field.need != Need::Required,
+        Kind::Bool | Kind::Date => false,
+    };
+    CUSTOMER.fields.iter().filter(can_be_cleared).map(|field| field.name.to_owned()).collect()
 }
 
 impl clap::Args for FieldFlags {
@@ -143,6 +135,8 @@ impl clap::Args for FieldFlags {
                 .value_name("FIELD,…")
                 .value_delimiter(',')
                 .action(ArgAction::Append)
+                .value_parser(Offered(clearable))
+                .hide_possible_values(true)
                 .help("Clear these texts and lists"),
         )
     }

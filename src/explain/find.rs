@@ -1,6 +1,7 @@
 //! Which fields a name means, in whichever of the notations it is written.
 
 use super::{Explanation, all, record_of};
+use crate::customer::every_field;
 use crate::field::Record;
 
 /// How alike two names must be for one to be offered for the other; 1 is the same name.
@@ -31,6 +32,11 @@ pub fn find(name: &str) -> Result<Vec<Explanation>, Vec<String>> {
         Some(places) => Ok(everything.into_iter().filter(|own| places.contains(&own.place)).collect()),
         None => Err(similar(&everything, &wanted)),
     }
+}
+
+/// A name for every field that no shell takes for a pattern: `emails.isMainEmail`.
+pub fn names() -> Vec<String> {
+    every_field().map(|(_, place)| without_items(&place)).collect()
 }
 
 /// The places of the fields that are meant, those of a list's own fields with it.
@@ -106,7 +112,6 @@ fn similar(everything: &[Explanation], wanted: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::customer::every_field;
 
     fn found(name: &str) -> Vec<String> {
         find(name).expect(name).into_iter().map(|own| own.place).collect()
