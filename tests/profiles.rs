@@ -449,7 +449,23 @@ fn the_example_shows_every_key_and_is_read_without_complaint() {
         .collect();
     configured.world.file("config.toml", &whole);
     configured.run(&["config", "check"]).expect(0);
-    for key in ["guard", "environment", "ca_file", "system_roots", "client_cert", "client_key"] {
+    for key in [
+        "guard",
+        "environment",
+        "ca_file",
+        "system_roots",
+        "client_cert",
+        "client_key",
+        "username",
+        "secret_command",
+        "store",
+        "whoami",
+        "read",
+        "read_route",
+        "verify_within",
+        "backup",
+        "backup_days",
+    ] {
         assert!(whole.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
     }
 }
