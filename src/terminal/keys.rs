@@ -55,6 +55,10 @@ const LARGEST: usize = 4 << 20;
 pub struct Keys {
     /// A key that was read already, behind a text.
     held: Option<Key>,
+    /// What was typed next, read already to see whether there is more.
+    ahead: Option<Event>,
+    /// Whether the window has changed its size meanwhile, which is nothing that was typed.
+    resized: bool,
 }
 
 impl Keys {
@@ -67,22 +71,23 @@ impl Keys {
             return Ok(held);
         }
         loop {
-            if screen::was_disturbed() {
+            if std::mem::take(&mut self.resized) || screen::was_disturbed() {
                 return Ok(Key::Resized);
             }
-            let Some(event) = read(GLANCE)? else { continue };
-            match event {
-                Event::Key(key) => match meaning(&key)? {
+            if !self.is_typed(GLANCE)? {
+                continue;
+            }
+            match self.ahead.take() {
+                Some(Event::Key(key)) => match meaning(&key)? {
                     // A line end with more behind it stands in a paste, and must not answer the next question.
-                    Some(Key::Enter) if is_pending(PASTE)? => return self.text("\n".to_owned()),
+                    Some(Key::Enter) if self.is_typed(PASTE)? => return self.text("\n".to_owned()),
                     Some(Key::Text(text)) => return self.text(text),
                     Some(key) => return Ok(key),
-                    None if is_pending(Duration::ZERO)? => return self.text(literal(&key)),
+                    None if self.is_typed(Duration::ZERO)? => return self.text(literal(&key)),
                     None => {}
                 },
-                Event::Paste(text) => return self.text(unix_lines(&text)),
-                Event::Resize(..) => return Ok(Key::Resized),
-                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+                Some(Event::Paste(text)) => return self.text(unix_lines(&text)),
+                Some(Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_)) | None => {}
             }
         }
     }
@@ -90,12 +95,12 @@ impl Keys {
     /// The text with everything behind it that is there already: drawing after each letter of a large paste would take
     /// for ever.
     fn text(&mut self, mut text: String) -> Result<Key, Leave> {
-        while text.len() < LARGEST && is_pending(Duration::ZERO)? {
-            match read(Duration::ZERO)? {
+        while text.len() < LARGEST && self.is_typed(Duration::ZERO)? {
+            match self.ahead.take() {
                 Some(Event::Paste(pasted)) => text.push_str(&unix_lines(&pasted)),
                 Some(Event::Key(key)) => match meaning(&key)? {
                     Some(Key::Text(typed)) => text.push_str(&typed),
-                    Some(Key::Enter) if is_pending(PASTE)? => text.push('\n'),
+                    Some(Key::Enter) if self.is_typed(PASTE)? => text.push('\n'),
                     Some(Key::Tab) => text.push('\t'),
                     // What stands in the middle of a paste is shown and judged, never dropped in silence.
                     None => text.push_str(&literal(&key)),
@@ -104,11 +109,25 @@ impl Keys {
                         break;
                     }
                 },
-                Some(Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_)) => {}
-                None => break,
+                Some(Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_)) | None => {}
             }
         }
         Ok(Key::Text(text))
+    }
+
+    /// Whether something was typed or pasted that was not taken yet, or is within the time.
+    fn is_typed(&mut self, patience: Duration) -> Result<bool, Leave> {
+        while self.ahead.is_none() && is_pending(patience)? {
+            match event::read().map_err(|_| Leave)? {
+                Event::Resize(..) => self.resized = true,
+                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+                typed @ (Event::Key(_) | Event::Paste(_)) => self.ahead = Some(typed),
+            }
+            if self.resized {
+                break;
+            }
+        }
+        Ok(self.ahead.is_some())
     }
 }
 
@@ -170,15 +189,6 @@ fn meaning(key: &KeyEvent) -> Result<Option<Key>, Leave> {
         KeyCode::Char(letter) if !is_word || (control && alt) => Some(Key::Text(letter.to_string())),
         _ => None,
     })
-}
-
-/// The next event, or none within the time.
-fn read(patience: Duration) -> Result<Option<Event>, Leave> {
-    if !is_pending(patience)? {
-        // Only a new window size may have come.
-        return Ok(None);
-    }
-    event::read().map(Some).map_err(|_| Leave)
 }
 
 /// Whether an event is there or comes within the time.
