@@ -1274,7 +1274,7 @@ _booster() {
             return 0
             ;;
         booster__subcmd__help)
-            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help customer config profile doctor sandbox completions help exit-codes environment rules shorthand"
+            opts="-p -o -q -v -h --profile --config --base-url --sandbox --timeout --output --color --no-input --quiet --verbose --help customer undo history auth config profile doctor sandbox completions help exit-codes environment rules shorthand"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

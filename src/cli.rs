@@ -17,6 +17,7 @@ use crate::terminal::Color;
 #[derive(Debug, Parser)]
 #[command(name = "booster", version, disable_help_subcommand = true, disable_help_flag = true)]
 #[command(max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = format!("Topics for `booster help`: {}", commands::help::topics().join(", ")))]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,

@@ -26,6 +26,22 @@ pub fn escaped_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// A text of the service for use in a message: as [`escaped_lines`], and cut after a thousand characters.
+pub fn foreign(text: &str) -> String {
+    escaped_lines(&cut(text, LONGEST_FOREIGN))
+}
+
+/// The longest text of the service that is repeated, in characters.
+const LONGEST_FOREIGN: usize = 1000;
+
+fn cut(text: &str, most: usize) -> String {
+    let mut cut: String = text.chars().take(most).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}
+
 /// A JSON text that means the same and holds none of these characters raw: they can only stand inside its strings.
 pub fn escaped_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
@@ -43,11 +59,7 @@ pub fn escaped_json(json: &str) -> String {
 
 /// The value in double quotes, escaped and cut, for use in a message.
 pub fn quoted(text: &str) -> String {
-    let mut cut: String = text.chars().take(SHOWN).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
-    }
-    format!("\"{}\"", escaped(&cut))
+    format!("\"{}\"", escaped(&cut(text, SHOWN)))
 }
 
 /// C0 and C1 controls, zero-width characters, bidirectional marks and embeddings, the byte order mark, line and
@@ -84,6 +96,7 @@ mod tests {
     fn a_long_value_is_cut() {
         assert_eq!(quoted(&"x".repeat(61)).chars().count(), 63);
         assert_eq!(quoted("x"), "\"x\"");
+        assert_eq!(foreign(&"é\n".repeat(501)).chars().count(), 1001);
     }
 
     proptest::proptest! {

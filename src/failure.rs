@@ -18,7 +18,7 @@ pub enum Outcome {
     NotFound,
     Rejected,
     Unreachable,
-    /// Before anything was sent: by a guard, by the user, or by a change meanwhile. A signal has an exit code of its own.
+    /// Before anything was applied: by a guard, by the user, or by a change meanwhile. A signal has an exit code of its own.
     Stopped,
     Different,
     Unknown,
@@ -67,13 +67,13 @@ impl Outcome {
             Outcome::Stopped => (
                 "stopped",
                 9,
-                "stopped by a guard, by the user, or by a change meanwhile (Ctrl-C: 130, SIGTERM: 143); nothing was sent",
+                "stopped by a guard, by the user, or by a change meanwhile (Ctrl-C: 130, SIGTERM: 143); nothing was applied",
             ),
             Outcome::Different => ("different", 10, "--diff --dry-run found differences; nothing was sent"),
             Outcome::Unknown => (
                 "unknown",
                 11,
-                "no whole answer came, or none that can be understood; what was sent may have been applied",
+                "no whole answer came, or none that can be understood; what was sent may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
             ),
             Outcome::Unverified => {
                 ("unverified", 12, "sent, but a field did not land, or the customer could not be read again")

@@ -81,5 +81,5 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Fault> {
         }
     })?;
     let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
-    Ok(Rc::new(FileText { path: path.to_owned(), text, showable: true }))
+    Ok(Rc::new(FileText::new(path, text, true)))
 }

@@ -131,7 +131,10 @@ impl Report {
             Output::Json if self.is_document => terminal.document(&self.text),
             Output::Json => terminal.document(&self.to_json().to_string()),
             Output::Text => {
-                self.problems.iter().for_each(|problem| terminal.problem(problem));
+                shown(&self.problems).for_each(|problem| terminal.problem(problem));
+                if let Some(more) = self.problems.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+                    terminal.complain(&format!("… and {more} more (all with -o json)"));
+                }
                 if self.outcome == Outcome::Refused {
                     terminal.complain(&format!("Nothing was sent: {}.", counted(&self.problems)));
                 }
@@ -156,6 +159,21 @@ impl Report {
             }
         }
     }
+}
+
+/// As many problems are shown to a person; a program gets them all.
+const MOST_SHOWN: usize = 100;
+
+/// The problems that are shown, in their order: errors before warnings where there is no room for all.
+fn shown(problems: &[Problem]) -> impl Iterator<Item = &Problem> {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count().min(MOST_SHOWN);
+    let mut room = [errors, MOST_SHOWN - errors];
+    problems.iter().filter(move |problem| {
+        let room = &mut room[usize::from(!problem.is_error())];
+        let fits = *room > 0;
+        *room = room.saturating_sub(1);
+        fits
+    })
 }
 
 /// `2 errors and 1 warning`.

@@ -153,7 +153,7 @@ fn in_zsh_list(word: &str) -> String {
 
 /// A word of a list in double quotes, in which fish reads words as on a command line.
 fn in_fish_list(word: &str) -> String {
-    let word = quoted(word, shell::Shell::Fish);
+    let word = quoted(word, shell::Shell::Unix);
     word.replace('\\', r"\\").replace('"', "\\\"").replace('$', "\\$")
 }
 

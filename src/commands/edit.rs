@@ -175,7 +175,7 @@ impl Session<'_> {
     /// Everything that is wrong with it.
     fn read(&self, text: &str) -> Result<Patch, Vec<Problem>> {
         let mut problems = Vec::new();
-        let text = Rc::new(FileText { path: self.name(), text: text.to_owned(), showable: true });
+        let text = Rc::new(FileText::new(&self.name(), text.to_owned(), true));
         let FromFile { patch: edited, id } = file::patch(&text, Some(Format::Toml), &mut problems);
         if let Some((written, source)) = id
             && let Err(fault) = rules::same_id(self.id, &written)

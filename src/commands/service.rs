@@ -11,7 +11,7 @@ use crate::client::request::{Header, Request};
 use crate::client::sign_in::SignIn;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
 use crate::client::{Attempt, Client, Exchange, retry};
-use crate::escape::{escaped, escaped_lines};
+use crate::escape::{escaped, foreign};
 use crate::failure::{Failure, Outcome};
 use crate::problem::Problem;
 use crate::profile::Profile;
@@ -253,8 +253,8 @@ pub fn response(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<
     let Attempt::Answer(answer) = &exchange.last else { return None };
     let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
     if let Some(ResponseStatus { code, message, .. }) = status {
-        response["errorCode"] = escaped(code).into();
-        response["message"] = escaped_lines(message).into();
+        response["errorCode"] = foreign(code).into();
+        response["message"] = foreign(message).into();
     }
     Some(response)
 }

@@ -164,7 +164,7 @@ fn patch_of(text: &Rc<FileText>, format: Option<Format>) -> Result<Patch, Failur
 fn sent(note: &Note) -> Result<Patch, Failure> {
     let text = serde_json::Value::Object(note.sent.clone()).to_string();
     let path = format!("the note of run {}", note.run.name());
-    patch_of(&Rc::new(FileText { path, text, showable: false }), Some(Format::Json))
+    patch_of(&Rc::new(FileText::new(&path, text, false)), Some(Format::Json))
 }
 
 /// Stops where somebody else has changed what would be set back, but for the fields that may be.

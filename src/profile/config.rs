@@ -156,7 +156,7 @@ impl Config {
     /// # Errors
     /// Usage, with line and column, and never with the text of the line.
     pub fn read(path: &str, text: &str) -> Result<Config, Failure> {
-        let text = Rc::new(FileText { path: path.to_owned(), text: text.to_owned(), showable: false });
+        let text = Rc::new(FileText::new(path, text.to_owned(), false));
         let file: File = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
         let config = Config { file, text };
         // What is wrong is found even in a profile that is not used this time.
