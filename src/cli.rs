@@ -111,6 +111,17 @@ pub enum Customer {
     Schema,
 }
 
+impl Cli {
+    /// Refuses options that contradict each other. Clap sees such a conflict only where both stand at the same command.
+    fn consistent(self) -> Result<Cli, clap::Error> {
+        if self.global.sandbox && self.global.base_url.is_some() {
+            let message = "--sandbox has an address of its own, and cannot be used with --base-url";
+            return Err(clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        Ok(self)
+    }
+}
+
 impl Global {
     pub fn wanted(&self) -> Wanted {
         Wanted {
@@ -172,7 +183,8 @@ pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
     // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
     let definition = Box::leak(Box::new(Cli::command()));
     let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
-        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(definition))
+        let read = Cli::from_arg_matches_mut(&mut matches).and_then(Cli::consistent);
+        read.map_err(|error| error.format(definition))
     });
     read.map_err(|error| {
         let text = error.render().ansi().to_string();

@@ -120,8 +120,15 @@ fn plan(
         DryRun::Json => request.into_body(),
         DryRun::Curl => request.to_curl() + "\n",
     };
+    if form == DryRun::Curl && profile.is_sandbox {
+        report.afterword = SANDBOX_ENDS.to_owned();
+    }
     Ok(())
 }
+
+/// What is said of an address that a curl line would no longer reach.
+const SANDBOX_ENDS: &str =
+    "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one running.";
 
 fn interrupted(signal: Signal, may_have_been_applied: bool, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());

@@ -149,10 +149,11 @@ fn gather(
 /// Starts a Booster in this process and makes it the target. No credential goes there, and the guard, which is about
 /// the profile's own target, has nothing to guard.
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
-    let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
+    let sandbox = sandbox::start(sandbox::Options::default()).await?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::none();
     profile.guard = Guard::Open;
     profile.environment = None;
+    profile.is_sandbox = true;
     Ok(sandbox)
 }

@@ -60,6 +60,8 @@ pub struct Profile {
     /// None where there is no folder that it could lie in.
     pub store: Option<Store>,
     pub whoami: Option<String>,
+    /// Whether the address is that of a sandbox in this process, which ends with it.
+    pub is_sandbox: bool,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
     /// What each value is, and what said so.
@@ -132,6 +134,7 @@ impl Profile {
             whoami: entry.whoami.clone(),
             guard: entry.guard.unwrap_or_default(),
             environment: entry.environment,
+            is_sandbox: false,
             settings: Settings { timeout, tls, retry_base: retry_base() },
             defaults,
             origins: layers.origins,
