@@ -125,8 +125,12 @@ impl Failure {
 
     /// The failure of an input with these problems: a usage error where one of them is one, else a refusal.
     pub fn problems(problems: Vec<Problem>) -> Failure {
+        Failure { outcome: Failure::outcome_of(&problems), problems }
+    }
+
+    pub fn outcome_of(problems: &[Problem]) -> Outcome {
         let is_usage = problems.iter().any(|problem| problem.id == USAGE);
-        Failure { outcome: if is_usage { Outcome::Usage } else { Outcome::Refused }, problems }
+        if is_usage { Outcome::Usage } else { Outcome::Refused }
     }
 
     /// What to do about it.

@@ -182,6 +182,8 @@ pub enum Source {
         file: Rc<FileText>,
         span: std::ops::Range<usize>,
     },
+    /// A file by its path, where something is missing from it.
+    WholeFile(Rc<str>),
     /// The defaults of the profile with this name.
     Profile(Rc<str>),
     Environment(Variable),
@@ -215,6 +217,7 @@ impl Source {
                 let (line, column) = file.line_and_column(span.start);
                 json!({ "file": file.path, "line": line, "column": column })
             }
+            Source::WholeFile(path) => json!({ "file": path.as_ref() }),
             Source::Profile(name) => json!({ "profile": name.as_ref() }),
             Source::Environment(variable) => json!({ "environment": variable.name() }),
             Source::Prompt => json!({ "prompt": true }),
@@ -232,6 +235,7 @@ impl Source {
                 let (line, column) = file.line_and_column(span.start);
                 format!("{}:{line}:{column}", file.path)
             }
+            Source::WholeFile(path) => path.to_string(),
             Source::Profile(name) => format!("defaults of profile {name}"),
             Source::Environment(variable) => variable.name().to_owned(),
             Source::Prompt => "answered here".to_owned(),

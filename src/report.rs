@@ -136,7 +136,10 @@ impl Report {
                     terminal.complain(&format!("… and {more} more (all with -o json)"));
                 }
                 if self.outcome == Outcome::Refused {
-                    terminal.complain(&format!("Nothing was sent: {}.", counted(&self.problems)));
+                    terminal.complain(&format!(
+                        "Nothing was sent: {}.",
+                        counted(&self.problems).unwrap_or_default()
+                    ));
                 }
                 if self.verbatim { terminal.verbatim(&self.text) } else { terminal.result(&self.text) }
             }
@@ -176,8 +179,8 @@ fn shown(problems: &[Problem]) -> impl Iterator<Item = &Problem> {
     })
 }
 
-/// `2 errors and 1 warning`.
-fn counted(problems: &[Problem]) -> String {
+/// `2 errors and 1 warning`; nothing where there are none.
+pub fn counted(problems: &[Problem]) -> Option<String> {
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
     let count = |number: usize, what: &str| match number {
         0 => None,
@@ -185,5 +188,6 @@ fn counted(problems: &[Problem]) -> String {
         _ => Some(format!("{number} {what}s")),
     };
     let parts = [count(errors, "error"), count(problems.len() - errors, "warning")];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" and "))
 }

@@ -267,8 +267,11 @@ pub fn rendered(problem: &Problem) -> String {
                 snippet(whole, flag, line_and_column(whole, span.start), span, layout::width())
             ));
         }
+        // The message of a file that cannot be read names it already.
+        Some(Source::WholeFile(path)) if problem.message.contains(path.as_ref()) => {}
         Some(
             source @ (Source::File { .. }
+            | Source::WholeFile(_)
             | Source::Flag { .. }
             | Source::Profile(_)
             | Source::Environment(_)

@@ -1,5 +1,7 @@
 //! Files that are no patch: a clear message, the right exit code, nothing sent.
 
+use serde_json::json;
+
 use crate::common::{Answer, Service, World, patch};
 
 #[test]
@@ -98,6 +100,24 @@ fn check_says_of_each_file_whether_it_is_good() {
         run.expect(3).problems(),
         ["required canBeContactedByMaison", "required-for-company companyName"]
     );
+    // Every problem has its file, and every file its verdict, in the order of the command line.
+    let document = run.json();
+    assert!(
+        document["problems"].as_array().expect("problems").iter().all(|found| found["source"]["file"] == bad)
+    );
+    assert_eq!(
+        document["files"],
+        json!([{ "file": good, "good": true, "fields": 4 }, { "file": bad, "good": false }])
+    );
+    let run = world.run(["customer", "check", &bad, &good, "nowhere.json"]);
+    assert_eq!(
+        run.expect(2).stdout,
+        format!("{bad}: 2 errors\n{good}: good, 4 fields\nnowhere.json: 1 error\n")
+    );
+    assert!(run.stderr.contains(&format!("({bad})")), "{}", run.stderr);
+    let run = world.run_with_stdin(["customer", "check", "-", "-", "-o", "json"], "{}");
+    assert_eq!(run.expect(2).json()["outcome"], "usage");
+
     let run = world.run(["customer", "check", &good, "--id", "007", "-o", "json"]);
     assert_eq!(run.expect(3).problems(), ["id boosterCustomerId"]);
     assert_eq!(run.json()["problems"][0]["source"]["flag"], "--id");
