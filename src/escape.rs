@@ -6,14 +6,18 @@ use std::fmt::Write as _;
 /// The longest piece of a value that a message repeats, in characters.
 const SHOWN: usize = 60;
 
-/// Escapes control, bidirectional and zero-width characters as `\u{…}`; everything else stays as it is.
+/// Escapes newline and tab as `\n` and `\t`, every other control, bidirectional and zero-width character as `\u{…}`;
+/// everything else stays as it is.
 pub fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
-        if is_dangerous(letter) {
-            write!(shown, "\\u{{{:x}}}", letter as u32).expect("a String takes everything");
-        } else {
-            shown.push(letter);
+        match letter {
+            '\n' => shown.push_str("\\n"),
+            '\t' => shown.push_str("\\t"),
+            letter if is_dangerous(letter) => {
+                write!(shown, "\\u{{{:x}}}", letter as u32).expect("a String takes everything");
+            }
+            letter => shown.push(letter),
         }
     }
     shown
@@ -78,7 +82,7 @@ mod tests {
     #[test]
     fn what_could_steer_the_terminal_is_escaped() {
         assert_eq!(escaped("a\u{1b}[2Jb\u{202e}c\u{200b}"), "a\\u{1b}[2Jb\\u{202e}c\\u{200b}");
-        assert_eq!(escaped("Zoë 李 😀"), "Zoë 李 😀");
+        assert_eq!(escaped("Zoë 李 😀\n\t"), "Zoë 李 😀\\n\\t");
         assert_eq!(escaped_lines("a\n\tb\u{7}"), "a\n\tb\\u{7}");
     }
 

@@ -204,11 +204,6 @@ impl Source {
         Source::File { file: Rc::clone(file), span }
     }
 
-    /// A file of which not even a line can be shown.
-    pub fn unread_file(path: &str) -> Source {
-        Source::file(&Rc::new(FileText::new(path, String::new(), false)), 0..0)
-    }
-
     pub fn to_json(&self) -> Value {
         match self {
             Source::Flag { flag, .. } => json!({ "flag": flag }),

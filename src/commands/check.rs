@@ -8,7 +8,7 @@ use crate::customer::ID_KEY;
 use crate::doors::tree::Format;
 use crate::failure::{Failure, Outcome};
 use crate::input::STDIN;
-use crate::problem::{Problem, Source};
+use crate::problem::{Problem, Source, USAGE};
 use crate::profile::Profile;
 use crate::report::{Report, counted};
 use crate::rules;
@@ -42,7 +42,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let (id, wrong_id) = id.map_or_else(|problem| (None, vec![problem]), |id| (id, Vec::new()));
     report.customer = id;
     report.problems = wrong_id;
-    let mut files = Vec::new();
+    let (mut files, mut text, mut was_read) = (Vec::new(), String::new(), false);
     for path in &args.files {
         let mut inputs = Inputs::of(&profile)?;
         inputs.lay_file(path, args.format);
@@ -51,7 +51,8 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
             Ok(checked) => (Some(checked.patch.len()), checked.warnings),
             Err(failure) => (None, failure.problems),
         };
-        report.text.push_str(&format!("{path}: {}\n", verdict(fields, &problems)));
+        was_read |= !problems.iter().any(|problem| problem.id == USAGE);
+        text.push_str(&format!("{path}: {}\n", verdict(fields, &problems)));
         let mut file = json!({ "file": path, "good": fields.is_some() });
         if let Some(fields) = fields {
             file["fields"] = fields.into();
@@ -64,6 +65,10 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         }));
     }
     report.answer = Some(("files", files.into()));
+    // Where not a single file could be read there is no result, only the reason.
+    if was_read {
+        report.text = text;
+    }
     let is_good = !report.problems.iter().any(Problem::is_error);
     report.outcome = if is_good { Outcome::Planned } else { Failure::outcome_of(&report.problems) };
     Ok(())

@@ -119,8 +119,8 @@ impl Session<'_> {
             let Some(bytes) = self.open(&annotated(&given, &problems), report).await? else {
                 return Ok(None);
             };
-            let text = input::decode(&self.name(), bytes)
-                .map_err(|fault| Failure::problem(fault.of(Some(Source::unread_file(&self.name())))))?;
+            let text =
+                input::decode(&self.name(), bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
             let edited = without_ours(&text.text);
             if edited == given || edited.trim().is_empty() {
                 // Whoever leaves the file with its problems as it is has given up.

@@ -134,7 +134,7 @@ impl Inputs {
                 self.patch.lay(patch);
                 self.ids.extend(id);
             }
-            Err(fault) => self.problems.push(fault.of(Some(Source::unread_file(path)))),
+            Err(wrong) => self.problems.push(wrong.problem()),
         }
     }
 

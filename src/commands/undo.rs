@@ -149,8 +149,7 @@ fn read(path: &str, format: Option<Format>) -> Result<Patch, Failure> {
             .hint("a backup in the state folder is kept for the profile's backup_days")
     };
     let bytes = input::read_bytes(path).map_err(gone)?;
-    let text = input::decode(path, bytes)
-        .map_err(|fault| Failure::problem(fault.of(Some(Source::unread_file(path)))))?;
+    let text = input::decode(path, bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
     patch_of(&text, format)
 }
 

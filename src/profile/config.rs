@@ -147,7 +147,7 @@ impl Config {
         let path = path.to_string_lossy();
         let bytes = input::read_bytes(&path).map_err(|error| Failure::usage(error.to_string()))?;
         let text = input::decode(&path, bytes)
-            .map_err(|fault| Failure::usage(format!("{path}: {}", fault.message)))?;
+            .map_err(|wrong| Failure::usage(format!("{path}: {}", wrong.fault.message)))?;
         Config::read(&path, &text.text).map(Some)
     }
 
