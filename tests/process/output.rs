@@ -168,6 +168,9 @@ fn what_was_asked_for_is_one_document_too() {
         assert_eq!(run.stderr, "", "{words:?}");
         assert!(!run.stdout.contains("\\u001b"), "{words:?}");
     }
+    // The id is no field, but there are facts about it.
+    let document = world.run(["customer", "explain", "boosterCustomerId", "-o", "json"]).expect(0).json();
+    assert_eq!(document["fields"][0]["type"], "a whole number from 1 to 2147483647");
     // The schema is a document of its own.
     assert!(world.run(["customer", "schema", "-o", "json"]).expect(0).json()["$schema"].is_string());
 }
