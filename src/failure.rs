@@ -1,6 +1,6 @@
 //! Why a command stops: its outcome with the exit code, and the problems that say what happened and what to do.
 
-use crate::problem::{Level, Problem, USAGE};
+use crate::problem::{Level, Problem, Source, USAGE};
 
 /// How a command ended. The words are part of the interface: scripts compare them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,14 @@ impl Failure {
     pub fn outcome_of(problems: &[Problem]) -> Outcome {
         let is_usage = problems.iter().any(|problem| problem.id == USAGE);
         if is_usage { Outcome::Usage } else { Outcome::Refused }
+    }
+
+    /// Where it was written.
+    pub fn at(mut self, source: Option<Source>) -> Failure {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.source = source;
+        }
+        self
     }
 
     /// What to do about it.

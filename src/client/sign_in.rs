@@ -162,10 +162,7 @@ impl SignIn {
     pub async fn advice(&self) -> String {
         let state = self.state.lock().await;
         if self.auth.is_open() {
-            return format!(
-                "the profile signs in by {}: give it an auth, or set BOOSTER_TOKEN",
-                self.auth.word()
-            );
+            return self.sources.advice_where_open();
         }
         let Some(found) = &state.found else { return self.sources.log_in_again() };
         let advice = self.sources.advice(&found.origin, &self.user_of(found).unwrap_or_default());

@@ -35,6 +35,17 @@ impl Sources {
         }
     }
 
+    /// What to do where nothing is presented and something is wanted. What the environment holds counts only where
+    /// no profile is named.
+    pub fn advice_where_open(&self) -> String {
+        match &self.profile {
+            Some(name) => format!("profile {name} signs in by {}: give it an auth", self.kind),
+            None => {
+                format!("nothing was presented: set {}, or name a profile with -p", Variable::Token.name())
+            }
+        }
+    }
+
     pub fn log_in_again(&self) -> String {
         format!("sign in again with `booster auth login{}`", self.flag())
     }
@@ -68,6 +79,18 @@ impl Sources {
             Some(_) => format!("sign in with `booster auth login{}`, or {set}", self.flag()),
             None => set,
         })
+    }
+
+    /// Nobody says whose secret it is.
+    pub(super) fn nobody(&self) -> NotSignedIn {
+        let nobody = NotSignedIn::new(format!("sign-in by {} needs a user name", self.kind));
+        let variable = Variable::Username.name();
+        match &self.profile {
+            Some(_) => nobody
+                .hint(format!("set username in the profile, or {variable}, or sign in with --username"))
+                .usage(),
+            None => nobody.hint(format!("set {variable} beside {}", self.variable())),
+        }
     }
 
     pub(super) fn variable(&self) -> &'static str {
