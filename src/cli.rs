@@ -1,6 +1,8 @@
 //! The command line: its options and subcommands. No values, no files, no network; the fields' flags are looped out of
 //! the table by the flag door.
 
+mod refusal;
+
 use std::ffi::OsString;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -41,7 +43,7 @@ pub struct Global {
     #[arg(long, global = true)]
     pub sandbox: bool,
     /// Seconds that one attempt may take [60 unless set]
-    #[arg(long, global = true, value_name = "SECONDS")]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<f64>,
     /// Text for a person, or one JSON document
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true)]
@@ -109,6 +111,11 @@ pub enum Customer {
     Template(commands::template::Args),
     /// Print the JSON Schema of a patch file
     Schema,
+}
+
+/// Reads a number of seconds; its range is the profile's to judge.
+fn seconds(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "a time-out is a number of seconds, as in 2.5".to_owned())
 }
 
 impl Cli {
@@ -187,6 +194,7 @@ pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
         read.map_err(|error| error.format(definition))
     });
     read.map_err(|error| {
+        let error = refusal::mended(error, argv, definition);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             let failure = failure_of(&error.render().to_string());

@@ -13,7 +13,7 @@ use crate::sandbox::{self, Fault, HeaderName, Host, Options, Rules, Sandbox, Sta
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The port to listen on; 0 takes any free one
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0, value_parser = port)]
     port: u16,
 
     /// Keep the customers in this JSON file, from one start to the next
@@ -47,6 +47,10 @@ pub struct Args {
     /// answer; other-id, array, huge and error-code spoil the whole answer.
     #[arg(long = "fault", value_name = "SPEC")]
     faults: Vec<Fault>,
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| format!("a port is a number from 0 to {}", u16::MAX))
 }
 
 /// Runs until Ctrl-C or SIGTERM, which are its regular end.
