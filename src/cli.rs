@@ -1,9 +1,11 @@
 //! The command line: its options and subcommands. No values, no files, no network; the fields' flags are looped out of
 //! the table by the flag door.
 
+mod refusal;
+
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
@@ -18,6 +20,7 @@ use crate::terminal::Color;
 #[derive(Debug, Parser)]
 #[command(name = "booster", version, disable_help_subcommand = true, disable_help_flag = true)]
 #[command(max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = format!("Topics for `booster help`: {}", commands::help::topics().join(", ")))]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -41,7 +44,7 @@ pub struct Global {
     #[arg(long, global = true)]
     pub sandbox: bool,
     /// Seconds that one attempt may take [60 unless set]
-    #[arg(long, global = true, value_name = "SECONDS")]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<f64>,
     /// Text for a person, or one JSON document
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true)]
@@ -111,6 +114,22 @@ pub enum Customer {
     Schema,
 }
 
+/// Reads a number of seconds; its range is the profile's to judge.
+fn seconds(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "a time-out is a number of seconds, as in 2.5".to_owned())
+}
+
+impl Cli {
+    /// Refuses options that contradict each other. Clap sees such a conflict only where both stand at the same command.
+    fn consistent(self) -> Result<Cli, clap::Error> {
+        if self.global.sandbox && self.global.base_url.is_some() {
+            let message = "--sandbox has an address of its own, and cannot be used with --base-url";
+            return Err(clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        Ok(self)
+    }
+}
+
 impl Global {
     pub fn wanted(&self) -> Wanted {
         Wanted {
@@ -172,10 +191,11 @@ pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
     // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
     let definition = Box::leak(Box::new(Cli::command()));
     let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
-        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(definition))
+        let read = Cli::from_arg_matches_mut(&mut matches).and_then(Cli::consistent);
+        read.map_err(|error| error.format(definition))
     });
-    read.map_err(|mut error| {
-        improve_tip(&mut error);
+    read.map_err(|error| {
+        let error = refusal::mended(error, argv, definition);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
             let failure = failure_of(&error.render().to_string());
@@ -185,21 +205,6 @@ pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
             NoCommand::Asked { what: if is_version { "version" } else { "help" }, text }
         }
     })
-}
-
-/// Clap's tip for a word that begins with a dash is to put two dashes before it. That helps an argument, of which none of
-/// ours begins with one, and not the value of a flag.
-fn improve_tip(error: &mut clap::Error) {
-    let is_of_no_use = match error.get(ContextKind::Suggested) {
-        Some(ContextValue::StyledStrs(tips)) => {
-            tips.iter().any(|tip| tip.to_string().contains(" as a value, use "))
-        }
-        Some(_) | None => false,
-    };
-    if is_of_no_use {
-        let tip = "a value that begins with a dash goes behind an equals sign, as in --notes='- one'";
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
-    }
 }
 
 /// Whether a command line that could not be read asks for JSON all the same.

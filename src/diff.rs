@@ -126,7 +126,7 @@ mod tests {
 
     fn differences(record: &str, patch: &str) -> Vec<String> {
         let current = Current::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123).expect(record);
-        let file = std::rc::Rc::new(FileText { path: "x.json".into(), text: patch.into(), showable: true });
+        let file = std::rc::Rc::new(FileText::new("x.json", patch.into(), true));
         let patch = crate::doors::file::patch(&file, None, &mut Vec::new()).patch;
         between(&current, &patch).iter().map(|found| found.to_json().to_string()).collect()
     }

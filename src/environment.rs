@@ -77,7 +77,9 @@ impl Variable {
             Variable::NoColor => ("NO_COLOR", "anything: no colour"),
             Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
-            Variable::Columns => ("COLUMNS", "the width of a terminal that does not tell it"),
+            Variable::Columns => {
+                ("COLUMNS", "the width of a terminal that does not tell it, and of help where there is none")
+            }
             Variable::Lines => ("LINES", "the height of a terminal that does not tell it"),
             Variable::Visual => ("VISUAL", "the editor of customer edit, as a shell reads it"),
             Variable::Editor => ("EDITOR", "the same where VISUAL is not set"),

@@ -6,14 +6,18 @@ use std::fmt::Write as _;
 /// The longest piece of a value that a message repeats, in characters.
 const SHOWN: usize = 60;
 
-/// Escapes control, bidirectional and zero-width characters as `\u{…}`; everything else stays as it is.
+/// Escapes newline and tab as `\n` and `\t`, every other control, bidirectional and zero-width character as `\u{…}`;
+/// everything else stays as it is.
 pub fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
-        if is_dangerous(letter) {
-            write!(shown, "\\u{{{:x}}}", letter as u32).expect("a String takes everything");
-        } else {
-            shown.push(letter);
+        match letter {
+            '\n' => shown.push_str("\\n"),
+            '\t' => shown.push_str("\\t"),
+            letter if is_dangerous(letter) => {
+                write!(shown, "\\u{{{:x}}}", letter as u32).expect("a String takes everything");
+            }
+            letter => shown.push(letter),
         }
     }
     shown
@@ -24,6 +28,22 @@ pub fn escaped_lines(text: &str) -> String {
     let lines: Vec<String> =
         text.split('\n').map(|line| line.split('\t').map(escaped).collect::<Vec<_>>().join("\t")).collect();
     lines.join("\n")
+}
+
+/// A text of the service for use in a message: as [`escaped_lines`], and cut after a thousand characters.
+pub fn foreign(text: &str) -> String {
+    escaped_lines(&cut(text, LONGEST_FOREIGN))
+}
+
+/// The longest text of the service that is repeated, in characters.
+const LONGEST_FOREIGN: usize = 1000;
+
+fn cut(text: &str, most: usize) -> String {
+    let mut cut: String = text.chars().take(most).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
 }
 
 /// A JSON text that means the same and holds none of these characters raw: they can only stand inside its strings.
@@ -43,11 +63,7 @@ pub fn escaped_json(json: &str) -> String {
 
 /// The value in double quotes, escaped and cut, for use in a message.
 pub fn quoted(text: &str) -> String {
-    let mut cut: String = text.chars().take(SHOWN).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
-    }
-    format!("\"{}\"", escaped(&cut))
+    format!("\"{}\"", escaped(&cut(text, SHOWN)))
 }
 
 /// C0 and C1 controls, zero-width characters, bidirectional marks and embeddings, the byte order mark, line and
@@ -66,7 +82,7 @@ mod tests {
     #[test]
     fn what_could_steer_the_terminal_is_escaped() {
         assert_eq!(escaped("a\u{1b}[2Jb\u{202e}c\u{200b}"), "a\\u{1b}[2Jb\\u{202e}c\\u{200b}");
-        assert_eq!(escaped("Zoë 李 😀"), "Zoë 李 😀");
+        assert_eq!(escaped("Zoë 李 😀\n\t"), "Zoë 李 😀\\n\\t");
         assert_eq!(escaped_lines("a\n\tb\u{7}"), "a\n\tb\\u{7}");
     }
 
@@ -84,6 +100,7 @@ mod tests {
     fn a_long_value_is_cut() {
         assert_eq!(quoted(&"x".repeat(61)).chars().count(), 63);
         assert_eq!(quoted("x"), "\"x\"");
+        assert_eq!(foreign(&"é\n".repeat(501)).chars().count(), 1001);
     }
 
     proptest::proptest! {

@@ -1,6 +1,6 @@
 //! Why a command stops: its outcome with the exit code, and the problems that say what happened and what to do.
 
-use crate::problem::{Level, Problem, USAGE};
+use crate::problem::{Level, Problem, Source, USAGE};
 
 /// How a command ended. The words are part of the interface: scripts compare them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Outcome {
     NotFound,
     Rejected,
     Unreachable,
-    /// Before anything was sent: by a guard, by the user, or by a change meanwhile. A signal has an exit code of its own.
+    /// Before anything was applied: by a guard, by the user, or by a change meanwhile. A signal has an exit code of its own.
     Stopped,
     Different,
     Unknown,
@@ -67,13 +67,13 @@ impl Outcome {
             Outcome::Stopped => (
                 "stopped",
                 9,
-                "stopped by a guard, by the user, or by a change meanwhile (Ctrl-C: 130, SIGTERM: 143); nothing was sent",
+                "stopped by a guard, by the user, or by a change meanwhile (Ctrl-C: 130, SIGTERM: 143); nothing was applied",
             ),
             Outcome::Different => ("different", 10, "--diff --dry-run found differences; nothing was sent"),
             Outcome::Unknown => (
                 "unknown",
                 11,
-                "no whole answer came, or none that can be understood; what was sent may have been applied",
+                "no whole answer came, or none that can be understood; what was sent may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
             ),
             Outcome::Unverified => {
                 ("unverified", 12, "sent, but a field did not land, or the customer could not be read again")
@@ -125,8 +125,20 @@ impl Failure {
 
     /// The failure of an input with these problems: a usage error where one of them is one, else a refusal.
     pub fn problems(problems: Vec<Problem>) -> Failure {
+        Failure { outcome: Failure::outcome_of(&problems), problems }
+    }
+
+    pub fn outcome_of(problems: &[Problem]) -> Outcome {
         let is_usage = problems.iter().any(|problem| problem.id == USAGE);
-        Failure { outcome: if is_usage { Outcome::Usage } else { Outcome::Refused }, problems }
+        if is_usage { Outcome::Usage } else { Outcome::Refused }
+    }
+
+    /// Where it was written.
+    pub fn at(mut self, source: Option<Source>) -> Failure {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.source = source;
+        }
+        self
     }
 
     /// What to do about it.

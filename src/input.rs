@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::rc::Rc;
 
-use crate::problem::{Fault, FileText, Rule};
+use crate::problem::{Fault, FileText, Problem, Rule, Source, line_and_column};
 use crate::spelling::did_you_mean;
 
 /// The largest file that is read, in bytes. A body may have 1 MiB; comments and indentation may double it often.
@@ -58,28 +58,100 @@ fn neighbour(path: &str) -> Option<String> {
     did_you_mean(path.file_name()?.to_str()?, names).map(|name| format!("did you mean {name}?"))
 }
 
+/// Bytes that are no text, and where they stop being it.
+#[derive(Debug)]
+pub struct Undecodable {
+    pub fault: Fault,
+    /// What could be read, at the end of which it is wrong.
+    before: Rc<FileText>,
+}
+
+impl Undecodable {
+    fn new(path: &str, before: &[u8], fault: Fault) -> Undecodable {
+        let before = String::from_utf8_lossy(before).into_owned();
+        Undecodable { fault, before: Rc::new(FileText::new(path, before, false)) }
+    }
+
+    /// The fault at its place.
+    pub fn problem(self) -> Problem {
+        let source = self.source();
+        self.fault.of(Some(source))
+    }
+
+    /// The place, of which no line is shown: it may be a picture's.
+    fn source(&self) -> Source {
+        let end = self.before.text.len();
+        Source::file(&self.before, end..end)
+    }
+}
+
 /// The bytes as text. A byte order mark is dropped.
 ///
 /// # Errors
 /// `syntax` for anything but UTF-8, `too-long` for more than [`LARGEST_FILE`].
-pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Fault> {
+pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Undecodable> {
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(Fault::new(Rule::TooLong, "the file has more than 8 MiB, or no end")
-            .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch"));
+        let fault = Fault::new(Rule::TooLong, "the file has more than 8 MiB, or no end")
+            .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch");
+        return Err(Undecodable::new(path, &[], fault));
     }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Fault::new(Rule::Syntax, "the file is UTF-16").hint("save it as UTF-8"));
+    if is_utf16(&bytes) {
+        let fault = Fault::new(Rule::Syntax, "the file is UTF-16").hint("save it as UTF-8");
+        return Err(Undecodable::new(path, &[], fault));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
         let at = error.utf8_error().valid_up_to();
-        let fault =
-            Fault::new(Rule::Syntax, format!("the file is not UTF-8: byte {} cannot be read", at + 1));
-        if error.as_bytes().iter().take(4096).any(|byte| *byte == 0) {
-            fault.hint("this looks like a binary file, or UTF-16 without a mark; a patch is UTF-8 text")
+        let (line, column) = line_and_column(&String::from_utf8_lossy(&bytes[..at]), at);
+        let message = format!(
+            "the file is not UTF-8: byte 0x{:02x} in line {line}, column {column} cannot be read",
+            bytes[at]
+        );
+        let hint = if bytes.iter().take(4096).any(|byte| *byte == 0) {
+            "this looks like a binary file; a patch is UTF-8 text"
         } else {
-            fault.hint("save it as UTF-8")
-        }
+            "save it as UTF-8"
+        };
+        Undecodable::new(path, &bytes[..at], Fault::new(Rule::Syntax, message).hint(hint))
     })?;
     let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
-    Ok(Rc::new(FileText { path: path.to_owned(), text, showable: true }))
+    Ok(Rc::new(FileText::new(path, text, true)))
+}
+
+/// By its mark, or by the zero beside its first character: a text that we read begins with one of ASCII.
+fn is_utf16(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [first, second, ..] => (*first == 0) != (*second == 0),
+        [] | [_] => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(bytes: &[u8]) -> (String, serde_json::Value) {
+        let undecodable = decode("a.json", bytes.to_vec()).expect_err("no text");
+        (undecodable.fault.message.clone(), undecodable.source().to_json())
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_told_where_it_stops_being_it() {
+        let (message, source) = refused(b"{\n  \"a\": \"\xc3\xa9\xeb\"}");
+        assert_eq!(message, "the file is not UTF-8: byte 0xeb in line 2, column 10 cannot be read");
+        assert_eq!(source, serde_json::json!({ "file": "a.json", "line": 2, "column": 10 }));
+    }
+
+    #[test]
+    fn utf_16_is_known_without_its_mark() {
+        for text in ["{}", "\u{feff}{}", "firstName = \"Zoë\""] {
+            for bytes in [
+                text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+                text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            ] {
+                assert_eq!(refused(&bytes).0, "the file is UTF-16", "{text}");
+            }
+        }
+    }
 }

@@ -192,6 +192,9 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
     if !is_iso {
         let fault = Fault::new(Rule::NotADate, format!("{} is not a day written YYYY-MM-DD", quoted(text)));
         return Err(match meant_days(text).as_slice() {
+            [day] if hangs_on_a_time_zone(text) => fault.hint(format!(
+                "write the day alone: it is {day} where the time was taken, and may be another one where the customer lives"
+            )),
             [] => fault.hint("write the day as in 2020-12-30"),
             [day] => fault.hint(format!("write {day}")),
             days => fault.hint(format!(
@@ -214,6 +217,14 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
 
 fn day_of(year: i16, month: i8, day: i8) -> Option<Date> {
     (year >= 1).then(|| Date::new(year, month, day).ok()).flatten()
+}
+
+/// Whether the text is a time with an offset, other than a midnight: that is how a day alone is written as a time.
+fn hangs_on_a_time_zone(text: &str) -> bool {
+    let Some((_, time)) = text.trim().split_once(['T', 't', ' ']) else { return false };
+    let clock = time.trim_end_matches(['Z', 'z']);
+    let clock = clock.find(['+', '-']).map_or(clock, |offset| &clock[..offset]);
+    clock.len() < time.len() && clock.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
 /// The days that a text in another notation can mean: one where it is certain, two where day and month could
@@ -264,6 +275,16 @@ mod tests {
             ("30.12.2020", "write 2020-12-30"),
             ("2020/12/30", "write 2020-12-30"),
             ("2020-12-30T00:00:00Z", "write 2020-12-30"),
+            ("2020-12-30T00:00:00+01:00", "write 2020-12-30"),
+            ("2020-12-30T22:00:00", "write 2020-12-30"),
+            (
+                "1990-05-04T22:00:00Z",
+                "write the day alone: it is 1990-05-04 where the time was taken, and may be another one where the customer lives",
+            ),
+            (
+                "1990-05-04 22:00:00+02:00",
+                "write the day alone: it is 1990-05-04 where the time was taken, and may be another one where the customer lives",
+            ),
             ("20201230", "write 2020-12-30"),
             ("2020-1-5", "write 2020-01-05"),
             (" 2020-12-30", "write 2020-12-30"),

@@ -1,10 +1,14 @@
 //! What is wrong with an input: which rule, at which field, where the user wrote it, and what to do about it.
 
+mod position;
+
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use crate::environment::Variable;
+use position::Positions;
+pub use position::line_and_column;
 
 /// A rule by its id. The ids are part of the interface: scripts compare them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,25 +139,32 @@ impl Rule {
 }
 
 /// A text that the user wrote in a file, kept whole so that a problem can show the line it stands in.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct FileText {
     /// The path as the user gave it, `-` for standard input.
     pub path: String,
     pub text: String,
     /// Whether its lines may be shown: those of the configuration may hold a secret by mistake.
     pub showable: bool,
+    positions: Positions,
 }
 
+impl PartialEq for FileText {
+    fn eq(&self, other: &FileText) -> bool {
+        self.path == other.path && self.text == other.text && self.showable == other.showable
+    }
+}
+
+impl Eq for FileText {}
+
 impl FileText {
+    pub fn new(path: &str, text: String, showable: bool) -> FileText {
+        FileText { path: path.to_owned(), text, showable, positions: Positions::default() }
+    }
+
     /// Line and column of a byte, both from 1, the column in characters.
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
-        let mut byte = byte.min(self.text.len());
-        while !self.text.is_char_boundary(byte) {
-            byte -= 1;
-        }
-        let before = &self.text[..byte];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        self.positions.of(&self.text, byte)
     }
 }
 
@@ -171,6 +182,8 @@ pub enum Source {
         file: Rc<FileText>,
         span: std::ops::Range<usize>,
     },
+    /// A file by its path, where something is missing from it.
+    WholeFile(Rc<str>),
     /// The defaults of the profile with this name.
     Profile(Rc<str>),
     Environment(Variable),
@@ -191,11 +204,6 @@ impl Source {
         Source::File { file: Rc::clone(file), span }
     }
 
-    /// A file of which not even a line can be shown.
-    pub fn unread_file(path: &str) -> Source {
-        Source::file(&Rc::new(FileText { path: path.to_owned(), text: String::new(), showable: false }), 0..0)
-    }
-
     pub fn to_json(&self) -> Value {
         match self {
             Source::Flag { flag, .. } => json!({ "flag": flag }),
@@ -204,6 +212,7 @@ impl Source {
                 let (line, column) = file.line_and_column(span.start);
                 json!({ "file": file.path, "line": line, "column": column })
             }
+            Source::WholeFile(path) => json!({ "file": path.as_ref() }),
             Source::Profile(name) => json!({ "profile": name.as_ref() }),
             Source::Environment(variable) => json!({ "environment": variable.name() }),
             Source::Prompt => json!({ "prompt": true }),
@@ -221,6 +230,7 @@ impl Source {
                 let (line, column) = file.line_and_column(span.start);
                 format!("{}:{line}:{column}", file.path)
             }
+            Source::WholeFile(path) => path.to_string(),
             Source::Profile(name) => format!("defaults of profile {name}"),
             Source::Environment(variable) => variable.name().to_owned(),
             Source::Prompt => "answered here".to_owned(),

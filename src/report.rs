@@ -131,9 +131,15 @@ impl Report {
             Output::Json if self.is_document => terminal.document(&self.text),
             Output::Json => terminal.document(&self.to_json().to_string()),
             Output::Text => {
-                self.problems.iter().for_each(|problem| terminal.problem(problem));
+                shown(&self.problems).for_each(|problem| terminal.problem(problem));
+                if let Some(more) = self.problems.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+                    terminal.complain(&format!("… and {more} more (all with -o json)"));
+                }
                 if self.outcome == Outcome::Refused {
-                    terminal.complain(&format!("Nothing was sent: {}.", counted(&self.problems)));
+                    terminal.complain(&format!(
+                        "Nothing was sent: {}.",
+                        counted(&self.problems).unwrap_or_default()
+                    ));
                 }
                 if self.verbatim { terminal.verbatim(&self.text) } else { terminal.result(&self.text) }
             }
@@ -158,8 +164,23 @@ impl Report {
     }
 }
 
-/// `2 errors and 1 warning`.
-fn counted(problems: &[Problem]) -> String {
+/// As many problems are shown to a person; a program gets them all.
+const MOST_SHOWN: usize = 100;
+
+/// The problems that are shown, in their order: errors before warnings where there is no room for all.
+fn shown(problems: &[Problem]) -> impl Iterator<Item = &Problem> {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count().min(MOST_SHOWN);
+    let mut room = [errors, MOST_SHOWN - errors];
+    problems.iter().filter(move |problem| {
+        let room = &mut room[usize::from(!problem.is_error())];
+        let fits = *room > 0;
+        *room = room.saturating_sub(1);
+        fits
+    })
+}
+
+/// `2 errors and 1 warning`; nothing where there are none.
+pub fn counted(problems: &[Problem]) -> Option<String> {
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
     let count = |number: usize, what: &str| match number {
         0 => None,
@@ -167,5 +188,6 @@ fn counted(problems: &[Problem]) -> String {
         _ => Some(format!("{number} {what}s")),
     };
     let parts = [count(errors, "error"), count(problems.len() - errors, "warning")];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" and "))
 }

@@ -157,24 +157,46 @@ fn missing(patch: &Patch, field: &Field, place: &str, item: Option<&Item>, found
         Need::RequiredFor(ClientType::Company) => (Rule::RequiredForCompany, "a COMPANY client needs it"),
     };
     let who = if item.is_some() { "every item needs it" } else { who };
-    let (what, source) = match patch.get(field.name) {
+    let (what, source, hint) = match patch.get(field.name) {
         None if patch.mentions(field) => return,
-        None => ("is missing", item.map(|item| item.source.clone())),
-        Some(Given { value: Value::Text(text), source }) if text.is_empty() => {
-            ("is cleared", Some(source.clone()))
-        }
+        None => ("is missing", item.map(|item| item.source.clone()), add(field, item)),
+        Some(Given { value: Value::Text(text), source }) if text.is_empty() => match source {
+            // Only a flag of its own clears on purpose; an empty text in a file may be what a template left.
+            Source::Flag { .. } if item.is_none() => (
+                "is empty",
+                Some(source.clone()),
+                "do not clear it: give the value that it is to have".to_owned(),
+            ),
+            source => ("is empty", Some(source.clone()), "fill it in".to_owned()),
+        },
         Some(Given { value: Value::Text(text), source }) if text.trim().is_empty() => {
-            ("is blank", Some(source.clone()))
+            ("is blank", Some(source.clone()), "fill it in".to_owned())
         }
         Some(_) => return,
     };
     let fault = Fault::new(rule, format!("{} {what}: {who}", field.name));
-    let fault = match (item, what) {
-        (Some(_), _) => fault,
-        (None, "is missing") => fault.hint(format!("add --{}, or {} in a file", field.flag(), field.name)),
-        (None, _) => fault.hint("leave it as it is by not clearing it, and give its present value"),
-    };
-    found.add(fault.at(place, source));
+    found.add(fault.hint(hint).at(place, source));
+}
+
+/// How a field that is missing is given: of the customer by flag or file, of an item where the item was written.
+fn add(field: &Field, item: Option<&Item>) -> String {
+    let Some(item) = item else { return format!("add --{}, or {} in a file", field.flag(), field.name) };
+    let record = item.patch.record();
+    match &item.source {
+        Source::Flag { flag, .. } if *flag == format!("--{}", record.item_flag()) => {
+            let key = record.short_key(field).unwrap_or_else(|| field.name.to_owned());
+            format!("add ,{key}=… to the item")
+        }
+        Source::Flag { .. }
+        | Source::Argument(_)
+        | Source::File { .. }
+        | Source::WholeFile(_)
+        | Source::Profile(_)
+        | Source::Environment(_)
+        | Source::Prompt
+        | Source::Record
+        | Source::Service => format!("add {} to the item", field.name),
+    }
 }
 
 fn value(field: &Field, given: &Given, place: &str, options: Options, found: &mut Found) {
@@ -217,7 +239,7 @@ fn text_faults(field: &Field, text: &str) -> Vec<Fault> {
     if text.trim() != text {
         faults.push(
             Fault::new(Rule::OuterSpace, format!("{} begins or ends with a blank", quoted(text)))
-                .hint("the service keeps it as it is"),
+                .hint("it is sent with it; whether the service keeps it is not known"),
         );
     }
     faults.extend(match field.shape {
@@ -254,7 +276,7 @@ fn odd_email(text: &str) -> Option<Fault> {
     let is_address = email_address::EmailAddress::parse_with_options(text, options).is_ok();
     (!is_address).then(|| {
         Fault::new(Rule::OddEmail, format!("{} is not written like an email address", quoted(text)))
-            .hint("the service takes it as it is")
+            .hint("it is sent as it is; whether the service takes it is not known")
     })
 }
 

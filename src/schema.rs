@@ -1,13 +1,14 @@
 //! What a patch file may hold, as a JSON Schema (draft 2020-12) computed from the table.
 //!
-//! It refuses what `check` refuses, as far as a schema can say it: the length of a text in bytes and a key given
-//! twice are beyond it. What is only worth a warning is valid here. Editors bring their own engine for patterns, so
+//! It refuses what `check` refuses, as far as a schema can say it: the length of a text in bytes, a key given twice, and
+//! that 123.0 is another way to write 123, are beyond it. What is only worth a warning is valid here. Editors bring their own engine for patterns, so
 //! these keep to what ECMA-262, Rust, Python and Go all know.
 
 use serde_json::{Map, Value, json};
 
 use crate::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
 use crate::field::{ClientType, Field, Kind, Need, Record, Shape};
+use crate::rules::LARGEST_ID;
 use crate::words;
 
 /// The longest text in bytes; a schema counts characters, of which there are never more.
@@ -32,9 +33,10 @@ pub fn schema() -> Value {
         json!({
             "title": "Customer id",
             "description": "The id of the customer on the command line. It may be left out.",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": i32::MAX,
+            "anyOf": [
+                { "type": "integer", "minimum": 1, "maximum": LARGEST_ID },
+                { "type": "string", "pattern": whole_numbers_up_to(LARGEST_ID) },
+            ],
         }),
     );
     properties.extend(properties_of(&CUSTOMER, false));
@@ -62,6 +64,21 @@ pub fn schema() -> Value {
         "allOf": ClientType::ALL.map(condition),
         "$defs": definitions,
     })
+}
+
+/// A pattern of the numbers from 1 up to this one, in digits without a leading zero.
+fn whole_numbers_up_to(most: u32) -> String {
+    let most = most.to_string();
+    let rest = |length: usize| format!("[0-9]{{{length}}}");
+    let shorter = format!("[1-9][0-9]{{0,{}}}", most.len() - 2);
+    // As long as the largest, the same up to a digit, and less in it.
+    let smaller = most.char_indices().filter_map(|(i, digit)| {
+        let least = if i == 0 { '1' } else { '0' };
+        let below = char::from_digit(digit.to_digit(10)?.checked_sub(1)?, 10)?;
+        (least <= below).then(|| format!("{}[{least}-{below}]{}", &most[..i], rest(most.len() - i - 1)))
+    });
+    let all: Vec<String> = std::iter::once(shorter).chain(smaller).chain([most.clone()]).collect();
+    format!("^({})$", all.join("|"))
 }
 
 /// An item of a list: its fields, those that are always required, and no others.
@@ -210,6 +227,20 @@ mod tests {
     }
 
     #[test]
+    fn check_is_of_the_same_opinion() {
+        let options = crate::rules::Options { unchecked: false, today: jiff::civil::date(2026, 1, 1) };
+        for (what, sample, valid) in samples::samples() {
+            let mut problems = Vec::new();
+            let file = crate::input::decode("a.json", sample.to_string().into_bytes()).expect("UTF-8");
+            let read = crate::doors::file::patch(&file, None, &mut problems);
+            problems.extend(crate::rules::check(&read.patch, options));
+            let is_good_id = read.id.is_none_or(|(id, _)| crate::rules::id(&id).is_ok());
+            let is_good = is_good_id && !problems.iter().any(crate::problem::Problem::is_error);
+            assert_eq!(is_good, valid, "{what}: {problems:?}");
+        }
+    }
+
+    #[test]
     fn every_field_stands_in_the_schema_in_the_order_of_the_table() {
         let schema = schema();
         let names = |object: &Value| {
@@ -224,6 +255,22 @@ mod tests {
             found.extend(nested.into_iter().flatten().map(|inner| format!("{name}[].{inner}")));
         }
         assert_eq!(found, every_field().map(|(_, place)| place).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_id_in_digits_is_valid_exactly_where_it_is_one() {
+        let pattern = json!({ "pattern": whole_numbers_up_to(LARGEST_ID) });
+        let validator = jsonschema::validator_for(&pattern).expect("valid");
+        let around = (0..10_u32).flat_map(|digit| {
+            let power = 10_u64.pow(digit);
+            [power - 1, power, power + 1, u64::from(LARGEST_ID) - power, u64::from(LARGEST_ID) + power]
+        });
+        let ids = around.map(|id| id.to_string());
+        let odd =
+            ["", "007", "-1", "+1", "1.0", " 1", "1e3", "２", "99999999999", "2147483647"].map(str::to_owned);
+        for id in ids.chain(odd) {
+            assert_eq!(validator.is_valid(&json!(id)), crate::rules::id(&id).is_ok(), "{id}");
+        }
     }
 
     #[test]

@@ -3,21 +3,24 @@
 pub mod ask;
 mod dialog;
 mod keys;
+pub mod layout;
 mod list;
 mod plain;
 mod screen;
+mod snippet;
 
 use std::io::{IsTerminal, Write};
 
-use annotate_snippets::{AnnotationKind, Level as SnippetLevel, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use secrecy::SecretString;
 
 use crate::environment::Variable;
 use crate::escape::{escaped, escaped_json, escaped_lines};
-use crate::problem::{Level, Problem, Source};
+use crate::problem::{Level, Problem, Source, line_and_column};
 use ask::{Answer, Ask, Leave, Text};
+pub use layout::table;
 pub use screen::restore;
+use snippet::snippet;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
@@ -249,16 +252,26 @@ pub fn rendered(problem: &Problem) -> String {
     {
         text.push_str(&format!("{BOLD}{}{BOLD:#}: ", escaped(field)));
     }
-    text.push_str(&escaped_lines(&problem.message));
+    // A line of somebody else's text must not be taken for one of ours.
+    text.push_str(&escaped_lines(&problem.message).replace('\n', "\n  | "));
     match &problem.source {
         Some(Source::File { file, span }) if file.showable => {
-            text.push_str(&format!("\n{}", snippet(&file.text, &file.path, span)));
+            text.push_str(&format!(
+                "\n{}",
+                snippet(&file.text, &file.path, file.line_and_column(span.start), span, layout::width())
+            ));
         }
         Some(Source::Flag { flag, within: Some((whole, span)) }) => {
-            text.push_str(&format!("\n{}", snippet(whole, flag, span)));
+            text.push_str(&format!(
+                "\n{}",
+                snippet(whole, flag, line_and_column(whole, span.start), span, layout::width())
+            ));
         }
+        // The message of a file that cannot be read names it already.
+        Some(Source::WholeFile(path)) if problem.message.contains(path.as_ref()) => {}
         Some(
             source @ (Source::File { .. }
+            | Source::WholeFile(_)
             | Source::Flag { .. }
             | Source::Profile(_)
             | Source::Environment(_)
@@ -274,31 +287,18 @@ pub fn rendered(problem: &Problem) -> String {
     text
 }
 
-/// The line that a span stands in, with a caret under it. Only the first line of a longer span is marked.
-fn snippet(text: &str, path: &str, span: &std::ops::Range<usize>) -> String {
-    let end = text[span.start..span.end].find('\n').map_or(span.end, |newline| span.start + newline);
-    let annotation = AnnotationKind::Primary.span(span.start..end);
-    let snippet = Snippet::source(text).path(path).annotation(annotation);
-    let renderer = Renderer::styled();
-    renderer.render(&[annotate_snippets::Group::with_level(SnippetLevel::ERROR).element(snippet)])
-}
-
-/// Rows of columns, each as wide as its widest cell.
-pub fn table(rows: &[Vec<String>]) -> String {
-    let mut table = comfy_table::Table::new();
-    table
-        .load_style(comfy_table::presets::NOTHING)
-        .set_content_arrangement(comfy_table::ContentArrangement::Disabled);
-    table.add_rows(rows);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    table.lines().map(|line| format!("  {}", line.trim_end())).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_foreign_message_cannot_pass_for_a_line_of_ours() {
+        let problem = Problem::usage(None, "no\nerror: yes\n  hint: do it\n", Some("ours".to_owned()));
+        assert_eq!(
+            harmless(&rendered(&problem), false),
+            "error: no\n  | error: yes\n  |   hint: do it\n  | \n  hint: ours"
+        );
+    }
 
     #[test]
     fn of_what_steers_a_terminal_only_colour_passes_and_only_where_it_is_wanted() {

@@ -168,7 +168,7 @@ mod tests {
     }
 
     fn patch_of(json: &str) -> Patch {
-        let file = std::rc::Rc::new(FileText { path: "x.json".into(), text: json.into(), showable: true });
+        let file = std::rc::Rc::new(FileText::new("x.json", json.into(), true));
         crate::doors::file::patch(&file, None, &mut Vec::new()).patch
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::client::verdict::{ResponseStatus, ServiceError, is_same_name};
 use crate::customer::CUSTOMER;
-use crate::escape::{escaped, escaped_lines};
+use crate::escape::{escaped, foreign};
 use crate::field::{Kind, Record};
 use crate::patch::{Patch, Value};
 use crate::problem::{Level, Problem, Source};
@@ -42,9 +42,9 @@ pub fn problems(status: &ResponseStatus) -> Vec<Problem> {
         Problem {
             id: SERVICE,
             level: Level::Error,
-            field: named.map(|name| place(name).unwrap_or_else(|| escaped(name))),
+            field: named.map(|name| place(name).unwrap_or_else(|| escaped(&foreign(name)))),
             source: Some(Source::Service),
-            message: escaped_lines(text),
+            message: foreign(text),
             hint: None,
         }
     };

@@ -146,7 +146,7 @@ fn problems_open_the_file_again_with_the_reasons_in_it() {
     assert!(reasons[0].contains("Nothing was sent yet"), "{reasons:?}");
     for word in [
         "birthDate: \"11/12/1985\" is not a day",
-        "title is cleared",
+        "title is empty",
         "Customer has no field \"fristName\"",
         "did you mean firstName?",
     ] {

@@ -171,8 +171,6 @@ fn the_environment_alone_is_a_whole_profile() {
         (&[TOKEN, USERNAME, PASSWORD], Some("Authorization: Bearer t0ken")),
         (&[USERNAME, PASSWORD], Some(ADA)),
         (&[("BOOSTER_TOKEN", ""), USERNAME, PASSWORD], Some(ADA)),
-        (&[USERNAME, ("BOOSTER_PASSWORD", "")], None),
-        (&[PASSWORD], None),
         (&[], None),
     ] {
         let service = service();
@@ -181,22 +179,22 @@ fn the_environment_alone_is_a_whole_profile() {
         assert!(run.expect(0).json()["profile"].is_null());
         assert_eq!(credentials(&service), header.into_iter().collect::<Vec<_>>(), "{environment:?}");
     }
+    // Half of a pair was meant to sign in, and cannot.
+    for (environment, missing) in [
+        (&[USERNAME][..], "BOOSTER_PASSWORD"),
+        (&[USERNAME, ("BOOSTER_PASSWORD", "")], "BOOSTER_PASSWORD"),
+        (&[PASSWORD], "BOOSTER_USERNAME"),
+    ] {
+        let service = service();
+        let environment = [environment, &[("BOOSTER_BASE_URL", service.url.as_str())]].concat();
+        let run = run_with(&world, &environment, &patch(&["-o", "json"]));
+        let problem = &run.expect(4).json()["problems"][0];
+        assert!(problem["hint"].as_str().is_some_and(|hint| hint.contains(missing)), "{problem}");
+        assert!(service.received().is_empty(), "{environment:?}");
+    }
     let run = run_with(&world, &[TOKEN], &patch(&["-o", "json"]));
     assert_eq!(run.expect(2).json()["outcome"], "usage");
     assert!(run.stdout.contains("BOOSTER_BASE_URL"), "{}", run.stdout);
-}
-
-#[test]
-fn who_signs_in_by_nothing_is_told_what_would_help() {
-    let world = World::new();
-    let service = Service::start([Answer::json(401, "")]);
-    let path = world.file("config.toml", config(&service));
-    // A profile of the configuration takes no sign-in from the environment.
-    let run = run_with(&world, &[TOKEN], &patch(&["--config", &path]));
-    assert!(run.expect(4).stderr.contains("profile dev signs in by none"), "{}", run.stderr);
-    assert!(!run.stderr.contains("BOOSTER_TOKEN"), "{}", run.stderr);
-    let run = run_with(&world, &[], &patch(&["--base-url", &service.url]));
-    assert!(run.expect(4).stderr.contains("BOOSTER_TOKEN"), "{}", run.stderr);
 }
 
 #[test]
@@ -299,9 +297,23 @@ fn what_is_wrong_in_a_configuration_is_told_with_its_place() {
         ("[profile.dev]\n", 1, 2, "did you mean profiles?"),
         ("[profiles.dev]\nauth = { kind = \"api-key\", haeder = \"x\" }\n", 2, 28, "did you mean header?"),
         ("[profiles.dev]\nauth = { kind = \"beerer\" }\n", 2, 17, "bearer"),
-        ("[profiles.dev]\ntimeout = \"long\"\n", 2, 11, "expected"),
+        ("[profiles.dev]\ntimeout = \"long\"\n", 2, 11, "without quotes"),
         ("[profiles.dev]\ntimeout = 0\n", 2, 11, "3600"),
-        ("[profiles.dev]\nbase_url = 1\n", 2, 12, "expected"),
+        ("[profiles.dev]\nbase_url = 1\n", 2, 12, "in quotes"),
+        ("[profiles.dev]\nauth = \"bearer\"\n", 2, 8, "auth = { kind = \"bearer\" }"),
+        ("[profiles.dev]\ntimeout = 5\n", 1, 11, "has no base_url"),
+        (
+            "[profiles.dev]\nauth = { kind = \"api-key\", header = \"content-length\" }\n",
+            2,
+            37,
+            "booster sets this one itself",
+        ),
+        (
+            "[profiles.dev]\nbase_url = \"https://a.example\"\nusername = \"a:b\"\nauth = { kind = \"basic\" }\n",
+            4,
+            8,
+            "cannot hold a colon",
+        ),
         ("[profiles.dev]\n[profiles.dev]\n", 2, 1, "twice"),
         ("[profiles.dev\n", 1, 14, ""),
         (
@@ -438,4 +450,84 @@ fn config_init_writes_a_good_configuration_once() {
     world.run(["config", "init", "--config", &other]).expect(0);
     world.run(["config", "init", "--config", "/dev/null/x.toml"]).expect(2);
     assert!(World::new().run(["config", "check", "-o", "json"]).expect(2).stdout.contains("config init"));
+}
+
+#[test]
+fn a_default_profile_that_is_not_there_is_told_where_it_is_named() {
+    let world = World::new();
+    let path = world.file("config.toml", "default_profile = \"pord\"\n[profiles.prod]\n");
+    for words in
+        [patch(&["--config", &path, "-o", "json"]), vec!["config", "check", "--config", &path, "-o", "json"]]
+    {
+        let problem = &world.run(&words).expect(2).json()["problems"][0];
+        assert_eq!(problem["source"], json!({ "file": path, "line": 1, "column": 19 }), "{words:?}");
+        assert_eq!(problem["hint"], "did you mean prod?");
+    }
+    let problem =
+        &world.run(patch(&["--config", &path, "-p", "dev", "-o", "json"])).expect(2).json()["problems"][0];
+    assert_eq!(problem["source"], json!({ "flag": "--profile" }));
+}
+
+#[test]
+fn of_an_address_that_will_not_do_nothing_secret_is_repeated() {
+    let world = World::new();
+    let scheme = "write it as in https://dev-api-booster.example.com";
+    for (url, message, hint) in [
+        ("127.0.0.1:8080", "the base URL does not begin with https://", "write http://127.0.0.1:8080"),
+        ("localhost:1/api", "the base URL does not begin with https://", "write http://localhost:1"),
+        ("booster.example.com/s3cr3t", "the base URL does not begin with https://", scheme),
+        ("u:s3cr3t@h", "the base URL does not begin with https://", scheme),
+        ("x?token=s3cr3t", "the base URL does not begin with https://", scheme),
+        ("mailto:s3cr3t", "the base URL does not begin with https://", scheme),
+        ("https://u:s3cr3t@h", "the base URL holds a user or a password", ""),
+        ("https://h/?token=s3cr3t", "the base URL has a query or a fragment", ""),
+        ("https://[::1/s3cr3t", "the base URL cannot be read: invalid IPv6 address", scheme),
+        ("http://h.example:81/s3cr3t", "the base URL http://h.example:81 is not encrypted", "write https"),
+        ("ftp://h/s3cr3t", "the base URL begins with ftp", "write https"),
+    ] {
+        let run = world.run(patch(&["--base-url", url, "-o", "json"]));
+        let problem = &run.expect(2).json()["problems"][0];
+        assert_eq!(problem["message"], message, "{url}");
+        assert!(problem["hint"].as_str().is_some_and(|told| told.starts_with(hint)), "{url}: {problem}");
+        assert!(!run.stdout.contains("s3cr3t"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn who_presents_nothing_is_told_how_to() {
+    let world = World::new();
+    let service = Service::start([Answer::json(401, "")]);
+    let path = world.file("config.toml", format!("[profiles.dev]\nbase_url = \"{}\"\n", service.url));
+    // What the environment holds would not count for a profile.
+    let hint = |words: &[&str]| {
+        let document = world.run(patch(words)).expect(4).json();
+        document["problems"][0]["hint"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        hint(&["--config", &path, "-p", "dev", "-o", "json"]),
+        "profile dev signs in by none: give it an auth"
+    );
+    assert_eq!(
+        hint(&["--base-url", &service.url, "-o", "json"]),
+        "nothing was presented: set BOOSTER_TOKEN, or name a profile with -p"
+    );
+}
+
+#[test]
+fn a_variable_that_cannot_be_read_is_a_usage_error() {
+    let world = World::new();
+    let service = service();
+    for (variable, value, url) in [
+        ("BOOSTER_RETRY_BASE", "soon", service.url.as_str()),
+        ("BOOSTER_RETRY_BASE", "21", &service.url),
+        ("BOOSTER_RETRY_BASE", "-1", &service.url),
+        ("BOOSTER_TIMEOUT", "5x", &service.url),
+        ("HTTPS_PROXY", "ftp://t0ps3cret@proxy", "https://booster.example.com"),
+    ] {
+        let run = run_with(&world, &[(variable, value)], &patch(&["--base-url", url, "-o", "json"]));
+        let problem = &run.expect(2).json()["problems"][0];
+        assert_eq!(problem["source"], json!({ "environment": variable }), "{value}");
+        assert!(!run.stdout.contains("t0ps3cret"), "{}", run.stdout);
+    }
+    assert!(service.received().is_empty());
 }

@@ -235,7 +235,7 @@ fn what_would_not_do_is_not_added() {
         ("x", &[&good[..], &["--set=defaults.countryID=it"]].concat(), "did you mean countryId?"),
         ("x", &[&good[..], &["--set=username"]].concat(), "--set takes a key and a value"),
         ("x", &[&good[..], &["--set=a b=1"]].concat(), "cannot be read"),
-        ("x", &[&good[..], &["--set=username.x=1"]].concat(), "invalid type"),
+        ("x", &[&good[..], &["--set=username.x=1"]].concat(), "username: a text belongs here"),
         ("x", &[&good[..], &["--ca-file=missing.pem"]].concat(), "missing.pem: there is no such file"),
         ("x", &[&good[..], &["--ca-file", &pem]].concat(), "there is no PEM certificate in it"),
         ("x", &[&good[..], &["--client-key", &pem]].concat(), "client_key goes with client_cert"),
@@ -390,7 +390,7 @@ fn what_is_wrong_in_the_file_is_told_with_its_place() {
         ("[profiles.a]\n\n[profiles.a]\n", 3, 11, "a is written twice", "another name"),
         ("[profiles.a]\nbase_ulr = 1\n", 2, 1, "there is no key base_ulr", "did you mean base_url?"),
         ("[profiles.a]\nguard = true\n", 2, 9, "a word belongs here", "in quotes"),
-        ("[profiles.a]\nsystem_roots = \"yes\"\n", 2, 16, "invalid type: string", ""),
+        ("[profiles.a]\nsystem_roots = \"yes\"\n", 2, 16, "true or false belongs here", "without quotes"),
         (
             "[profiles.a]\nenvironment = \"prod\"\n",
             2,
@@ -398,7 +398,7 @@ fn what_is_wrong_in_the_file_is_told_with_its_place() {
             "none of the known words",
             "write production, staging",
         ),
-        ("profiles = 1\n", 1, 12, "invalid type: integer `1`", ""),
+        ("profiles = 1\n", 1, 12, "a table belongs here, and this is a number", ""),
         ("[profiles.a\n", 1, 12, "unclosed", ""),
     ] {
         configured.world.file("config.toml", text);

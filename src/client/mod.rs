@@ -267,7 +267,10 @@ impl Client {
                 hopeless: true,
             };
         }
-        let cause = masked(&cause(error));
+        let cause = match error.url().and_then(address_of) {
+            Some(address) => format!("{address}: {}", masked(&cause(error))),
+            None => masked(&cause(error)),
+        };
         let Some(proxy) = &self.proxy else {
             return Attempt::NotSent { cause, hint: None, hopeless: error.is_builder() };
         };
@@ -346,8 +349,9 @@ async fn read(mut response: reqwest::Response) -> (Answer, Vec<SecretString>) {
 /// The pause that a `Retry-After` header means: seconds, or a date.
 fn pause_of(text: &str) -> Option<Duration> {
     let text = text.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than fits is as long as can be.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let then = date_of(text)?;
     Some(Duration::try_from(then.duration_since(jiff::Timestamp::now())).unwrap_or(Duration::ZERO))
@@ -356,6 +360,11 @@ fn pause_of(text: &str) -> Option<Duration> {
 /// A point in time as HTTP writes it.
 fn date_of(text: &str) -> Option<jiff::Timestamp> {
     Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
+}
+
+/// Host and port, as one connects to them.
+fn address_of(url: &Url) -> Option<String> {
+    Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
 }
 
 /// The innermost reason of an error, which says what happened; the outer ones only say "error sending request".
@@ -423,6 +432,7 @@ mod tests {
         assert!(
             pause_of("Wed, 21 Oct 2099 07:28:00 GMT").is_some_and(|pause| pause > Duration::from_secs(3600))
         );
+        assert_eq!(pause_of("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
         assert_eq!(pause_of("soon"), None);
         assert_eq!(pause_of("-1"), None);
     }

@@ -10,6 +10,27 @@ use crate::guard::Permission;
 use crate::profile::secret::MASK;
 use crate::shell::{Shell, quoted};
 
+/// The headers that say how the request itself is made, and are ours or the connection's to set.
+const OWN: [&str; 12] = [
+    "Host",
+    "Accept",
+    "Accept-Encoding",
+    "Content-Type",
+    "Content-Length",
+    "Content-Encoding",
+    "User-Agent",
+    "Transfer-Encoding",
+    "Connection",
+    "Upgrade",
+    "Expect",
+    "TE",
+];
+
+/// Whether a header's name is one of those, in any casing.
+pub fn is_own(name: &str) -> bool {
+    OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
 /// How we name ourselves to the service.
 const USER_AGENT: &str = concat!("booster/", env!("CARGO_PKG_VERSION"));
 

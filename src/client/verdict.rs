@@ -80,9 +80,11 @@ pub fn doubt(answer: &Answer) -> Option<&'static str> {
     let body = answer.body.trim();
     if !(200..=299).contains(&answer.status) || is_done(answer, response_status(&answer.body).as_ref()) {
         None
+    } else if answer.too_large {
+        Some("with more than 1 MiB")
     } else if !answer.whole {
-        Some("and the answer broke off, or has more than 1 MiB")
-    } else if body.starts_with('<') {
+        Some("and the answer broke off")
+    } else if is_page(answer) {
         Some("with a page instead of JSON")
     } else if !body.is_empty() && !is_json(body) {
         Some("with something that is not JSON")
@@ -91,6 +93,11 @@ pub fn doubt(answer: &Answer) -> Option<&'static str> {
     } else {
         Some("which is no success")
     }
+}
+
+/// Whether a page answered where the service should have.
+pub fn is_page(answer: &Answer) -> bool {
+    answer.body.trim_start().starts_with('<')
 }
 
 fn is_json(text: &str) -> bool {

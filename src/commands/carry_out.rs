@@ -12,8 +12,7 @@ use super::read_back::Around;
 use super::service::{self, Service, UnderWay, what_came};
 use crate::client::request::Request;
 use crate::client::verdict::{self, Verdict};
-use crate::client::{Answer, Attempt, Exchange};
-use crate::escape::quoted;
+use crate::client::{Attempt, Exchange};
 use crate::failure::{Failure, Outcome};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
@@ -121,8 +120,15 @@ fn plan(
         DryRun::Json => request.into_body(),
         DryRun::Curl => request.to_curl() + "\n",
     };
+    if form == DryRun::Curl && profile.is_sandbox {
+        report.afterword = SANDBOX_ENDS.to_owned();
+    }
     Ok(())
 }
+
+/// What is said of an address that a curl line would no longer reach.
+const SANDBOX_ENDS: &str =
+    "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one running.";
 
 fn interrupted(signal: Signal, may_have_been_applied: bool, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());
@@ -158,11 +164,9 @@ fn conclude(
         Verdict::Rejected => {
             let failure =
                 Failure::new(Outcome::Rejected, format!("{came}: it refused the patch, nothing was applied"));
-            match &exchange.last {
-                Attempt::Answer(Answer { status: 300..=399, location: Some(location), .. }) => {
-                    failure.hint(redirected(location))
-                }
-                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
+            match redirected(&exchange.last) {
+                Some(hint) => failure.hint(hint),
+                None => failure,
             }
         }
         Verdict::Unauthenticated => {
@@ -175,28 +179,21 @@ fn conclude(
         Verdict::Unreachable => Failure::new(Outcome::Unreachable, format!("{came}; nothing was applied"))
             .hint(unreachable_hint(&exchange.last)),
         Verdict::Unknown => {
-            Failure::new(Outcome::Unknown, format!("{came}: the patch may have been applied, or not")).hint(
-                if patch.is_repeatable() {
-                    "sending it again is harmless: it sets the same values".to_owned()
-                } else {
-                    format!("look at customer {id} first: sending lists or notes again may add them twice")
-                },
-            )
+            let again = if patch.is_repeatable() {
+                "sending it again is harmless: it sets the same values".to_owned()
+            } else {
+                format!("look at customer {id} first: sending lists or notes again may add them twice")
+            };
+            let page = "look at the base URL: a page answers there, perhaps one to sign in on; ";
+            let page = if is_page(&exchange.last) { page } else { "" };
+            Failure::new(Outcome::Unknown, format!("{came}: the patch may have been applied, or not"))
+                .hint(format!("{page}{again}"))
         }
     };
     let mut failure = failure;
     failure.problems.extend(status.iter().flat_map(wire::problems));
     failure.problems.extend(service::not_renewed(exchange));
     Err(failure)
-}
-
-/// A query may hold what is nobody's business, so it is left out.
-fn redirected(location: &str) -> String {
-    let location = location.split(['?', '#']).next().unwrap_or_default();
-    format!(
-        "it points to {}, and no redirect is followed: look whether the base URL is right",
-        quoted(location)
-    )
 }
 
 pub fn unreachable_hint(last: &Attempt) -> String {
@@ -209,9 +206,62 @@ pub fn unreachable_hint(last: &Attempt) -> String {
     }
 }
 
+fn is_page(last: &Attempt) -> bool {
+    match last {
+        Attempt::Answer(answer) => verdict::is_page(answer),
+        Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
+    }
+}
+
+/// What to do about a redirect, which is never followed: a patch goes to the address that the profile names.
+fn redirected(last: &Attempt) -> Option<&'static str> {
+    match last {
+        Attempt::Answer(answer) if (300..400).contains(&answer.status) => {
+            Some("no redirect is followed; if the service is there now, correct base_url")
+        }
+        Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => None,
+    }
+}
+
 fn come_back(retry_after: Option<Duration>) -> String {
     match retry_after {
-        Some(pause) => format!("come back in {} s: the service asks for that", pause.as_secs()),
+        Some(pause) => format!("come back in {}: the service asks for that", readable(pause)),
         None => "come back later".to_owned(),
+    }
+}
+
+/// A time as a person says it, in its two largest units.
+fn readable(time: Duration) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    let seconds = time.as_secs();
+    let (large, small) = match seconds {
+        0..60 => return format!("{seconds} s"),
+        60..3600 => ((seconds / 60, "min"), (seconds % 60, "s")),
+        3600..DAY => ((seconds / 3600, "h"), (seconds % 3600 / 60, "min")),
+        _ if seconds / DAY > 366 => return "more than a year".to_owned(),
+        _ => ((seconds / DAY, "d"), (seconds % DAY / 3600, "h")),
+    };
+    let parts = [large, small].into_iter().filter(|(number, _)| *number > 0);
+    parts.map(|(number, unit)| format!("{number} {unit}")).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_said_in_its_two_largest_units() {
+        for (seconds, said) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (90, "1 min 30 s"),
+            (3_600, "1 h"),
+            (5_400, "1 h 30 min"),
+            (200_000, "2 d 7 h"),
+            (u64::MAX, "more than a year"),
+        ] {
+            assert_eq!(readable(Duration::from_secs(seconds)), said);
+        }
     }
 }

@@ -3,13 +3,14 @@
 use serde_json::json;
 
 use super::App;
-use super::inputs::{Inputs, Strictness};
+use super::inputs::{self, Inputs, Strictness};
 use crate::customer::ID_KEY;
 use crate::doors::tree::Format;
 use crate::failure::{Failure, Outcome};
-use crate::problem::{Problem, Source};
+use crate::input::STDIN;
+use crate::problem::{Problem, Source, USAGE};
 use crate::profile::Profile;
-use crate::report::Report;
+use crate::report::{Report, counted};
 use crate::rules;
 
 #[derive(Debug, clap::Args)]
@@ -27,40 +28,58 @@ pub struct Args {
     strictness: Strictness,
 }
 
+/// The report tells of each file whether it is good, and all problems together.
+///
 /// # Errors
-/// The problems of all files together.
+/// Usage: a wrong configuration, standard input named twice.
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let stdin_uses = args.files.iter().filter(|path| *path == STDIN).count();
+    inputs::read_stdin_once(stdin_uses)?;
     let profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
-    let mut wrong: Vec<Problem> = Vec::new();
-    let mut good = Vec::new();
     let judged = args.id.as_deref().map(rules::id).transpose();
-    let id = judged.map_err(|fault| wrong.push(fault.at(ID_KEY, Some(Source::flag("id"))))).ok().flatten();
+    let id = judged.map_err(|fault| fault.at(ID_KEY, Some(Source::flag("id"))));
+    let (id, wrong_id) = id.map_or_else(|problem| (None, vec![problem]), |id| (id, Vec::new()));
     report.customer = id;
+    report.problems = wrong_id;
+    let (mut files, mut text, mut was_read) = (Vec::new(), String::new(), false);
     for path in &args.files {
         let mut inputs = Inputs::of(&profile)?;
         inputs.lay_file(path, args.format);
         inputs.compare_ids(id);
-        match inputs.check(args.strictness) {
-            Ok(checked) => {
-                report.problems.extend(checked.warnings);
-                good.push((path, checked.patch.len()));
-            }
-            Err(failure) => wrong.extend(failure.problems),
+        let (fields, problems) = match inputs.check(args.strictness) {
+            Ok(checked) => (Some(checked.patch.len()), checked.warnings),
+            Err(failure) => (None, failure.problems),
+        };
+        was_read |= !problems.iter().any(|problem| problem.id == USAGE);
+        text.push_str(&format!("{path}: {}\n", verdict(fields, &problems)));
+        let mut file = json!({ "file": path, "good": fields.is_some() });
+        if let Some(fields) = fields {
+            file["fields"] = fields.into();
         }
+        files.push(file);
+        // What is missing stands nowhere, but it is missing from this file.
+        report.problems.extend(problems.into_iter().map(|problem| match problem.source {
+            None => Problem { source: Some(Source::WholeFile(path.as_str().into())), ..problem },
+            Some(_) => problem,
+        }));
     }
-    if !wrong.is_empty() {
-        return Err(Failure::problems(wrong));
+    report.answer = Some(("files", files.into()));
+    // Where not a single file could be read there is no result, only the reason.
+    if was_read {
+        report.text = text;
     }
-    report.outcome = Outcome::Planned;
-    report.answer = Some((
-        "files",
-        good.iter().map(|(path, fields)| json!({ "file": path, "fields": fields })).collect(),
-    ));
-    for (path, fields) in good {
-        report
-            .text
-            .push_str(&format!("{path}: good, {fields} {}\n", if fields == 1 { "field" } else { "fields" }));
-    }
+    let is_good = !report.problems.iter().any(Problem::is_error);
+    report.outcome = if is_good { Outcome::Planned } else { Failure::outcome_of(&report.problems) };
     Ok(())
+}
+
+/// What is said of one file, whose fields are known where it is good.
+fn verdict(fields: Option<usize>, problems: &[Problem]) -> String {
+    let fields = fields.map(|fields| match fields {
+        1 => "good, 1 field".to_owned(),
+        _ => format!("good, {fields} fields"),
+    });
+    let parts = [fields, counted(problems)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

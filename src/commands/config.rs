@@ -88,9 +88,11 @@ fn problems_of(config: &File, flag: Option<&str>) -> Vec<Problem> {
             written.map(|number| timeout(*number.get_ref(), Some(config.source(number.span()))).map(|_| ()));
         [address, limit].into_iter().flatten().filter_map(Result::err).for_each(&mut note);
     }
-    let default = config.file.default_profile.iter().map(|name| name.get_ref());
-    let names = default.chain(config.file.profiles.keys());
-    for name in names {
+    if let Some(default) = &config.file.default_profile {
+        let there = config.must_have(default.get_ref());
+        there.map_err(|failure| failure.at(Some(config.source(default.span())))).unwrap_or_else(&mut note);
+    }
+    for name in config.file.profiles.keys() {
         let wanted =
             Wanted { profile: Some(name.clone()), config: flag.map(str::to_owned), ..Wanted::default() };
         match Profile::resolve(&wanted) {

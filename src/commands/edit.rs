@@ -119,8 +119,8 @@ impl Session<'_> {
             let Some(bytes) = self.open(&annotated(&given, &problems), report).await? else {
                 return Ok(None);
             };
-            let text = input::decode(&self.name(), bytes)
-                .map_err(|fault| Failure::problem(fault.of(Some(Source::unread_file(&self.name())))))?;
+            let text =
+                input::decode(&self.name(), bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
             let edited = without_ours(&text.text);
             if edited == given || edited.trim().is_empty() {
                 // Whoever leaves the file with its problems as it is has given up.
@@ -175,7 +175,7 @@ impl Session<'_> {
     /// Everything that is wrong with it.
     fn read(&self, text: &str) -> Result<Patch, Vec<Problem>> {
         let mut problems = Vec::new();
-        let text = Rc::new(FileText { path: self.name(), text: text.to_owned(), showable: true });
+        let text = Rc::new(FileText::new(&self.name(), text.to_owned(), true));
         let FromFile { patch: edited, id } = file::patch(&text, Some(Format::Toml), &mut problems);
         if let Some((written, source)) = id
             && let Err(fault) = rules::same_id(self.id, &written)

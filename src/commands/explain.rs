@@ -30,7 +30,7 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
             "{ID_KEY} is the customer's id, from 1 to {LARGEST_ID}. It stands on the command line; in a file it may \
              stand too, and must then be the same. It is sent in the path alone."
         );
-        report.answer("fields", json!([]), text);
+        report.answer("fields", json!([the_id()]), text);
         return Ok(());
     }
     let found = explain::find(name).map_err(|near| {
@@ -52,6 +52,15 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
 pub fn schema(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     report.answer_document(json_schema(), app.json);
     Ok(())
+}
+
+/// The facts of the id, under the names that a field's have.
+fn the_id() -> Value {
+    json!({
+        "field": ID_KEY, "label": "Customer id", "kind": "id", "type": format!("a whole number from 1 to {LARGEST_ID}"),
+        "need": "required on the command line, optional in a file", "argument": "<ID>",
+        "key": format!("\"{ID_KEY}\": 123"), "column": ID_KEY,
+    })
 }
 
 fn as_json(explanations: &[Explanation]) -> Value {

@@ -13,7 +13,7 @@ use crate::offer::Offered;
 use crate::problem::Rule;
 use crate::report::Report;
 use crate::spelling::did_you_mean;
-use crate::terminal::table;
+use crate::terminal::layout::{WIDEST, paragraph, width, wrapped_table};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -72,6 +72,12 @@ fn command_help(path: &[String]) -> Result<String, Failure> {
     Ok(command.render_help().ansi().to_string())
 }
 
+/// A topic's introduction and its table, as wide as the terminal, as the help of a command is.
+fn laid_out(introduction: &str, rows: &[Vec<String>]) -> String {
+    let width = width().min(WIDEST);
+    format!("{}\n\n{}", paragraph(introduction, width), wrapped_table(rows, width))
+}
+
 fn exit_codes() -> String {
     let rows: Vec<Vec<String>> = Outcome::ALL
         .iter()
@@ -79,7 +85,7 @@ fn exit_codes() -> String {
             vec![outcome.exit_code().to_string(), outcome.word().to_owned(), outcome.meaning().to_owned()]
         })
         .collect();
-    format!("The exit code, the outcome that -o json prints, and what it means\n\n{}", table(&rows))
+    laid_out("The exit code, the outcome that -o json prints, and what it means", &rows)
 }
 
 fn environment() -> String {
@@ -87,9 +93,9 @@ fn environment() -> String {
         .iter()
         .map(|variable| vec![variable.name().to_owned(), variable.meaning().to_owned()])
         .collect();
-    format!(
-        "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.\n\n{}",
-        table(&rows)
+    laid_out(
+        "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.",
+        &rows,
     )
 }
 
@@ -98,10 +104,10 @@ fn rules() -> String {
         .iter()
         .map(|rule| vec![rule.id().to_owned(), rule.level().word().to_owned(), rule.meaning().to_owned()])
         .collect();
-    format!(
-        "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out\n\
-         required, required-for-private, required-for-company and unknown-client-type.\n\n{}",
-        table(&rows)
+    laid_out(
+        "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out \
+         required, required-for-private, required-for-company and unknown-client-type.",
+        &rows,
     )
 }
 
@@ -122,11 +128,11 @@ fn shorthand_help() -> String {
             Kind::Text | Kind::Bool | Kind::Date => None,
         })
         .collect();
-    format!(
-        "One item of a list on the command line; repeat the flag for more. The first bare word is the item's first\n\
-         field, `main` marks the main one, everything else is key=value. A key is the service's name or the short one\n\
-         below, in any case. Double quotes around a value, or a backslash before a comma, protect it:\n\n  \
-         --address 'Home,countryId=it,street=\"Via Roma, 1\",main'\n\n{}",
-        table(&rows)
-    )
+    let introduction = "One item of a list on the command line; repeat the flag for more. The first bare word is the \
+                        item's first field, `main` marks the main one, everything else is key=value. A key is the \
+                        service's name or the short one below, in any case. Double quotes around a value, or a \
+                        backslash before a comma, protect it:";
+    let example = "--address 'Home,countryId=it,street=\"Via Roma, 1\",main'";
+    let width = width().min(WIDEST);
+    format!("{}\n\n  {example}\n\n{}", paragraph(introduction, width), wrapped_table(&rows, width))
 }

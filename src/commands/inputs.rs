@@ -39,6 +39,18 @@ impl Strictness {
     }
 }
 
+/// Refuses a command that names standard input more than once.
+///
+/// # Errors
+/// Usage.
+pub fn read_stdin_once(uses: usize) -> Result<(), Failure> {
+    if uses <= 1 {
+        return Ok(());
+    }
+    Err(Failure::usage("standard input is named more than once, and can be read only once")
+        .hint("put one of the inputs into a file"))
+}
+
 /// A patch that may be sent.
 #[derive(Debug)]
 pub struct Checked {
@@ -122,7 +134,7 @@ impl Inputs {
                 self.patch.lay(patch);
                 self.ids.extend(id);
             }
-            Err(fault) => self.problems.push(fault.of(Some(Source::unread_file(path)))),
+            Err(wrong) => self.problems.push(wrong.problem()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::carry_out::{DryRun, Errand, carry_out};
-use super::inputs::{Inputs, Strictness};
+use super::inputs::{self, Inputs, Strictness};
 use super::interactive::{self, Ended, Subject};
 use super::permit::{Confirmation, Shown};
 use super::preview;
@@ -118,10 +118,7 @@ fn gather(
 ) -> Result<(u32, Inputs), Failure> {
     let stdin_uses =
         args.from.iter().filter(|path| *path == crate::input::STDIN).count() + args.fields.stdin_uses();
-    if stdin_uses > 1 {
-        return Err(Failure::usage("standard input is named more than once, and can be read only once")
-            .hint("put one of the inputs into a file"));
-    }
+    inputs::read_stdin_once(stdin_uses)?;
     let mut inputs = if args.no_defaults { Inputs::new() } else { Inputs::of(profile)? };
     let id = inputs.customer(&args.id, Source::Argument("ID"));
     report.customer = id;
@@ -149,10 +146,11 @@ fn gather(
 /// Starts a Booster in this process and makes it the target. No credential goes there, and the guard, which is about
 /// the profile's own target, has nothing to guard.
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
-    let sandbox = sandbox::start(sandbox::Options::default()).await.map_err(anyhow::Error::from)?;
+    let sandbox = sandbox::start(sandbox::Options::default()).await?;
     profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::none();
     profile.guard = Guard::Open;
     profile.environment = None;
+    profile.is_sandbox = true;
     Ok(sandbox)
 }

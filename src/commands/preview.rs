@@ -75,6 +75,10 @@ pub fn lines(mark: &str, text: &str) -> String {
 }
 
 fn target(profile: &Profile) -> String {
+    if profile.is_sandbox {
+        // The profile's name would stand for an address to which nothing goes.
+        return "to the sandbox".to_owned();
+    }
     let url = profile.base_url.as_ref().map_or("(no address yet)", |url| url.as_str().trim_end_matches('/'));
     let notes: Vec<String> = profile
         .name

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::App;
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::interrupt::Signal;
 use crate::report::{Output, Report};
-use crate::sandbox::{self, Fault, HeaderName, Host, Options, Rules, StartError};
+use crate::sandbox::{self, Fault, HeaderName, Host, Options, Rules, Sandbox, StartError};
 
 /// A Booster to try things on, on this machine alone
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The port to listen on; 0 takes any free one
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0, value_parser = port)]
     port: u16,
 
     /// Keep the customers in this JSON file, from one start to the next
@@ -49,6 +49,10 @@ pub struct Args {
     faults: Vec<Fault>,
 }
 
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| format!("a port is a number from 0 to {}", u16::MAX))
+}
+
 /// Runs until Ctrl-C or SIGTERM, which are its regular end.
 ///
 /// # Errors
@@ -58,18 +62,18 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     // A signal that comes right after the line on standard output must find somebody who waits for it.
     let serving = async {
         let sandbox = sandbox::start(options(args)).await?;
-        announce(&sandbox.base_url(), args, app, report);
+        announce(&sandbox, args, app, report);
         running = Some(sandbox);
         std::future::pending().await
     };
     let ended: Result<Result<(), StartError>, Signal> = app.interrupts.or_signal(serving).await;
     if let Some(sandbox) = running {
-        sandbox.stop().await;
+        // A second signal ends the waiting for the requests under way, and nothing else.
+        let _ = app.interrupts.or_signal(sandbox.stop()).await;
     }
     match ended {
-        Ok(Err(StartError::Data(broken))) => Err(Failure::usage(broken.to_string())),
-        Ok(Err(error @ StartError::Port { .. })) => Err(anyhow::Error::from(error).into()),
-        Ok(Ok(())) | Err(Signal::Interrupt | Signal::Terminate) => Ok(()),
+        Ok(ended) => Ok(ended?),
+        Err(Signal::Interrupt | Signal::Terminate) => Ok(()),
     }
 }
 
@@ -87,16 +91,30 @@ fn options(args: &Args) -> Options {
     }
 }
 
-/// Tells where the sandbox is, while it runs.
-fn announce(url: &str, args: &Args, app: &App<'_>, report: &mut Report) {
-    report.answer("url", url.into(), format!("Sandbox listening on {url}"));
-    report.print_early(app.terminal, if app.json { Output::Json } else { Output::Text });
-    if !app.json {
-        app.terminal.say(what_to_set(url, args.sign_in).trim_end());
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Failure {
+        let outcome = match &error {
+            StartError::Port { .. } => Outcome::Failed,
+            StartError::Data(_) => Outcome::Usage,
+        };
+        Failure::new(outcome, error.to_string()).hint(error.hint())
     }
 }
 
-fn what_to_set(url: &str, sign_in: bool) -> String {
+/// Tells where the sandbox is and whom it has, while it runs.
+fn announce(sandbox: &Sandbox, args: &Args, app: &App<'_>, report: &mut Report) {
+    let url = sandbox.base_url();
+    report.answer("url", url.clone().into(), format!("Sandbox listening on {url}"));
+    report.print_early(app.terminal, if app.json { Output::Json } else { Output::Text });
+    if !app.json {
+        app.terminal.say(&what_to_set(&url, &sandbox.customers(), args.sign_in));
+    }
+}
+
+/// As many customers are named; of more than that the number alone is said.
+const NAMED: usize = 20;
+
+fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
     let credential = if sign_in { format!(" BOOSTER_TOKEN={}", sandbox::API_KEY) } else { String::new() };
     let who = if sign_in {
         format!(
@@ -109,5 +127,12 @@ fn what_to_set(url: &str, sign_in: bool) -> String {
     } else {
         String::new()
     };
-    format!("Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}Ctrl-C stops it.\n")
+    let named: Vec<String> = customers.iter().take(NAMED).map(i64::to_string).collect();
+    let more = customers.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!(
+        "Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}\
+         It has the customers {}{more}.\nCtrl-C stops it.",
+        named.join(", ")
+    )
 }

@@ -149,8 +149,7 @@ fn read(path: &str, format: Option<Format>) -> Result<Patch, Failure> {
             .hint("a backup in the state folder is kept for the profile's backup_days")
     };
     let bytes = input::read_bytes(path).map_err(gone)?;
-    let text = input::decode(path, bytes)
-        .map_err(|fault| Failure::problem(fault.of(Some(Source::unread_file(path)))))?;
+    let text = input::decode(path, bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
     patch_of(&text, format)
 }
 
@@ -164,7 +163,7 @@ fn patch_of(text: &Rc<FileText>, format: Option<Format>) -> Result<Patch, Failur
 fn sent(note: &Note) -> Result<Patch, Failure> {
     let text = serde_json::Value::Object(note.sent.clone()).to_string();
     let path = format!("the note of run {}", note.run.name());
-    patch_of(&Rc::new(FileText { path, text, showable: false }), Some(Format::Json))
+    patch_of(&Rc::new(FileText::new(&path, text, false)), Some(Format::Json))
 }
 
 /// Stops where somebody else has changed what would be set back, but for the fields that may be.

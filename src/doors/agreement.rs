@@ -244,7 +244,7 @@ fn told_of(bytes: &[u8]) -> Result<(), TestCaseError> {
                 found(&read.patch);
                 wire::body(&read.patch);
             }
-            Err(fault) => problems.push(fault.of(None)),
+            Err(wrong) => problems.push(wrong.fault.of(None)),
         }
         for problem in &problems {
             prop_assert!(is_told(problem), "{:?}", problem);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::tree::{self, Content, Entry, Format, Node};
 use crate::customer::{CUSTOMER, ID_KEY, every_field};
 use crate::escape::quoted;
-use crate::field::{Field, Kind, Record};
+use crate::field::{Field, Kind, Need, Record};
 use crate::patch::{Item, Patch, Value, parse_date};
 use crate::problem::{Fault, FileText, Problem, Rule, Source};
 use crate::spelling::did_you_mean;
@@ -19,16 +19,23 @@ pub struct FromFile {
     pub id: Option<(String, Source)>,
 }
 
-/// JSON or TOML: by the extension; else by the first character, since only JSON begins with a brace or a bracket
-/// followed by no name.
+/// JSON or TOML: by the extension; else by the first characters, since only JSON begins with a brace, or with a bracket
+/// that no table's name follows.
 pub fn format_of(path: &str, text: &str) -> Format {
     let extension = std::path::Path::new(path).extension().and_then(|extension| extension.to_str());
     match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("json") => Format::Json,
         Some("toml") => Format::Toml,
-        _ if text.trim_start().starts_with('{') => Format::Json,
+        _ if begins_as_json(text.trim_start()) => Format::Json,
         _ => Format::Toml,
     }
+}
+
+fn begins_as_json(text: &str) -> bool {
+    let Some(inside) = text.strip_prefix('[') else { return text.starts_with('{') };
+    let first = inside.trim_start();
+    let blanks = &inside[..inside.len() - first.len()];
+    blanks.contains('\n') || first.is_empty() || first.starts_with(['{', ']'])
 }
 
 /// Reads one file as a patch. Every problem goes to `problems`; what could be read is returned.
@@ -39,7 +46,8 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
         problems.push(fault.of(Some(Source::file(file, 0..0))));
         return read;
     }
-    let node = match tree::parse(&file.text, format.unwrap_or_else(|| format_of(&file.path, &file.text))) {
+    let format = format.unwrap_or_else(|| format_of(&file.path, &file.text));
+    let node = match tree::parse(&file.text, format) {
         Ok(node) => node,
         Err((fault, at)) => {
             problems.push(fault.of(Some(Source::file(file, at..at))));
@@ -74,27 +82,60 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
     if let [_, again, ..] = own.as_slice() {
         problems.push(twice().at(ID_KEY, Some(source(again.key_span.clone()))));
     }
-    read.patch = Walk { source: &source, problems }.record(&CUSTOMER, &rest, "");
+    read.patch = Walk { source: &source, format, problems }.record(&CUSTOMER, &rest, "");
     read
 }
 
-/// Reads a list given as a text of its own, as `--emails '[…]'` does.
-pub fn list(
+/// Reads a list that a flag gives whole, as JSON in its value: `--emails '[…]'`.
+pub fn inline_list(
     field: &'static Field,
+    flag: &str,
     text: &str,
-    source: &Source,
     problems: &mut Vec<Problem>,
 ) -> Option<Value> {
+    let whole: Rc<str> = Rc::from(text);
+    let source =
+        |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
+    let looks_like_one = text.trim_start().starts_with(['[', '{']);
     match tree::parse(text, Format::Json) {
-        Ok(node) => Walk { source: &|_| source.clone(), problems }.value(field, &node, field.name),
-        Err((fault, _)) => {
-            let fault = if text.trim_start().starts_with('[') {
-                fault
-            } else {
-                Fault::new(Rule::NotAList, format!("{} is not a list in JSON", quoted(text)))
-                    .hint("write it as in [{\"key\": \"value\"}], or add single items with the singular flag")
+        Ok(node) => Walk { source: &source, format: Format::Json, problems }.value(field, &node, field.name),
+        Err((fault, at)) if looks_like_one => {
+            problems.push(fault.at(field.name, Some(source(at..at))));
+            None
+        }
+        Err(_) => {
+            let fault = Fault::new(Rule::NotAList, format!("{} is not a list in JSON", quoted(text)))
+                .hint("write it as in [{\"key\": \"value\"}], or add single items with the singular flag");
+            problems.push(fault.at(field.name, Some(Source::Flag { flag: flag.to_owned(), within: None })));
+            None
+        }
+    }
+}
+
+/// Reads a list that a flag gives whole, from a file: a JSON list, or in TOML the list under its name.
+pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Problem>) -> Option<Value> {
+    let format = format_of(&file.path, &file.text);
+    let source = |span: Range<usize>| Source::file(file, span);
+    let node = match tree::parse(&file.text, format) {
+        Ok(node) => node,
+        Err((fault, at)) => {
+            problems.push(fault.at(field.name, Some(source(at..at))));
+            return None;
+        }
+    };
+    let mut walk = Walk { source: &source, format, problems };
+    let Content::Object(entries) = &node.content else { return walk.value(field, &node, field.name) };
+    match entries.as_slice() {
+        [only] if only.key == field.name => walk.value(field, &only.node, field.name),
+        _ => {
+            let hint = match format {
+                Format::Toml => {
+                    format!("in TOML every item stands under [[{}]], and nothing besides", field.name)
+                }
+                Format::Json => format!("the file holds a list, or the list alone under {}", field.name),
             };
-            problems.push(fault.at(field.name, Some(source.clone())));
+            let fault = Fault::new(Rule::NotAList, "a list belongs here, and this is an object").hint(hint);
+            problems.push(fault.at(field.name, Some(source(node.span.clone()))));
             None
         }
     }
@@ -106,7 +147,7 @@ pub fn defaults(
     source: &dyn Fn(Range<usize>) -> Source,
     problems: &mut Vec<Problem>,
 ) -> Patch {
-    Walk { source, problems }.record(&CUSTOMER, &entries.iter().collect::<Vec<_>>(), "")
+    Walk { source, format: Format::Toml, problems }.record(&CUSTOMER, &entries.iter().collect::<Vec<_>>(), "")
 }
 
 fn twice() -> Fault {
@@ -117,6 +158,8 @@ fn twice() -> Fault {
 /// One way down a tree, from its nodes to the fields they mean.
 struct Walk<'a> {
     source: &'a dyn Fn(Range<usize>) -> Source,
+    /// What the tree was written in, for the hints.
+    format: Format,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -126,11 +169,10 @@ impl Walk<'_> {
         let mut seen: Vec<&str> = Vec::new();
         for entry in entries {
             let Some(field) = record.field(&entry.key) else {
-                let place =
-                    if inside.is_empty() { entry.key.clone() } else { format!("{inside}.{}", entry.key) };
-                let problem =
-                    unknown(record, &entry.key).at(place, Some((self.source)(entry.key_span.clone())));
-                self.problems.push(problem);
+                let key = if entry.key.is_empty() { "\"\"" } else { entry.key.as_str() };
+                let place = if inside.is_empty() { key.to_owned() } else { format!("{inside}.{key}") };
+                let fault = self.unknown(record, &entry.key);
+                self.problems.push(fault.at(place, Some((self.source)(entry.key_span.clone()))));
                 continue;
             };
             let place = field.at(inside);
@@ -146,9 +188,24 @@ impl Walk<'_> {
         patch
     }
 
+    /// A name that the record does not have. A name of the customer in an item was meant for the customer: in TOML
+    /// everything below `[[emails]]` belongs to the email.
+    fn unknown(&self, record: &'static Record, key: &str) -> Fault {
+        let is_of_the_customer = record.name != CUSTOMER.name && CUSTOMER.field(key).is_some();
+        if !is_of_the_customer {
+            return unknown(record, key);
+        }
+        let fault = Fault::new(Rule::UnknownField, format!("{} has no field {}", record.name, quoted(key)));
+        fault.hint(match self.format {
+            Format::Toml => "it is a field of the customer: in TOML it must stand above the first [[…]]",
+            Format::Json => "it is a field of the customer, and belongs outside the list",
+        })
+    }
+
     fn value(&mut self, field: &'static Field, node: &Node, place: &str) -> Option<Value> {
+        let in_item = place != field.name;
         let read = match (field.kind, &node.content) {
-            (_, Content::Null) => Err(null(field)),
+            (_, Content::Null) => Err(null(field, in_item)),
             (Kind::Text, Content::Text(text)) => Ok(Value::text(field, text)),
             (Kind::Text, other) => Err(not_text(other)),
             (Kind::Bool, Content::Bool(bool)) => Ok(Value::Bool(*bool)),
@@ -161,7 +218,7 @@ impl Walk<'_> {
             (Kind::Date, other) => Err(Fault::new(Rule::NotADate, format!("{} is no day", other.name()))
                 .hint("write the day as in \"2020-12-30\"")),
             (Kind::List(record), Content::Array(items)) => return self.items(record, items, place),
-            (Kind::List(_), other) => Err(not_a_list(other)),
+            (Kind::List(_), other) => Err(not_a_list(field, other, self.format)),
         };
         read.map_err(|fault| self.problems.push(fault.at(place, Some((self.source)(node.span.clone()))))).ok()
     }
@@ -189,7 +246,14 @@ impl Walk<'_> {
 
 /// A name that the record does not have, with the one that may have been meant.
 pub fn unknown(record: &'static Record, key: &str) -> Fault {
+    if key.is_empty() {
+        return Fault::new(Rule::UnknownField, "a key is empty")
+            .hint("write the name of a field, or take it out");
+    }
     let fault = Fault::new(Rule::UnknownField, format!("{} has no field {}", record.name, quoted(key)));
+    if record.name == CUSTOMER.name && means_the_id(key) {
+        return fault.hint(format!("did you mean {ID_KEY}?"));
+    }
     let elsewhere = || every_field().find(|(field, place)| field.name == key && place != key);
     if let Some(near) = did_you_mean(key, record.fields.iter().map(|field| field.name)) {
         fault.hint(format!("did you mean {near}?"))
@@ -200,21 +264,40 @@ pub fn unknown(record: &'static Record, key: &str) -> Fault {
     }
 }
 
-fn null(field: &Field) -> Fault {
+/// Whether the key is one of the ways to say the id.
+fn means_the_id(key: &str) -> bool {
+    let letters: String = key.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    ["id", "customerid", "boosterid", ID_KEY].iter().any(|name| name.eq_ignore_ascii_case(&letters))
+}
+
+fn null(field: &Field, in_item: bool) -> Fault {
     let fault = Fault::new(Rule::Null, "null means nothing here: the service takes it as not given");
-    match field.kind {
-        Kind::Text => fault.hint("write \"\" to clear the text, or leave the key out"),
-        Kind::List(_) => fault.hint("write [] to clear the list, or leave the key out"),
-        Kind::Bool | Kind::Date => fault.hint("leave the key out; this API cannot clear a date or a bool"),
+    let needed = match field.need {
+        Need::Optional | Need::RequiredFor(_) => None,
+        Need::Required if in_item => Some("every item needs it"),
+        Need::Required => Some("the service wants it in every patch"),
+    };
+    match (field.kind, needed) {
+        (Kind::Text | Kind::Date | Kind::List(_), Some(why)) => fault.hint(format!("fill it in: {why}")),
+        (Kind::Bool, Some(why)) => fault.hint(format!("write true or false: {why}")),
+        (Kind::Text, None) => match field.need {
+            Need::Optional => fault.hint("write \"\" to clear the text, or leave the key out"),
+            Need::Required | Need::RequiredFor(_) => fault.hint("fill it in, or leave the key out"),
+        },
+        (Kind::List(_), None) => fault.hint("write [] to clear the list, or leave the key out"),
+        (Kind::Bool | Kind::Date, None) => {
+            fault.hint("leave the key out; this API cannot clear a date or a bool")
+        }
     }
 }
 
 fn not_text(content: &Content) -> Fault {
     let fault = Fault::new(Rule::NotText, format!("a text belongs here, and this is {}", content.name()));
     match content {
-        Content::Number(text) => fault.hint(format!(
+        Content::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => fault.hint(format!(
             "write \"{text}\" if that is meant: a number loses its leading zeros, so it may have been \"0{text}\""
         )),
+        Content::Number(text) => fault.hint(format!("write \"{text}\" if that is meant")),
         Content::Bool(bool) => fault.hint(format!("write \"{bool}\" if that is meant")),
         Content::Day(day) => fault.hint(format!("write \"{day}\" if that is meant")),
         Content::Null | Content::Text(_) | Content::Array(_) | Content::Object(_) => fault,
@@ -245,9 +328,12 @@ fn not_a_bool(content: &Content) -> Fault {
     }
 }
 
-fn not_a_list(content: &Content) -> Fault {
+fn not_a_list(field: &Field, content: &Content, format: Format) -> Fault {
     let fault = Fault::new(Rule::NotAList, format!("a list belongs here, and this is {}", content.name()));
     match content {
+        Content::Object(_) if format == Format::Toml => {
+            fault.hint(format!("write [[{}]] with two brackets, once for every item", field.name))
+        }
         Content::Object(_) => fault.hint("put the object in brackets: [{…}]"),
         Content::Null
         | Content::Bool(_)

@@ -3,6 +3,8 @@
 //! The flags are looped out of the table. A value is taken as it is written; `@file` and `@-` read it from a file or
 //! from standard input, so that personal data need not stand in the process list, and `@@` is a literal at sign.
 
+use std::rc::Rc;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{file, shorthand};
@@ -11,7 +13,7 @@ use crate::field::{Field, Group, Kind, Need, Record};
 use crate::input;
 use crate::offer::Offered;
 use crate::patch::{Item, Patch, Value};
-use crate::problem::{Fault, Problem, Rule, Source};
+use crate::problem::{Fault, FileText, Problem, Rule, Source};
 use crate::wire;
 
 /// The flag that clears fields.
@@ -232,8 +234,7 @@ impl FieldFlags {
             }
             let read = match flag {
                 Flag::Scalar(_) => scalar(field, &values[0], &source, problems),
-                Flag::List(_) => whole_value(&values[0], &source, problems)
-                    .and_then(|text| file::list(field, &text, &source, problems)),
+                Flag::List(_) => list(field, &values[0], &source, problems),
                 Flag::Item(_, record) => Some(items(field, record, values, &source, problems)),
             };
             match read {
@@ -247,7 +248,20 @@ impl FieldFlags {
 
     fn clear(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
         let source = Source::flag(CLEAR);
+        let mut cleared: Vec<&str> = Vec::new();
         for name in &self.cleared {
+            if name.trim().is_empty() {
+                let hint = format!("write the names with a comma between them: --{CLEAR} notes,emails");
+                let message = format!("a name is missing in --{CLEAR}");
+                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)));
+                continue;
+            }
+            if name.eq_ignore_ascii_case("all") {
+                let fault = Fault::new(Rule::UnknownField, "there is no field all")
+                    .hint(format!("name every field that is to be cleared: --{CLEAR} notes,emails"));
+                problems.push(fault.at(name, Some(source.clone())));
+                continue;
+            }
             let Some(field) = field_by_name(name) else {
                 problems.push(file::unknown(&CUSTOMER, name).at(name, Some(source.clone())));
                 continue;
@@ -265,12 +279,17 @@ impl FieldFlags {
                     continue;
                 }
             };
+            if cleared.contains(&field.name) {
+                // Twice is not more than once.
+                continue;
+            }
             if patch.mentions(field) {
                 let message = format!("{} is both given and cleared", field.name);
                 problems.push(Problem::usage(Some(source.clone()), message, None));
                 continue;
             }
             patch.set(field, value, source.clone());
+            cleared.push(field.name);
         }
     }
 }
@@ -301,8 +320,7 @@ fn scalar(
     let read = match Value::parse(field, &text) {
         Ok(Value::Text(text)) if text.is_empty() => {
             let what = if written.is_empty() { "the value is empty" } else { "there is nothing in it" };
-            Err(Fault::new(Rule::EmptyText, what)
-                .hint(format!("to clear the field, write --clear {}", field.name)))
+            Err(empty(field, what))
         }
         other => other,
     };
@@ -319,6 +337,10 @@ fn items(
     let mut items = Vec::new();
     for (i, written) in values.iter().enumerate() {
         let Some(text) = whole_value(written, source, problems) else { continue };
+        if text.trim().is_empty() {
+            problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
+            continue;
+        }
         let place = format!("{}[{i}]", field.name);
         let patch = shorthand::item(record, &source.describe(), &text, &place, problems);
         items.push(Item { patch, source: source.clone() });
@@ -326,35 +348,70 @@ fn items(
     Value::List(items)
 }
 
-/// The value that a flag means: itself, or what stands in the file that it names.
-fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
-    match written.strip_prefix('@') {
-        None => Some(written.to_owned()),
-        Some(literal) if literal.starts_with('@') => Some(literal.to_owned()),
-        Some("") => {
-            let hint = "write @@ for a value that begins with an at sign".to_owned();
-            problems.push(Problem::usage(
-                Some(source.clone()),
-                "@ must be followed by a file's name",
-                Some(hint),
-            ));
+fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<Value> {
+    match Written::of(written, source, problems)? {
+        Written::Here(text) if text.trim().is_empty() => {
+            problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
             None
         }
-        Some(path) => {
-            let bytes = input::read_bytes(path).map_err(|error| {
-                let hint = error.hint.clone();
-                let hint = hint.or(Some("write @@ for a value that begins with an at sign".to_owned()));
-                problems.push(Problem::usage(Some(source.clone()), error.to_string(), hint));
-            });
-            let decoded = input::decode(path, bytes.ok()?);
-            let text = decoded.map_err(|fault| problems.push(fault.of(Some(source.clone())))).ok()?;
-            let text = text
-                .text
-                .strip_suffix('\n')
-                .map_or(text.text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
-            Some(text.to_owned())
-        }
+        Written::Here(text) => file::inline_list(field, &source.describe(), text, problems),
+        Written::InFile(file) => file::list(field, &file, problems),
     }
+}
+
+/// A value that says nothing, which a shell variable may have come to.
+fn empty(field: &Field, what: &str) -> Fault {
+    let fault = Fault::new(Rule::EmptyText, what);
+    match field.need {
+        Need::Optional => fault.hint(format!("to clear the field, write --{CLEAR} {}", field.name)),
+        Need::Required => fault.hint("fill it in: the service wants it in every patch"),
+        Need::RequiredFor(client_type) => fault.hint(format!(
+            "fill it in; unless the client is {}, --{CLEAR} {} clears it",
+            client_type.wire(),
+            field.name
+        )),
+    }
+}
+
+/// Where the value of a flag stands.
+enum Written<'a> {
+    /// On the command line.
+    Here(&'a str),
+    InFile(Rc<FileText>),
+}
+
+impl<'a> Written<'a> {
+    /// Looks where the value stands, and reads the file where it stands in one.
+    fn of(written: &'a str, source: &Source, problems: &mut Vec<Problem>) -> Option<Written<'a>> {
+        let at_sign = "write @@ for a value that begins with an at sign";
+        let path = match written.strip_prefix('@') {
+            None => return Some(Written::Here(written)),
+            Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
+            Some("") => {
+                let message = "@ must be followed by a file's name";
+                problems.push(Problem::usage(Some(source.clone()), message, Some(at_sign.to_owned())));
+                return None;
+            }
+            Some(path) => path,
+        };
+        let bytes = input::read_bytes(path).map_err(|error| {
+            let hint = error.hint.clone().unwrap_or_else(|| at_sign.to_owned());
+            problems.push(Problem::usage(Some(source.clone()), error.to_string(), Some(hint)));
+        });
+        let decoded = input::decode(path, bytes.ok()?);
+        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.problem())).ok()
+    }
+}
+
+/// The text that a flag means: itself, or what stands in the file that it names, without the newline at its end.
+fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
+    Some(match Written::of(written, source, problems)? {
+        Written::Here(text) => text.to_owned(),
+        Written::InFile(file) => {
+            let text = file.text.as_str();
+            text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).to_owned()
+        }
+    })
 }
 
 /// A text as the value of a flag, where an at sign at its start would name a file.

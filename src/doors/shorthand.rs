@@ -48,7 +48,8 @@ pub fn item(
                 continue;
             }
             Err((fault, span)) => {
-                let name = part.key.as_ref().map_or(place.to_owned(), |(key, _)| format!("{place}.{key}"));
+                let key = part.key.as_ref().map(|(key, _)| key).filter(|key| !key.is_empty());
+                let name = key.map_or(place.to_owned(), |key| format!("{place}.{key}"));
                 problems.push(fault.at(name, Some(source(span))));
                 continue;
             }
@@ -161,8 +162,14 @@ impl Part {
                 if !std::mem::replace(first_word_is_taken, true) {
                     return Ok(Meaning::Field(&record.fields[0]));
                 }
-                let fault = Fault::new(Rule::Syntax, "a second word without a key")
-                    .hint("write key=value, or put a value with a comma in double quotes");
+                let fault = Fault::new(Rule::Syntax, "a second word without a key");
+                let is_nearly_main =
+                    record.main_mark().is_some() && did_you_mean(&self.value, [MAIN]).is_some();
+                let fault = fault.hint(if is_nearly_main {
+                    "did you mean main?"
+                } else {
+                    "write key=value, or put a value with a comma in double quotes"
+                });
                 Err((fault, self.whole.clone()))
             }
         }
@@ -170,6 +177,10 @@ impl Part {
 }
 
 fn unknown_key(record: &'static Record, key: &str) -> Fault {
+    if key.is_empty() {
+        return Fault::new(Rule::Syntax, "there is no key before the equals sign")
+            .hint("write key=value; a value with an equals sign goes in double quotes");
+    }
     let keys = record
         .fields
         .iter()
@@ -321,6 +332,19 @@ mod tests {
             let (body, problems) = read(list, text);
             assert_eq!((body.as_str(), problems.as_slice()), (json, [].as_slice()), "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_nearly_right_is_told_how_it_is_right() {
+        let hint = |list, text| read(list, text).1[0].hint.clone().unwrap_or_default();
+        assert_eq!(hint("emails", "ada@x.com,mian"), "did you mean main?");
+        assert_eq!(
+            hint("events", "Birthday,mian"),
+            "write key=value, or put a value with a comma in double quotes"
+        );
+        let (_, problems) = read("phones", "1,=it");
+        assert_eq!(problems[0].message, "there is no key before the equals sign");
+        assert_eq!(problems[0].field.as_deref(), Some("x[0]"));
     }
 
     #[test]

@@ -60,10 +60,42 @@ impl Content {
 /// # Errors
 /// `syntax`, with the byte at which reading stopped.
 pub fn parse(text: &str, format: Format) -> Result<Node, (Fault, usize)> {
-    match format {
+    let parsed = match format {
         Format::Json => parse_json(text),
         Format::Toml => parse_toml(text),
+    };
+    parsed.map_err(|(fault, at)| match other_language(text, format) {
+        Some(hint) => (fault.hint(hint), at),
+        None => (fault, at),
+    })
+}
+
+/// What to do about a text that is written in another language than it is read in.
+fn other_language(text: &str, format: Format) -> Option<&'static str> {
+    let is_toml = || text.contains('=') && toml::de::DeTable::parse(text).is_ok();
+    match format {
+        Format::Toml if text.trim_start().starts_with(['{', '}']) => {
+            Some("this looks like JSON: give the file the extension .json, or say --format json")
+        }
+        Format::Json if is_toml() => {
+            Some("this is TOML: give the file the extension .toml, or say --format toml")
+        }
+        Format::Json | Format::Toml => {
+            looks_like_yaml(text).then_some("this looks like YAML; write JSON or TOML")
+        }
     }
+}
+
+/// Whether the first line that says something is a YAML document's mark, or `key: value` with a bare key.
+fn looks_like_yaml(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let Some(first) = lines.next() else { return false };
+    let is_pair = first.split_once(':').is_some_and(|(key, value)| {
+        !key.is_empty()
+            && key.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-'))
+            && (value.is_empty() || value.starts_with(' '))
+    });
+    first == "---" || is_pair
 }
 
 /// serde_json decides whether it is JSON: it is strict, and limits the depth. jsonc-parser, which by itself lets
@@ -93,8 +125,9 @@ fn parse_json(text: &str) -> Result<Node, (Fault, usize)> {
 fn json_fault(text: &str, error: &serde_json::Error) -> (Fault, usize) {
     let line_start: usize =
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-    let column = if error.is_eof() { error.column() } else { error.column().saturating_sub(1) };
-    let at = (line_start + column).min(text.len());
+    // The column is that of the last byte read, 0 where that was the newline.
+    let behind = line_start + error.column();
+    let at = if error.is_eof() { behind } else { behind.saturating_sub(1) }.min(text.len());
     let message = error.to_string();
     let message = message.rsplit_once(" at line").map_or(message.as_str(), |(what, _)| what);
     let rest = text.get(at..).unwrap_or_default();
@@ -104,7 +137,11 @@ fn json_fault(text: &str, error: &serde_json::Error) -> (Fault, usize) {
     } else if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') {
         fault.hint("JSON has no comments; a TOML file has")
     } else if message.starts_with("trailing characters") {
-        fault.hint("one object is all that can stand in it")
+        fault.hint("nothing can stand behind it")
+    } else if message.starts_with("control character") && rest.starts_with(['\n', '\r', '\t']) {
+        fault.hint("within a text, JSON writes a newline as \\n and a tab as \\t")
+    } else if message.contains("surrogate") || message == "unexpected end of hex escape" {
+        fault.hint("an escape from \\ud800 to \\udfff is half of a character; write both halves, or the character itself")
     } else {
         fault
     };
@@ -217,10 +254,31 @@ mod tests {
             ("{'a':1}", 1),
             ("{\"é\": x}", 7),
             (&deep, 127),
+            ("{\"a\": \"b\nc\"}", 8),
         ] {
             let (fault, found) = parse(text, Format::Json).expect_err(text);
             assert_eq!((fault.rule, found), (Rule::Syntax, at), "{}", &text[..text.len().min(20)]);
         }
+    }
+
+    #[test]
+    fn what_is_written_in_another_language_is_told_so() {
+        let hint = |format, text| parse(text, format).expect_err(text).0.hint.unwrap_or_default();
+        for (format, text, told) in [
+            (Format::Toml, "{\"a\": 1}", "this looks like JSON"),
+            (Format::Json, "a = 1\n", "this is TOML"),
+            (Format::Json, "[[emails]]\nemail = \"x\"", "this is TOML"),
+            (Format::Json, "[1", "the text ends too early"),
+            (Format::Toml, "# c\n\nfirstName: Ada\n", "this looks like YAML"),
+            (Format::Json, "---\na: 1", "this looks like YAML"),
+            (Format::Json, "{\"a\": \"\n\"}", "within a text, JSON writes a newline"),
+            (Format::Json, "{\"a\": \"\\ud83d\"}", "an escape from \\ud800"),
+            (Format::Json, "{\"a\": \"\\udc00\"}", "an escape from \\ud800"),
+            (Format::Json, "[] x", "nothing can stand behind it"),
+        ] {
+            assert!(hint(format, text).starts_with(told), "{text}: {}", hint(format, text));
+        }
+        assert_eq!(hint(Format::Json, "http://x"), "");
     }
 
     proptest::proptest! {

@@ -147,7 +147,7 @@ impl Config {
         let path = path.to_string_lossy();
         let bytes = input::read_bytes(&path).map_err(|error| Failure::usage(error.to_string()))?;
         let text = input::decode(&path, bytes)
-            .map_err(|fault| Failure::usage(format!("{path}: {}", fault.message)))?;
+            .map_err(|wrong| Failure::usage(format!("{path}: {}", wrong.fault.message)))?;
         Config::read(&path, &text.text).map(Some)
     }
 
@@ -156,7 +156,7 @@ impl Config {
     /// # Errors
     /// Usage, with line and column, and never with the text of the line.
     pub fn read(path: &str, text: &str) -> Result<Config, Failure> {
-        let text = Rc::new(FileText { path: path.to_owned(), text: text.to_owned(), showable: false });
+        let text = Rc::new(FileText::new(path, text.to_owned(), false));
         let file: File = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
         let config = Config { file, text };
         // What is wrong is found even in a profile that is not used this time.
@@ -203,6 +203,13 @@ impl Config {
     pub fn defaults(&self, profile: &str) -> Option<Defaults> {
         let entries = self.table(&["profiles", profile, "defaults"])?;
         Some(Defaults { entries, text: Rc::clone(&self.text) })
+    }
+
+    /// Where a profile is written: its name in the head of its table.
+    pub fn place(&self, profile: &str) -> Option<Source> {
+        let profiles = self.table(&["profiles"])?;
+        let entry = profiles.into_iter().find(|entry| entry.key == profile)?;
+        Some(self.source(entry.key_span))
     }
 
     /// The entries of a table as they are written, in the order of writing.
@@ -268,9 +275,49 @@ fn refused(text: &Rc<FileText>, error: &toml::de::Error) -> Failure {
         None if message == "wanted string or table" => {
             Problem::usage(source, "a word belongs here", Some("write it in quotes".to_owned()))
         }
-        None => Problem::usage(source, without_values(message), None),
+        None => match wrong_kind(message, key_of(&text.text, span.start)) {
+            Some((message, hint)) => Problem::usage(source, message, hint),
+            None => Problem::usage(source, without_values(message), None),
+        },
     };
     Failure::problem(problem)
+}
+
+/// The key whose value begins at this byte; nothing where another thing stands there.
+fn key_of(text: &str, value: usize) -> &str {
+    let before = text.get(..value).unwrap_or_default();
+    let line = before.rsplit(['\n', '{', ',']).next().unwrap_or_default();
+    line.trim_end().strip_suffix('=').map_or("", str::trim)
+}
+
+/// Message and hint for a value of the wrong kind, from a message such as `invalid type: string "…", expected f64`.
+fn wrong_kind(message: &str, key: &str) -> Option<(String, Option<String>)> {
+    let (found, wanted) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
+    let wanted = match wanted {
+        "f64" | "i64" => "a number",
+        "a boolean" => "true or false",
+        "a string" => "a text",
+        "a sequence" => "a list",
+        "a map" => "a table",
+        _ => return None,
+    };
+    let found = found.split([' ', '`']).next().unwrap_or_default();
+    let hint = match (found, wanted, key) {
+        (_, "a table", "auth") => Some("write it as in auth = { kind = \"bearer\" }"),
+        ("string", "a number" | "true or false", _) => Some("write it without quotes"),
+        ("integer" | "floating" | "boolean", "a text", _) => Some("write it in quotes"),
+        _ => None,
+    };
+    let found = match found {
+        "string" => "a text",
+        "integer" | "floating" => "a number",
+        "boolean" => "true or false",
+        "sequence" => "a list",
+        "map" => "a table",
+        _ => "something else",
+    };
+    let whose = if key.is_empty() { String::new() } else { format!("{}: ", escaped(key)) };
+    Some((format!("{whose}{wanted} belongs here, and this is {found}"), hint.map(str::to_owned)))
 }
 
 /// A message of the TOML reader without the values that it repeats: `invalid type: string "…", expected f64`.
@@ -306,6 +353,34 @@ mod tests {
             problem("[profiles.dev]\nbase_ulr = \"x\"\n"),
             (2, 1, "there is no key base_ulr".into(), "did you mean base_url?".into())
         );
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_told_how_it_is_written() {
+        for (value, message, hint) in [
+            (
+                "auth = \"bearer\"",
+                "auth: a table belongs here, and this is a text",
+                "write it as in auth = { kind = \"bearer\" }",
+            ),
+            (
+                "timeout = \"60\"",
+                "timeout: a number belongs here, and this is a text",
+                "write it without quotes",
+            ),
+            (
+                "read = \"no\"",
+                "read: true or false belongs here, and this is a text",
+                "write it without quotes",
+            ),
+            ("base_url = 8080", "base_url: a text belongs here, and this is a number", "write it in quotes"),
+            ("secret_command = \"pass\"", "secret_command: a list belongs here, and this is a text", ""),
+            ("defaults = 1", "defaults: a table belongs here, and this is a number", ""),
+        ] {
+            let (line, column, told, how) = problem(&format!("[profiles.dev]\n{value}\n"));
+            assert_eq!((line, column), (2, value.find("= ").expect("a value") + 3), "{value}");
+            assert_eq!((told.as_str(), how.as_str()), (message, hint), "{value}");
+        }
     }
 
     #[test]

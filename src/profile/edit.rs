@@ -33,7 +33,7 @@ pub fn edit<T>(path: &Path, change: impl FnOnce(&mut Edit) -> Result<T, Failure>
         let bytes =
             input::read_bytes(&path.to_string_lossy()).map_err(|error| Failure::usage(error.to_string()))?;
         input::decode(&shown, bytes)
-            .map_err(|fault| Failure::usage(format!("{shown}: {}", fault.message)))?
+            .map_err(|wrong| Failure::usage(format!("{shown}: {}", wrong.fault.message)))?
             .text
             .clone()
     } else {

@@ -60,11 +60,15 @@ pub struct Profile {
     /// None where there is no folder that it could lie in.
     pub store: Option<Store>,
     pub whoami: Option<String>,
+    /// Whether the address is that of a sandbox in this process, which ends with it.
+    pub is_sandbox: bool,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
     /// What each value is, and what said so.
     pub origins: Vec<Origin>,
     pub reading: Reading,
+    /// Where it is written.
+    place: Option<Source>,
 }
 
 impl Profile {
@@ -86,11 +90,13 @@ impl Profile {
         let default = config.and_then(|config| config.file.default_profile.as_ref());
         let by_flag = flag(&wanted.profile, "profile");
         let by_flag = by_flag.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
-        let name = layers.first("profile", by_flag, Variable::Profile, default).map(|(name, _)| name);
-        let (entry, defaults) = match &name {
-            Some(name) => entry_of(config, name)?,
+        let named = layers.first("profile", by_flag, Variable::Profile, default);
+        let (entry, defaults) = match &named {
+            Some((name, source)) => entry_of(config, name).map_err(|failure| failure.at(source.clone()))?,
             None => (config::Entry::default(), None),
         };
+        let name = named.map(|(name, _)| name);
+        let place = name.as_ref().and_then(|name| config?.place(name));
         let by_flag = flag(&wanted.base_url, "base-url");
         let by_flag = by_flag.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
         let base_url = layers
@@ -103,6 +109,7 @@ impl Profile {
             None if name.is_none() => auth_of_environment(),
             None => Auth::none(),
         };
+        check_user(&auth, entry.auth.as_ref().and_then(|table| in_config(table.span())))?;
         if let (Some(user), Some(_)) = (auth.user().name(), Variable::Username.get()) {
             layers.note("username", user, Some(Source::Environment(Variable::Username)));
         }
@@ -132,10 +139,12 @@ impl Profile {
             whoami: entry.whoami.clone(),
             guard: entry.guard.unwrap_or_default(),
             environment: entry.environment,
-            settings: Settings { timeout, tls, retry_base: retry_base() },
+            is_sandbox: false,
+            settings: Settings { timeout, tls, retry_base: retry_base()? },
             defaults,
             origins: layers.origins,
             reading,
+            place,
             name,
         })
     }
@@ -147,7 +156,8 @@ impl Profile {
     pub fn target(&self) -> Result<&Url, Failure> {
         self.base_url.as_ref().ok_or_else(|| match &self.name {
             Some(name) => Failure::usage(format!("profile {name} has no base_url"))
-                .hint("give it one in the configuration, or use --base-url"),
+                .hint("give it one in the configuration, or use --base-url")
+                .at(self.place.clone()),
             None => Failure::usage("no profile says where to send").hint(
                 "write one with `booster config init` and name it with -p or default_profile, set BOOSTER_BASE_URL \
                  and BOOSTER_TOKEN, or try things on --sandbox",
@@ -204,7 +214,8 @@ fn entry_of(config: Option<&Config>, name: &str) -> Result<(config::Entry, Optio
     Ok((entry.expect("the configuration was just found to have it"), config.defaults(name)))
 }
 
-/// Reads an address: https, or http to this machine; nothing in it but scheme, host, port and path.
+/// Reads an address: https, or http to this machine; nothing in it but scheme, host, port and path. Of one that is
+/// refused no more than scheme, host and port is repeated: the rest may be a secret.
 ///
 /// # Errors
 /// Usage, with the source of the address.
@@ -212,21 +223,21 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, Failure> {
     let refused = |message: String, hint: &str| {
         Failure::problem(Problem::usage(source.clone(), message, Some(hint.to_owned())))
     };
-    let url = Url::parse(text).map_err(|error| {
-        refused(
-            format!("the base URL cannot be read: {error}"),
-            "write it as in https://dev-api-booster.example.com",
-        )
-    })?;
+    let url = match Url::parse(text) {
+        Ok(url) if url.has_host() => url,
+        Err(error) if text.contains("://") => {
+            let hint = "write it as in https://dev-api-booster.example.com";
+            return Err(refused(format!("the base URL cannot be read: {error}"), hint));
+        }
+        Ok(_) | Err(_) => {
+            return Err(refused("the base URL does not begin with https://".to_owned(), &with_scheme(text)));
+        }
+    };
     if !url.username().is_empty() || url.password().is_some() {
-        // The address itself is not repeated: it holds a secret.
-        return Err(refused(
-            "the base URL holds a user or a password".into(),
-            "sign in by the profile's auth instead",
-        ));
+        let hint = "sign in by the profile's auth instead";
+        return Err(refused("the base URL holds a user or a password".to_owned(), hint));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        // Nor is a query repeated, for the same reason.
         let why = "the service lets a query override the customer that is patched";
         return Err(refused("the base URL has a query or a fragment".to_owned(), why));
     }
@@ -234,10 +245,19 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, Failure> {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
         "http" => Err(refused(
-            format!("the base URL {text} is not encrypted"),
+            format!("the base URL {} is not encrypted", origin_of(&url)),
             "write https; http is for this machine alone, as in http://127.0.0.1:8080",
         )),
-        other => Err(refused(format!("the base URL {text} begins with {other}"), "write https")),
+        other => Err(refused(format!("the base URL begins with {other}"), "write https")),
+    }
+}
+
+/// How an address that has no scheme is written, as far as it is certain what is meant.
+fn with_scheme(text: &str) -> String {
+    let meant = Url::parse(&format!("http://{text}")).ok();
+    match meant.filter(|url| url.username().is_empty() && url.password().is_none()) {
+        Some(url) if is_loopback(&url) => format!("write {}", origin_of(&url)),
+        Some(_) | None => "write it as in https://dev-api-booster.example.com".to_owned(),
     }
 }
 
@@ -273,17 +293,33 @@ pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure
     Err(Failure::problem(Problem::usage(source, message, None)))
 }
 
+/// Half a pair of user and password is a sign-in that cannot be made, and no lack of one.
 fn auth_of_environment() -> Auth {
-    if Variable::Token.get().is_some() {
-        Auth::bearer()
-    } else if let (Some(username), Some(_)) = (Variable::Username.get(), Variable::Password.get()) {
-        Auth::basic(username)
-    } else {
-        Auth::none()
+    match (Variable::Token.get(), Variable::Username.get(), Variable::Password.get()) {
+        (Some(_), _, _) => Auth::bearer(),
+        (None, None, None) => Auth::none(),
+        (None, username, _) => Auth::basic(username),
     }
 }
 
-fn retry_base() -> Duration {
-    let seconds = Variable::RetryBase.get().and_then(|text| text.parse::<f64>().ok());
-    seconds.filter(|seconds| (0.0..=20.0).contains(seconds)).map_or(retry::BASE, Duration::from_secs_f64)
+/// Refuses a user that the scheme of basic cannot carry: what follows a colon would be taken for the password (RFC 7617).
+fn check_user(auth: &Auth, written: Option<Source>) -> Result<(), Failure> {
+    if !auth.user().name().is_some_and(|name| auth.word() == "basic" && name.contains(':')) {
+        return Ok(());
+    }
+    let source = match Variable::Username.get() {
+        Some(_) => Some(Source::Environment(Variable::Username)),
+        None => written,
+    };
+    let hint = "the service would take what follows it for the password".to_owned();
+    Err(Failure::problem(Problem::usage(source, "a user name of basic cannot hold a colon", Some(hint))))
+}
+
+fn retry_base() -> Result<Duration, Failure> {
+    let Some(text) = Variable::RetryBase.get() else { return Ok(retry::BASE) };
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.0..=20.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+        let message = "the first pause is a number of seconds from 0 to 20";
+        Failure::problem(Problem::usage(Some(Source::Environment(Variable::RetryBase)), message, None))
+    })
 }

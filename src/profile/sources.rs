@@ -267,14 +267,7 @@ impl Sources {
                     Some(name) => Some(name.to_owned()),
                     None => self.stored()?.and_then(|entry| entry.user.clone()),
                 };
-                name.ok_or_else(|| {
-                    NotSignedIn::new(format!("sign-in by {} needs a user name", self.kind))
-                        .hint(format!(
-                            "set username in the profile, or {}, or sign in with --username",
-                            Variable::Username.name()
-                        ))
-                        .usage()
-                })
+                name.ok_or_else(|| self.nobody())
             }
         }
     }

@@ -16,7 +16,7 @@ pub struct DataFile {
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be used as the sandbox's data: {reason}. It was left as it is; correct it, or name another file with --data", path.display())]
+#[error("{} cannot be used as the sandbox's data: {reason}", path.display())]
 pub struct Broken {
     path: PathBuf,
     reason: String,

@@ -81,12 +81,20 @@ pub enum Host {
 /// Why a sandbox does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error(
-        "the sandbox cannot listen on 127.0.0.1:{port}: {error}. Choose another port, or 0 for any free one"
-    )]
+    #[error("the sandbox cannot listen on 127.0.0.1:{port}: {error}")]
     Port { port: u16, error: std::io::Error },
     #[error(transparent)]
     Data(#[from] data_file::Broken),
+}
+
+impl StartError {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            StartError::Port { .. } => "choose another port, or 0 for any free one",
+            StartError::Data(_) => "it was left as it is; correct it, or name another file with --data",
+        }
+    }
 }
 
 /// A running sandbox. It ends with the runtime it was started on, or at `stop`.
@@ -157,6 +165,11 @@ impl Sandbox {
             sign_in.end_refreshing();
         }
         sign_in.end_all()
+    }
+
+    /// The ids of the customers that it holds, in order.
+    pub fn customers(&self) -> Vec<i64> {
+        lock(&self.booster.store).ids().collect()
     }
 
     /// Stops listening, and gives requests under way a second to finish.

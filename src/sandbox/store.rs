@@ -57,6 +57,11 @@ impl Store {
         Ok(store)
     }
 
+    /// The ids of all customers, in order.
+    pub fn ids(&self) -> impl Iterator<Item = i64> {
+        self.customers.keys().copied()
+    }
+
     pub fn has(&self, id: i64) -> bool {
         self.customers.contains_key(&id)
     }

@@ -1,5 +1,7 @@
 //! Files that are no patch: a clear message, the right exit code, nothing sent.
 
+use serde_json::json;
+
 use crate::common::{Answer, Service, World, patch};
 
 #[test]
@@ -98,7 +100,104 @@ fn check_says_of_each_file_whether_it_is_good() {
         run.expect(3).problems(),
         ["required canBeContactedByMaison", "required-for-company companyName"]
     );
+    // Every problem has its file, and every file its verdict, in the order of the command line.
+    let document = run.json();
+    assert!(
+        document["problems"].as_array().expect("problems").iter().all(|found| found["source"]["file"] == bad)
+    );
+    assert_eq!(
+        document["files"],
+        json!([{ "file": good, "good": true, "fields": 4 }, { "file": bad, "good": false }])
+    );
+    let run = world.run(["customer", "check", &bad, &good, "nowhere.json"]);
+    assert_eq!(
+        run.expect(2).stdout,
+        format!("{bad}: 2 errors\n{good}: good, 4 fields\nnowhere.json: 1 error\n")
+    );
+    assert!(run.stderr.contains(&format!("({bad})")), "{}", run.stderr);
+    let run = world.run_with_stdin(["customer", "check", "-", "-", "-o", "json"], "{}");
+    assert_eq!(run.expect(2).json()["outcome"], "usage");
+
     let run = world.run(["customer", "check", &good, "--id", "007", "-o", "json"]);
     assert_eq!(run.expect(3).problems(), ["id boosterCustomerId"]);
     assert_eq!(run.json()["problems"][0]["source"]["flag"], "--id");
+}
+
+/// Message, hint and place of the first problem in a file.
+#[track_caller]
+fn told(world: &World, name: &str, content: impl AsRef<[u8]>) -> (String, String, serde_json::Value) {
+    let path = world.file(name, content);
+    let run = world.run(["customer", "check", &path, "--unchecked", "-o", "json"]);
+    let problem = &run.expect(3).json()["problems"][0];
+    let text = |key: &str| problem[key].as_str().unwrap_or_default().to_owned();
+    (text("message"), text("hint"), problem["source"].clone())
+}
+
+#[test]
+fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
+    let world = World::new();
+    for (name, content, hint) in [
+        (
+            "a.toml",
+            "[[emails]]\nemail = \"a@b.co\"\nisMainEmail = true\nfirstName = \"Ada\"\n",
+            "it is a field of the customer: in TOML it must stand above the first [[…]]",
+        ),
+        (
+            "a.json",
+            "{\"emails\": [{\"email\": \"a@b.co\", \"isMainEmail\": true, \"notes\": \"x\"}]}",
+            "it is a field of the customer, and belongs outside the list",
+        ),
+        (
+            "b.toml",
+            "[emails]\nemail = \"a@b.co\"\n",
+            "write [[emails]] with two brackets, once for every item",
+        ),
+        ("b.json", "{\"emails\": {}}", "put the object in brackets: [{…}]"),
+        (
+            "c.toml",
+            "{\"firstName\": \"Ada\"}",
+            "this looks like JSON: give the file the extension .json, or say --format json",
+        ),
+        (
+            "c.json",
+            "firstName = \"Ada\"",
+            "this is TOML: give the file the extension .toml, or say --format toml",
+        ),
+        ("a.yaml", "firstName: Ada\n", "this looks like YAML; write JSON or TOML"),
+        ("d.json", "{\"notes\": \"a\nb\"}", "within a text, JSON writes a newline as \\n and a tab as \\t"),
+        (
+            "e.json",
+            "{\"firstName\": 1204}",
+            "write \"1204\" if that is meant: a number loses its leading zeros, so it may have been \"01204\"",
+        ),
+        ("f.json", "{\"firstName\": -12}", "write \"-12\" if that is meant"),
+        ("f.toml", "firstName = 1_0.5", "write \"1_0.5\" if that is meant"),
+        ("g.toml", "firstName = inf", "write \"inf\" if that is meant"),
+        ("h.json", "{\"customerId\": 1}", "did you mean boosterCustomerId?"),
+        ("i.json", "{\"id\": 1}", "did you mean boosterCustomerId?"),
+        ("j.json", "{\"BoosterCustomerId\": 1}", "did you mean boosterCustomerId?"),
+        ("k.json", "{\"\": 1}", "write the name of a field, or take it out"),
+    ] {
+        assert_eq!(told(&world, name, content).1, hint, "{content}");
+    }
+    let (message, _, source) = told(&world, "latin1.json", b"{\n \"notes\": \"\xe9\"}");
+    assert_eq!(message, "the file is not UTF-8: byte 0xe9 in line 2, column 12 cannot be read");
+    assert_eq!((&source["line"], &source["column"]), (&json!(2), &json!(12)));
+    let utf16: Vec<u8> = "{\"notes\": \"x\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(told(&world, "utf16.json", utf16).0, "the file is UTF-16");
+}
+
+#[test]
+fn an_array_on_standard_input_is_read_as_json() {
+    let world = World::new();
+    for text in ["[{\"firstName\": \"Ada\"}]", "[]", "[\n{}]", " [ {} ]"] {
+        let run = world.run_with_stdin(["customer", "check", "-", "-o", "json"], text);
+        let problem = &run.expect(3).json()["problems"][0];
+        assert_eq!(problem["message"], "a patch is one object, and this is a list", "{text}");
+    }
+    let run = world.run_with_stdin(
+        ["customer", "check", "-", "--unchecked"],
+        "[[emails]]\nemail = \"a@b.co\"\nisMainEmail = true\n",
+    );
+    run.expect(0);
 }

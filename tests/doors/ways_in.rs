@@ -288,9 +288,9 @@ fn a_value_that_begins_with_a_dash_goes_behind_an_equals_sign() {
     let world = World::new();
     assert_eq!(body(&world, &["--notes=- one\n- two"])["notes"], "- one\n- two");
     let run = world.run(patch(&["--notes", "- one", "-o", "json"]));
-    assert!(run.expect(2).stdout.contains("--notes='- one'"), "{}", run.stdout);
+    assert!(run.expect(2).stdout.contains("'--notes=- one'"), "{}", run.stdout);
     let run = world.run(patch(&["--notes", "- one"]));
-    assert!(run.expect(2).stderr.contains("--notes='- one'"), "{}", run.stderr);
+    assert!(run.expect(2).stderr.contains("'--notes=- one'"), "{}", run.stderr);
 }
 
 #[test]
@@ -309,4 +309,90 @@ fn strict_takes_warnings_for_errors_and_unchecked_lets_gaps_pass() {
     let unknown =
         ["customer", "patch", "123", "--client-type=x", "--birth-date=x", "--unchecked", "-o", "json"];
     assert_eq!(world.run(unknown).expect(3).problems(), ["not-a-date birthDate"]);
+}
+
+/// The hint of the first problem at this field.
+#[track_caller]
+fn hint(world: &World, words: &[&str], field: &str) -> String {
+    let document = world.run(words.iter().copied().chain(["-o", "json"])).json();
+    let problems = document["problems"].as_array().expect("problems");
+    let problem = problems.iter().find(|problem| problem["field"] == field);
+    let problem = problem.unwrap_or_else(|| panic!("{field} in {problems:?}"));
+    problem["hint"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_hint_never_leads_into_the_next_refusal() {
+    let world = World::new();
+    let flags = |words: &[&'static str]| -> Vec<&'static str> {
+        ["customer", "patch", "1"].into_iter().chain(words.iter().copied()).collect()
+    };
+    for (words, field, told) in [
+        (flags(&["--country-id="]), "countryId", "fill it in: the service wants it in every patch"),
+        (flags(&["--notes="]), "notes", "to clear the field, write --clear notes"),
+        (
+            flags(&["--company-name="]),
+            "companyName",
+            "fill it in; unless the client is COMPANY, --clear companyName clears it",
+        ),
+        (flags(&["--email="]), "emails", "to clear the field, write --clear emails"),
+        (flags(&["--emails="]), "emails", "to clear the field, write --clear emails"),
+        (flags(&["--country-id= "]), "countryId", "fill it in"),
+        (flags(&["--clear=countryId"]), "countryId", "do not clear it: give the value that it is to have"),
+        (flags(&["--phone=3331234567"]), "phones[0].countryPrefix", "add ,countryPrefix=… to the item"),
+        (flags(&["--event=Birthday"]), "events[0].eventDate", "add ,date=… to the item"),
+        (flags(&["--clear=all"]), "all", "name every field that is to be cleared: --clear notes,emails"),
+    ] {
+        assert_eq!(hint(&world, &words, field), told, "{words:?}");
+    }
+    let file = world.file(
+        "a.json",
+        r#"{"clientType": "", "countryId": null, "canBeContactedByMaison": null, "title": null, "notes": null,
+            "emails": [{"email": "", "isMainEmail": null}, {}]}"#,
+    );
+    for (field, told) in [
+        ("clientType", "fill it in"),
+        ("countryId", "fill it in: the service wants it in every patch"),
+        ("canBeContactedByMaison", "write true or false: the service wants it in every patch"),
+        ("title", "fill it in, or leave the key out"),
+        ("notes", "write \"\" to clear the text, or leave the key out"),
+        ("emails[0].email", "fill it in"),
+        ("emails[0].isMainEmail", "write true or false: every item needs it"),
+        ("emails[1].email", "add email to the item"),
+    ] {
+        assert_eq!(hint(&world, &["customer", "patch", "1", "--from", &file], field), told, "{field}");
+    }
+}
+
+#[test]
+fn clearing_twice_is_clearing_once() {
+    let world = World::new();
+    let sent = body(&world, &["--clear=notes,notes", "--clear=notes"]);
+    assert_eq!(sent["notes"], "");
+    for words in [["--clear=notes,"], ["--clear="]] {
+        let run = world.run(patch(&words).into_iter().chain(["-o", "json"]));
+        let problem = &run.expect(2).json()["problems"][0];
+        assert_eq!(problem["message"], "a name is missing in --clear", "{words:?}");
+    }
+}
+
+#[test]
+fn a_whole_list_is_placed_where_it_was_written() {
+    let world = World::new();
+    let json = world.file("l.json", "[\n  {\"email\": 1, \"isMainEmail\": true}\n]\n");
+    let toml = world.file("l.toml", "[[emails]]\nemail = \"a@b.co\"\nisMainEmail = 1\n");
+    for (path, line, column) in [(&json, 2, 13), (&toml, 3, 15)] {
+        let run = world.run(patch(&[&format!("--emails=@{path}"), "-o", "json"]));
+        let problem = &run.expect(3).json()["problems"][0];
+        assert_eq!(problem["source"], json!({ "file": path, "line": line, "column": column }), "{problem}");
+    }
+    let good = world.file("good.toml", "[[emails]]\nemail = \"a@b.co\"\nisMainEmail = true\n");
+    assert_eq!(body(&world, &[&format!("--emails=@{good}")])["emails"][0]["email"], "a@b.co");
+
+    let run = world.run(patch(&["--emails=[{\"email\": 1, \"isMainEmail\": true}]"]));
+    assert!(run.expect(3).stderr.contains(" --> --emails:1:12\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("\n  |            ^\n"), "{}", run.stderr);
+    let run = world.run(patch(&["--emails=[] x"]));
+    assert!(run.expect(3).stderr.contains(" --> --emails:1:4\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: nothing can stand behind it"), "{}", run.stderr);
 }

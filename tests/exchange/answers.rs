@@ -234,3 +234,39 @@ fn an_error_that_is_told_in_an_unexpected_way_is_still_told() {
         }
     }
 }
+
+#[test]
+fn a_redirect_is_told_with_its_target_and_a_page_with_its_reason() {
+    let world = World::new();
+    let moved = "Location: https://new.example.com/customer/123\r\n";
+    let service = Service::start([Answer::with_headers(301, moved, "")]);
+    let run = send(&world, &service, &[]);
+    let problem = &run.expect(6).json()["problems"][0];
+    assert!(
+        problem["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("301, a redirect to https://new.example.com/customer/123")),
+        "{problem}"
+    );
+    assert_eq!(problem["hint"], "no redirect is followed; if the service is there now, correct base_url");
+
+    let service = Service::start([Answer::with_headers(200, "Content-Type: text/html\r\n", "<html>")]);
+    let problem = &send(&world, &service, &[]).expect(11).json()["problems"][0];
+    assert!(
+        problem["hint"]
+            .as_str()
+            .is_some_and(|hint| hint.starts_with("look at the base URL: a page answers there")),
+        "{problem}"
+    );
+}
+
+#[test]
+fn a_host_that_is_not_reached_is_named() {
+    let world = World::new();
+    let nobody =
+        std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let run = world.run(crate::common::patch(&["--base-url", &format!("http://{nobody}"), "-o", "json"]));
+    let problem = &run.expect(7).json()["problems"][0];
+    let expected = format!("not reached: {nobody}: ");
+    assert!(problem["message"].as_str().is_some_and(|text| text.starts_with(&expected)), "{problem}");
+}

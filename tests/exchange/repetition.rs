@@ -164,10 +164,15 @@ fn the_service_is_not_asked_again_before_it_wishes() {
 #[test]
 fn who_must_wait_is_told_how_long() {
     let world = World::new();
-    let service = Service::start([later(503, "3600")]);
-    let run = world.run(patch(&["--base-url", &service.url]));
-    assert!(run.expect(7).stderr.contains("3600 s"), "{}", run.stderr);
-    assert!(run.stderr.contains("nothing was applied"), "{}", run.stderr);
+    for (seconds, said) in
+        [("5400", "come back in 1 h 30 min:"), ("99999999999999999999999", "come back in more than a year:")]
+    {
+        let service = Service::start([later(503, seconds)]);
+        let run = world.run(patch(&["--base-url", &service.url]));
+        assert!(run.expect(7).stderr.contains(said), "{}", run.stderr);
+        assert!(run.stderr.contains("nothing was applied"), "{}", run.stderr);
+        assert_eq!(service.received().len(), 1);
+    }
 }
 
 /// A port that is taken, and at which nobody listens, for as long as the stream lives.

@@ -166,8 +166,8 @@ fn no_redirect_is_followed() {
         run.expect(6);
         assert_eq!(run.json()["outcome"], "rejected", "{status}");
         assert_eq!(run.json()["response"]["status"], status);
-        let hint = run.json()["problems"][0]["hint"].as_str().unwrap_or_default().to_owned();
-        assert!(hint.contains(&elsewhere.url), "{hint}");
+        let message = run.json()["problems"][0]["message"].as_str().unwrap_or_default().to_owned();
+        assert!(message.contains(&elsewhere.url), "{message}");
         service.only();
     }
     for location in ["/login?redirect=%2fcustomer", "https://sso.example.com/saml2"] {

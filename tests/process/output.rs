@@ -168,6 +168,9 @@ fn what_was_asked_for_is_one_document_too() {
         assert_eq!(run.stderr, "", "{words:?}");
         assert!(!run.stdout.contains("\\u001b"), "{words:?}");
     }
+    // The id is no field, but there are facts about it.
+    let document = world.run(["customer", "explain", "boosterCustomerId", "-o", "json"]).expect(0).json();
+    assert_eq!(document["fields"][0]["type"], "a whole number from 1 to 2147483647");
     // The schema is a document of its own.
     assert!(world.run(["customer", "schema", "-o", "json"]).expect(0).json()["$schema"].is_string());
 }
@@ -267,5 +270,55 @@ fn colour_is_as_the_flag_says_else_as_the_environment_says_else_a_terminals() {
         patch(&["--dry-run=json", "--color=always"]),
     ] {
         assert!(!world.run(&words).stdout.contains('\u{1b}'), "{words:?}");
+    }
+}
+
+#[test]
+fn topics_are_as_wide_as_the_terminal_and_named_where_help_is_looked_for() {
+    let world = World::new();
+    let topics = ["exit-codes", "environment", "rules", "shorthand"];
+    for (columns, width) in [(None, 80), (Some("70"), 70), (Some("300"), 110), (Some("x"), 80)] {
+        for topic in topics {
+            let mut command = world.booster(["help", topic]);
+            let help = run(command.envs(columns.map(|columns| ("COLUMNS", columns))));
+            let widest = help.expect(0).stdout.lines().map(|line| line.chars().count()).max();
+            assert!(widest.is_some_and(|widest| widest <= width), "{topic} {columns:?}: {}", help.stdout);
+        }
+    }
+    for words in [["--help"].as_slice(), &["help"], &[]] {
+        let help = world.run(words);
+        let text = help.stdout + &help.stderr;
+        assert!(text.contains("Topics for `booster help`: exit-codes, environment"), "{words:?}: {text}");
+    }
+}
+
+#[test]
+fn of_very_many_problems_a_person_is_shown_a_hundred() {
+    let world = World::new();
+    let members: Vec<String> = (0..5_000).map(|i| format!("\"f{i}\": 1")).collect();
+    // All on one line: laid out as a whole for each of them it would take longer than anybody waits.
+    let path = world.file("many.json", format!("{{{}, \"notes\": \"x\"}}", members.join(", ")));
+    let run = world.run(["customer", "check", &path, "--unchecked"]);
+    let shown = run.expect(3).stderr.matches("error[unknown-field]").count();
+    assert_eq!(shown, 100, "{}", run.stderr);
+    assert!(run.stderr.contains("\n… and 4900 more (all with -o json)\n"), "{}", run.stderr);
+    let document = world.run(["customer", "check", &path, "--unchecked", "-o", "json"]).expect(3).json();
+    let problems = document["problems"].as_array().expect("problems");
+    assert_eq!(problems.len(), 5_000);
+    assert_eq!(problems[4_999]["source"]["column"], members.join(", ").rfind("\"f").expect("a key") + 2);
+}
+
+#[test]
+fn a_line_of_a_file_is_no_wider_than_the_terminal() {
+    let world = World::new();
+    let path = world
+        .file("a.json", format!("{{\"notes\": \"{}\", \"birthDate\": \"2020-02-30\"}}", "x".repeat(300)));
+    for (columns, width) in [("60", 60), ("", 80)] {
+        let mut command = world.booster(["customer", "check", &path, "--unchecked"]);
+        let checked = run(command.env("COLUMNS", columns));
+        let lines: Vec<&str> = checked.expect(3).stderr.lines().collect();
+        let line = lines.iter().position(|line| line.contains("\"birthDate\"")).expect("the line");
+        assert!(lines[line].chars().count() <= width, "{}", lines[line]);
+        assert_eq!(lines[line].find("\"2020"), lines[line + 1].find('^'), "{}", checked.stderr);
     }
 }

@@ -199,8 +199,9 @@ impl Auth {
         Auth::new(bearer::Bearer)
     }
 
-    pub fn basic(username: String) -> Auth {
-        Auth::new(basic::Basic { username: Some(username) })
+    /// By a user and a password; where no user is named, it is one that the sign-in will miss.
+    pub fn basic(username: impl Into<Option<String>>) -> Auth {
+        Auth::new(basic::Basic { username: username.into() })
     }
 
     /// Reads the `auth` of a profile.

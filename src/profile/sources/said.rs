@@ -35,16 +35,14 @@ impl Sources {
         }
     }
 
-    /// No credential goes out, and the service wants one. Without a profile the environment alone would say so.
+    /// What to do where nothing is presented and something is wanted. What the environment holds counts only where
+    /// no profile is named.
     pub fn nobody_signs_in(&self) -> String {
         match &self.profile {
-            Some(name) => format!("profile {name} signs in by none: give it an auth in the configuration"),
-            None => format!(
-                "set {}, or {} and {}",
-                Variable::Token.name(),
-                Variable::Username.name(),
-                Variable::Password.name()
-            ),
+            Some(name) => format!("profile {name} signs in by {}: give it an auth", self.kind),
+            None => {
+                format!("nothing was presented: set {}, or name a profile with -p", Variable::Token.name())
+            }
         }
     }
 
@@ -81,6 +79,18 @@ impl Sources {
             Some(_) => format!("sign in with `booster auth login{}`, or {set}", self.flag()),
             None => set,
         })
+    }
+
+    /// Nobody says whose secret it is.
+    pub(super) fn nobody(&self) -> NotSignedIn {
+        let nobody = NotSignedIn::new(format!("sign-in by {} needs a user name", self.kind));
+        let variable = Variable::Username.name();
+        match &self.profile {
+            Some(_) => nobody
+                .hint(format!("set username in the profile, or {variable}, or sign in with --username"))
+                .usage(),
+            None => nobody.hint(format!("set {variable} beside {}", self.variable())),
+        }
     }
 
     pub(super) fn variable(&self) -> &'static str {

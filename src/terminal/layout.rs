@@ -1,0 +1,103 @@
+//! How text is laid out: as wide as the terminal, in paragraphs and in columns.
+
+use std::io::IsTerminal;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use unicode_width::UnicodeWidthStr;
+
+use super::screen::{Screen, wrapped};
+use crate::environment::Variable;
+
+/// The width where neither a terminal nor the environment has one, in columns.
+const USUAL_WIDTH: usize = 80;
+
+/// Where a line is too long to be read comfortably, in columns.
+pub const WIDEST: usize = 110;
+
+/// The narrowest width that text is still laid out for, in columns.
+const NARROWEST: usize = 20;
+
+/// The terminal's width in columns; without one the environment's `COLUMNS`, else 80.
+pub fn width() -> usize {
+    let is_terminal = std::io::stderr().is_terminal() || std::io::stdout().is_terminal();
+    let width = if is_terminal {
+        Some(Screen::size().0)
+    } else {
+        Variable::Columns.get().and_then(|columns| columns.parse().ok())
+    };
+    width.unwrap_or(USUAL_WIDTH).max(NARROWEST)
+}
+
+/// Rows of columns, each as wide as its widest cell.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    lines(table, rows)
+}
+
+/// The same, with the last column broken at blanks so that no line is wider than the width.
+pub fn wrapped_table(rows: &[Vec<String>], width: usize) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0) + GAP
+    };
+    let taken: usize = (0..columns.saturating_sub(1)).map(widest).sum();
+    let room = width.saturating_sub(INDENT.len() + taken).max(NARROWEST);
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| match row.split_last() {
+            Some((last, first)) if row.len() == columns => {
+                first.iter().cloned().chain([paragraph(last, room)]).collect()
+            }
+            Some(_) | None => row.clone(),
+        })
+        .collect();
+    table(&rows)
+}
+
+/// The blanks between two columns.
+const GAP: usize = 2;
+
+const INDENT: &str = "  ";
+
+fn lines(mut table: Table, rows: &[Vec<String>]) -> String {
+    table.add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP as u16));
+    }
+    table.lines().map(|line| format!("{INDENT}{}", line.trim_end())).collect::<Vec<_>>().join("\n")
+}
+
+/// Text broken at blanks into lines of at most so many columns. A longer word stays whole.
+pub fn paragraph(text: &str, width: usize) -> String {
+    wrapped(text, width + 1).join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_column_is_broken() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let rows =
+            [row(["1", "failed", "something unexpected, such as a full disk"]), row(["0", "sent", "done"])];
+        assert_eq!(
+            wrapped_table(&rows, 40),
+            "  1  failed  something unexpected, such\n             as a full disk\n  0  sent    done"
+        );
+        assert_eq!(wrapped_table(&rows, 200), table(&rows));
+        for width in 0..120 {
+            for line in wrapped_table(&rows, width).lines() {
+                assert!(line.width() <= width.max(33), "{width}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_broken_at_blanks() {
+        assert_eq!(paragraph("aa bb cc", 5), "aa bb\ncc");
+        assert_eq!(paragraph("", 5), "");
+        assert_eq!(paragraph("abcdefg h", 5), "abcdefg\nh");
+    }
+}
