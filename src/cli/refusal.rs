@@ -9,6 +9,7 @@ use crate::customer::CUSTOMER;
 use crate::doors::shorthand;
 use crate::escape::quoted;
 use crate::field::{Kind, Record};
+use crate::shell::{Shell, command_line};
 
 /// The error with a better tip, where there is one.
 pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> Error {
@@ -64,10 +65,10 @@ fn value_behind_a_flag(unknown: &str, argv: &[OsString], command: &Command) -> O
         let is_it = arg.get_long().is_some_and(|long| flag.strip_prefix("--") == Some(long));
         is_it && arg.get_action().takes_values()
     };
-    command
-        .get_arguments()
-        .any(takes_a_value)
-        .then(|| format!("a value that begins with a dash stands behind an equals sign: {flag}={value}"))
+    command.get_arguments().any(takes_a_value).then(|| {
+        let value = command_line(&[(*value).to_owned()], Shell::current());
+        format!("a value that begins with a dash goes behind an equals sign, as in {flag}={value}")
+    })
 }
 
 /// A field of a list's item, which has no flag of its own.
@@ -118,12 +119,13 @@ mod tests {
     #[test]
     fn what_was_meant_by_an_unknown_flag_is_told() {
         let patch = |words: &[&'static str]| told(&[&["customer", "patch", "1"], words].concat()).1;
-        let dash = "a value that begins with a dash stands behind an equals sign: ";
+        let dash = "a value that begins with a dash goes behind an equals sign, as in ";
         let part = "it is a part of an item: ";
         for (words, hint) in [
             (&["--notes", "-5"][..], format!("{dash}--notes=-5")),
             (&["--first-name", "-Ada"], format!("{dash}--first-name=-Ada")),
             (&["--notes", "--5"], format!("{dash}--notes=--5")),
+            (&["--notes", "- one"], format!("{dash}--notes='- one'")),
             (&["--first-name", "--last-nam", "x"], "a similar argument exists: '--last-name'".to_owned()),
             (&["--nots", "x"], "a similar argument exists: '--notes'".to_owned()),
             (&["-5"], "see --help".to_owned()),

@@ -162,7 +162,7 @@ impl SignIn {
     pub async fn advice(&self) -> String {
         let state = self.state.lock().await;
         if self.auth.is_open() {
-            return self.sources.advice_where_open();
+            return self.sources.nobody_signs_in();
         }
         let Some(found) = &state.found else { return self.sources.log_in_again() };
         let advice = self.sources.advice(&found.origin, &self.user_of(found).unwrap_or_default());
