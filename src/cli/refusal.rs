@@ -66,8 +66,8 @@ fn value_behind_a_flag(unknown: &str, argv: &[OsString], command: &Command) -> O
         is_it && arg.get_action().takes_values()
     };
     command.get_arguments().any(takes_a_value).then(|| {
-        let line = command_line(&[format!("{flag}={value}")], Shell::current());
-        format!("a value that begins with a dash stands behind an equals sign: {line}")
+        let value = command_line(&[(*value).to_owned()], Shell::current());
+        format!("a value that begins with a dash goes behind an equals sign, as in {flag}={value}")
     })
 }
 
@@ -119,12 +119,13 @@ mod tests {
     #[test]
     fn what_was_meant_by_an_unknown_flag_is_told() {
         let patch = |words: &[&'static str]| told(&[&["customer", "patch", "1"], words].concat()).1;
-        let dash = "a value that begins with a dash stands behind an equals sign: ";
+        let dash = "a value that begins with a dash goes behind an equals sign, as in ";
         let part = "it is a part of an item: ";
         for (words, hint) in [
             (&["--notes", "-5"][..], format!("{dash}--notes=-5")),
             (&["--first-name", "-Ada"], format!("{dash}--first-name=-Ada")),
             (&["--notes", "--5"], format!("{dash}--notes=--5")),
+            (&["--notes", "- one"], format!("{dash}--notes='- one'")),
             (&["--first-name", "--last-nam", "x"], "a similar argument exists: '--last-name'".to_owned()),
             (&["--nots", "x"], "a similar argument exists: '--notes'".to_owned()),
             (&["-5"], "see --help".to_owned()),

@@ -12,7 +12,8 @@ use super::read_back::Around;
 use super::service::{self, Service, UnderWay, what_came};
 use crate::client::request::Request;
 use crate::client::verdict::{self, Verdict};
-use crate::client::{Attempt, Exchange};
+use crate::client::{Answer, Attempt, Exchange};
+use crate::escape::quoted;
 use crate::failure::{Failure, Outcome};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
@@ -164,9 +165,11 @@ fn conclude(
         Verdict::Rejected => {
             let failure =
                 Failure::new(Outcome::Rejected, format!("{came}: it refused the patch, nothing was applied"));
-            match redirected(&exchange.last) {
-                Some(hint) => failure.hint(hint),
-                None => failure,
+            match &exchange.last {
+                Attempt::Answer(Answer { status: 300..=399, location: Some(location), .. }) => {
+                    failure.hint(redirected(location))
+                }
+                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
             }
         }
         Verdict::Unauthenticated => {
@@ -196,6 +199,15 @@ fn conclude(
     Err(failure)
 }
 
+/// A query may hold what is nobody's business, so it is left out.
+fn redirected(location: &str) -> String {
+    let location = location.split(['?', '#']).next().unwrap_or_default();
+    format!(
+        "it points to {}, and no redirect is followed: look whether the base URL is right",
+        quoted(location)
+    )
+}
+
 pub fn unreachable_hint(last: &Attempt) -> String {
     match last {
         Attempt::Answer(answer) => come_back(answer.retry_after),
@@ -210,16 +222,6 @@ fn is_page(last: &Attempt) -> bool {
     match last {
         Attempt::Answer(answer) => verdict::is_page(answer),
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
-    }
-}
-
-/// What to do about a redirect, which is never followed: a patch goes to the address that the profile names.
-fn redirected(last: &Attempt) -> Option<&'static str> {
-    match last {
-        Attempt::Answer(answer) if (300..400).contains(&answer.status) => {
-            Some("no redirect is followed; if the service is there now, correct base_url")
-        }
-        Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => None,
     }
 }
 

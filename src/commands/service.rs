@@ -242,12 +242,11 @@ pub fn what_came(attempt: &Attempt) -> String {
     match attempt {
         Attempt::Answer(answer) => match verdict::doubt(answer) {
             Some(doubt) => format!("the service answered {} {doubt}", answer.status),
-            None => match &answer.location {
-                Some(location) if (300..400).contains(&answer.status) => {
-                    format!("the service answered {}, a redirect to {}", answer.status, foreign(location))
-                }
-                Some(_) | None => format!("the service answered {}", answer.status),
-            },
+            // Where it leads to is said in the hint, or is a page to sign in on.
+            None if (300..400).contains(&answer.status) => {
+                format!("the service answered {}, a redirect", answer.status)
+            }
+            None => format!("the service answered {}", answer.status),
         },
         Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
         Attempt::Lost { cause } => format!("no whole answer: {cause}"),

@@ -284,16 +284,6 @@ fn a_consent_never_stands_alone_and_a_scalar_is_given_once() {
 }
 
 #[test]
-fn a_value_that_begins_with_a_dash_goes_behind_an_equals_sign() {
-    let world = World::new();
-    assert_eq!(body(&world, &["--notes=- one\n- two"])["notes"], "- one\n- two");
-    let run = world.run(patch(&["--notes", "- one", "-o", "json"]));
-    assert!(run.expect(2).stdout.contains("'--notes=- one'"), "{}", run.stdout);
-    let run = world.run(patch(&["--notes", "- one"]));
-    assert!(run.expect(2).stderr.contains("'--notes=- one'"), "{}", run.stderr);
-}
-
-#[test]
 fn strict_takes_warnings_for_errors_and_unchecked_lets_gaps_pass() {
     let world = World::new();
     let odd = ["--gender=x", "--dry-run", "-o", "json"];

@@ -115,10 +115,12 @@ fn the_dry_run_shows_every_byte_that_is_sent_but_the_secret() {
 
 #[test]
 #[cfg(unix)]
-#[expect(clippy::print_stdout, reason = "who runs the tests must see that one of them had nothing to do")]
 fn the_curl_line_sends_the_same() {
     if Command::new("curl").arg("--version").output().is_err() {
-        println!("skipped: there is no curl on this machine");
+        #[expect(clippy::print_stdout, reason = "a test that was not run must not look like one that passed")]
+        {
+            println!("skipped: there is no curl on this machine");
+        }
         return;
     }
     let world = World::new();
@@ -166,8 +168,6 @@ fn no_redirect_is_followed() {
         run.expect(6);
         assert_eq!(run.json()["outcome"], "rejected", "{status}");
         assert_eq!(run.json()["response"]["status"], status);
-        let message = run.json()["problems"][0]["message"].as_str().unwrap_or_default().to_owned();
-        assert!(message.contains(&elsewhere.url), "{message}");
         service.only();
     }
     for location in ["/login?redirect=%2fcustomer", "https://sso.example.com/saml2"] {

@@ -35,14 +35,16 @@ impl Sources {
         }
     }
 
-    /// What to do where nothing is presented and something is wanted. What the environment holds counts only where
-    /// no profile is named.
+    /// No credential goes out, and the service wants one. Without a profile the environment alone would say so.
     pub fn nobody_signs_in(&self) -> String {
         match &self.profile {
-            Some(name) => format!("profile {name} signs in by {}: give it an auth", self.kind),
-            None => {
-                format!("nothing was presented: set {}, or name a profile with -p", Variable::Token.name())
-            }
+            Some(name) => format!("profile {name} signs in by none: give it an auth in the configuration"),
+            None => format!(
+                "set {}, or {} and {}",
+                Variable::Token.name(),
+                Variable::Username.name(),
+                Variable::Password.name()
+            ),
         }
     }
 
