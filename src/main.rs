@@ -11,9 +11,10 @@
 //! - `record` is what the service shows of a customer now: `fill` takes from it what is missing, `diff` compares it,
 //!   `undo` says what sets it back. `patch_file` writes a patch as a file, which `editor` lets the user change.
 //! - `backup` and `history` keep what was there and what was sent, in `private` files.
-//! - `profile` resolves where to send, finds the secret, and changes the configuration, which `replace` writes whole or not at all;
-//!   `guard` decides whether a patch may go, and gives the permission without which `client` has no PATCH to send.
-//!   `client` signs in, sends, repeats where that is safe, and gives a verdict. `interrupt` says what a signal does meanwhile.
+//! - `profile` resolves where to send, finds the secret, and changes the configuration, which `replace` writes whole or
+//!   not at all; `guard` decides whether a patch may go, and gives the permission without which `client` has no PATCH
+//!   to send. `client` signs in, sends, repeats where that is safe, and gives a verdict. `interrupt` says what a signal
+//!   does meanwhile.
 //! - `report` prints what came of it, as text or as one JSON document, through `terminal`; `failure` has the outcomes
 //!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables; `system` asks the
 //!   operating system for what the standard library does not.
