@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::{Check, State};
+use super::{Check, READ_BACK, State};
 use crate::client::NotSignedIn;
 use crate::client::sign_in::{SignIn, Ticket};
 use crate::client::{is_loopback, proxy};
@@ -74,6 +74,20 @@ pub fn guard(profile: &Profile) -> Check {
         Guard::ReadOnly => {
             let message = format!("profile {name} is read-only: no patch is ever sent");
             Check::new(NAME, State::Failed(Outcome::Stopped), message).hint("-p takes another profile")
+        }
+    }
+}
+
+/// What the profile itself says about reading back, where that settles it.
+pub fn read_back(profile: &Profile) -> Option<Check> {
+    match (profile.reading.is_on(), profile.reading.backup) {
+        (true, _) => None,
+        (false, false) => Some(Check::skipped(READ_BACK, "the profile reads nothing back (read = false)")),
+        (false, true) => {
+            let message =
+                "every patch wants a backup (backup = true), and nothing is read back (read = false)";
+            let check = Check::new(READ_BACK, State::Failed(Outcome::Usage), message);
+            Some(check.hint("take one of the two out of the profile"))
         }
     }
 }

@@ -9,10 +9,14 @@ use super::App;
 use super::patch::start_sandbox;
 use crate::client::Client;
 use crate::failure::{Failure, Outcome};
+use crate::problem::Problem;
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::report::Report;
 use crate::terminal::{green, red, yellow};
+
+/// The check of whether customers can be read back: the profile may settle it, else the service is asked.
+const READ_BACK: &str = "read-back";
 
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +36,13 @@ struct Check {
     state: State,
     message: String,
     hint: Option<String>,
+    /// What a command would have stopped with, where it is known more closely than by message and hint.
+    problems: Vec<Problem>,
 }
 
 impl Check {
     fn new(name: &'static str, state: State, message: impl Into<String>) -> Check {
-        Check { name, state, message: message.into(), hint: None }
+        Check { name, state, message: message.into(), hint: None, problems: Vec::new() }
     }
 
     fn good(name: &'static str, message: impl Into<String>) -> Check {
@@ -62,12 +68,26 @@ impl Check {
             })
             .collect();
         let hint = failure.problems.iter().find_map(|problem| problem.hint.clone());
-        Check { name, state: State::Failed(failure.outcome), message: messages.join("; "), hint }
+        let (state, problems) = (State::Failed(failure.outcome), failure.problems.clone());
+        Check { name, state, message: messages.join("; "), hint, problems }
     }
 
     fn hint(mut self, hint: impl Into<String>) -> Check {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// What a program finds among the problems of the document; none unless the check failed.
+    fn problems(&self) -> Vec<Problem> {
+        let State::Failed(outcome) = self.state else { return Vec::new() };
+        if !self.problems.is_empty() {
+            return self.problems.clone();
+        }
+        let failure = Failure::new(outcome, format!("{}: {}", self.name, self.message));
+        match &self.hint {
+            Some(hint) => failure.hint(hint).problems,
+            None => failure.problems,
+        }
     }
 
     fn to_json(&self) -> Value {
@@ -118,12 +138,13 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             checks.push(local::configuration(config.as_ref(), &profile));
             checks.push(local::permissions(config.as_ref(), &profile));
             checks.push(local::guard(&profile));
+            checks.extend(local::read_back(&profile));
             way(&profile, &mut checks).await;
             drop(sandbox);
         }
         Err(failure) => checks.push(Check::failed("configuration", &failure)),
     }
-    conclude(&checks, report);
+    conclude(&checks, app.json, report);
     Ok(())
 }
 
@@ -148,7 +169,7 @@ async fn way(profile: &Profile, checks: &mut Vec<Check>) {
     remote::exchanges(profile, url, &client, &sign_in, checks).await;
 }
 
-fn conclude(checks: &[Check], report: &mut Report) {
+fn conclude(checks: &[Check], is_json: bool, report: &mut Report) {
     let failed = checks.iter().find_map(|check| match check.state {
         State::Failed(outcome) => Some(outcome),
         State::Good | State::Warning | State::Skipped => None,
@@ -161,4 +182,8 @@ fn conclude(checks: &[Check], report: &mut Report) {
     let values: Vec<Value> = checks.iter().map(Check::to_json).collect();
     report.answer("checks", json!(values), text.join("\n"));
     report.outcome = failed.unwrap_or(Outcome::Read);
+    // A person reads of them in the line of the check.
+    if is_json {
+        report.problems.extend(checks.iter().flat_map(Check::problems));
+    }
 }
