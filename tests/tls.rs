@@ -314,6 +314,10 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
     );
     world.file("text.pem", "hunter2");
+    // As openssl wrote it for long: the label is the one of any key.
+    let locked = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,744CB8E9\n\nAAAA\n\
+                  -----END EC PRIVATE KEY-----\n";
+    world.file("locked-long-ago.pem", locked);
     for (keys, line, what) in [
         ("ca_file = \"none.pem\"", 3, "there is no such file"),
         ("ca_file = \".\"", 3, "it is a folder"),
@@ -331,6 +335,7 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
             "it is not the key of the certificate",
         ),
         ("client_cert = \"cert.pem\"\nclient_key = \"locked.pem\"", 4, "its key is encrypted"),
+        ("client_cert = \"cert.pem\"\nclient_key = \"locked-long-ago.pem\"", 4, "its key is encrypted"),
         ("client_cert = \"cert.pem\"\nclient_key = \"none.pem\"", 4, "there is no such file"),
     ] {
         let text = format!("[profiles.tls]\nbase_url = \"https://127.0.0.1:1\"\n{keys}\n");
@@ -341,6 +346,12 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
         assert!(problem["message"].as_str().expect("a message").contains(what), "{keys}: {problem}");
         assert_eq!(problem["source"]["line"], line, "{keys}: {problem}");
         assert!(!problem.to_string().contains("hunter2"), "{problem}");
+        let hint = problem["hint"].as_str().expect("a hint");
+        if what.contains("encrypted") {
+            assert!(hint.contains("openssl pkey"), "{hint}");
+        } else if what.contains("not the key") {
+            assert!(hint.contains("the key that cert.pem was issued for"), "{hint}");
+        }
     }
 }
 
