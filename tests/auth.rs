@@ -702,6 +702,8 @@ fn an_auth_that_cannot_be_is_refused_where_it_stands() {
         ("kind = 'api-key', as = 'basic', header = 'X'", "header goes with"),
         ("kind = 'api-key', header = 'a b'", "not the name of a header"),
         ("kind = 'api-key', haeder = 'X'", "did you mean header?"),
+        ("kind = 'api-key', header = 'content-type'", "set by booster itself"),
+        ("kind = 'api-key', header = 'Transfer-Encoding'", "set by booster itself"),
         ("kind = 'oauth2-client', client_id = 'x'", "auth lacks its token_url"),
         (
             "kind = 'oauth2-client', token_url = 'http://example.com', client_id = 'x'",
@@ -718,6 +720,29 @@ fn an_auth_that_cannot_be_is_refused_where_it_stands() {
         assert_eq!(document["problems"][0]["source"]["line"], 4, "{auth}");
         assert!(!run.stdout.contains("hunter2"), "{auth}");
     }
+}
+
+/// A server would take what stands before the colon for the name, and the rest for a part of the password.
+#[test]
+fn a_user_name_with_a_colon_is_refused_where_it_is_written() {
+    let world = World::new();
+    let sent = |config: &str, variables: &[(&str, &str)], words: &[&str]| {
+        let mut command = world.booster([words, &["--config", config, "-o", "json"]].concat());
+        let problem = run(command.envs(variables.iter().copied())).expect(2).json()["problems"][0].clone();
+        assert!(problem["message"].as_str().expect("a message").contains("no colon"), "{problem}");
+        problem["source"].clone()
+    };
+    let colon = [("BOOSTER_USERNAME", "a:b"), ("BOOSTER_PASSWORD", "pw")];
+    let patch = common::patch(&["-p", "dev"]);
+    let config = configure(&world, "https://example.com", "username = 'a:b'\nauth = { kind = 'basic' }");
+    assert_eq!(sent(&config, &[], &patch)["column"], 12);
+    let config = configure(&world, "https://example.com", "auth = { kind = 'basic' }");
+    assert_eq!(sent(&config, &colon, &patch)["environment"], "BOOSTER_USERNAME");
+    let login = ["auth", "login", "-p", "dev", "--username=a:b", "--with-password"];
+    assert_eq!(sent(&config, &[], &login)["flag"], "--username");
+    let empty = world.file("empty.toml", "");
+    let patch = common::patch(&["--base-url=https://example.com"]);
+    assert_eq!(sent(&empty, &colon, &patch)["environment"], "BOOSTER_USERNAME");
 }
 
 #[cfg(target_os = "linux")]

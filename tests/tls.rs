@@ -65,6 +65,8 @@ struct Tls {
     port: u16,
     /// The heads of the requests that came through.
     received: Arc<Mutex<Vec<String>>>,
+    /// Whether each of them came with a certificate.
+    presented: Arc<Mutex<Vec<bool>>>,
 }
 
 impl Tls {
@@ -78,6 +80,16 @@ impl Tls {
         versions: &[&'static SupportedProtocolVersion],
         clients_of: Option<&Authority>,
     ) -> Tls {
+        Tls::start_asking(identity, versions, clients_of, true)
+    }
+
+    /// Clients are asked for a certificate of the authority, and let in without one unless it is required.
+    fn start_asking(
+        identity: &Identity,
+        versions: &[&'static SupportedProtocolVersion],
+        clients_of: Option<&Authority>,
+        is_required: bool,
+    ) -> Tls {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(versions)
@@ -87,6 +99,7 @@ impl Tls {
                 let mut roots = RootCertStore::empty();
                 roots.add(authority.der.clone()).expect("a root");
                 let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+                let verifier = if is_required { verifier } else { verifier.allow_unauthenticated() };
                 config.with_client_cert_verifier(verifier.build().expect("a verifier"))
             }
             None => config.with_no_client_auth(),
@@ -98,6 +111,8 @@ impl Tls {
         let port = listener.local_addr().expect("an address").port();
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);
+        let presented = Arc::new(Mutex::new(Vec::new()));
+        let certificates = Arc::clone(&presented);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
@@ -105,8 +120,15 @@ impl Tls {
                 let mut stream = StreamOwned::new(connection, stream);
                 if let Some(head) = read_head(&mut stream) {
                     log.lock().expect("no test panics in here").push(head);
-                    let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\
-                                  Connection: close\r\n\r\n{}";
+                    let own = stream.conn.peer_certificates().is_some();
+                    certificates.lock().expect("no test panics in here").push(own);
+                    // A token for whoever asks for one, and for everybody else any JSON.
+                    let body = r#"{"access_token":"t0ken"}"#;
+                    let answer = format!(
+                        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+                         Connection: close\r\n\r\n{body}",
+                        body.len()
+                    );
                     // The other side may have gone.
                     let _ = stream.write_all(answer.as_bytes());
                     stream.conn.send_close_notify();
@@ -117,7 +139,7 @@ impl Tls {
                 let _ = stream.sock.read_to_end(&mut Vec::new());
             }
         });
-        Tls { port, received }
+        Tls { port, received, presented }
     }
 
     fn url(&self, host: &str) -> String {
@@ -297,6 +319,34 @@ fn a_client_certificate_is_presented_where_it_is_wanted() {
         assert!(hint.contains("client_cert"), "{hint}");
         assert_eq!(service.count(), 2);
     }
+}
+
+/// The issuer of the tokens is somebody else as a rule, and need not learn who we are elsewhere.
+#[test]
+fn a_client_certificate_is_for_the_service_alone() {
+    let world = World::new();
+    let authority = Authority::new("Ada's CA");
+    world.file("ca.pem", &authority.pem);
+    let client = authority.issue("client", |_| ());
+    world.file("both.pem", client.pem.clone() + &client.key.serialize_pem());
+    let server = authority.issue("127.0.0.1", |_| ());
+    let service = Tls::start_with(&server, BOTH, Some(&authority));
+    let issuer = Tls::start_asking(&server, BOTH, Some(&authority), false);
+    for (token_url, presented) in [(issuer.url("127.0.0.1"), &[false][..]), (service.url("127.0.0.1"), &[])] {
+        let auth =
+            format!("{{ kind = \"oauth2-client\", token_url = \"{token_url}/t?a=b\", client_id = \"x\" }}");
+        let keys = format!("ca_file = \"ca.pem\"\nclient_cert = \"both.pem\"\nauth = {auth}");
+        let url = service.url("127.0.0.1");
+        let config = world.file("config.toml", format!("[profiles.tls]\nbase_url = \"{url}\"\n{keys}"));
+        let mut command = world.booster(patch(&["--config", &config, "-p", "tls", "-vv"]));
+        let sent = run(command.env("BOOSTER_PASSWORD", "s3cret"));
+        assert!(sent.expect(0).stderr.contains(&format!("> POST {token_url}/t\n")), "{}", sent.stderr);
+        assert!(!sent.stderr.contains("grant_type") && !sent.stderr.contains("a=b"), "{}", sent.stderr);
+        assert_eq!(*issuer.presented.lock().expect("no test panics in here"), presented);
+        issuer.presented.lock().expect("no test panics in here").clear();
+    }
+    // The issuer's own token request and two patches.
+    assert_eq!(*service.presented.lock().expect("no test panics in here"), [true; 3]);
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub struct Entry {
     pub base_url: Option<Spanned<String>>,
     /// Read by the kind of sign-in that it names.
     pub auth: Option<Spanned<Table>>,
-    pub username: Option<String>,
+    pub username: Option<Spanned<String>>,
     /// A program and its arguments; what it prints is the secret.
     pub secret_command: Option<Spanned<Vec<String>>>,
     #[serde(default)]
@@ -118,8 +118,11 @@ impl Entry {
     /// # Errors
     /// Usage, at the key that is missing or wrong.
     pub fn auth(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<Option<Auth>, Failure> {
-        let username = Variable::Username.get().or_else(|| self.username.clone());
-        let read = |table| Auth::read(Keys::new(table, username.as_deref(), source));
+        let by_environment =
+            Variable::Username.get().map(|name| (name, Some(Source::Environment(Variable::Username))));
+        let written = self.username.as_ref().map(|name| (name.get_ref().clone(), source(name.span())));
+        let username = by_environment.or(written);
+        let read = |table| Auth::read(Keys::new(table, username.clone(), source));
         self.auth.as_ref().map(read).transpose()
     }
 }

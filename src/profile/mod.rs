@@ -100,7 +100,7 @@ impl Profile {
         let in_config = |span: std::ops::Range<usize>| config.map(|config| config.source(span));
         let auth = match entry.auth(&in_config)? {
             Some(auth) => auth,
-            None if name.is_none() => auth_of_environment(),
+            None if name.is_none() => auth_of_environment()?,
             None => Auth::none(),
         };
         if let (Some(user), Some(_)) = (auth.user().name(), Variable::Username.get()) {
@@ -273,14 +273,18 @@ pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure
     Err(Failure::problem(Problem::usage(source, message, None)))
 }
 
-fn auth_of_environment() -> Auth {
+fn auth_of_environment() -> Result<Auth, Failure> {
     if Variable::Token.get().is_some() {
-        Auth::bearer()
-    } else if let (Some(username), Some(_)) = (Variable::Username.get(), Variable::Password.get()) {
-        Auth::basic(username)
-    } else {
-        Auth::none()
+        return Ok(Auth::bearer());
     }
+    let (Some(username), Some(_)) = (Variable::Username.get(), Variable::Password.get()) else {
+        return Ok(Auth::none());
+    };
+    let auth = Auth::basic(username.clone());
+    auth.check_user(&username).map_err(|why| {
+        Failure::problem(Problem::usage(Some(Source::Environment(Variable::Username)), why, None))
+    })?;
+    Ok(auth)
 }
 
 fn retry_base() -> Duration {

@@ -6,6 +6,7 @@ mod remote;
 use serde_json::{Value, json};
 
 use super::App;
+use super::auth::told;
 use super::patch::start_sandbox;
 use crate::client::Client;
 use crate::failure::{Failure, Outcome};
@@ -139,7 +140,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             checks.push(local::permissions(config.as_ref(), &profile));
             checks.push(local::guard(&profile));
             checks.extend(local::read_back(&profile));
-            way(&profile, &mut checks).await;
+            way(&profile, app, &mut checks).await;
             drop(sandbox);
         }
         Err(failure) => checks.push(Check::failed("configuration", &failure)),
@@ -149,7 +150,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
 }
 
 /// The way to the service, as far as it goes.
-async fn way(profile: &Profile, checks: &mut Vec<Check>) {
+async fn way(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
     let Ok(url) = profile.target() else { return };
     checks.push(local::proxy(url));
     let client = match Client::new(url, &profile.settings) {
@@ -165,6 +166,7 @@ async fn way(profile: &Profile, checks: &mut Vec<Check>) {
     checks.push(remote::name(url).await);
     // Signing in may take a request of its own, so it comes when the way is known.
     let Ok(sign_in) = profile.sign_in() else { return };
+    let sign_in = told(sign_in, app);
     checks.push(local::credential(profile, &sign_in, sign_in.ticket(&client).await).await);
     remote::exchanges(profile, url, &client, &sign_in, checks).await;
 }
