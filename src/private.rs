@@ -4,6 +4,9 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(unix)]
+use crate::system;
+
 /// The folder in which booster keeps what it did: the platform's folder for states, or for local data where it has
 /// none for states. `None` where the user has no home.
 pub fn state_folder() -> Option<PathBuf> {
@@ -12,11 +15,17 @@ pub fn state_folder() -> Option<PathBuf> {
 }
 
 /// Makes a folder with all that it lies in, 0700, so that it survives a power cut, and closes it to others where it
-/// was open to them.
+/// was open to them. One that a link leads to stays as it is: it is there for something else as well.
 ///
 /// # Errors
 /// Where it cannot be made.
 pub fn folder(path: &Path) -> io::Result<()> {
+    if let Some(link) = path.ancestors().find(|above| above.is_symlink() && !above.exists()) {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("{} is a link to nothing", link.display()),
+        ));
+    }
     let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -28,7 +37,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let permissions = fs::metadata(path)?.permissions();
-        if permissions.mode() & 0o077 != 0 {
+        if permissions.mode() & 0o077 != 0 && !path.is_symlink() {
             fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
         }
     }
@@ -77,14 +86,25 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-/// Opens a file to write behind its end, and to read.
+/// Opens a file to write behind its end, and to read, and closes it to others where it was open to them. One that a
+/// link leads to stays as it is.
 ///
 /// # Errors
 /// Where it cannot be opened.
 pub fn append(path: &Path) -> io::Result<File> {
     let mut options = options();
     options.append(true).read(true).create(true);
-    options.open(path)
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = file.metadata()?;
+        let is_ours = metadata.is_file() && system::is_own(&metadata) && !path.is_symlink();
+        if is_ours && system::others_rights(&metadata) != 0 {
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(file)
 }
 
 fn write_and_sync(mut file: File, text: &str) -> io::Result<()> {
@@ -137,6 +157,46 @@ mod tests {
         fs::set_permissions(&inner, fs::Permissions::from_mode(0o755)).expect("ours");
         folder(&inner).expect("closed");
         assert_eq!(mode(&inner), 0o700);
+    }
+
+    #[test]
+    fn a_file_that_was_open_to_others_is_closed_when_it_is_written() {
+        let world = tempfile::tempdir().expect("a folder");
+        let path = world.path().join("x");
+        fs::write(&path, "one").expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("ours");
+        append(&path).expect("opened");
+        assert_eq!(mode(&path), 0o600);
+    }
+
+    #[test]
+    fn what_a_link_leads_to_stays_open() {
+        let world = tempfile::tempdir().expect("a folder");
+        let (inner, file) = (world.path().join("open"), world.path().join("open/x"));
+        let (link, file_link) = (world.path().join("link"), world.path().join("file-link"));
+        fs::create_dir(&inner).expect("made");
+        fs::write(&file, "one").expect("written");
+        fs::set_permissions(&inner, fs::Permissions::from_mode(0o755)).expect("ours");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("ours");
+        std::os::unix::fs::symlink(&inner, &link).expect("a link");
+        std::os::unix::fs::symlink(&file, &file_link).expect("a link");
+        folder(&link).expect("there");
+        append(&file_link).expect("opened");
+        assert_eq!((mode(&inner), mode(&file)), (0o755, 0o644));
+        // What is made inside is closed all the same.
+        folder(&link.join("a")).expect("made");
+        assert_eq!(mode(&inner.join("a")), 0o700);
+    }
+
+    #[test]
+    fn a_link_to_nothing_is_named() {
+        let world = tempfile::tempdir().expect("a folder");
+        let link = world.path().join("link");
+        std::os::unix::fs::symlink("gone", &link).expect("a link");
+        for path in [link.clone(), link.join("a/b")] {
+            let error = folder(&path).expect_err("nowhere to make it");
+            assert_eq!(error.to_string(), format!("{} is a link to nothing", link.display()));
+        }
     }
 
     #[test]

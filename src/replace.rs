@@ -69,7 +69,12 @@ pub fn make_folder_of(path: &Path) -> Result<()> {
 pub fn followed(path: &Path) -> Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Ok(fs::read_link(path).map_or_else(|_| path.to_owned(), |target| folder_of(path).join(target)))
+            // One link may lead to the next. They lead to what is missing, and so in no circle.
+            let mut end = path.to_owned();
+            while let Ok(target) = fs::read_link(&end) {
+                end = folder_of(&end).join(target);
+            }
+            Ok(end)
         }
         other => other,
     }
@@ -120,6 +125,9 @@ mod tests {
         let link = root.join("link");
         std::os::unix::fs::symlink("target", &link).expect("a link");
         assert_eq!(followed(&link).expect("followed"), root.join("target"));
+        let chain = root.join("chain");
+        std::os::unix::fs::symlink("link", &chain).expect("a link");
+        assert_eq!(followed(&chain).expect("followed"), root.join("target"));
         fs::write(root.join("target"), "x").expect("written");
         assert_eq!(followed(&link).expect("followed"), root.join("target"));
         std::os::unix::fs::symlink("circle", root.join("circle")).expect("a link");
