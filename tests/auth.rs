@@ -745,6 +745,37 @@ fn a_user_name_with_a_colon_is_refused_where_it_is_written() {
     assert_eq!(sent(&empty, &colon, &patch)["environment"], "BOOSTER_USERNAME");
 }
 
+/// Without the profile nobody could sign out any more.
+#[test]
+fn a_profile_with_a_sign_in_is_removed_only_when_told() {
+    let world = World::new();
+    let service = Service::start([Answer::json(404, "")]);
+    let lines = |url: &str| {
+        format!(
+            "default_profile = 'other'\n[profiles.other]\n[profiles.dev]\nbase_url = '{url}'\nauth = {{ kind = 'bearer' }}\n"
+        )
+    };
+    let config = world.file("config.toml", lines(&service.url));
+    let words = |words: &[&str]| {
+        [words, &["--config", &config]].concat().iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()
+    };
+    let sign_in = || world.run_with_stdin(words(&["auth", "login", "-p", "dev", "--with-token"]), "tok\n");
+    let remove = |more: &[&str]| world.run(words(&[&["profile", "remove", "dev"], more].concat()));
+    sign_in().expect(0);
+    let run = remove(&[]);
+    assert!(run.expect(2).stderr.contains(&format!("is signed in to {}", service.url)), "{}", run.stderr);
+    assert!(run.stderr.contains("with `booster auth logout -p dev`, or add --force"), "{}", run.stderr);
+    let run = remove(&["--force"]);
+    assert!(run.expect(0).stdout.contains("Its sign-in stays in "), "{}", run.stdout);
+    // The one at an address that the profile had before.
+    world.file("config.toml", lines("https://new.example.com"));
+    let run = remove(&[]);
+    let command = format!("booster auth logout -p dev --base-url {}", service.url);
+    assert!(run.expect(2).stderr.contains(&format!("`{command}`")), "{}", run.stderr);
+    world.run(words(&command.split(' ').skip(1).collect::<Vec<_>>())).expect(0);
+    remove(&[]).expect(0);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn no_core_file_is_ever_written() {
