@@ -44,6 +44,8 @@ pub struct Wanted {
     pub config: Option<String>,
     pub base_url: Option<String>,
     pub timeout: Option<f64>,
+    /// Whether a sandbox inside the process takes the place of the service.
+    pub sandbox: bool,
 }
 
 /// A profile with everything resolved.
@@ -122,6 +124,8 @@ impl Profile {
             layers.note("guard", Guard::default().word(), None);
         }
         let reading = Reading::resolve(&entry, |span| config.map(|config| config.source(span)))?;
+        reading.unwritten(&entry).iter().for_each(|(key, value)| layers.note(key, value, None));
+        let reading = if wanted.sandbox { reading.of_sandbox() } else { reading };
         let tls = trust::read(&entry, config)?;
         name.iter().for_each(|name| layers.note_written(name));
         Ok(Profile {
