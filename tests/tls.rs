@@ -521,6 +521,44 @@ fn a_proxy_that_is_not_there_is_named() {
     assert!(!sent.stderr.contains("s3cret"));
 }
 
+/// Nobody goes around a proxy that somebody wanted, and nobody is asked four times for what cannot be.
+#[test]
+fn a_proxy_that_cannot_be_asked_is_said_at_once() {
+    let world = World::new();
+    let authority = Authority::new("Ada's CA");
+    world.file("ca.pem", &authority.pem);
+    // This address means this machine, and is not among those that are never asked of a proxy.
+    let host = "0.0.0.0";
+    let service = Tls::start(&authority.issue(host, |_| ()));
+    for (variable, address, said) in [
+        (
+            "HTTPS_PROXY",
+            "http://user:s3cret@127.0.0.1:port",
+            "http://***@127.0.0.1:port has no number for a port",
+        ),
+        ("HTTPS_PROXY", "http://user:s3cret@", "HTTPS_PROXY is no proxy's address"),
+        ("https_proxy", "http://user:s3cret@", "HTTPS_PROXY is no proxy's address"),
+        ("ALL_PROXY", "ftp://user:s3cret@127.0.0.1:1", "ALL_PROXY is no proxy's address"),
+        ("HTTPS_PROXY", "socks5://user:s3cret@127.0.0.1:1", "socks5://***@127.0.0.1:1 is a SOCKS proxy"),
+    ] {
+        let sent = by_proxy(&world, service.port, host, &[(variable, address)]);
+        assert!(sent.expect(7).stderr.contains(said), "{address}: {}", sent.stderr);
+        assert!(sent.stderr.contains("hint: ") && !sent.stderr.contains("attempt"), "{}", sent.stderr);
+        assert!(!sent.stderr.contains("s3cret"), "{}", sent.stderr);
+        by_proxy(&world, service.port, host, &[(variable, address), ("NO_PROXY", host)]).expect(0);
+        let config = world.path("config.toml").to_string_lossy().into_owned();
+        let mut doctor = world.booster(["--config", &config, "-p", "tls", "doctor", "-o", "json"]);
+        let doctor = run(doctor.env(variable, address)).expect(7).json();
+        let check =
+            doctor["checks"].as_array().expect("checks").iter().find(|check| check["name"] == "proxy");
+        assert_eq!(check.expect("a check")["state"], "failed", "{address}");
+    }
+    // Tunnels to nobody and sandboxes need no proxy, whatever it is called.
+    let plain = Service::start([Answer::json(200, "{}")]);
+    run(world.booster(patch(&["--base-url", &plain.url])).env("HTTPS_PROXY", "http://:port")).expect(0);
+    assert_eq!(service.count(), 5);
+}
+
 #[test]
 fn a_host_that_no_proxy_names_is_reached_without_it() {
     let world = World::new();

@@ -6,7 +6,7 @@ use super::{Check, READ_BACK, State};
 use crate::client::NotSignedIn;
 use crate::client::sign_in::{SignIn, Ticket};
 use crate::client::{is_loopback, proxy};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::guard::Guard;
 use crate::profile::Profile;
 use crate::profile::config::Config;
@@ -106,21 +106,13 @@ pub async fn credential(profile: &Profile, sign_in: &SignIn, ticket: Result<Tick
 
 pub fn proxy(url: &Url) -> Check {
     const NAME: &str = "proxy";
-    match (proxy::of(url), proxy::unreadable()) {
-        _ if is_loopback(url) => Check::good(NAME, "none: the service is on this machine"),
-        (Some(proxy), _) if proxy.shown.starts_with("socks") => {
-            let failure = Failure::new(Outcome::Unreachable, format!("{} is a SOCKS proxy", proxy.shown))
-                .hint("name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY");
-            Check::failed(NAME, &failure)
-        }
-        (Some(proxy), _) => Check::good(NAME, proxy.shown),
-        // The value may hold a password, and is not repeated.
-        (None, Some(variable)) => Check::warning(
-            NAME,
-            format!("none: {} is no proxy's address, and is passed over", variable.name()),
-        )
-        .hint("write it as in http://proxy.example.com:3128"),
-        (None, None) => Check::good(NAME, "none"),
+    if let Some((message, hint)) = proxy::obstacle(url) {
+        return Check::new(NAME, State::Failed(Outcome::Unreachable), message).hint(hint);
+    }
+    match proxy::of(url) {
+        Some(proxy) => Check::good(NAME, proxy.shown),
+        None if is_loopback(url) => Check::good(NAME, "none: the service is on this machine"),
+        None => Check::good(NAME, "none"),
     }
 }
 
