@@ -20,6 +20,7 @@ use crate::failure::Failure;
 use crate::guard::Guard;
 use crate::input;
 use crate::problem::{FileText, Problem, Source};
+use crate::replace::leads_nowhere;
 use crate::spelling::did_you_mean;
 
 /// What `config init` writes.
@@ -140,11 +141,6 @@ pub fn path(flag: Option<&str>) -> Option<PathBuf> {
 fn is_absent(path: &Path) -> bool {
     let is_missing = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
     path.symlink_metadata().is_err_and(is_missing) && leads_nowhere(path).is_none()
-}
-
-/// The link on the way to a path that leads to what is not there.
-fn leads_nowhere(path: &Path) -> Option<&Path> {
-    path.ancestors().find(|above| above.is_symlink() && !above.exists())
 }
 
 impl Config {
