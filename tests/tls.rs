@@ -345,6 +345,15 @@ fn a_client_certificate_is_for_the_service_alone() {
         assert_eq!(*issuer.presented.lock().expect("no test panics in here"), presented);
         issuer.presented.lock().expect("no test panics in here").clear();
     }
+    let strict = Tls::start_with(&server, BOTH, Some(&authority));
+    let (url, strict) = (service.url("127.0.0.1"), strict.url("127.0.0.1"));
+    let auth = format!("{{ kind = \"oauth2-client\", token_url = \"{strict}/t\", client_id = \"x\" }}");
+    let keys = format!("ca_file = \"ca.pem\"\nclient_cert = \"both.pem\"\nauth = {auth}");
+    let config = world.file("config.toml", format!("[profiles.tls]\nbase_url = \"{url}\"\n{keys}"));
+    let mut command = world.booster(patch(&["--config", &config, "-p", "tls"]));
+    let stopped = run(command.env("BOOSTER_PASSWORD", "s3cret"));
+    let hint = format!("hint: {strict} wants a client certificate, and the profile's is for {url} alone");
+    assert!(stopped.expect(7).stderr.contains(&hint), "{}", stopped.stderr);
     // The issuer's own token request and two patches.
     assert_eq!(*service.presented.lock().expect("no test panics in here"), [true; 3]);
 }

@@ -294,7 +294,15 @@ impl SignIn {
         let doing = format!("signing in at {} as {user}", self.sources.issuer());
         let reply = self.knock(issuer.as_ref().unwrap_or(client), &knock).await;
         let reply = reply.map_err(|attempt| {
-            NotSignedIn::after(&doing, &attempt).hint_unless(|| self.sources.advice(&found.origin, &user))
+            let error = NotSignedIn::after(&doing, &attempt);
+            let was_asked = issuer.as_ref().is_some_and(|issuer| issuer.seen().asked_for_ours);
+            if was_asked && self.settings.tls.identity.is_some() && !error.is_final() {
+                let (issuer, own) = (self.sources.issuer(), self.sources.origin());
+                return error.hint(format!(
+                    "{issuer} wants a client certificate, and the profile's is for {own} alone"
+                ));
+            }
+            error.hint_unless(|| self.sources.advice(&found.origin, &user))
         })?;
         let session = sessions.opened(&reply).ok_or_else(|| {
             NotSignedIn::new(format!("{doing}: the answer holds neither a token nor a session")).hint(
