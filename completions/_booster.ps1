@@ -668,7 +668,7 @@ Register-ArgumentCompleter -Native -CommandName 'booster' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Text for a person, or one JSON document: text, json')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Text for a person, or one JSON document: text, json')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Remove it even if it is the default')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Remove it even if it is the default, or somebody is signed in to it')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Try it on a Booster inside this process; nothing leaves the machine')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask, whether there is a terminal or not')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Errors and results alone')

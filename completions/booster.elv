@@ -638,7 +638,7 @@ set edit:completion:arg-completer[booster] = {|@words|
             cand -o 'Text for a person, or one JSON document: text, json'
             cand --output 'Text for a person, or one JSON document: text, json'
             cand --color 'When to colour: auto, always, never'
-            cand --force 'Remove it even if it is the default'
+            cand --force 'Remove it even if it is the default, or somebody is signed in to it'
             cand --sandbox 'Try it on a Booster inside this process; nothing leaves the machine'
             cand --no-input 'Never ask, whether there is a terminal or not'
             cand -q 'Errors and results alone'

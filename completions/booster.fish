@@ -607,7 +607,7 @@ json\t''"
 complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal, unless NO_COLOR or TERM=dumb speak against it'
 always\t''
 never\t''"
-complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l force -d 'Remove it even if it is the default'
+complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l force -d 'Remove it even if it is the default, or somebody is signed in to it'
 complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l sandbox -d 'Try it on a Booster inside this process; nothing leaves the machine'
 complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask, whether there is a terminal or not'
 complete -c booster -n "__fish_booster_using_subcommand profile; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Errors and results alone'

@@ -137,6 +137,7 @@ impl Global {
             config: self.config.clone(),
             base_url: self.base_url.clone(),
             timeout: self.timeout,
+            sandbox: self.sandbox,
         }
     }
 

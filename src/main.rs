@@ -16,8 +16,8 @@
 //!   to send. `client` signs in, sends, repeats where that is safe, and gives a verdict. `interrupt` says what a signal
 //!   does meanwhile.
 //! - `report` prints what came of it, as text or as one JSON document, through `terminal`; `failure` has the outcomes
-//!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables; `system` asks the
-//!   operating system for what the standard library does not.
+//!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables; `system` keeps
+//!   core files away.
 //! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
 
 #[cfg(test)]

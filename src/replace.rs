@@ -1,6 +1,6 @@
 //! Writing a file whole or not at all: a temporary file beside it, for the user's eyes alone, synced and then renamed.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
 
@@ -42,23 +42,11 @@ fn write_beside(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
 
 /// The rename itself lasts through a power cut only when the folder is synced. Systems that cannot open a folder
 /// sync it by themselves.
-fn sync_folder(path: &Path) -> Result<()> {
+pub fn sync_folder(path: &Path) -> Result<()> {
     match File::open(folder_of(path)) {
         Ok(folder) if cfg!(unix) => folder.sync_all(),
         Ok(_) | Err(_) => Ok(()),
     }
-}
-
-/// Makes the folder of a file, with every folder above that is missing, for the user alone.
-///
-/// # Errors
-/// Where that cannot be.
-pub fn make_folder_of(path: &Path) -> Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder_of(path))
 }
 
 /// The file that is meant by a path: where a symbolic link leads, even if nothing is there yet, so that the link
@@ -69,13 +57,24 @@ pub fn make_folder_of(path: &Path) -> Result<()> {
 pub fn followed(path: &Path) -> Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Ok(fs::read_link(path).map_or_else(|_| path.to_owned(), |target| folder_of(path).join(target)))
+            // One link may lead to the next. They lead to what is missing, and so in no circle.
+            let mut end = path.to_owned();
+            while let Ok(target) = fs::read_link(&end) {
+                end = folder_of(&end).join(target);
+            }
+            Ok(end)
         }
         other => other,
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The link on the way to a path that leads to what is not there.
+pub fn leads_nowhere(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|above| above.is_symlink() && !above.exists())
+}
+
+/// The folder that a file of this path lies in.
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -100,7 +99,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a/b/c.toml");
-        make_folder_of(&path).expect("made");
+        crate::private::make_folder_of(&path).expect("made");
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
         replace(&path, b"one").expect("written");
         assert_eq!(
@@ -120,6 +119,9 @@ mod tests {
         let link = root.join("link");
         std::os::unix::fs::symlink("target", &link).expect("a link");
         assert_eq!(followed(&link).expect("followed"), root.join("target"));
+        let chain = root.join("chain");
+        std::os::unix::fs::symlink("link", &chain).expect("a link");
+        assert_eq!(followed(&chain).expect("followed"), root.join("target"));
         fs::write(root.join("target"), "x").expect("written");
         assert_eq!(followed(&link).expect("followed"), root.join("target"));
         std::os::unix::fs::symlink("circle", root.join("circle")).expect("a link");

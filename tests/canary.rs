@@ -526,3 +526,20 @@ fn the_forms_are_found_where_they_are() {
     }
     is_clean("nothing", "Authorization: Bearer ***");
 }
+
+/// The editor is a program of the user's like the secret_command, and as little to be told.
+#[test]
+fn an_editor_sees_none_of_our_secrets() {
+    let world = World::new();
+    let seen = world.path("seen");
+    let editor = world.file("editor", format!("#!/bin/sh\nenv > '{}'\nexit 1\n", seen.display()));
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o700)).expect("ours");
+    let mut command = world.booster(["customer", "edit", "1", "--sandbox"]);
+    command.env("EDITOR", &editor).env("BOOSTER_TOKEN", SECRET).env("BOOSTER_PASSWORD", PASSWORD);
+    let run = run(command.env("BOOSTER_USERNAME", "ada").env("PATH", "/usr/bin:/bin"));
+    let seen = std::fs::read_to_string(&seen).unwrap_or_else(|_| panic!("no editor: {}", run.stderr));
+    assert!(seen.contains("BOOSTER_USERNAME=ada"), "{seen}");
+    for secret in [SECRET, PASSWORD] {
+        assert!(!seen.contains(secret), "{seen}");
+    }
+}

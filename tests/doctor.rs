@@ -144,6 +144,56 @@ fn what_a_patch_can_live_with_is_a_warning() {
 }
 
 #[test]
+fn a_page_in_the_services_place_is_no_service() {
+    let world = World::new();
+    let page = || Answer::with_headers(200, "Content-Type: text/html\r\n", "<html>Sign in</html>");
+    let run = doctor(&world, &Service::start([page()]).url, "", &["-o", "json"]);
+    let (state, message, hint) = check(run.expect(7), "sign-in");
+    assert_eq!((state.as_str(), hint.contains("base_url")), ("failed", true), "{message}");
+    assert!(message.ends_with("with a page instead of JSON"), "{message}");
+    let service = Service::start([Answer::json(200, ADA), page()]);
+    let run = doctor(&world, &service.url, "", &["-o", "json"]);
+    let (state, message, hint) = check(run.expect(0), "read-back");
+    assert_eq!((state.as_str(), hint.contains("base_url")), ("warning", true), "{message}");
+    assert_eq!(run.json()["problems"], serde_json::json!([]));
+}
+
+/// Such a profile sends no patch, whatever else is well.
+#[test]
+fn a_backup_that_cannot_be_made_fails() {
+    let world = World::new();
+    let run = doctor(&world, &service(&now()).url, "backup = true\n", &["-o", "json"]);
+    assert_eq!(check(run.expect(0), "read-back").0, "ok");
+    let run = doctor(&world, &service(&now()).url, "backup = true\nread = false\n", &["-o", "json"]);
+    let (state, message, _) = check(run.expect(2), "read-back");
+    assert_eq!((state.as_str(), message.contains("read = false")), ("failed", true), "{message}");
+    let answers = [
+        (404, "", 5, "not-found"),
+        (200, "<html>", 11, "unknown"),
+        (401, "", 4, "unauthenticated"),
+        (503, "", 11, "unknown"),
+    ];
+    for (status, body, code, outcome) in answers {
+        let service = Service::start([Answer::json(200, ADA), Answer::json(status, body)]);
+        let keys = "backup = true\nread_route = \"/crm/{id}\"\n";
+        let run = doctor(&world, &service.url, keys, &["-o", "json"]);
+        let (state, message, hint) = check(run.expect(code), "read-back");
+        assert!(message.starts_with(&format!("GET /crm/0 answered {status}")), "{message}");
+        assert!(message.contains("backup = true") && state == "failed" && !hint.is_empty(), "{message}");
+        let document = run.json();
+        assert_eq!(document["outcome"], outcome);
+        let problem = &document["problems"][0];
+        assert_eq!((&problem["rule"], &problem["level"]), (&document["outcome"], &"error".into()));
+        assert_eq!(problem["message"], format!("read-back: {message}"));
+        assert_eq!(problem["hint"], hint);
+    }
+    let run = doctor(&world, &service(&now()).url, "colour = 1", &["-o", "json"]);
+    assert_eq!(run.json()["problems"][0]["source"]["line"], 4, "{}", run.stdout);
+    let run = doctor(&world, &service(&now()).url, "colour = 1", &[]);
+    assert_eq!((run.stdout + &run.stderr).matches("colour").count(), 1, "a person reads it once");
+}
+
+#[test]
 #[cfg(unix)]
 fn files_that_others_can_change_or_read_are_named() {
     use std::os::unix::fs::PermissionsExt;

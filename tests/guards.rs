@@ -59,7 +59,10 @@ fn without_a_terminal_the_guard_that_asks_wants_the_profile_by_name() {
     assert_eq!(hint(&[]), "add --confirm prod");
     assert_eq!(hint(&["--no-input"]), "add --confirm prod");
     assert!(hint(&["--confirm", "dev"]).contains("-p dev"));
-    assert!(hint(&["--confirm="]).contains("nothing was sent"));
+    // A variable of a script that came out empty names no profile, and so no wrong one either.
+    let run = world.run(words(config, &["--confirm=", "-o", "json"]));
+    let message = run.expect(2).json()["problems"][0]["message"].to_string();
+    assert!(message.contains("a value is required for '--confirm <PROFILE>'"), "{message}");
     assert!(service.received().is_empty());
     world.run(words(config, &["--dry-run"])).expect(0);
     world.run(words(config, &["--confirm", "prod"])).expect(0);

@@ -25,6 +25,7 @@ base_url = \"https://booster.example.com\"
 guard = \"confirm\"
 environment = \"production\"
 timeout = 20
+backup = true
 ";
 
 struct Configured {
@@ -135,6 +136,11 @@ fn show_names_where_each_value_came_from() {
         ("username", "grace", json!({ "environment": "BOOSTER_USERNAME" })),
         ("timeout", "5", json!({ "flag": "--timeout" })),
         ("guard", "open", json!({ "default": true })),
+        ("read", "true", json!({ "default": true })),
+        ("read_route", "/customer/v2/{id}", json!({ "default": true })),
+        ("verify_within", "5", json!({ "default": true })),
+        ("backup", "false", json!({ "default": true })),
+        ("backup_days", "30", json!({ "default": true })),
         ("auth.kind", "basic", at(8, 17)),
         ("defaults.countryId", "it", at(12, 13)),
     ];
@@ -148,11 +154,16 @@ fn show_names_where_each_value_came_from() {
     assert_eq!(
         run(&mut command).expect(0).stdout,
         format!(
-            "  base_url     https://other.example.com  BOOSTER_BASE_URL
-  auth.kind    none                       default
-  timeout      20                         {path}:19:11
-  guard        confirm                    {path}:17:9
-  environment  production                 {path}:18:15
+            "  base_url       https://other.example.com  BOOSTER_BASE_URL
+  auth.kind      none                       default
+  timeout        20                         {path}:19:11
+  read           true                       default
+  read_route     /customer/v2/{{id}}          default
+  verify_within  5                          default
+  backup_days    30                         default
+  guard          confirm                    {path}:17:9
+  environment    production                 {path}:18:15
+  backup         true                       {path}:20:10
 "
         )
     );
@@ -235,6 +246,10 @@ fn what_would_not_do_is_not_added() {
         ("x", &[&good[..], &["--set=defaults.countryID=it"]].concat(), "did you mean countryId?"),
         ("x", &[&good[..], &["--set=username"]].concat(), "--set takes a key and a value"),
         ("x", &[&good[..], &["--set=a b=1"]].concat(), "cannot be read"),
+        ("x", &[&good[..], &["--set=auth.kind=bearer"]].concat(), "the key auth.kind is given twice"),
+        ("x", &[&good[..], &["--set=auth={kind='bearer'}"]].concat(), "the key auth is given twice"),
+        ("x", &[&good[..], &["--set=\"base_url\"=https://y.example.com"]].concat(), "is given twice"),
+        ("x", &[&good[..], &["--set=read=false", "--set=read=true"]].concat(), "the key read is given twice"),
         ("x", &[&good[..], &["--set=username.x=1"]].concat(), "username: a text belongs here"),
         ("x", &[&good[..], &["--ca-file=missing.pem"]].concat(), "missing.pem: there is no such file"),
         ("x", &[&good[..], &["--ca-file", &pem]].concat(), "there is no PEM certificate in it"),
@@ -278,7 +293,7 @@ fn remove_takes_a_profile_and_its_comment_but_not_the_default_unless_told() {
     assert!(message.contains("is the default profile") && hint.contains("--force"), "{message} {hint}");
     assert_eq!(configured.text(), CONFIG);
     let run = configured.run(&["profile", "remove", "prod"]);
-    assert!(run.expect(0).stdout.contains("Credentials that were stored for it stay stored"));
+    assert_eq!(run.expect(0).stdout, format!("Removed profile prod from {}.\n", configured.path));
     assert_eq!(configured.text(), CONFIG.split("\n# The real one.").next().expect("the rest"));
     configured.run(&["profile", "remove", "dev", "--force"]).expect(0);
     assert_eq!(configured.text(), "# Ours.\n");

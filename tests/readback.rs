@@ -648,6 +648,18 @@ fn mode(path: &std::path::Path) -> u32 {
 }
 
 #[test]
+fn a_backup_wants_a_file_with_a_name() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, RECORDED)]);
+    for (name, said) in [("", "a file needs a name"), ("-", "one of this name is ./-")] {
+        let run = world.run(at(&service.url, &patch(&[&format!("--backup={name}"), "-o", "json"])));
+        let problem = run.expect(2).json()["problems"][0].to_string();
+        assert!(problem.contains(said) && problem.contains("--backup"), "{problem}");
+    }
+    assert!(service.received().is_empty() && !world.path("-").exists());
+}
+
+#[test]
 fn a_backup_is_json_by_its_name() {
     let world = World::new();
     let service = Service::start([Answer::json(200, RECORDED), Answer::json(200, "{}")]);

@@ -278,3 +278,20 @@ fn its_signal_is_its_regular_end() {
     stdout.read_to_string(&mut rest).expect("UTF-8");
     assert_eq!(rest, "");
 }
+
+/// The profile's route is the one of its own service.
+#[test]
+fn a_sandbox_in_the_process_is_read_by_its_own_route_whatever_the_profile_says() {
+    let world = World::new();
+    for keys in ["read_route = \"/crm/{id}\"", "read = false", "read = false\nbackup = true"] {
+        let text =
+            format!("default_profile = \"dev\"\n[profiles.dev]\nbase_url = \"http://127.0.0.1:1\"\n{keys}\n");
+        let config = world.file("config.toml", text);
+        let words = ["--config", &config, "--sandbox"];
+        world.run([&["customer", "get", "1"][..], &words].concat()).expect(0);
+        let patch = ["customer", "patch", "1", "--first-name=Zoe", "--fill", "--verify"];
+        world.run([&patch[..], &words].concat()).expect(0);
+        world.run([&["doctor"][..], &words].concat()).expect(0);
+    }
+    assert!(!world.path(".local/state/booster/backups").exists());
+}

@@ -65,6 +65,8 @@ struct Tls {
     port: u16,
     /// The heads of the requests that came through.
     received: Arc<Mutex<Vec<String>>>,
+    /// Whether each of them came with a certificate.
+    presented: Arc<Mutex<Vec<bool>>>,
 }
 
 impl Tls {
@@ -78,6 +80,16 @@ impl Tls {
         versions: &[&'static SupportedProtocolVersion],
         clients_of: Option<&Authority>,
     ) -> Tls {
+        Tls::start_asking(identity, versions, clients_of, true)
+    }
+
+    /// Clients are asked for a certificate of the authority, and let in without one unless it is required.
+    fn start_asking(
+        identity: &Identity,
+        versions: &[&'static SupportedProtocolVersion],
+        clients_of: Option<&Authority>,
+        is_required: bool,
+    ) -> Tls {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(versions)
@@ -87,6 +99,7 @@ impl Tls {
                 let mut roots = RootCertStore::empty();
                 roots.add(authority.der.clone()).expect("a root");
                 let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+                let verifier = if is_required { verifier } else { verifier.allow_unauthenticated() };
                 config.with_client_cert_verifier(verifier.build().expect("a verifier"))
             }
             None => config.with_no_client_auth(),
@@ -98,6 +111,8 @@ impl Tls {
         let port = listener.local_addr().expect("an address").port();
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);
+        let presented = Arc::new(Mutex::new(Vec::new()));
+        let certificates = Arc::clone(&presented);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
@@ -105,8 +120,15 @@ impl Tls {
                 let mut stream = StreamOwned::new(connection, stream);
                 if let Some(head) = read_head(&mut stream) {
                     log.lock().expect("no test panics in here").push(head);
-                    let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\
-                                  Connection: close\r\n\r\n{}";
+                    let own = stream.conn.peer_certificates().is_some();
+                    certificates.lock().expect("no test panics in here").push(own);
+                    // A token for whoever asks for one, and for everybody else any JSON.
+                    let body = r#"{"access_token":"t0ken"}"#;
+                    let answer = format!(
+                        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+                         Connection: close\r\n\r\n{body}",
+                        body.len()
+                    );
                     // The other side may have gone.
                     let _ = stream.write_all(answer.as_bytes());
                     stream.conn.send_close_notify();
@@ -117,7 +139,7 @@ impl Tls {
                 let _ = stream.sock.read_to_end(&mut Vec::new());
             }
         });
-        Tls { port, received }
+        Tls { port, received, presented }
     }
 
     fn url(&self, host: &str) -> String {
@@ -299,6 +321,43 @@ fn a_client_certificate_is_presented_where_it_is_wanted() {
     }
 }
 
+/// The issuer of the tokens is somebody else as a rule, and need not learn who we are elsewhere.
+#[test]
+fn a_client_certificate_is_for_the_service_alone() {
+    let world = World::new();
+    let authority = Authority::new("Ada's CA");
+    world.file("ca.pem", &authority.pem);
+    let client = authority.issue("client", |_| ());
+    world.file("both.pem", client.pem.clone() + &client.key.serialize_pem());
+    let server = authority.issue("127.0.0.1", |_| ());
+    let service = Tls::start_with(&server, BOTH, Some(&authority));
+    let issuer = Tls::start_asking(&server, BOTH, Some(&authority), false);
+    for (token_url, presented) in [(issuer.url("127.0.0.1"), &[false][..]), (service.url("127.0.0.1"), &[])] {
+        let auth =
+            format!("{{ kind = \"oauth2-client\", token_url = \"{token_url}/t?a=b\", client_id = \"x\" }}");
+        let keys = format!("ca_file = \"ca.pem\"\nclient_cert = \"both.pem\"\nauth = {auth}");
+        let url = service.url("127.0.0.1");
+        let config = world.file("config.toml", format!("[profiles.tls]\nbase_url = \"{url}\"\n{keys}"));
+        let mut command = world.booster(patch(&["--config", &config, "-p", "tls", "-vv"]));
+        let sent = run(command.env("BOOSTER_PASSWORD", "s3cret"));
+        assert!(sent.expect(0).stderr.contains(&format!("> POST {token_url}/t\n")), "{}", sent.stderr);
+        assert!(!sent.stderr.contains("grant_type") && !sent.stderr.contains("a=b"), "{}", sent.stderr);
+        assert_eq!(*issuer.presented.lock().expect("no test panics in here"), presented);
+        issuer.presented.lock().expect("no test panics in here").clear();
+    }
+    let strict = Tls::start_with(&server, BOTH, Some(&authority));
+    let (url, strict) = (service.url("127.0.0.1"), strict.url("127.0.0.1"));
+    let auth = format!("{{ kind = \"oauth2-client\", token_url = \"{strict}/t\", client_id = \"x\" }}");
+    let keys = format!("ca_file = \"ca.pem\"\nclient_cert = \"both.pem\"\nauth = {auth}");
+    let config = world.file("config.toml", format!("[profiles.tls]\nbase_url = \"{url}\"\n{keys}"));
+    let mut command = world.booster(patch(&["--config", &config, "-p", "tls"]));
+    let stopped = run(command.env("BOOSTER_PASSWORD", "s3cret"));
+    let hint = format!("hint: {strict} wants a client certificate, and the profile's is for {url} alone");
+    assert!(stopped.expect(7).stderr.contains(&hint), "{}", stopped.stderr);
+    // The issuer's own token request and two patches.
+    assert_eq!(*service.presented.lock().expect("no test panics in here"), [true; 3]);
+}
+
 #[test]
 fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
     let world = World::new();
@@ -314,6 +373,10 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
     );
     world.file("text.pem", "hunter2");
+    // As openssl wrote it for long: the label is the one of any key.
+    let locked = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,744CB8E9\n\nAAAA\n\
+                  -----END EC PRIVATE KEY-----\n";
+    world.file("locked-long-ago.pem", locked);
     for (keys, line, what) in [
         ("ca_file = \"none.pem\"", 3, "there is no such file"),
         ("ca_file = \".\"", 3, "it is a folder"),
@@ -331,6 +394,7 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
             "it is not the key of the certificate",
         ),
         ("client_cert = \"cert.pem\"\nclient_key = \"locked.pem\"", 4, "its key is encrypted"),
+        ("client_cert = \"cert.pem\"\nclient_key = \"locked-long-ago.pem\"", 4, "its key is encrypted"),
         ("client_cert = \"cert.pem\"\nclient_key = \"none.pem\"", 4, "there is no such file"),
     ] {
         let text = format!("[profiles.tls]\nbase_url = \"https://127.0.0.1:1\"\n{keys}\n");
@@ -341,6 +405,12 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
         assert!(problem["message"].as_str().expect("a message").contains(what), "{keys}: {problem}");
         assert_eq!(problem["source"]["line"], line, "{keys}: {problem}");
         assert!(!problem.to_string().contains("hunter2"), "{problem}");
+        let hint = problem["hint"].as_str().expect("a hint");
+        if what.contains("encrypted") {
+            assert!(hint.contains("openssl pkey"), "{hint}");
+        } else if what.contains("not the key") {
+            assert!(hint.contains("the key that cert.pem was issued for"), "{hint}");
+        }
     }
 }
 
@@ -458,6 +528,44 @@ fn a_proxy_that_is_not_there_is_named() {
         sent.stderr
     );
     assert!(!sent.stderr.contains("s3cret"));
+}
+
+/// Nobody goes around a proxy that somebody wanted, and nobody is asked four times for what cannot be.
+#[test]
+fn a_proxy_that_cannot_be_asked_is_said_at_once() {
+    let world = World::new();
+    let authority = Authority::new("Ada's CA");
+    world.file("ca.pem", &authority.pem);
+    // This address means this machine, and is not among those that are never asked of a proxy.
+    let host = "0.0.0.0";
+    let service = Tls::start(&authority.issue(host, |_| ()));
+    for (variable, address, said) in [
+        (
+            "HTTPS_PROXY",
+            "http://user:s3cret@127.0.0.1:port",
+            "http://***@127.0.0.1:port has no number for a port",
+        ),
+        ("HTTPS_PROXY", "http://user:s3cret@", "HTTPS_PROXY is no proxy's address"),
+        ("https_proxy", "http://user:s3cret@", "HTTPS_PROXY is no proxy's address"),
+        ("ALL_PROXY", "ftp://user:s3cret@127.0.0.1:1", "ALL_PROXY is no proxy's address"),
+        ("HTTPS_PROXY", "socks5://user:s3cret@127.0.0.1:1", "socks5://***@127.0.0.1:1 is a SOCKS proxy"),
+    ] {
+        let sent = by_proxy(&world, service.port, host, &[(variable, address)]);
+        assert!(sent.expect(7).stderr.contains(said), "{address}: {}", sent.stderr);
+        assert!(sent.stderr.contains("hint: ") && !sent.stderr.contains("attempt"), "{}", sent.stderr);
+        assert!(!sent.stderr.contains("s3cret"), "{}", sent.stderr);
+        by_proxy(&world, service.port, host, &[(variable, address), ("NO_PROXY", host)]).expect(0);
+        let config = world.path("config.toml").to_string_lossy().into_owned();
+        let mut doctor = world.booster(["--config", &config, "-p", "tls", "doctor", "-o", "json"]);
+        let doctor = run(doctor.env(variable, address)).expect(7).json();
+        let check =
+            doctor["checks"].as_array().expect("checks").iter().find(|check| check["name"] == "proxy");
+        assert_eq!(check.expect("a check")["state"], "failed", "{address}");
+    }
+    // Tunnels to nobody and sandboxes need no proxy, whatever it is called.
+    let plain = Service::start([Answer::json(200, "{}")]);
+    run(world.booster(patch(&["--base-url", &plain.url])).env("HTTPS_PROXY", "http://:port")).expect(0);
+    assert_eq!(service.count(), 5);
 }
 
 #[test]

@@ -98,6 +98,8 @@ pub struct Client {
     watch: Watch,
     has_identity: bool,
     proxy: Option<Proxy>,
+    /// Why the proxy cannot be asked, and what to do about it.
+    obstacle: Option<(String, &'static str)>,
 }
 
 impl Client {
@@ -134,6 +136,7 @@ impl Client {
             watch,
             has_identity: settings.tls.identity.is_some(),
             proxy: proxy::of(base_url),
+            obstacle: proxy::obstacle(base_url),
         })
     }
 
@@ -186,6 +189,9 @@ impl Client {
     }
 
     async fn attempt(&self, request: &Request, credential: Option<&Header>, secrets: &Secrets) -> Attempt {
+        if let Some(hopeless) = self.hopeless() {
+            return hopeless;
+        }
         let headers = request.headers_with(credential);
         let body = request.body.clone();
         match self.send(request.method().clone(), &request.url, headers, body).await {
@@ -208,6 +214,9 @@ impl Client {
     pub async fn knock(&self, knock: &Knock, secrets: &Secrets) -> Result<Reply, Attempt> {
         let mut retry = Retry::new(self.retry_base, true);
         loop {
+            if let Some(hopeless) = self.hopeless() {
+                return Err(hopeless);
+            }
             let body = knock.body.expose_secret().to_owned();
             let attempt = match self.send(reqwest::Method::POST, &knock.url, knock.headers.iter(), body).await
             {
@@ -224,6 +233,12 @@ impl Client {
                 Next::Stop => return Err(attempt),
             }
         }
+    }
+
+    /// The end of an attempt that is not made, since the proxy cannot be asked.
+    fn hopeless(&self) -> Option<Attempt> {
+        let (cause, hint) = self.obstacle.clone()?;
+        Some(Attempt::NotSent { cause, hint: Some(hint.to_owned()), hopeless: true })
     }
 
     async fn send<'a>(

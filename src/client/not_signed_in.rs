@@ -44,8 +44,8 @@ impl NotSignedIn {
         let unreachable =
             |message| NotSignedIn { outcome: Outcome::Unreachable, ..NotSignedIn::new(message) };
         match attempt {
-            Attempt::NotSent { cause, .. } => unreachable(format!("{doing}: not reached: {cause}"))
-                .hint("look at the address and the network"),
+            Attempt::NotSent { cause, hint, .. } => unreachable(format!("{doing}: not reached: {cause}"))
+                .hint(hint.as_deref().unwrap_or("look at the address and the network")),
             Attempt::Lost { cause } => unreachable(format!("{doing}: no whole answer: {cause}")),
             Attempt::Answer(answer) => {
                 let words = words_of(&answer.body).map_or(String::new(), |words| format!(": {words}"));

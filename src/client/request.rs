@@ -10,27 +10,6 @@ use crate::guard::Permission;
 use crate::profile::secret::MASK;
 use crate::shell::{Shell, quoted};
 
-/// The headers that say how the request itself is made, and are ours or the connection's to set.
-const OWN: [&str; 12] = [
-    "Host",
-    "Accept",
-    "Accept-Encoding",
-    "Content-Type",
-    "Content-Length",
-    "Content-Encoding",
-    "User-Agent",
-    "Transfer-Encoding",
-    "Connection",
-    "Upgrade",
-    "Expect",
-    "TE",
-];
-
-/// Whether a header's name is one of those, in any casing.
-pub fn is_own(name: &str) -> bool {
-    OWN.iter().any(|own| own.eq_ignore_ascii_case(name))
-}
-
 /// How we name ourselves to the service.
 const USER_AGENT: &str = concat!("booster/", env!("CARGO_PKG_VERSION"));
 
@@ -192,6 +171,27 @@ impl Request {
     }
 }
 
+/// Whether we set this header ourselves, or HTTP does for its own ends: then no secret can travel in it.
+pub fn is_taken(name: &str) -> bool {
+    const TAKEN: [&str; 14] = [
+        "Accept-Encoding",
+        "Content-Encoding",
+        "Host",
+        "Accept",
+        "Content-Type",
+        "User-Agent",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Connection",
+        "Expect",
+        "Te",
+        "Trailer",
+        "Upgrade",
+        "Proxy-Authorization",
+    ];
+    TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(name))
+}
+
 /// A header's name as `http1_title_case_headers` writes it.
 fn title_case(name: &str) -> String {
     let words = name.split('-').map(|word| {
@@ -225,6 +225,13 @@ impl Knock {
         Knock { url, headers, body }
     }
 
+    /// Where it goes, and nothing else of it. What a query holds may be secret as well.
+    pub fn shown(&self) -> String {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        format!("POST {url}")
+    }
+
     pub fn with(mut self, header: Header) -> Knock {
         self.headers.push(header);
         self
@@ -256,4 +263,18 @@ pub fn under(base_url: &Url, route: &str) -> Url {
 fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_header_of_ours_is_taken() {
+        let url = Url::parse("https://a.example/").expect("an address");
+        for header in headers(&url, Some("application/json"), None, Some(2)) {
+            assert!(is_taken(&header.name.to_lowercase()), "{}", header.name);
+        }
+        assert!(!is_taken("Authorization") && !is_taken("X-Api-Key"));
+    }
 }

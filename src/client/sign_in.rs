@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::auth::session::Session;
 use super::auth::{Auth, Direct, Sessions, Way, jwt};
-use super::request::Header;
+use super::request::{Header, Knock};
 use super::verdict::response_status;
 use super::{Attempt, Client, NotSignedIn, Settings};
 use crate::profile::secret::Secrets;
@@ -62,6 +62,15 @@ impl Ticket {
     }
 }
 
+/// Told of each request of the sign-in before it goes out, by its address alone: all else in it is secret.
+struct Listener(Box<dyn Fn(&str) + Send + Sync>);
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Listener")
+    }
+}
+
 /// The sign-in that all requests of a run share.
 #[derive(Debug)]
 pub struct SignIn {
@@ -71,6 +80,7 @@ pub struct SignIn {
     sources: Sources,
     secrets: Secrets,
     state: Mutex<State>,
+    listener: Option<Listener>,
 }
 
 #[derive(Debug, Default)]
@@ -87,7 +97,12 @@ struct State {
 impl SignIn {
     pub fn new(auth: Auth, base_url: Url, settings: Settings, sources: Sources) -> SignIn {
         let (secrets, state) = (Secrets::default(), Mutex::default());
-        SignIn { auth, base_url, settings, sources, secrets, state }
+        SignIn { auth, base_url, settings, sources, secrets, state, listener: None }
+    }
+
+    /// The same, which tells of each request of its own before that goes out, as in `POST https://example.com/auth`.
+    pub fn telling(self, listener: impl Fn(&str) + Send + Sync + 'static) -> SignIn {
+        SignIn { listener: Some(Listener(Box::new(listener))), ..self }
     }
 
     /// What must be masked in everything that comes back.
@@ -254,7 +269,7 @@ impl SignIn {
     ) -> Result<Option<Session>, NotSignedIn> {
         let Some(session) = &state.session else { return Ok(None) };
         let Some(knock) = sessions.refresh(&self.base_url, session) else { return Ok(None) };
-        match client.knock(&knock, &self.secrets).await {
+        match self.knock(client, &knock).await {
             Ok(reply) => Ok(sessions.refreshed(session, &reply).map(|session| self.learnt(session))),
             Err(attempt) => match NotSignedIn::after("renewing the session", &attempt) {
                 error if error.is_final() => Ok(None),
@@ -274,12 +289,20 @@ impl SignIn {
         let knock = sessions.open(&self.base_url, &user, found.secret.expose_secret());
         self.secrets.add(found.secret.expose_secret());
         knock.headers.iter().filter_map(Header::hidden).for_each(|hidden| self.secrets.add(hidden));
-        let issuer = sessions.issuer().map(|url| Client::new(url, &self.settings)).transpose();
+        let issuer = sessions.issuer().map(|url| Client::new(url, &self.settings_for(url))).transpose();
         let issuer = issuer.map_err(|error| NotSignedIn::new(format!("cannot sign in: {error:#}")))?;
         let doing = format!("signing in at {} as {user}", self.sources.issuer());
-        let reply = issuer.as_ref().unwrap_or(client).knock(&knock, &self.secrets).await;
+        let reply = self.knock(issuer.as_ref().unwrap_or(client), &knock).await;
         let reply = reply.map_err(|attempt| {
-            NotSignedIn::after(&doing, &attempt).hint_unless(|| self.sources.advice(&found.origin, &user))
+            let error = NotSignedIn::after(&doing, &attempt);
+            let was_asked = issuer.as_ref().is_some_and(|issuer| issuer.seen().asked_for_ours);
+            if was_asked && self.settings.tls.identity.is_some() && !error.is_final() {
+                let (issuer, own) = (self.sources.issuer(), self.sources.origin());
+                return error.hint(format!(
+                    "{issuer} wants a client certificate, and the profile's is for {own} alone"
+                ));
+            }
+            error.hint_unless(|| self.sources.advice(&found.origin, &user))
         })?;
         let session = sessions.opened(&reply).ok_or_else(|| {
             NotSignedIn::new(format!("{doing}: the answer holds neither a token nor a session")).hint(
@@ -294,6 +317,23 @@ impl SignIn {
         state.found = Some(found);
         self.keep(state, &session);
         self.install(state, session)
+    }
+
+    async fn knock(&self, client: &Client, knock: &Knock) -> Result<Reply, Attempt> {
+        if let Some(Listener(tell)) = &self.listener {
+            tell(&knock.shown());
+        }
+        client.knock(knock, &self.secrets).await
+    }
+
+    /// How to connect to an address of the sign-in. Our own certificate is for the service, and says who we are: no
+    /// other origin is shown it.
+    fn settings_for(&self, url: &Url) -> Settings {
+        let mut settings = self.settings.clone();
+        if url.origin() != self.base_url.origin() {
+            settings.tls.identity = None;
+        }
+        settings
     }
 
     fn keep(&self, state: &mut State, session: &Session) {

@@ -11,6 +11,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 
 use super::certificate::Certificate;
+
 /// What a connection trusts and presents.
 #[derive(Debug, Clone)]
 pub struct Tls {
@@ -75,11 +76,15 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     }
 }
 
-/// Which of the two files that make an identity is wrong.
+/// Which of the two files that make an identity is wrong, and how.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Wrong {
     Certificate(String),
-    Key(String),
+    Key(&'static str),
+    /// Nobody could give the password in a job.
+    LockedKey,
+    /// The key of another certificate.
+    OtherKey,
 }
 
 /// Reads our own certificate with its chain, and its key.
@@ -88,23 +93,19 @@ pub enum Wrong {
 /// Which text is wrong and why, without any of it.
 pub fn identity(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<CertifiedKey>, Wrong> {
     let chain = certificates(certificate_pem).map_err(Wrong::Certificate)?;
-    let key = PrivateKeyDer::from_pem_slice(key_pem).map_err(|_| {
-        let encrypted = String::from_utf8_lossy(key_pem).contains("ENCRYPTED");
-        Wrong::Key(if encrypted {
-            "its key is encrypted, and nobody could give the password in a job".to_owned()
-        } else {
-            "there is no PEM private key in it".to_owned()
-        })
-    })?;
+    // Either the label says so, or a header below a label that looks like any other key's.
+    if String::from_utf8_lossy(key_pem).contains("ENCRYPTED") {
+        return Err(Wrong::LockedKey);
+    }
+    let key = PrivateKeyDer::from_pem_slice(key_pem)
+        .map_err(|_| Wrong::Key("there is no PEM private key in it"))?;
     match CertifiedKey::from_der(chain, key, &ring::default_provider()) {
         Ok(identity) => Ok(Arc::new(identity)),
-        Err(rustls::Error::InconsistentKeys(_)) => {
-            Err(Wrong::Key("it is not the key of the certificate".to_owned()))
-        }
+        Err(rustls::Error::InconsistentKeys(_)) => Err(Wrong::OtherKey),
         Err(rustls::Error::InvalidCertificate(_)) => {
             Err(Wrong::Certificate("its certificate cannot be read".to_owned()))
         }
-        Err(_) => Err(Wrong::Key("its key is of a kind that cannot be used".to_owned())),
+        Err(_) => Err(Wrong::Key("its key is of a kind that cannot be used")),
     }
 }
 
@@ -161,7 +162,9 @@ impl ServerCertVerifier for Watching {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let certificate = Certificate::read(end_entity).ok();
-        *self.watch.lock() = Seen { certificate, ..Seen::default() };
+        // In TLS 1.2 the service has asked for ours before its own is looked at.
+        let asked_for_ours = self.watch.lock().asked_for_ours;
+        *self.watch.lock() = Seen { certificate, version: None, asked_for_ours };
         self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
@@ -205,5 +208,63 @@ impl ResolvesClientCert for Presenting {
 
     fn has_certs(&self) -> bool {
         self.identity.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::handshake;
+    use rustls::server::WebPkiClientVerifier;
+    use rustls::{AlertDescription, ClientConnection, RootCertStore, ServerConfig, ServerConnection};
+
+    /// In TLS 1.2 the request for a certificate comes before the service's own is looked at, and some hosts then say no
+    /// more than that the handshake failed.
+    #[test]
+    fn that_a_certificate_was_asked_for_is_known_in_either_version() {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let own = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).expect("a name");
+        let own = own.self_signed(&key).expect("a certificate");
+        for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+            let mut roots = RootCertStore::empty();
+            roots.add(own.der().clone()).expect("a root");
+            let provider = Arc::new(ring::default_provider());
+            let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+            let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+            let server = ServerConfig::builder_with_provider(provider)
+                .with_protocol_versions(&[version])
+                .expect("a version")
+                .with_client_cert_verifier(clients.build().expect("a verifier"))
+                .with_single_cert(vec![own.der().clone()], key)
+                .expect("a server");
+            let mut server = ServerConnection::new(Arc::new(server)).expect("a connection");
+            let watch = Watch::default();
+            let tls = Tls { system: false, ca: vec![own.der().clone()], identity: None };
+            let client = Arc::new(config(&tls, &watch).expect("settings"));
+            let name = ServerName::try_from("a.example").expect("a name");
+            let mut client = ClientConnection::new(client, name).expect("a connection");
+            // It ends with the server's refusal.
+            while client.is_handshaking() || server.is_handshaking() {
+                let mut bytes = Vec::new();
+                while client.wants_write() {
+                    client.write_tls(&mut bytes).expect("memory");
+                }
+                server.read_tls(&mut bytes.as_slice()).expect("memory");
+                let refused = server.process_new_packets().is_err();
+                let mut bytes = Vec::new();
+                while server.wants_write() {
+                    server.write_tls(&mut bytes).expect("memory");
+                }
+                client.read_tls(&mut bytes.as_slice()).expect("memory");
+                if refused || client.process_new_packets().is_err() {
+                    break;
+                }
+            }
+            let seen = watch.seen();
+            assert!(seen.asked_for_ours && seen.certificate.is_some(), "{version:?}: {seen:?}");
+            let alert = rustls::Error::AlertReceived(AlertDescription::HandshakeFailure);
+            let said = handshake::explain(&alert, &seen, false).message;
+            assert!(said.contains("wants a client certificate"), "{said}");
+        }
     }
 }

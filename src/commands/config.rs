@@ -9,8 +9,8 @@ use crate::problem::Problem;
 use crate::profile::config::{self, Config as File, EXAMPLE};
 use crate::profile::edit::unwritable;
 use crate::profile::{Profile, Wanted, base_url, timeout};
-use crate::replace;
 use crate::report::Report;
+use crate::{private, replace};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Config {
@@ -47,7 +47,7 @@ pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Fail
 
 /// Writes the example, for the user's own eyes alone.
 fn init(path: &std::path::Path) -> std::io::Result<()> {
-    replace::make_folder_of(path)?;
+    private::make_folder_of(path)?;
     replace::create(path, EXAMPLE.as_bytes())
 }
 

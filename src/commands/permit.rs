@@ -9,7 +9,7 @@ use crate::report::Report;
 #[derive(Debug, clap::Args)]
 pub struct Confirmation {
     /// Answer a guard that asks, by the name of the profile; a wrong name stops
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     confirm: Option<String>,
 }
 

@@ -23,6 +23,7 @@ use crate::diff::{self, Difference};
 use crate::failure::{Failure, Outcome};
 use crate::field::Field;
 use crate::history::Run;
+use crate::input;
 use crate::patch::Patch;
 use crate::problem::{Level, Problem, Source};
 use crate::profile::Profile;
@@ -55,8 +56,18 @@ pub struct Care {
     #[arg(long, help_heading = "Reading back")]
     pub verify: bool,
     /// Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there
-    #[arg(long, value_name = "FILE", help_heading = "Reading back")]
+    #[arg(long, value_name = "FILE", help_heading = "Reading back", value_parser = backup_file)]
     pub backup: Option<String>,
+}
+
+/// # Errors
+/// Where no file can have this name.
+fn backup_file(name: &str) -> Result<String, String> {
+    match name {
+        "" => Err("a file needs a name".to_owned()),
+        input::STDIN => Err("a backup goes into a file; one of this name is ./-".to_owned()),
+        name => Ok(name.to_owned()),
+    }
 }
 
 impl ReadBack {

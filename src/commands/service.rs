@@ -10,10 +10,10 @@ use super::{App, carry_out, preview};
 use crate::client::request::{Header, Request};
 use crate::client::sign_in::SignIn;
 use crate::client::verdict::{self, ResponseStatus, Verdict};
-use crate::client::{Attempt, Client, Exchange, is_loopback, proxy, retry};
+use crate::client::{Attempt, Client, Exchange, retry};
 use crate::escape::{escaped, foreign};
 use crate::failure::{Failure, Outcome};
-use crate::problem::{Problem, Source};
+use crate::problem::Problem;
 use crate::profile::Profile;
 use crate::record::Current;
 use crate::report::Report;
@@ -68,7 +68,6 @@ impl<'a> Service<'a> {
     /// The client, and the credential of the profile, which is taken once for all requests of the command.
     async fn open(&mut self) -> Result<&Opened, Failure> {
         if self.opened.is_none() {
-            proxy_can_be_read(self.profile)?;
             let client = Client::new(self.profile.target()?, &self.profile.settings).map_err(|error| {
                 Failure::from(error.context("the encrypted connection cannot be set up"))
                     .hint("a machine without certificates to trust needs a ca_file in the profile")
@@ -262,17 +261,4 @@ pub fn response(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<
         response["message"] = foreign(message).into();
     }
     Some(response)
-}
-
-/// Refuses a proxy that would be passed over in silence, so that the request would go out another way than was asked.
-fn proxy_can_be_read(profile: &Profile) -> Result<(), Failure> {
-    let url = profile.target()?;
-    if is_loopback(url) || proxy::of(url).is_some() {
-        return Ok(());
-    }
-    let Some(variable) = proxy::unreadable() else { return Ok(()) };
-    // The value may hold a password, and is not repeated.
-    let message = format!("{} is no proxy's address", variable.name());
-    let hint = "write it as in http://proxy.example.com:3128".to_owned();
-    Err(Failure::problem(Problem::usage(Some(Source::Environment(variable)), message, Some(hint))))
 }

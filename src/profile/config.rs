@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use crate::failure::Failure;
 use crate::guard::Guard;
 use crate::input;
 use crate::problem::{FileText, Problem, Source};
+use crate::replace::leads_nowhere;
 use crate::spelling::did_you_mean;
 
 /// What `config init` writes.
@@ -46,7 +47,7 @@ pub struct Entry {
     pub base_url: Option<Spanned<String>>,
     /// Read by the kind of sign-in that it names.
     pub auth: Option<Spanned<Table>>,
-    pub username: Option<String>,
+    pub username: Option<Spanned<String>>,
     /// A program and its arguments; what it prints is the secret.
     pub secret_command: Option<Spanned<Vec<String>>>,
     #[serde(default)]
@@ -118,8 +119,11 @@ impl Entry {
     /// # Errors
     /// Usage, at the key that is missing or wrong.
     pub fn auth(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<Option<Auth>, Failure> {
-        let username = Variable::Username.get().or_else(|| self.username.clone());
-        let read = |table| Auth::read(Keys::new(table, username.as_deref(), source));
+        let by_environment =
+            Variable::Username.get().map(|name| (name, Some(Source::Environment(Variable::Username))));
+        let written = self.username.as_ref().map(|name| (name.get_ref().clone(), source(name.span())));
+        let username = by_environment.or(written);
+        let read = |table| Auth::read(Keys::new(table, username.clone(), source));
         self.auth.as_ref().map(read).transpose()
     }
 }
@@ -133,19 +137,33 @@ pub fn path(flag: Option<&str>) -> Option<PathBuf> {
     })
 }
 
+/// Whether certainly nothing is there: neither a file nor a link, and no folder above that cannot be looked into.
+fn is_absent(path: &Path) -> bool {
+    let is_missing = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    path.symlink_metadata().is_err_and(is_missing) && leads_nowhere(path).is_none()
+}
+
 impl Config {
-    /// Reads the configuration. None where nobody named one and none is at its usual place.
+    /// Reads the configuration. None where nobody named one and none is at its usual place. One that is there and
+    /// cannot be read is never taken for none: with it would go the guard that stands in it.
     ///
     /// # Errors
     /// Usage: a named file that is not there, one that cannot be read, one that is wrong.
     pub fn load(flag: Option<&str>) -> Result<Option<Config>, Failure> {
         let Some(path) = path(flag) else { return Ok(None) };
         let is_named = flag.is_some() || Variable::Config.get().is_some();
-        if !is_named && !path.exists() {
+        if !is_named && is_absent(&path) {
             return Ok(None);
         }
+        let leads_nowhere = leads_nowhere(&path);
         let path = path.to_string_lossy();
-        let bytes = input::read_bytes(&path).map_err(|error| Failure::usage(error.to_string()))?;
+        let bytes = input::read_bytes(&path).map_err(|error| match leads_nowhere {
+            Some(link) => {
+                Failure::usage(format!("cannot read {path}: {} is a link to nothing", link.display()))
+                    .hint("mend the link or remove it; until then nobody knows which guard holds")
+            }
+            None => Failure::usage(error.to_string()),
+        })?;
         let text = input::decode(&path, bytes)
             .map_err(|wrong| Failure::usage(format!("{path}: {}", wrong.fault.message)))?;
         Config::read(&path, &text.text).map(Some)
@@ -176,8 +194,8 @@ impl Config {
     /// The path of a file that the configuration names: beside the configuration unless it is absolute. A tilde is
     /// a shell's, and stays what it is.
     pub fn beside(&self, path: &str) -> PathBuf {
-        let folder = std::path::Path::new(&self.text.path).parent();
-        folder.unwrap_or(std::path::Path::new("")).join(path)
+        let folder = Path::new(&self.text.path).parent();
+        folder.unwrap_or(Path::new("")).join(path)
     }
 
     /// Whether there is a profile of this name.

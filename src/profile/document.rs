@@ -42,7 +42,7 @@ impl Document {
     /// comment is about the file, down to its last blank line, stays on top.
     fn insert_default(&mut self, name: &str) {
         let first = self.toml.as_table_mut().iter_mut().next().map(|(key, _)| key.get().to_owned());
-        let mut head = String::new();
+        let mut head = self.comments_alone();
         let table = first.and_then(|key| first_table(self.toml.as_table_mut().get_mut(&key)?));
         if let Some(table) = table {
             let comment = prefix(table);
@@ -83,9 +83,8 @@ impl Document {
         for (path, value) in keys {
             set(&mut entry, path, value)?;
         }
-        if !self.toml.is_empty() {
-            entry.decor_mut().set_prefix("\n");
-        }
+        let above = if self.toml.is_empty() { self.comments_alone() } else { "\n".to_owned() };
+        entry.decor_mut().set_prefix(above);
         self.profiles()?.insert(name, Item::Table(entry));
         Ok(())
     }
@@ -116,6 +115,17 @@ impl Document {
             let kept = if own.is_empty() { format!("{above}\n") } else { kept(&own) };
             self.toml.set_trailing(kept);
         }
+    }
+
+    /// Takes the comments of a file that holds nothing else, to stand above what is about to be written. Left where
+    /// they are they would come behind it.
+    fn comments_alone(&mut self) -> String {
+        let comments = self.toml.trailing().as_str().unwrap_or_default().trim_end().to_owned();
+        if !self.toml.is_empty() || comments.is_empty() {
+            return String::new();
+        }
+        self.toml.set_trailing("");
+        format!("{comments}\n\n")
     }
 
     fn profiles(&mut self) -> Result<&mut dyn TableLike, Failure> {
@@ -181,6 +191,9 @@ fn set(entry: &mut Table, path: &str, value: &toml::Value) -> Result<(), Failure
             .or_insert(empty)
             .as_table_like_mut()
             .ok_or_else(|| wrong("is no table"))?;
+    }
+    if table.contains_key(last.get()) {
+        return Err(wrong("is given twice").hint("a flag and --set may not say the same, nor --set twice"));
     }
     table.insert(last.get(), Item::Value(value_of(value)));
     Ok(())
@@ -282,6 +295,24 @@ base_url = \"https://b.example\" # b
     }
 
     #[test]
+    fn what_is_added_to_comments_alone_stands_below_them() {
+        let url = [("base_url".to_owned(), toml::Value::from("https://a.example"))];
+        let profile = "[profiles.a]\nbase_url = \"https://a.example\"\n";
+        for comments in ["# Mine.\n# More.\n", "\n# Mine.\n\n# More.\n\n\n"] {
+            let above = format!("{}\n\n", comments.trim_end());
+            let added = edited(comments, |document| document.add("a", &url).expect("added"));
+            assert_eq!(added, format!("{above}{profile}"));
+            let both = edited(comments, |document| {
+                document.add("a", &url).expect("added");
+                document.set_default("a");
+            });
+            assert_eq!(both, format!("{above}default_profile = \"a\"\n\n{profile}"));
+            let default = edited(comments, |document| document.set_default("a"));
+            assert_eq!(default, format!("{above}default_profile = \"a\"\n"));
+        }
+    }
+
+    #[test]
     fn a_default_goes_and_the_comment_about_the_file_stays() {
         let cleared = |old: &str| edited(old, Document::clear_default);
         let behind = "# About a.\n[profiles.a]\n";
@@ -370,7 +401,7 @@ base_url = \"https://b.example\" # b
             let config = Config::read("config.toml", &text).expect(&text);
             prop_assert_eq!(config.file.profiles.into_keys().collect::<Vec<_>>(), Vec::from_iter(names), "{}", text);
             prop_assert_eq!(config.file.default_profile.map(|name| name.into_inner()), default, "{}", text);
-            prop_assert!(text.starts_with("# The file.\n") && text.ends_with("# The end.\n"), "{}", text);
+            prop_assert!(text.starts_with("# The file.\n") && text.contains("# The end.\n"), "{}", text);
         }
     }
 }

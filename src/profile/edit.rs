@@ -10,7 +10,7 @@ use super::document::Document;
 use crate::escape::escaped;
 use crate::failure::{Failure, Outcome};
 use crate::input;
-use crate::replace;
+use crate::{private, replace};
 
 /// The configuration while it is changed.
 pub struct Edit {
@@ -27,7 +27,7 @@ pub fn edit<T>(path: &Path, change: impl FnOnce(&mut Edit) -> Result<T, Failure>
     let shown = path.to_string_lossy();
     let unwritable = |error: Error| unwritable(&shown, &error);
     let path = replace::followed(path).map_err(unwritable)?;
-    replace::make_folder_of(&path).map_err(unwritable)?;
+    private::make_folder_of(&path).map_err(unwritable)?;
     let _held = lock(&path).map_err(unwritable)?;
     let old = if path.try_exists().map_err(unwritable)? {
         let bytes =

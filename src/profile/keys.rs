@@ -19,22 +19,28 @@ pub struct Keys<'a> {
     /// Where the whole table stands.
     span: Range<usize>,
     source: &'a dyn Fn(Range<usize>) -> Option<Source>,
-    username: Option<&'a str>,
+    username: Option<(String, Option<Source>)>,
     known: Vec<&'static str>,
 }
 
 impl<'a> Keys<'a> {
     pub fn new(
         table: &'a Spanned<Table>,
-        username: Option<&'a str>,
+        username: Option<(String, Option<Source>)>,
         source: &'a dyn Fn(Range<usize>) -> Option<Source>,
     ) -> Keys<'a> {
         Keys { table: table.get_ref(), span: table.span(), source, username, known: Vec::new() }
     }
 
-    /// The user's name, which the profile holds beside its `auth`.
+    /// The user's name, which the profile holds beside its `auth`, or the environment.
     pub fn username(&self) -> Option<String> {
-        self.username.map(str::to_owned)
+        self.username.as_ref().map(|(name, _)| name.clone())
+    }
+
+    /// A problem with that name, where it is given.
+    pub fn wrong_username(&self, message: &str) -> Failure {
+        let source = self.username.as_ref().and_then(|(_, source)| source.clone());
+        Failure::problem(Problem::usage(source, message, None))
     }
 
     /// # Errors

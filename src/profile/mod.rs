@@ -44,6 +44,8 @@ pub struct Wanted {
     pub config: Option<String>,
     pub base_url: Option<String>,
     pub timeout: Option<f64>,
+    /// Whether a sandbox inside the process takes the place of the service.
+    pub sandbox: bool,
 }
 
 /// A profile with everything resolved.
@@ -106,10 +108,9 @@ impl Profile {
         let in_config = |span: std::ops::Range<usize>| config.map(|config| config.source(span));
         let auth = match entry.auth(&in_config)? {
             Some(auth) => auth,
-            None if name.is_none() => auth_of_environment(),
+            None if name.is_none() => auth_of_environment()?,
             None => Auth::none(),
         };
-        check_user(&auth, entry.auth.as_ref().and_then(|table| in_config(table.span())))?;
         if let (Some(user), Some(_)) = (auth.user().name(), Variable::Username.get()) {
             layers.note("username", user, Some(Source::Environment(Variable::Username)));
         }
@@ -129,6 +130,8 @@ impl Profile {
             layers.note("guard", Guard::default().word(), None);
         }
         let reading = Reading::resolve(&entry, |span| config.map(|config| config.source(span)))?;
+        reading.unwritten(&entry).iter().for_each(|(key, value)| layers.note(key, value, None));
+        let reading = if wanted.sandbox { reading.of_sandbox() } else { reading };
         let tls = trust::read(&entry, config)?;
         name.iter().for_each(|name| layers.note_written(name));
         Ok(Profile {
@@ -294,25 +297,18 @@ pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure
 }
 
 /// Half a pair of user and password is a sign-in that cannot be made, and no lack of one.
-fn auth_of_environment() -> Auth {
-    match (Variable::Token.get(), Variable::Username.get(), Variable::Password.get()) {
-        (Some(_), _, _) => Auth::bearer(),
-        (None, None, None) => Auth::none(),
-        (None, username, _) => Auth::basic(username),
-    }
-}
-
-/// Refuses a user that the scheme of basic cannot carry: what follows a colon would be taken for the password (RFC 7617).
-fn check_user(auth: &Auth, written: Option<Source>) -> Result<(), Failure> {
-    if !auth.user().name().is_some_and(|name| auth.word() == "basic" && name.contains(':')) {
-        return Ok(());
-    }
-    let source = match Variable::Username.get() {
-        Some(_) => Some(Source::Environment(Variable::Username)),
-        None => written,
+fn auth_of_environment() -> Result<Auth, Failure> {
+    let username = match (Variable::Token.get(), Variable::Username.get(), Variable::Password.get()) {
+        (Some(_), _, _) => return Ok(Auth::bearer()),
+        (None, None, None) => return Ok(Auth::none()),
+        (None, username, _) => username,
     };
-    let hint = "the service would take what follows it for the password".to_owned();
-    Err(Failure::problem(Problem::usage(source, "a user name of basic cannot hold a colon", Some(hint))))
+    let auth = Auth::basic(username.clone());
+    let checked = username.map_or(Ok(()), |username| auth.check_user(&username));
+    checked.map_err(|why| {
+        Failure::problem(Problem::usage(Some(Source::Environment(Variable::Username)), why, None))
+    })?;
+    Ok(auth)
 }
 
 fn retry_base() -> Result<Duration, Failure> {

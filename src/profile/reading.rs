@@ -93,6 +93,27 @@ impl Reading {
         })
     }
 
+    /// The keys that the entry leaves out, with what holds in their place.
+    pub fn unwritten(&self, entry: &Entry) -> Vec<(&'static str, String)> {
+        let keys = [
+            ("read", entry.read.is_some(), self.is_on().to_string()),
+            ("read_route", entry.read_route.is_some(), ROUTE.to_owned()),
+            ("verify_within", entry.verify_within.is_some(), self.verify_within.as_secs_f64().to_string()),
+            ("backup", entry.backup.is_some(), self.backup.to_string()),
+            ("backup_days", entry.backup_days.is_some(), self.backup_days.to_string()),
+        ];
+        keys.into_iter()
+            .filter(|(_, is_written, _)| !is_written)
+            .map(|(key, _, value)| (key, value))
+            .collect()
+    }
+
+    /// In a sandbox, which has its own ways: the profile's route is not its, and nothing is left to be set back.
+    pub fn of_sandbox(self) -> Reading {
+        let default = Reading::default();
+        Reading { route: default.route, backup: default.backup, ..self }
+    }
+
     /// The path of one customer, below the base URL; none where reading is off.
     pub fn path(&self, id: u32) -> Option<String> {
         self.route.as_ref().map(|route| route.replace(ID, &id.to_string()))

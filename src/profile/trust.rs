@@ -45,7 +45,18 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, Failure> {
             let pem = (file(config, "client_cert", certificate)?, file(config, "client_key", key)?);
             Some(tls::identity(&pem.0, &pem.1).map_err(|error| match error {
                 Wrong::Certificate(why) => unusable(config, "client_cert", certificate, &why),
-                Wrong::Key(why) => unusable(config, "client_key", key, &why),
+                Wrong::Key(why) => unusable(config, "client_key", key, why),
+                Wrong::LockedKey => {
+                    let why = "its key is encrypted, and nobody could give the password in a job";
+                    let hint = "`openssl pkey -in OLD -out NEW` writes it without a password; keep that for your own \
+                                eyes";
+                    unusable(config, "client_key", key, why).hint(hint)
+                }
+                Wrong::OtherKey => {
+                    let why = "it is not the key of the certificate";
+                    let hint = format!("name the key that {} was issued for", certificate.get_ref());
+                    unusable(config, "client_key", key, why).hint(hint)
+                }
             })?)
         }
     };

@@ -3,7 +3,7 @@
 use reqwest::header::{HeaderName, InvalidHeaderValue};
 
 use super::{Ask, Auth, Direct, Kind, Way, basic, bearer};
-use crate::client::request::{Header, is_own};
+use crate::client::request::{Header, is_taken};
 use crate::failure::Failure;
 use crate::profile::keys::Keys;
 
@@ -40,10 +40,9 @@ pub fn read(keys: &mut Keys<'_>) -> Result<Auth, Failure> {
             let hint = "write it as in header = \"X-Api-Key\"";
             return Err(keys.wrong(header.span(), "this is not the name of a header", Some(hint)));
         }
-        (None, Some(header)) if is_own(header.get_ref()) => {
-            let hint =
-                "booster sets this one itself; a key goes into one of its own, as in header = \"X-Api-Key\"";
-            return Err(keys.wrong(header.span(), "this header is taken", Some(hint)));
+        (None, Some(header)) if is_taken(header.get_ref()) => {
+            let hint = "a key travels in a header of its own, as in header = \"X-Api-Key\"";
+            return Err(keys.wrong(header.span(), "this header is set by booster itself", Some(hint)));
         }
         (None, Some(header)) => Place::Header(header.into_inner()),
     };

@@ -18,7 +18,10 @@ pub struct Basic {
 }
 
 pub fn read(keys: &mut Keys<'_>) -> Result<Auth, Failure> {
-    Ok(Auth::new(Basic { username: keys.username() }))
+    let basic = Basic { username: keys.username() };
+    let checked = basic.username.as_deref().map_or(Ok(()), |name| basic.check_user(name));
+    checked.map_err(|why| keys.wrong_username(why))?;
+    Ok(Auth::new(basic))
 }
 
 /// The header of a user and a password, here and wherever else the scheme is used (RFC 7617).
@@ -41,6 +44,11 @@ impl Kind for Basic {
 
     fn user(&self) -> User {
         User::of(self.username.clone())
+    }
+
+    /// A server takes the first colon for the end of the name (RFC 7617, section 2).
+    fn check_user(&self, name: &str) -> Result<(), &'static str> {
+        if name.contains(':') { Err("a user name of the kind basic has no colon in it") } else { Ok(()) }
     }
 
     fn shown(&self) -> Option<Header> {

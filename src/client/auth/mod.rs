@@ -53,6 +53,14 @@ pub trait Kind: Debug + Send + Sync {
         User::Nobody
     }
 
+    /// Whether this can be the name of a user.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn check_user(&self, _name: &str) -> Result<(), &'static str> {
+        Ok(())
+    }
+
     /// The header as it is shown while nothing is sent: present, whatever the secret is.
     fn shown(&self) -> Option<Header>;
 

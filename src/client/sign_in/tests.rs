@@ -33,7 +33,7 @@ fn auth(toml: &str) -> Auth {
         auth: toml::Spanned<Table>,
     }
     let profile: Profile = toml::from_str(&format!("auth = {{ {toml} }}")).expect("TOML");
-    Auth::read(Keys::new(&profile.auth, Some("ada"), &|_| None)).expect("a kind")
+    Auth::read(Keys::new(&profile.auth, Some(("ada".to_owned(), None)), &|_| None)).expect("a kind")
 }
 
 fn settings() -> Settings {

@@ -7,13 +7,14 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::super::interactive::interrupted;
 use super::probe::{Probe, probe};
-use super::{ANSWER, App, Facts, Subject};
+use super::{ANSWER, App, Facts, Subject, told};
 use crate::client::Client;
 use crate::client::auth::session::Session;
 use crate::client::auth::{Ask, User, Way, jwt};
 use crate::client::sign_in::SignIn;
 use crate::escape::escaped;
 use crate::failure::Failure;
+use crate::problem::{Problem, Source};
 use crate::profile::command::without_newline;
 use crate::profile::credentials::Place;
 use crate::profile::sources::{Origin, Sources};
@@ -49,6 +50,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let secret = secret(args, app, &subject, user.as_deref(), report)?;
     // Both the store and the sign-in want it; the store sees it only once it was tried.
     let sign_in = profile.sign_in_by(profile.sources()?.with(secret.clone(), user.clone()))?;
+    let sign_in = told(sign_in, app);
     let client = Client::new(profile.target()?, &profile.settings)?;
     sign_in.ticket(&client).await?;
     let tried = probe(profile, &client, &sign_in).await?;
@@ -85,11 +87,17 @@ fn user(
     report: &mut Report,
 ) -> Result<Option<String>, Failure> {
     let name = &subject.name;
+    let checked = |user: String, source: Option<Source>| match subject.profile.auth.check_user(&user) {
+        Ok(()) => Ok(Some(user)),
+        Err(why) => Err(Failure::problem(Problem::usage(source, why, None))),
+    };
     match (subject.profile.auth.user(), &args.username) {
-        (User::Wanted, Some(user)) if !user.is_empty() => Ok(Some(user.clone())),
+        (User::Wanted, Some(user)) if !user.is_empty() => {
+            checked(user.clone(), Some(Source::flag("username")))
+        }
         (User::Wanted, _) if app.may_ask() => {
             let user = app.terminal.ask("User name").map_err(|left| interrupted(left, report))?;
-            if user.is_empty() { Err(Failure::usage("no user name was typed")) } else { Ok(Some(user)) }
+            if user.is_empty() { Err(Failure::usage("no user name was typed")) } else { checked(user, None) }
         }
         (User::Wanted, _) => {
             Err(Failure::usage(format!("profile {name} names no user, and there is no terminal to ask on"))

@@ -1,5 +1,6 @@
 //! `booster auth logout`: removes what is kept for a profile and its address, and ends the session at the service.
 
+use super::super::preview;
 use super::{ANSWER, App, Facts, Subject};
 use crate::client::Client;
 use crate::client::auth::Way;
@@ -18,7 +19,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let Some(store) = &profile.store else {
         return Err(Failure::usage("this system has no folder for a store"));
     };
-    let ended = end_session(profile, &sources).await;
+    let ended = end_session(profile, &sources, app).await;
     let mut was_there = false;
     let place = Place { profile: &subject.name, origin: sources.origin() };
     if store.get(&place)?.is_some() {
@@ -52,7 +53,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
 
 /// Ends the session at the service, where there is one. Whether the service says that it has ended; what is kept goes
 /// away either way.
-async fn end_session(profile: &Profile, sources: &Sources) -> Option<bool> {
+async fn end_session(profile: &Profile, sources: &Sources, app: &App<'_>) -> Option<bool> {
     let session = sources.stored().ok()??.session.clone()?;
     let base_url = profile.base_url.as_ref()?;
     let knock = match profile.auth.way() {
@@ -61,5 +62,6 @@ async fn end_session(profile: &Profile, sources: &Sources) -> Option<bool> {
     };
     let secrets = crate::profile::secret::Secrets::default();
     let client = Client::new(base_url, &profile.settings).ok()?;
+    app.terminal.explain(2, || preview::lines("> ", &knock.shown()));
     Some(client.knock(&knock, &secrets).await.is_ok())
 }

@@ -8,7 +8,7 @@ mod switch;
 
 use serde_json::{Map, Value};
 
-use super::App;
+use super::{App, preview};
 use crate::client::Client;
 use crate::client::auth::Ask;
 use crate::client::request::Header;
@@ -50,7 +50,7 @@ pub async fn signed_in(
     client: &Client,
     app: &App<'_>,
 ) -> Result<(SignIn, Option<Header>), Failure> {
-    let sign_in = profile.sign_in()?;
+    let sign_in = told(profile.sign_in()?, app);
     let ticket = sign_in.ticket(client).await?;
     let described = sign_in.described().await;
     app.terminal.explain(1, || described);
@@ -58,6 +58,12 @@ pub async fn signed_in(
         sign_in.notes().await.iter().for_each(|note| app.terminal.say(note));
     }
     Ok((sign_in, ticket.header().cloned()))
+}
+
+/// Lets those who want to see the exchange see the requests of the sign-in too.
+pub fn told(sign_in: SignIn, app: &App<'_>) -> SignIn {
+    let terminal = app.terminal.clone();
+    sign_in.telling(move |request| terminal.explain(2, || preview::lines("> ", request)))
 }
 
 /// The profile that is signed in to or out of: it has a name, an address, and something secret.

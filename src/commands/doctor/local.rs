@@ -2,11 +2,11 @@
 
 use reqwest::Url;
 
-use super::{Check, State};
+use super::{Check, READ_BACK, State};
 use crate::client::NotSignedIn;
 use crate::client::sign_in::{SignIn, Ticket};
 use crate::client::{is_loopback, proxy};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::guard::Guard;
 use crate::profile::Profile;
 use crate::profile::config::Config;
@@ -78,6 +78,20 @@ pub fn guard(profile: &Profile) -> Check {
     }
 }
 
+/// What the profile itself says about reading back, where that settles it.
+pub fn read_back(profile: &Profile) -> Option<Check> {
+    match (profile.reading.is_on(), profile.reading.backup) {
+        (true, _) => None,
+        (false, false) => Some(Check::skipped(READ_BACK, "the profile reads nothing back (read = false)")),
+        (false, true) => {
+            let message =
+                "every patch wants a backup (backup = true), and nothing is read back (read = false)";
+            let check = Check::new(READ_BACK, State::Failed(Outcome::Usage), message);
+            Some(check.hint("take one of the two out of the profile"))
+        }
+    }
+}
+
 /// Where the secret comes from, once it is known to be there and to be such as can be sent.
 pub async fn credential(profile: &Profile, sign_in: &SignIn, ticket: Result<Ticket, NotSignedIn>) -> Check {
     const NAME: &str = "credential";
@@ -92,21 +106,13 @@ pub async fn credential(profile: &Profile, sign_in: &SignIn, ticket: Result<Tick
 
 pub fn proxy(url: &Url) -> Check {
     const NAME: &str = "proxy";
-    match (proxy::of(url), proxy::unreadable()) {
-        _ if is_loopback(url) => Check::good(NAME, "none: the service is on this machine"),
-        (Some(proxy), _) if proxy.shown.starts_with("socks") => {
-            let failure = Failure::new(Outcome::Unreachable, format!("{} is a SOCKS proxy", proxy.shown))
-                .hint("name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY");
-            Check::failed(NAME, &failure)
-        }
-        (Some(proxy), _) => Check::good(NAME, proxy.shown),
-        // The value may hold a password, and is not repeated.
-        (None, Some(variable)) => Check::warning(
-            NAME,
-            format!("none: {} is no proxy's address, and is passed over", variable.name()),
-        )
-        .hint("write it as in http://proxy.example.com:3128"),
-        (None, None) => Check::good(NAME, "none"),
+    if let Some((message, hint)) = proxy::obstacle(url) {
+        return Check::new(NAME, State::Failed(Outcome::Unreachable), message).hint(hint);
+    }
+    match proxy::of(url) {
+        Some(proxy) => Check::good(NAME, proxy.shown),
+        None if is_loopback(url) => Check::good(NAME, "none: the service is on this machine"),
+        None => Check::good(NAME, "none"),
     }
 }
 

@@ -6,13 +6,18 @@ mod remote;
 use serde_json::{Value, json};
 
 use super::App;
+use super::auth::told;
 use super::patch::start_sandbox;
 use crate::client::Client;
 use crate::failure::{Failure, Outcome};
+use crate::problem::Problem;
 use crate::profile::Profile;
 use crate::profile::config::Config;
 use crate::report::Report;
 use crate::terminal::{green, red, yellow};
+
+/// The check of whether customers can be read back: the profile may settle it, else the service is asked.
+const READ_BACK: &str = "read-back";
 
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +37,13 @@ struct Check {
     state: State,
     message: String,
     hint: Option<String>,
+    /// What a command would have stopped with, where it is known more closely than by message and hint.
+    problems: Vec<Problem>,
 }
 
 impl Check {
     fn new(name: &'static str, state: State, message: impl Into<String>) -> Check {
-        Check { name, state, message: message.into(), hint: None }
+        Check { name, state, message: message.into(), hint: None, problems: Vec::new() }
     }
 
     fn good(name: &'static str, message: impl Into<String>) -> Check {
@@ -62,12 +69,26 @@ impl Check {
             })
             .collect();
         let hint = failure.problems.iter().find_map(|problem| problem.hint.clone());
-        Check { name, state: State::Failed(failure.outcome), message: messages.join("; "), hint }
+        let (state, problems) = (State::Failed(failure.outcome), failure.problems.clone());
+        Check { name, state, message: messages.join("; "), hint, problems }
     }
 
     fn hint(mut self, hint: impl Into<String>) -> Check {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// What a program finds among the problems of the document; none unless the check failed.
+    fn problems(&self) -> Vec<Problem> {
+        let State::Failed(outcome) = self.state else { return Vec::new() };
+        if !self.problems.is_empty() {
+            return self.problems.clone();
+        }
+        let failure = Failure::new(outcome, format!("{}: {}", self.name, self.message));
+        match &self.hint {
+            Some(hint) => failure.hint(hint).problems,
+            None => failure.problems,
+        }
     }
 
     fn to_json(&self) -> Value {
@@ -118,17 +139,18 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             checks.push(local::configuration(config.as_ref(), &profile));
             checks.push(local::permissions(config.as_ref(), &profile));
             checks.push(local::guard(&profile));
-            way(&profile, &mut checks).await;
+            checks.extend(local::read_back(&profile));
+            way(&profile, app, &mut checks).await;
             drop(sandbox);
         }
         Err(failure) => checks.push(Check::failed("configuration", &failure)),
     }
-    conclude(&checks, report);
+    conclude(&checks, app.json, report);
     Ok(())
 }
 
 /// The way to the service, as far as it goes.
-async fn way(profile: &Profile, checks: &mut Vec<Check>) {
+async fn way(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
     let Ok(url) = profile.target() else { return };
     checks.push(local::proxy(url));
     let client = match Client::new(url, &profile.settings) {
@@ -144,11 +166,12 @@ async fn way(profile: &Profile, checks: &mut Vec<Check>) {
     checks.push(remote::name(url).await);
     // Signing in may take a request of its own, so it comes when the way is known.
     let Ok(sign_in) = profile.sign_in() else { return };
+    let sign_in = told(sign_in, app);
     checks.push(local::credential(profile, &sign_in, sign_in.ticket(&client).await).await);
     remote::exchanges(profile, url, &client, &sign_in, checks).await;
 }
 
-fn conclude(checks: &[Check], report: &mut Report) {
+fn conclude(checks: &[Check], is_json: bool, report: &mut Report) {
     let failed = checks.iter().find_map(|check| match check.state {
         State::Failed(outcome) => Some(outcome),
         State::Good | State::Warning | State::Skipped => None,
@@ -161,4 +184,8 @@ fn conclude(checks: &[Check], report: &mut Report) {
     let values: Vec<Value> = checks.iter().map(Check::to_json).collect();
     report.answer("checks", json!(values), text.join("\n"));
     report.outcome = failed.unwrap_or(Outcome::Read);
+    // A person reads of them in the line of the check.
+    if is_json {
+        report.problems.extend(checks.iter().flat_map(Check::problems));
+    }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::{Check, State, local};
+use super::{Check, READ_BACK, State, local};
 use crate::client::request::Request;
 use crate::client::sign_in::SignIn;
 use crate::client::tls::Seen;
@@ -29,10 +29,12 @@ const APART: Duration = Duration::from_secs(60);
 /// ServiceStack's route that tells who one is.
 const WHO_AM_I: &str = "auth";
 
+/// What to do about an answer that is not the service's.
+const NOT_THE_SERVICE: &str =
+    "look at base_url: a sign-in page or a gateway may answer in the service's place";
+
 /// The id of a customer that nobody is, to try the route by which customers are read back: ids begin at 1.
 const NOBODY: u32 = 0;
-
-const READ_BACK: &str = "read-back";
 
 pub async fn name(url: &Url) -> Check {
     const NAME: &str = "name";
@@ -81,13 +83,10 @@ pub async fn exchanges(
     let Attempt::Answer(answer) = &attempt else { return };
     checks.push(clock(answer));
     checks.push(sign_in(answer, profile, is_signed, signs_in.secrets()));
-    checks.push(match profile.reading.path(NOBODY) {
-        Some(path) => {
-            let request = Request::get(url, &path, profile.shown_credential());
-            read_back(&path, &client.try_once(&request, signs_in).await)
-        }
-        None => Check::skipped(READ_BACK, "the profile reads nothing back (read = false)"),
-    });
+    if let Some(path) = profile.reading.path(NOBODY) {
+        let request = Request::get(url, &path, profile.shown_credential());
+        checks.push(read_back(&path, client.try_once(&request, signs_in).await, profile.reading.backup));
+    }
 }
 
 /// A handshake that showed a certificate got through to the service, whatever became of it.
@@ -179,9 +178,11 @@ fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool, secrets: &Secret
         Verdict::NotFound | Verdict::Rejected => {
             Check::warning(NAME, format!("{route}: nobody can say before the first patch"))
         }
-        Verdict::Unreachable | Verdict::Unknown => {
-            failed(Outcome::Unreachable, format!("{route}: the service is not well")).hint("come back later")
-        }
+        Verdict::Unreachable | Verdict::Unknown => match verdict::doubt(answer) {
+            Some(doubt) => failed(Outcome::Unreachable, format!("{route} {doubt}")).hint(NOT_THE_SERVICE),
+            None => failed(Outcome::Unreachable, format!("{route}: the service is not well"))
+                .hint("come back later"),
+        },
     }
 }
 
@@ -194,24 +195,37 @@ fn user(body: &str) -> Option<String> {
 }
 
 /// Whether customers can be read back. A missing one is answered 404 with a body that looks like a customer; without
-/// a body there is no such route.
-fn read_back(route: &str, attempt: &Attempt) -> Check {
-    const NAME: &str = READ_BACK;
+/// a body there is no such route. Where every patch wants a backup, none is sent without.
+fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
+    let exchange = Exchange { last: attempt, attempts: 1, blind: false, not_renewed: None };
     let route = format!("GET {route}");
-    let warning = |why: String| {
-        Check::warning(NAME, format!("{route} {why}")).hint("patches can be sent; nothing can be read again")
-    };
-    match attempt {
-        Attempt::Answer(answer) => match answer.status {
-            200 => Check::good(NAME, format!("{route} answered 200")),
-            404 if answer.body.trim_start().starts_with('{') => {
-                Check::good(NAME, format!("{route} answered that there is nobody"))
+    let (what, hint) = match &exchange.last {
+        Attempt::Answer(answer) => match (answer.status, verdict::doubt(answer)) {
+            (200, Some(doubt)) => (format!("answered 200 {doubt}"), Some(NOT_THE_SERVICE)),
+            (200, None) => return Check::good(READ_BACK, format!("{route} answered 200")),
+            (404, _) if answer.body.trim_start().starts_with('{') => {
+                return Check::good(READ_BACK, format!("{route} answered that there is nobody"));
             }
-            404 => warning("answered 404: there is no such route".to_owned()),
-            status => warning(format!("answered {status}")),
+            (404, _) => ("answered 404: there is no such route".to_owned(), None),
+            (status, _) => (format!("answered {status}"), None),
         },
         Attempt::NotSent { cause, .. } | Attempt::Lost { cause } => {
-            warning(format!("was not answered: {cause}"))
+            (format!("was not answered: {cause}"), None)
         }
+    };
+    if !is_needed {
+        let hint = hint.unwrap_or("patches can be sent; nothing can be read again");
+        return Check::warning(READ_BACK, format!("{route} {what}")).hint(hint);
     }
+    let outcome = match verdict::of(&exchange).0 {
+        Verdict::Unauthenticated => Outcome::Unauthenticated,
+        Verdict::Forbidden => Outcome::Forbidden,
+        Verdict::NotFound => Outcome::NotFound,
+        Verdict::Rejected => Outcome::Rejected,
+        Verdict::Unreachable => Outcome::Unreachable,
+        Verdict::Done | Verdict::Unknown => Outcome::Unknown,
+    };
+    let message = format!("{route} {what}, and every patch wants a backup (backup = true)");
+    Check::new(READ_BACK, State::Failed(outcome), message)
+        .hint(hint.unwrap_or("look at the profile's read_route, or take backup out of the profile"))
 }

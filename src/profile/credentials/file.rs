@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::client::NotSignedIn;
-use crate::system;
+use crate::{private, replace};
 
 pub const NAME: &str = "credentials.toml";
 
@@ -40,7 +40,7 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, NotSignedIn> {
     let cannot = |error: io::Error| {
         NotSignedIn::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
     };
-    let file = match system::open_without_following(path) {
+    let file = match private::open_without_following(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(_) if path.is_symlink() => {
@@ -53,10 +53,10 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, NotSignedIn> {
     if !metadata.is_file() {
         return Err(untrusted(path, "is no file", "remove it, and sign in again"));
     }
-    if !system::is_own(&metadata) {
+    if !private::is_own(&metadata) {
         return Err(untrusted(path, "belongs to somebody else", "remove it, and sign in again"));
     }
-    if system::others_rights(&metadata) != 0 {
+    if private::others_rights(&metadata) != 0 {
         let hint = format!("if nobody has seen it, `chmod 600 {shown}`; otherwise change the secrets first");
         return Err(untrusted(path, "is open to others", &hint));
     }
@@ -84,20 +84,19 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), N
         NotSignedIn::new(format!("cannot write {}: {error}", path.display()))
             .hint("look at the folder's owner and mode, and at the room on the disk; what was stored before is still there")
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    system::make_private_folder(folder).map_err(cannot)?;
+    private::make_folder_of(path).map_err(cannot)?;
     let _lock = lock(&path.with_extension("lock")).map_err(cannot)?;
     let mut content = Content { credential: read(path)? };
     change(&mut content.credential);
     let text = toml::to_string(&content).map(|text| Zeroizing::new(HEAD.to_owned() + &text));
     let text = text.map_err(|_| NotSignedIn::new("the credentials cannot be written as TOML"))?;
-    replace(path, folder, &text).map_err(cannot)
+    write(path, &text).map_err(cannot)
 }
 
 /// Waits until no other process writes. The lock goes with the file handle.
 fn lock(path: &Path) -> io::Result<File> {
-    let file = match system::private_new_file().open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => system::open_without_following(path),
+    let file = match private::new_file().open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => private::open_without_following(path),
         other => other,
     }?;
     let begun = Instant::now();
@@ -114,14 +113,15 @@ fn lock(path: &Path) -> io::Result<File> {
     }
 }
 
-fn replace(path: &Path, folder: &Path, text: &str) -> io::Result<()> {
+/// Under the lock the temporary file has a name of its own, so that none with secrets in it is ever left for long.
+fn write(path: &Path, text: &str) -> io::Result<()> {
     let new = path.with_extension("toml.new");
     // Under the lock it can only be left over from a writer that was killed.
     match std::fs::remove_file(&new) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    let written = system::private_new_file().open(&new).and_then(|mut file| {
+    let written = private::new_file().open(&new).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&new, path)
@@ -131,15 +131,9 @@ fn replace(path: &Path, folder: &Path, text: &str) -> io::Result<()> {
         let _ = std::fs::remove_file(&new);
     }
     written?;
-    sync_folder(folder);
-    Ok(())
-}
-
-/// Makes the new name last through a power cut, where the system has a way to.
-fn sync_folder(folder: &Path) {
-    let opened = File::open(folder);
     // The file itself is safe; at worst the old one is back after a power cut.
-    let _ = opened.and_then(|folder| folder.sync_all());
+    let _ = replace::sync_folder(path);
+    Ok(())
 }
 
 #[cfg(test)]
