@@ -161,6 +161,7 @@ fn no_customers() -> Vec<(Answer, i32, &'static str)> {
         (Answer::json(200, &RECORDED.replace(":123,", ":124,")), 11, "about customer 124"),
         (Answer::Bytes((head.to_owned() + &cut).into_bytes()), 11, "cut"),
         (Answer::json(200, &huge), 11, "1 MiB"),
+        (latin_1(), 11, "not UTF-8"),
         (Answer::with_headers(200, "Content-Type: text/html\r\n", "<!doctype html><p>x"), 11, "a page"),
         (Answer::json(200, &format!("[{RECORDED}]")), 11, "a list"),
         (Answer::json(200, &RECORDED[..200]), 11, "not JSON"),
@@ -178,6 +179,34 @@ fn no_customers() -> Vec<(Answer, i32, &'static str)> {
         (Answer::json(400, ""), 6, "400"),
         (Answer::json(429, ""), 7, "429"),
     ]
+}
+
+/// An answer whose names came out of a database in another encoding.
+fn latin_1() -> Answer {
+    let body: Vec<u8> = RECORDED.chars().map(|letter| letter as u8).collect();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    Answer::Bytes([head.into_bytes(), body].concat())
+}
+
+#[test]
+fn a_failed_question_is_told_once_and_says_that_nothing_was_sent() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "<html>")]);
+    let run = world.run(eva(&service.url, &["--fill", "-o", "json"]));
+    assert_eq!(
+        run.expect(11).json()["problems"][0]["message"],
+        "customer 123 could not be read: the service answered 200, but the answer is a page and no customer; nothing was sent"
+    );
+    let run = world.run(at(&service.url, &["customer", "get", "123", "-o", "json"]));
+    assert!(!run.expect(11).stdout.contains("nothing was sent"), "{}", run.stdout);
+    // What is too large now is too large a moment later.
+    let huge = RECORDED.replace("\"Ana\"", &format!("\"{}\"", "x".repeat(2 << 20)));
+    let service = Service::start([Answer::json(200, &huge)]);
+    world.run(at(&service.url, &["customer", "get", "123"])).expect(11);
+    assert_eq!(service.received().len(), 1);
 }
 
 #[test]

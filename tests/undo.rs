@@ -7,6 +7,8 @@ use common::{Answer, Service, World};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+const COMPANY: &str = r#"{"boosterCustomerId":123,"clientType":"Company","companyName":"A","canBeContactedByMaison":true,"countryId":"it"}"#;
+
 /// A world whose profile keeps a backup of every patch, and a sandbox as its service.
 fn world(faults: &[&str]) -> (World, Sandbox) {
     let world = World::new();
@@ -234,6 +236,19 @@ fn a_patch_that_was_refused_leaves_nothing_to_undo() {
     configure(&world, &service.url, "");
     let run = world.run(["customer", "patch", "123", "--notes=B", "--fill", "-o", "json"]);
     assert!(run.expect(11).json()["backup"]["file"].is_string());
+    assert_eq!(backups(&world).len(), 2);
+}
+
+#[test]
+fn a_failure_inside_the_service_is_no_reason_to_forget_a_backup() {
+    let world = World::new();
+    let error =
+        r#"{"responseStatus":{"errorCode":"Exception","message":"The audit token could not be written"}}"#;
+    let service = Service::start([Answer::json(200, COMPANY), Answer::json(500, error)]);
+    configure(&world, &service.url, "");
+    let run = world.run(["customer", "patch", "123", "--company-name=B", "--fill", "-o", "json"]);
+    assert_eq!(run.expect(11).problems()[0], "unknown");
+    assert!(run.json()["backup"]["file"].is_string());
     assert_eq!(backups(&world).len(), 2);
 }
 

@@ -157,8 +157,7 @@ fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool, secrets: &Secret
     let status = answer.status;
     let route = format!("GET /{WHO_AM_I} answered {status}");
     let failed = |outcome, message: String| Check::new(NAME, State::Failed(outcome), message);
-    let alone =
-        Exchange { last: Attempt::Answer(answer.clone()), attempts: 1, blind: false, not_renewed: None };
+    let alone = Exchange { signed_in: is_signed, ..Exchange::of(answer.clone()) };
     match verdict::of(&alone).0 {
         Verdict::Done => match user(&answer.body) {
             // It may call somebody by what it was sent.
