@@ -232,6 +232,9 @@ fn a_change_while_it_was_edited_stops() {
     let sandbox = Sandbox::start(&world, &["change=firstName,times=1"]);
     edit(&world, &sandbox.url, &script, &["--force", "--verify", "--backup=b.toml"]).expect(0);
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Eva");
+    // What is kept is what was there last, not what was shown.
+    let backup = std::fs::read_to_string(world.path("b.toml")).expect("a backup");
+    assert!(backup.contains("firstName = \"Changed meanwhile\""), "{backup}");
     let sandbox = Sandbox::start(&world, &["change=notes,times=1"]);
     edit(&world, &sandbox.url, &script, &[]).expect(0);
 }
@@ -306,4 +309,20 @@ fn a_signal_while_the_editor_runs_leaves_no_file_behind() {
         assert!(left_behind(&world).is_empty(), "{signal}");
     }
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Eva");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_has_the_time_of_its_request() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let script = format!(
+        "date -u +%Y-%m-%dT%H:%M:%S.%3NZ > {}; {}",
+        world.path("edited").display(),
+        replace("s/^firstName = .*/firstName = \"Eva\"/")
+    );
+    edit(&world, &sandbox.url, &script, &[]).expect(0);
+    let history = world.run(["history", "-o", "json"]).expect(0).json();
+    let edited = std::fs::read_to_string(world.path("edited")).expect("a time");
+    assert!(history["history"][0]["time"].as_str().expect("a time") >= edited.trim(), "{history} {edited}");
 }

@@ -266,6 +266,92 @@ fn a_value_of_another_kind_is_named_and_counts_only_where_it_matters() {
 }
 
 #[test]
+fn what_is_required_and_cannot_be_understood_is_not_called_missing() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, &RECORDED.replace("\"F\"", "5"))]);
+    let run = world.run(eva(&service.url, &["--fill", "-o", "json"]));
+    assert_eq!(run.expect(11).problems(), ["unknown gender"]);
+    // Afterwards it is something else than what was sent.
+    let other = Answer::json(200, &RECORDED.replace("\"Ana\"", "5"));
+    let service = Service::start([Answer::json(200, "{}"), other]);
+    let config =
+        world.file("config.toml", "default_profile = \"dev\"\n[profiles.dev]\nverify_within = 0.1\n");
+    let words = ["--unchecked", "--verify", "--config", &config, "-o", "json"];
+    assert_eq!(world.run(eva(&service.url, &words)).expect(12).problems(), ["unverified firstName"]);
+}
+
+#[test]
+fn a_backup_is_mentioned_whatever_came_and_goes_where_nothing_was_applied() {
+    let world = World::new();
+    let words = ["--fill", "--backup=b.toml"];
+    let refused = || Service::start([Answer::json(200, RECORDED), Answer::json(400, "")]);
+    let run = world.run(eva(&refused().url, &words));
+    assert!(run.expect(6).stderr.contains("b.toml is removed again"), "{}", run.stderr);
+    // So that the same command can be given again.
+    world.run(eva(&refused().url, &words)).expect(6);
+    let document = world.run(eva(&refused().url, &[&words[..], &["-o", "json"]].concat())).json();
+    assert_eq!(document.get("backup"), None);
+    assert!(!world.path("b.toml").exists());
+    let service = Service::start([Answer::json(200, RECORDED), Answer::json(500, "")]);
+    let run = world.run(eva(&service.url, &words));
+    assert!(run.expect(11).stderr.contains("What it held before is in"), "{}", run.stderr);
+    assert!(world.path("b.toml").exists());
+}
+
+#[test]
+fn a_backup_names_the_command_that_sets_it_back() {
+    let world = World::new();
+    let lacking = RECORDED.replace("\"canBeContactedByMaison\":true,", "");
+    for (answer, option, words) in [
+        (RECORDED, "--fill", "booster customer patch 123 --from="),
+        (&lacking, "--unchecked", "booster undo 2"),
+    ] {
+        let service = Service::start([Answer::json(200, answer), Answer::json(200, "{}")]);
+        let file = format!("{option}.toml");
+        let run = world.run(eva(&service.url, &[option, &format!("--backup={file}")]));
+        // What else is kept is no secret.
+        assert!(run.expect(0).stdout.contains("what was sent is kept"), "{}", run.stdout);
+        let text = std::fs::read_to_string(world.path(&file)).expect("a backup");
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_killed_patch_is_in_the_history_as_unknown() {
+    let world = World::new();
+    let service = Service::start([Answer::Never]);
+    let mut child = world.booster(at(&service.url, &patch(&[]))).spawn().expect("the binary starts");
+    service.wait_for(1);
+    child.kill().expect("ours");
+    child.wait().expect("ours");
+    let history = world.run(["history", "-o", "json"]).expect(0).json()["history"].clone();
+    assert_eq!(names(&history, "outcome"), ["unknown"]);
+    assert_eq!(history[0]["exitCode"], 11);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_that_fills_up_between_backup_and_note_leaves_neither() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, RECORDED)]);
+    let binary = env!("CARGO_BIN_EXE_booster");
+    let config = common::sandbox::configure(&world, &service.url, "backup = true");
+    let notes = "x".repeat(4000);
+    // The backup is short, and the note holds the long text that is to be sent.
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 4; exec {binary} customer patch 123 --notes={notes} --fill --config {config} -o json"
+    );
+    let mut command = std::process::Command::new("/bin/sh");
+    command.args(["-c", &line]).env_clear().env("HOME", world.path("")).current_dir(world.path(""));
+    let run = common::run(&mut command);
+    assert_eq!(run.expect(1).json().get("backup"), None);
+    let left = std::fs::read_dir(world.path(".local/state/booster/backups")).expect("a folder");
+    assert_eq!(left.count(), 0);
+    assert_eq!(methods(&service), ["GET"]);
+}
+
+#[test]
 fn fill_takes_what_the_rules_require_and_says_where_it_came_from() {
     let world = World::new();
     let service = Service::start([Answer::json(200, RECORDED), Answer::json(200, "{}")]);
@@ -341,7 +427,9 @@ fn odd_values_of_the_record_itself_do_not_stand_in_the_way() {
     let answer = RECORDED.replace("\"Lo\"", "\"L\\r\\no \"").replace("\"Private\"", "\"Prospect\"");
     let service = Service::start([Answer::json(200, &answer)]);
     let run = world.run(eva(&service.url, &["--fill", "--dry-run", "-o", "json"]));
-    assert_eq!(run.expect(0).problems(), ["unknown-client-type clientType"]);
+    // What such a customer requires nobody can tell.
+    assert_eq!(run.expect(3).problems(), ["unknown-client-type clientType"]);
+    world.run(eva(&service.url, &["--fill", "--unchecked", "--dry-run"])).expect(0);
     let run = world.run(eva(&service.url, &["--fill", "--client-type=PRIVATE", "--dry-run", "-o", "json"]));
     assert_eq!(run.expect(0).problems(), ["control-character lastName", "outer-space lastName"]);
     assert_eq!(run.json()["problems"][0]["source"], json!({ "record": true }));
@@ -796,7 +884,8 @@ fn every_attempt_leaves_a_line_without_values() {
     assert_eq!(history[2]["service"], format!("{}/", service.url));
     let path = world.path(".local/state/booster/history.jsonl");
     let text = std::fs::read_to_string(&path).expect("a history");
-    assert_eq!(text.lines().count(), 3);
+    // Before each the line that it has begun.
+    assert_eq!(text.lines().count(), 6);
     assert!(!text.contains("Secretive") && !text.contains("Hush") && !text.contains("Acme"), "{text}");
     assert_eq!((mode(&path), mode(path.parent().expect("a folder"))), (0o600, 0o700));
 
