@@ -106,7 +106,9 @@ fn a_customer_as_a_patch_file_passes_the_check_and_changes_nothing() {
     let before = sandbox.customer(&world, 3);
     for (form, name) in [("toml", "a.toml"), ("json", "a.json")] {
         let run = world.run(at(&sandbox.url, &["customer", "get", "3", "--as-patch", "--format", form]));
-        assert_eq!(run.expect(0).stderr, "");
+        // Nothing but what is missing is to be said of it.
+        assert_eq!(run.expect(0).stderr.lines().count(), 1, "{}", run.stderr);
+        assert!(run.stderr.starts_with("Not in the answer"), "{}", run.stderr);
         let path = world.file(name, &run.stdout);
         world.run(["customer", "check", &path, "--id", "3"]).expect(0);
         assert_eq!(
@@ -139,9 +141,11 @@ fn a_patch_file_of_some_fields_holds_what_is_required_beside_them() {
     );
     assert_eq!(document["notInAnswer"], json!(["middleName"]));
     assert_eq!(run.problems(), Vec::<String>::new());
+    let text = world.run(at(&service.url, &words[..5]));
+    assert!(text.expect(0).stderr.contains("not in the patch: middleName."), "{}", text.stderr);
     let wrong = world.run(at(&service.url, &["customer", "get", "0", "--as-patch=fristName", "-o", "json"]));
     assert_eq!(wrong.expect(3).problems(), ["id boosterCustomerId", "unknown-field fristName"]);
-    assert_eq!(service.received().len(), 1);
+    assert_eq!(service.received().len(), 2);
 }
 
 /// Every way in which an answer is no customer, with the exit code and a word of the message.
@@ -899,6 +903,10 @@ fn every_attempt_leaves_a_line_without_values() {
         [newest]
     );
     assert_eq!(world.run(["history", "--customer=7", "-o", "json"]).json()["history"], json!([]));
+    for nonsense in ["--limit=0", "--customer=0", "--customer=2147483648"] {
+        world.run(["history", nonsense]).expect(2);
+    }
+    assert!(world.run(["history"]).expect(0).stdout.contains(&service.url));
     assert!(world.run(["history"]).expect(0).stdout.contains("rejected"));
 }
 

@@ -117,6 +117,9 @@ fn undo_goes_back_from_patch_to_patch_and_a_named_undo_can_be_undone() {
     }
     world.run(["undo"]).expect(0);
     assert_eq!(name(), "One");
+    let text = world.run(["history"]).expect(0).stdout.clone();
+    assert!(text.contains(&format!("sent, undoes {}", runs(&world)[1])), "{text}");
+    assert_eq!(text.matches("undone since").count(), 1, "{text}");
     world.run(["undo", "last"]).expect(0);
     assert_eq!(name(), "Ada");
     let nothing = world.run(["undo", "-o", "json"]);

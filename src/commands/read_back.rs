@@ -56,7 +56,7 @@ pub struct Care {
     /// Read the customer again afterwards, and say which fields did not land
     #[arg(long, help_heading = "Reading back")]
     pub verify: bool,
-    /// Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there
+    /// Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well
     #[arg(long, value_name = "FILE", help_heading = "Reading back")]
     pub backup: Option<String>,
 }

@@ -34,7 +34,8 @@ const ALL: &str = "*";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A patch can be undone if it was sent with --backup, or with backup = true in the profile. What it changed is set back;
-a field that somebody else has changed since is left alone, and stops the undo. `booster history` lists the runs.")]
+a field that somebody else has changed since is left alone, and stops the undo. What the service did not show before
+the patch is not known: it stays as it was sent, and --force=FIELD clears it. `booster history` lists the runs.")]
 pub struct Args {
     /// The run to undo, by its name or the beginning of it; the newest one unless given
     #[arg(default_value = LAST, hide_default_value = true, value_name = "RUN|last")]
@@ -43,7 +44,7 @@ pub struct Args {
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
     #[arg(value_name = "FORM", hide_possible_values = true)]
     dry_run: Option<DryRun>,
-    /// Set back what others have changed since, too: all of it, or these fields alone, which are cleared where nobody knows what they held
+    /// Set back what others have changed since, too: all of it, or these fields alone
     #[arg(long, value_name = "FIELD,…", num_args = 0..=1, require_equals = true, default_missing_value = ALL)]
     force: Option<String>,
     /// Do not check whether a required field is missing
