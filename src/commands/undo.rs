@@ -114,8 +114,10 @@ fn nothing_to_send(
 ) -> Result<(), Failure> {
     if !plan.lost.is_empty() {
         let problems = plan.lost.iter().map(|field| Problem {
-            hint: clearable(field).then(|| {
+            hint: Some(if clearable(field) {
                 format!("to clear it, write booster undo {} --force={}", note.run.name(), field.name)
+            } else {
+                "to undo an older run, name it: `booster history` lists them".to_owned()
             }),
             ..lost(field, Level::Error)
         });
