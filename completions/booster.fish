@@ -78,7 +78,7 @@ http\t'Request line, headers and body, byte for byte'
 json\t'The body alone'
 curl\t'A command line'"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l confirm -d 'Answer a guard that asks, by the name of the profile; a wrong name stops' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l client-type -d 'Client type [required], e.g. PRIVATE, COMPANY' -r -f -a "PRIVATE\t''
 COMPANY\t''"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from patch" -l language-id -d 'Language [required for PRIVATE], e.g. ita, chi, aze, eng, ger' -r -f -a "ita\t''
@@ -214,7 +214,7 @@ http\t'Request line, headers and body, byte for byte'
 json\t'The body alone'
 curl\t'A command line'"
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l confirm -d 'Answer a guard that asks, by the name of the profile; a wrong name stops' -r
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there' -r
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l config -d 'Configuration file' -r
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l base-url -d 'Where to send, instead of the profile\'s address' -r
@@ -304,7 +304,7 @@ json\t'The body alone'
 curl\t'A command line'"
 complete -c booster -n "__fish_booster_using_subcommand undo" -l force -d 'Set back what others have changed since, too: all of it, or these fields alone' -r
 complete -c booster -n "__fish_booster_using_subcommand undo" -l confirm -d 'Answer a guard that asks, by the name of the profile; a wrong name stops' -r
-complete -c booster -n "__fish_booster_using_subcommand undo" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there' -r
+complete -c booster -n "__fish_booster_using_subcommand undo" -l backup -d 'Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well' -r
 complete -c booster -n "__fish_booster_using_subcommand undo" -s p -l profile -d 'Profile of the configuration' -r
 complete -c booster -n "__fish_booster_using_subcommand undo" -l config -d 'Configuration file' -r
 complete -c booster -n "__fish_booster_using_subcommand undo" -l base-url -d 'Where to send, instead of the profile\'s address' -r

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::field::{Field, Kind};
-use crate::patch::{Item, Patch, Value};
+use crate::patch::{Given, Item, Patch, Value};
 use crate::record::Current;
 use crate::wire;
 
@@ -24,6 +24,8 @@ pub struct Difference {
 pub enum Now {
     /// The answer does not carry the field. That counts as a difference, since it cannot be said that there is none.
     NotKnown,
+    /// The answer carries the field with something of another kind.
+    Misread,
     /// The list has no such item yet.
     Nothing,
     Value(Json),
@@ -40,14 +42,23 @@ impl Difference {
         if let Some(then) = &self.then {
             object.insert("then".to_owned(), then.clone());
         }
-        object.insert("known".to_owned(), json!(self.now != Now::NotKnown));
+        object.insert("known".to_owned(), json!(!matches!(self.now, Now::NotKnown | Now::Misread)));
         Json::Object(object)
     }
 }
 
 /// Everything that the patch would change. It is empty exactly where everything is known and the same.
 pub fn between(current: &Current, patch: &Patch) -> Vec<Difference> {
-    patch.iter().flat_map(|(field, given)| of_field(field, current.get(field), &given.value)).collect()
+    let differences = |(field, given): (&'static Field, &Given)| match current.get(field) {
+        None if current.carried().mentions(field) => vec![Difference {
+            field: field.name,
+            place: field.name.to_owned(),
+            now: Now::Misread,
+            then: Some(wire::value(&given.value)),
+        }],
+        now => of_field(field, now, &given.value),
+    };
+    patch.iter().flat_map(differences).collect()
 }
 
 fn of_field(field: &'static Field, now: Option<&Value>, then: &Value) -> Vec<Difference> {

@@ -46,7 +46,7 @@ impl Editor {
     ///
     /// # Errors
     /// Where the editor does not start, or says that nothing is to be done.
-    pub async fn edit(&self, name: &str, text: &str) -> Result<Option<Vec<u8>>, Trouble> {
+    pub async fn edit(&self, name: &str, text: &[u8]) -> Result<Option<Vec<u8>>, Trouble> {
         let folder = private_folder().map_err(Trouble::File)?;
         let path = folder.path().join(name);
         private::write_new(&path, text).map_err(Trouble::File)?;

@@ -1,11 +1,13 @@
 //! What was attempted: a line of JSON for each patch that went out, without any value, newest at the end.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::failure::Outcome;
 use crate::private;
 
 /// The file is set aside when it has this many bytes: about four thousand lines.
@@ -13,6 +15,10 @@ const LARGEST: u64 = 1 << 20;
 
 /// How many files that were set aside are kept.
 const KEPT: u32 = 4;
+
+/// The outcome of the line that is written before the request goes out. Where no other line of the run follows, the
+/// process was killed, and nobody knows what came of it.
+const BEGUN: &str = "begun";
 
 /// One attempted write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +48,13 @@ pub struct Entry {
     /// The run that this one undoes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub undoes: Option<Run>,
+}
+
+impl Entry {
+    /// The line that stands before the one that tells the outcome.
+    pub fn begun(self) -> Entry {
+        Entry { outcome: BEGUN.to_owned(), exit_code: Outcome::Unknown.exit_code(), ..self }
+    }
 }
 
 /// The name of one run: the time in UTC, so that names sort as the runs followed one another, and four letters that
@@ -126,13 +139,14 @@ impl History {
         std::fs::rename(self.file(), self.set_aside(1))
     }
 
-    /// Every entry, the newest first, and the number of lines that cannot be read.
+    /// Every run, the newest first, by its outcome, which is unknown where it has only begun; and the number of lines that cannot be read.
     ///
     /// # Errors
     /// Where a file is there and cannot be read.
     pub fn entries(&self) -> io::Result<(Vec<Entry>, usize)> {
         let mut entries = Vec::new();
         let mut unreadable = 0;
+        let mut ended = BTreeSet::new();
         for path in std::iter::once(self.file()).chain((1..=KEPT).map(|age| self.set_aside(age))) {
             let text = match std::fs::read(&path) {
                 Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -140,8 +154,16 @@ impl History {
                 Err(error) => return Err(error),
             };
             for line in text.lines().rev().filter(|line| !line.is_empty()) {
-                match serde_json::from_str(line) {
-                    Ok(entry) => entries.push(entry),
+                match serde_json::from_str::<Entry>(line) {
+                    Ok(entry) if entry.outcome == BEGUN => {
+                        if !ended.contains(&entry.run) {
+                            entries.push(Entry { outcome: Outcome::Unknown.word().to_owned(), ..entry });
+                        }
+                    }
+                    Ok(entry) => {
+                        ended.insert(entry.run.clone());
+                        entries.push(entry);
+                    }
                     Err(_) => unreadable += 1,
                 }
             }
@@ -203,6 +225,18 @@ mod tests {
         let (entries, unreadable) = history.entries().expect("readable");
         let outcomes: Vec<&str> = entries.iter().map(|entry| entry.outcome.as_str()).collect();
         assert_eq!((outcomes, unreadable), (vec!["rejected", "sent"], 1));
+    }
+
+    #[test]
+    fn a_run_that_has_only_begun_is_unknown_and_one_that_has_ended_stands_once() {
+        let world = tempfile::tempdir().expect("a folder");
+        let history = History::of(world.path());
+        let (killed, sent) = (entry("sent"), entry("sent"));
+        for line in [killed.clone().begun(), sent.clone().begun(), sent.clone()] {
+            history.add(&line).expect("written");
+        }
+        let unknown = Entry { outcome: "unknown".into(), exit_code: 11, ..killed };
+        assert_eq!(history.entries().expect("readable"), (vec![sent, unknown], 0));
     }
 
     #[test]

@@ -109,18 +109,45 @@ fn options() -> OpenOptions {
     options
 }
 
-/// Writes a file that is not there yet, 0600 from its first byte, and sees to it that it survives a power cut.
+/// Writes a file that is not there yet, 0600 from its first byte, and sees to it that it survives a power cut. Nothing
+/// has its name before it is whole, whatever happens meanwhile.
 ///
 /// # Errors
 /// Where it is there already, and where it cannot be written; then nothing is left of it.
-pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let file = options().create_new(true).open(path)?;
-    let written = write_and_sync(file, text).and_then(|()| sync_folder_of(path));
-    if written.is_err() {
-        // The first error is the one that matters; half a file would look like a whole one.
-        let _ = fs::remove_file(path);
+pub fn write_new(path: &Path, text: impl AsRef<[u8]>) -> io::Result<()> {
+    // Said before anything is written, and again by the link.
+    if path.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
     }
+    let temporary = temporary(path)?;
+    let written = options()
+        // In a folder of others nobody may have put a link there.
+        .create_new(true)
+        .open(&temporary)
+        .and_then(|file| write_and_sync(file, text.as_ref()))
+        .and_then(|()| give_name(&temporary, path))
+        .and_then(|()| sync_folder_of(path));
+    // The first error is the one that matters.
+    let _ = fs::remove_file(&temporary);
     written
+}
+
+/// Gives a file its name, unless another one has it.
+fn give_name(temporary: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(temporary, path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // There are file systems without links; a new file stands in for one there.
+        Err(_) => {
+            options().create_new(true).open(path)?;
+            fs::rename(temporary, path).inspect_err(|_| drop(fs::remove_file(path)))
+        }
+    }
+}
+
+fn temporary(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    Ok(path.with_file_name(format!(".{name}.{}.tmp", std::process::id())))
 }
 
 /// Replaces a file as a whole, or leaves it as it was.
@@ -128,13 +155,12 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
 /// # Errors
 /// Where it cannot be written.
 pub fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let temporary = temporary(path)?;
     let written = options()
         .create(true)
         .truncate(true)
         .open(&temporary)
-        .and_then(|file| write_and_sync(file, text))
+        .and_then(|file| write_and_sync(file, text.as_bytes()))
         .and_then(|()| fs::rename(&temporary, path))
         .and_then(|()| sync_folder_of(path));
     if written.is_err() {
@@ -164,8 +190,8 @@ pub fn append(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-fn write_and_sync(mut file: File, text: &str) -> io::Result<()> {
-    file.write_all(text.as_bytes())?;
+fn write_and_sync(mut file: File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
     file.sync_all()
 }
 
@@ -287,5 +313,19 @@ mod tests {
         write_new(&path, "one").expect("written");
         assert_eq!(write_new(&path, "two").expect_err("there").kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&path).expect("readable"), "one");
+        let dangling = world.path().join("y");
+        std::os::unix::fs::symlink(world.path().join("nowhere"), &dangling).expect("made");
+        assert_eq!(write_new(&dangling, "two").expect_err("there").kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(world.path()).expect("a folder").count(), 2);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_finished_never_has_its_name() {
+        let world = tempfile::tempdir().expect("a folder");
+        let path = world.path().join("x");
+        // What stands in the way of the first step stands for every way in which it can end there.
+        fs::create_dir(temporary(&path).expect("a name")).expect("made");
+        write_new(&path, "one").expect_err("in the way");
+        assert!(!path.exists());
     }
 }

@@ -17,22 +17,29 @@ pub struct Plan {
     pub taken: Vec<&'static Field>,
     /// The fields that hold neither what was sent nor what was there before: somebody else has changed them.
     pub changed: Vec<&'static Field>,
-    /// The fields that are cleared: the answer did not carry them before and carries them now, so they held nothing.
-    pub emptied: Vec<&'static Field>,
-    /// The fields that stay as they were sent: it is not known what they held, or it was nothing, and they cannot be
-    /// cleared.
+    /// The fields that the answer does not carry now: nobody knows whether somebody has changed them.
+    pub unknown: Vec<&'static Field>,
+    /// The fields that stay as they were sent, since it is not known what they held. A service that leaves out what
+    /// it holds no value for is no exception: it may as well not have shown them.
     pub lost: Vec<&'static Field>,
 }
 
 impl Plan {
     /// Compares what the customer held before the patch, what was sent, and what it holds now. `taken` are the names
-    /// of the fields that were sent as they were, and so were not touched.
-    pub fn new(before: &Patch, sent: &Patch, taken: &[String], current: &Current) -> Plan {
+    /// of the fields that were sent as they were, and so were not touched; `cleared` are the fields that the user wants
+    /// cleared where it is not known what they held.
+    pub fn new(
+        before: &Patch,
+        sent: &Patch,
+        taken: &[String],
+        cleared: &[&'static Field],
+        current: &Current,
+    ) -> Plan {
         let mut plan = Plan {
             patch: Patch::new(&CUSTOMER),
             taken: Vec::new(),
             changed: Vec::new(),
-            emptied: Vec::new(),
+            unknown: Vec::new(),
             lost: Vec::new(),
         };
         let client_type = before.client_type().or(current.carried().client_type());
@@ -40,12 +47,12 @@ impl Plan {
         for (field, sent) in touched {
             let now = current.get(field);
             let is_now = |value: &Value| now.is_some_and(|now| diff::same(now, value));
-            let (value, source) = match (before.get(field.name), emptied(field)) {
-                (Some(before), _) => (before.value.clone(), &before.source),
-                (None, Some(nothing)) if now.is_some() && !field.need.demands(client_type) => {
-                    (nothing, &sent.source)
-                }
-                (None, _) => {
+            let is_cleared = cleared.iter().any(|own| own.name == field.name);
+            let nothing = emptied(field).filter(|_| is_cleared && !field.need.demands(client_type));
+            let (value, source) = match (before.get(field.name), nothing) {
+                (Some(before), _) => (before.value.clone(), before.source.clone()),
+                (None, Some(nothing)) => (nothing, Source::flag("force")),
+                (None, None) => {
                     plan.lost.push(field);
                     continue;
                 }
@@ -53,16 +60,18 @@ impl Plan {
             if is_now(&value) {
                 continue;
             }
-            if !is_now(&sent.value) {
-                plan.changed.push(field);
+            match now {
+                Some(_) if is_now(&sent.value) => {}
+                Some(_) => plan.changed.push(field),
+                // What was cleared is empty, as far as the service shows empty fields at all.
+                None if sent.value.clears() => {}
+                None => plan.unknown.push(field),
             }
-            if before.get(field.name).is_none() {
-                plan.emptied.push(field);
-            }
-            plan.patch.set(field, value, source.clone());
+            plan.patch.set(field, value, source);
         }
         if !plan.is_empty() {
-            plan.complete(sent, current);
+            // What the answer does not carry stays missing: an old consent must not be given again as the record's.
+            plan.taken = fill::fill(&mut plan.patch, current);
         }
         plan
     }
@@ -70,17 +79,6 @@ impl Plan {
     /// Whether there is nothing to set back.
     pub fn is_empty(&self) -> bool {
         self.patch.len() == self.taken.len()
-    }
-
-    /// Adds what the rules require: as it is now, or, where the answer does not carry it, as it was sent.
-    fn complete(&mut self, sent: &Patch, current: &Current) {
-        self.taken = fill::fill(&mut self.patch, current);
-        for (field, given) in sent.iter() {
-            if field.need.demands(self.patch.client_type()) && !self.patch.mentions(field) {
-                self.patch.set(field, given.value.clone(), Source::Record);
-                self.taken.push(field);
-            }
-        }
     }
 }
 
@@ -155,7 +153,7 @@ mod tests {
             let before = through_a_file(&before, if in_json { Format::Json } else { Format::Toml });
 
             let changed = applied(&record, &patch);
-            let plan = Plan::new(&before, &patch, &taken, &current_of(&without(&changed, &lacking)));
+            let plan = Plan::new(&before, &patch, &taken, &[], &current_of(&without(&changed, &lacking)));
             prop_assert!(plan.changed.is_empty(), "{:?}", plan.changed);
             let restored = applied(&changed, &plan.patch);
             for (field, _) in current.carried().iter() {
@@ -181,30 +179,49 @@ mod tests {
         let before = patch_of(r#"{"firstName":"Ada","notes":"a","lastName":"L"}"#);
         let sent = patch_of(r#"{"firstName":"Eva","notes":"b","lastName":"M"}"#);
         let now = current(r#"{"boosterCustomerId":123,"firstName":"Eva","notes":"c","lastName":"L"}"#);
-        let plan = Plan::new(&before, &sent, &[], &now);
+        let plan = Plan::new(&before, &sent, &[], &[], &now);
         let names = |fields: &[&Field]| fields.iter().map(|field| field.name).collect::<Vec<_>>();
         assert_eq!(names(&plan.changed), ["notes"]);
         let restored: Vec<&str> = plan.patch.iter().map(|(field, _)| field.name).collect();
         assert_eq!(restored, ["firstName", "notes"]);
+        let now = current(r#"{"boosterCustomerId":123,"notes":"b","lastName":"L"}"#);
+        let plan = Plan::new(&before, &sent, &[], &[], &now);
+        assert_eq!((names(&plan.changed), names(&plan.unknown)), (vec![], vec!["firstName"]));
     }
 
     #[test]
-    fn what_held_nothing_before_is_cleared_where_that_is_possible() {
+    fn what_was_not_known_before_is_cleared_by_name_alone() {
         let sent = patch_of(
             r#"{"middleName":"X","hobbies":[{"hobby":"Art"}],"birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs.",
-                "nameSuffix":"Jr."}"#,
+                "notes":"b"}"#,
         );
         let now = current(
             r#"{"boosterCustomerId":123,"clientType":"Private","middleName":"X","hobbies":[{"hobby":"Art"}],
-                "birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs."}"#,
+                "birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs.","notes":"b"}"#,
         );
-        let plan = Plan::new(&Patch::new(&CUSTOMER), &sent, &[], &now);
+        let before = patch_of(r#"{"notes":""}"#);
         let names = |fields: &[&Field]| fields.iter().map(|field| field.name).collect::<Vec<_>>();
-        assert_eq!(names(&plan.emptied), ["middleName", "hobbies"]);
-        assert_eq!(names(&plan.lost), ["title", "nameSuffix", "birthDate", "dataSharingConsent"]);
+        let plan = Plan::new(&before, &sent, &[], &[], &now);
+        assert_eq!(names(&plan.lost), ["title", "middleName", "birthDate", "dataSharingConsent", "hobbies"]);
+        let body = |plan: &Plan| crate::wire::body(&plan.patch);
+        assert_eq!(body(&plan), r#"{"title":"Mrs.","clientType":"PRIVATE","notes":""}"#);
+        // A title is required, and neither a day nor a bool can be cleared.
+        let all: Vec<&'static Field> = CUSTOMER.fields.iter().collect();
+        let plan = Plan::new(&before, &sent, &[], &all, &now);
+        assert_eq!(names(&plan.lost), ["title", "birthDate", "dataSharingConsent"]);
         assert_eq!(
-            crate::wire::body(&plan.patch),
-            r#"{"title":"Mrs.","middleName":"","clientType":"PRIVATE","hobbies":[]}"#
+            body(&plan),
+            r#"{"title":"Mrs.","middleName":"","clientType":"PRIVATE","notes":"","hobbies":[]}"#
         );
+    }
+
+    #[test]
+    fn an_old_consent_is_not_given_again_as_the_records() {
+        let before = patch_of(r#"{"firstName":"Ada","canBeContactedByMaison":true,"countryId":"it"}"#);
+        let sent = patch_of(r#"{"firstName":"Eva","canBeContactedByMaison":true,"countryId":"it"}"#);
+        let taken = ["canBeContactedByMaison", "countryId"].map(str::to_owned);
+        let now = current(r#"{"boosterCustomerId":123,"firstName":"Eva","countryId":"it"}"#);
+        let plan = Plan::new(&before, &sent, &taken, &[], &now);
+        assert_eq!(crate::wire::body(&plan.patch), r#"{"firstName":"Ada","countryId":"it"}"#);
     }
 }

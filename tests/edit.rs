@@ -120,6 +120,71 @@ fn an_unchanged_or_emptied_file_sends_nothing() {
 }
 
 #[test]
+fn what_was_deleted_is_named_since_it_changes_nothing() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let run = edit(&world, &sandbox.url, &replace("/^middleName/d; /^firstName/d"), &["-o", "json"]);
+    let document = run.expect(0).json();
+    assert_eq!(run.problems(), ["deleted"]);
+    assert!(
+        document["problems"][0]["message"].as_str().expect("a message").ends_with(": firstName"),
+        "{document}"
+    );
+    let run = edit(&world, &sandbox.url, "true", &[]);
+    assert!(run.expect(0).stdout.contains("Nothing was changed in the file"), "{}", run.stdout);
+    let run = edit(&world, &sandbox.url, &replace("/^firstName/d; s/^title = .*/title = \"Ms.\"/"), &[]);
+    assert!(run.expect(0).stderr.contains("changes nothing: firstName"), "{}", run.stderr);
+    assert_eq!(sandbox.customer(&world, 123)["firstName"], "Ada");
+}
+
+#[test]
+fn an_edit_that_comes_to_nothing_is_kept() {
+    let world = World::new();
+    let kept = || {
+        let folder = std::fs::read_dir(world.path(".local/state/booster/backups"));
+        let files = folder.into_iter().flatten().map(|file| file.expect("a file").path());
+        let mut texts: Vec<String> = files
+            .filter(|path| path.to_string_lossy().ends_with(".unsent.toml"))
+            .map(|path| std::fs::read_to_string(&path).expect("readable"))
+            .collect();
+        texts.sort_by_key(|text| text.contains("nonsense"));
+        texts
+    };
+    let sandbox = Sandbox::start(&world, &["400,on=patch"]);
+    let script = replace("s/^firstName = .*/firstName = \"Eva\"/");
+    let run = edit(&world, &sandbox.url, &script, &[]);
+    assert!(run.expect(6).stderr.contains(".unsent.toml for 30 days"), "{}", run.stderr);
+    assert!(kept()[0].contains("firstName = \"Eva\""), "{:?}", kept());
+    edit(&world, &sandbox.url, "echo nonsense >> \"$1\"", &[]).expect(3);
+    assert_eq!(kept().len(), 2);
+    assert!(kept()[1].ends_with("nonsense\n"), "{:?}", kept());
+    // What was left as it was is nothing to be kept.
+    edit(&world, &sandbox.url, "true", &[]).expect(0);
+    edit(&world, &sandbox.url, "exit 1", &[]).expect(9);
+    assert_eq!(kept().len(), 2);
+}
+
+#[test]
+fn a_file_in_another_encoding_is_opened_again() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let script = format!(
+        "if grep -q '^#!' \"$1\"; then cp \"$1\" {seen}; LC_ALL=C {mend}; else LC_ALL=C {spoil}; fi",
+        seen = world.path("seen").display(),
+        mend = replace("s/Zo\\xeb/Zoe/"),
+        spoil = replace("s/^firstName = .*/firstName = \"Zo\\xeb\"/"),
+    );
+    edit(&world, &sandbox.url, &script, &[]).expect(0);
+    assert_eq!(sandbox.customer(&world, 123)["firstName"], "Zoe");
+    let seen = std::fs::read(world.path("seen")).expect("opened again");
+    let text = String::from_utf8_lossy(&seen);
+    let reason = text.lines().find(|line| line.contains("not UTF-8")).expect("a reason").to_owned();
+    let number: usize =
+        reason["#! line ".len()..].split(':').next().and_then(|text| text.parse().ok()).expect("a line");
+    assert!(text.lines().nth(number - 1).expect("a line").starts_with("firstName"), "{reason}");
+}
+
+#[test]
 fn problems_open_the_file_again_with_the_reasons_in_it() {
     let world = World::new();
     let sandbox = Sandbox::start(&world, &[]);
@@ -232,6 +297,9 @@ fn a_change_while_it_was_edited_stops() {
     let sandbox = Sandbox::start(&world, &["change=firstName,times=1"]);
     edit(&world, &sandbox.url, &script, &["--force", "--verify", "--backup=b.toml"]).expect(0);
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Eva");
+    // What is kept is what was there last, not what was shown.
+    let backup = std::fs::read_to_string(world.path("b.toml")).expect("a backup");
+    assert!(backup.contains("firstName = \"Changed meanwhile\""), "{backup}");
     let sandbox = Sandbox::start(&world, &["change=notes,times=1"]);
     edit(&world, &sandbox.url, &script, &[]).expect(0);
 }
@@ -306,4 +374,20 @@ fn a_signal_while_the_editor_runs_leaves_no_file_behind() {
         assert!(left_behind(&world).is_empty(), "{signal}");
     }
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Eva");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_has_the_time_of_its_request() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let script = format!(
+        "date -u +%Y-%m-%dT%H:%M:%S.%3NZ > {}; {}",
+        world.path("edited").display(),
+        replace("s/^firstName = .*/firstName = \"Eva\"/")
+    );
+    edit(&world, &sandbox.url, &script, &[]).expect(0);
+    let history = world.run(["history", "-o", "json"]).expect(0).json();
+    let edited = std::fs::read_to_string(world.path("edited")).expect("a time");
+    assert!(history["history"][0]["time"].as_str().expect("a time") >= edited.trim(), "{history} {edited}");
 }

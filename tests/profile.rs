@@ -362,7 +362,7 @@ fn what_is_wrong_in_a_configuration_is_told_with_its_place() {
             "[profiles.dev]\nauth = { kind = \"api-key\", header = \"content-length\" }\n",
             2,
             37,
-            "booster sets this one itself",
+            "set by booster itself",
         ),
         (
             "[profiles.dev]\nbase_url = \"https://a.example\"\nusername = \"a:b\"\nauth = { kind = \"basic\" }\n",

@@ -106,7 +106,9 @@ fn a_customer_as_a_patch_file_passes_the_check_and_changes_nothing() {
     let before = sandbox.customer(&world, 3);
     for (form, name) in [("toml", "a.toml"), ("json", "a.json")] {
         let run = world.run(at(&sandbox.url, &["customer", "get", "3", "--as-patch", "--format", form]));
-        assert_eq!(run.expect(0).stderr, "");
+        // Nothing but what is missing is to be said of it.
+        assert_eq!(run.expect(0).stderr.lines().count(), 1, "{}", run.stderr);
+        assert!(run.stderr.starts_with("Not in the answer"), "{}", run.stderr);
         let path = world.file(name, &run.stdout);
         world.run(["customer", "check", &path, "--id", "3"]).expect(0);
         assert_eq!(
@@ -139,9 +141,11 @@ fn a_patch_file_of_some_fields_holds_what_is_required_beside_them() {
     );
     assert_eq!(document["notInAnswer"], json!(["middleName"]));
     assert_eq!(run.problems(), Vec::<String>::new());
+    let text = world.run(at(&service.url, &words[..5]));
+    assert!(text.expect(0).stderr.contains("not in the patch: middleName."), "{}", text.stderr);
     let wrong = world.run(at(&service.url, &["customer", "get", "0", "--as-patch=fristName", "-o", "json"]));
     assert_eq!(wrong.expect(3).problems(), ["id boosterCustomerId", "unknown-field fristName"]);
-    assert_eq!(service.received().len(), 1);
+    assert_eq!(service.received().len(), 2);
 }
 
 /// Every way in which an answer is no customer, with the exit code and a word of the message.
@@ -161,6 +165,7 @@ fn no_customers() -> Vec<(Answer, i32, &'static str)> {
         (Answer::json(200, &RECORDED.replace(":123,", ":124,")), 11, "about customer 124"),
         (Answer::Bytes((head.to_owned() + &cut).into_bytes()), 11, "cut"),
         (Answer::json(200, &huge), 11, "1 MiB"),
+        (latin_1(), 11, "not UTF-8"),
         (Answer::with_headers(200, "Content-Type: text/html\r\n", "<!doctype html><p>x"), 11, "a page"),
         (Answer::json(200, &format!("[{RECORDED}]")), 11, "a list"),
         (Answer::json(200, &RECORDED[..200]), 11, "not JSON"),
@@ -178,6 +183,34 @@ fn no_customers() -> Vec<(Answer, i32, &'static str)> {
         (Answer::json(400, ""), 6, "400"),
         (Answer::json(429, ""), 7, "429"),
     ]
+}
+
+/// An answer whose names came out of a database in another encoding.
+fn latin_1() -> Answer {
+    let body: Vec<u8> = RECORDED.chars().map(|letter| letter as u8).collect();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    Answer::Bytes([head.into_bytes(), body].concat())
+}
+
+#[test]
+fn a_failed_question_is_told_once_and_says_that_nothing_was_sent() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "<html>")]);
+    let run = world.run(eva(&service.url, &["--fill", "-o", "json"]));
+    assert_eq!(
+        run.expect(11).json()["problems"][0]["message"],
+        "customer 123 could not be read: the service answered 200, but the answer is a page and no customer; nothing was sent"
+    );
+    let run = world.run(at(&service.url, &["customer", "get", "123", "-o", "json"]));
+    assert!(!run.expect(11).stdout.contains("nothing was sent"), "{}", run.stdout);
+    // What is too large now is too large a moment later.
+    let huge = RECORDED.replace("\"Ana\"", &format!("\"{}\"", "x".repeat(2 << 20)));
+    let service = Service::start([Answer::json(200, &huge)]);
+    world.run(at(&service.url, &["customer", "get", "123"])).expect(11);
+    assert_eq!(service.received().len(), 1);
 }
 
 #[test]
@@ -234,6 +267,92 @@ fn a_value_of_another_kind_is_named_and_counts_only_where_it_matters() {
     let words = ["customer", "patch", "123", "--last-name=Byron", "--fill", "--dry-run", "-o", "json"];
     world.run(at(&service.url, &words)).expect(0);
     assert!(methods(&service).iter().all(|method| method == "GET"));
+}
+
+#[test]
+fn what_is_required_and_cannot_be_understood_is_not_called_missing() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, &RECORDED.replace("\"F\"", "5"))]);
+    let run = world.run(eva(&service.url, &["--fill", "-o", "json"]));
+    assert_eq!(run.expect(11).problems(), ["unknown gender"]);
+    // Afterwards it is something else than what was sent.
+    let other = Answer::json(200, &RECORDED.replace("\"Ana\"", "5"));
+    let service = Service::start([Answer::json(200, "{}"), other]);
+    let config =
+        world.file("config.toml", "default_profile = \"dev\"\n[profiles.dev]\nverify_within = 0.1\n");
+    let words = ["--unchecked", "--verify", "--config", &config, "-o", "json"];
+    assert_eq!(world.run(eva(&service.url, &words)).expect(12).problems(), ["unverified firstName"]);
+}
+
+#[test]
+fn a_backup_is_mentioned_whatever_came_and_goes_where_nothing_was_applied() {
+    let world = World::new();
+    let words = ["--fill", "--backup=b.toml"];
+    let refused = || Service::start([Answer::json(200, RECORDED), Answer::json(400, "")]);
+    let run = world.run(eva(&refused().url, &words));
+    assert!(run.expect(6).stderr.contains("b.toml is removed again"), "{}", run.stderr);
+    // So that the same command can be given again.
+    world.run(eva(&refused().url, &words)).expect(6);
+    let document = world.run(eva(&refused().url, &[&words[..], &["-o", "json"]].concat())).json();
+    assert_eq!(document.get("backup"), None);
+    assert!(!world.path("b.toml").exists());
+    let service = Service::start([Answer::json(200, RECORDED), Answer::json(500, "")]);
+    let run = world.run(eva(&service.url, &words));
+    assert!(run.expect(11).stderr.contains("What it held before is in"), "{}", run.stderr);
+    assert!(world.path("b.toml").exists());
+}
+
+#[test]
+fn a_backup_names_the_command_that_sets_it_back() {
+    let world = World::new();
+    let lacking = RECORDED.replace("\"canBeContactedByMaison\":true,", "");
+    for (answer, option, words) in [
+        (RECORDED, "--fill", "booster customer patch 123 --from="),
+        (&lacking, "--unchecked", "booster undo 2"),
+    ] {
+        let service = Service::start([Answer::json(200, answer), Answer::json(200, "{}")]);
+        let file = format!("{option}.toml");
+        let run = world.run(eva(&service.url, &[option, &format!("--backup={file}")]));
+        // What else is kept is no secret.
+        assert!(run.expect(0).stdout.contains("what was sent is kept"), "{}", run.stdout);
+        let text = std::fs::read_to_string(world.path(&file)).expect("a backup");
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_killed_patch_is_in_the_history_as_unknown() {
+    let world = World::new();
+    let service = Service::start([Answer::Never]);
+    let mut child = world.booster(at(&service.url, &patch(&[]))).spawn().expect("the binary starts");
+    service.wait_for(1);
+    child.kill().expect("ours");
+    child.wait().expect("ours");
+    let history = world.run(["history", "-o", "json"]).expect(0).json()["history"].clone();
+    assert_eq!(names(&history, "outcome"), ["unknown"]);
+    assert_eq!(history[0]["exitCode"], 11);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_disk_that_fills_up_between_backup_and_note_leaves_neither() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, RECORDED)]);
+    let binary = env!("CARGO_BIN_EXE_booster");
+    let config = common::sandbox::configure(&world, &service.url, "backup = true");
+    let notes = "x".repeat(4000);
+    // The backup is short, and the note holds the long text that is to be sent.
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 4; exec {binary} customer patch 123 --notes={notes} --fill --config {config} -o json"
+    );
+    let mut command = std::process::Command::new("/bin/sh");
+    command.args(["-c", &line]).env_clear().env("HOME", world.path("")).current_dir(world.path(""));
+    let run = common::run(&mut command);
+    assert_eq!(run.expect(1).json().get("backup"), None);
+    let left = std::fs::read_dir(world.path(".local/state/booster/backups")).expect("a folder");
+    assert_eq!(left.count(), 0);
+    assert_eq!(methods(&service), ["GET"]);
 }
 
 #[test]
@@ -312,7 +431,9 @@ fn odd_values_of_the_record_itself_do_not_stand_in_the_way() {
     let answer = RECORDED.replace("\"Lo\"", "\"L\\r\\no \"").replace("\"Private\"", "\"Prospect\"");
     let service = Service::start([Answer::json(200, &answer)]);
     let run = world.run(eva(&service.url, &["--fill", "--dry-run", "-o", "json"]));
-    assert_eq!(run.expect(0).problems(), ["unknown-client-type clientType"]);
+    // What such a customer requires nobody can tell.
+    assert_eq!(run.expect(3).problems(), ["unknown-client-type clientType"]);
+    world.run(eva(&service.url, &["--fill", "--unchecked", "--dry-run"])).expect(0);
     let run = world.run(eva(&service.url, &["--fill", "--client-type=PRIVATE", "--dry-run", "-o", "json"]));
     assert_eq!(run.expect(0).problems(), ["control-character lastName", "outer-space lastName"]);
     assert_eq!(run.json()["problems"][0]["source"], json!({ "record": true }));
@@ -779,7 +900,8 @@ fn every_attempt_leaves_a_line_without_values() {
     assert_eq!(history[2]["service"], format!("{}/", service.url));
     let path = world.path(".local/state/booster/history.jsonl");
     let text = std::fs::read_to_string(&path).expect("a history");
-    assert_eq!(text.lines().count(), 3);
+    // Before each the line that it has begun.
+    assert_eq!(text.lines().count(), 6);
     assert!(!text.contains("Secretive") && !text.contains("Hush") && !text.contains("Acme"), "{text}");
     assert_eq!((mode(&path), mode(path.parent().expect("a folder"))), (0o600, 0o700));
 
@@ -793,6 +915,10 @@ fn every_attempt_leaves_a_line_without_values() {
         [newest]
     );
     assert_eq!(world.run(["history", "--customer=7", "-o", "json"]).json()["history"], json!([]));
+    for nonsense in ["--limit=0", "--customer=0", "--customer=2147483648"] {
+        world.run(["history", nonsense]).expect(2);
+    }
+    assert!(world.run(["history"]).expect(0).stdout.contains(&service.url));
     assert!(world.run(["history"]).expect(0).stdout.contains("rejected"));
 }
 

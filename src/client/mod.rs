@@ -68,6 +68,8 @@ pub struct Answer {
     pub whole: bool,
     /// Whether the body is larger than what is read.
     pub too_large: bool,
+    /// Whether the body had bytes that are no UTF-8, and so holds signs that the service never wrote.
+    pub repaired: bool,
     /// Whether one of our secrets stood in the body, so that it is not what the service wrote.
     pub holds_secret: bool,
 }
@@ -79,8 +81,23 @@ pub struct Exchange {
     pub attempts: u32,
     /// Whether an attempt may have been applied without an answer that says so.
     pub blind: bool,
+    /// Whether a credential went with the last attempt.
+    pub signed_in: bool,
     /// Why the sign-in could not be renewed, where the service did not let the last attempt in.
     pub not_renewed: Option<NotSignedIn>,
+}
+
+impl Exchange {
+    /// One answer by itself, to a request without a credential.
+    pub fn of(answer: Answer) -> Exchange {
+        Exchange {
+            last: Attempt::Answer(answer),
+            attempts: 1,
+            blind: false,
+            signed_in: false,
+            not_renewed: None,
+        }
+    }
 }
 
 /// What a client must know to connect.
@@ -182,7 +199,8 @@ impl Client {
                 }
                 Next::Stop => {
                     let (attempts, blind) = (retry.attempts(), retry.may_have_been_applied());
-                    return Ok(Exchange { last: attempt, attempts, blind, not_renewed });
+                    let signed_in = ticket.header().is_some();
+                    return Ok(Exchange { last: attempt, attempts, blind, signed_in, not_renewed });
                 }
             }
         }
@@ -357,7 +375,9 @@ async fn read(mut response: reqwest::Response) -> (Answer, Vec<SecretString>) {
             Err(_) => break,
         }
     }
-    answer.body = String::from_utf8_lossy(&bytes).into_owned();
+    let body = String::from_utf8_lossy(&bytes);
+    answer.repaired = matches!(body, std::borrow::Cow::Owned(_));
+    answer.body = body.into_owned();
     (answer, cookies)
 }
 

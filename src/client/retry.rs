@@ -63,6 +63,10 @@ impl Retry {
         match kind(attempt) {
             Kind::Final => Next::Stop,
             Kind::Blind => self.blindly(),
+            Kind::TooLarge => {
+                self.blind += 1;
+                Next::Stop
+            }
             Kind::Later(floor) if floor > LONGEST_WAIT => Next::Stop,
             Kind::Later(floor) => self.again(floor),
         }
@@ -91,13 +95,15 @@ enum Kind {
     Final,
     /// The service, or what stands before it, may have passed the request on.
     Blind,
+    /// The same, of an answer that is not worth another attempt.
+    TooLarge,
     /// Certainly not applied, and not before this pause again.
     Later(Duration),
 }
 
 /// Whether this attempt may have been applied without our knowing it.
 pub fn is_blind(attempt: &Attempt) -> bool {
-    matches!(kind(attempt), Kind::Blind)
+    matches!(kind(attempt), Kind::Blind | Kind::TooLarge)
 }
 
 fn kind(attempt: &Attempt) -> Kind {
@@ -108,6 +114,8 @@ fn kind(attempt: &Attempt) -> Kind {
         Attempt::Answer(answer) => answer,
     };
     match (answer.status, answer.retry_after) {
+        // It would be as large the next time.
+        (200..=299, _) if answer.too_large => Kind::TooLarge,
         (429, floor) => Kind::Later(floor.unwrap_or(Duration::ZERO)),
         (503, Some(floor)) => Kind::Later(floor),
         (502..=504, _) => Kind::Blind,

@@ -44,7 +44,7 @@ pub fn of(exchange: &Exchange) -> (Verdict, Option<ResponseStatus>) {
         Attempt::Lost { .. } => (Verdict::Unknown, None),
         Attempt::Answer(answer) => {
             let status = response_status(&answer.body);
-            (of_answer(answer, status.as_ref()), status)
+            (of_answer(answer, status.as_ref(), exchange.signed_in), status)
         }
     };
     // An earlier attempt may have been applied, whatever a later one met. Only a success settles it: the same
@@ -53,7 +53,13 @@ pub fn of(exchange: &Exchange) -> (Verdict, Option<ResponseStatus>) {
     (if settled { verdict } else { Verdict::Unknown }, status)
 }
 
-fn of_answer(answer: &Answer, status: Option<&ResponseStatus>) -> Verdict {
+/// What a real host answers with 500 to a token that it cannot read, in lower case: to one that is no base64url, and
+/// what its framework says of the others. Any other 500 may speak of tokens too, and has perhaps applied the patch.
+const UNREAD_TOKEN: [&str; 4] =
+    ["illegal base64url string", "token is invalid", "token has expired", "token has been invalidated"];
+
+/// `signed_in` tells whether a credential went with the request: without one none can be wrong with it.
+fn of_answer(answer: &Answer, status: Option<&ResponseStatus>, signed_in: bool) -> Verdict {
     let message = status.map(|status| status.message.to_lowercase()).unwrap_or_default();
     match answer.status {
         _ if is_done(answer, status) => Verdict::Done,
@@ -68,7 +74,7 @@ fn of_answer(answer: &Answer, status: Option<&ResponseStatus>) -> Verdict {
         400..=499 => Verdict::Rejected,
         503 if answer.retry_after.is_some() => Verdict::Unreachable,
         // A real host answers 500 `Illegal base64url string!` to a malformed JWT.
-        500 if ["base64", "jwt", "token"].iter().any(|word| message.contains(word)) => {
+        500 if signed_in && UNREAD_TOKEN.iter().any(|words| message.starts_with(words)) => {
             Verdict::Unauthenticated
         }
         _ => Verdict::Unknown,
@@ -173,7 +179,7 @@ mod tests {
 
     fn verdict(status: u16, body: &str) -> Verdict {
         let answer = Answer { status, body: body.to_owned(), whole: true, ..Answer::default() };
-        of(&Exchange { last: Attempt::Answer(answer), attempts: 1, blind: false, not_renewed: None }).0
+        of(&Exchange { attempts: 1, signed_in: true, ..Exchange::of(answer) }).0
     }
 
     #[test]
@@ -199,6 +205,12 @@ mod tests {
             (429, "", Verdict::Unreachable),
             (500, &error("Exception", "Illegal base64url string!"), Verdict::Unauthenticated),
             (500, &error("Exception", "Database is not available"), Verdict::Unknown),
+            (
+                500,
+                &error("Exception", "The audit token of customer 1 could not be written"),
+                Verdict::Unknown,
+            ),
+            (500, &error("Exception", "CancellationToken was cancelled: token is invalid"), Verdict::Unknown),
             (502, "", Verdict::Unknown),
             (503, "", Verdict::Unknown),
             (504, "", Verdict::Unknown),
@@ -209,9 +221,15 @@ mod tests {
     }
 
     #[test]
+    fn no_token_can_be_wrong_where_none_was_sent() {
+        let body = r#"{"responseStatus":{"errorCode":"E","message":"Illegal base64url string!"}}"#.to_owned();
+        let answer = Answer { status: 500, body, whole: true, ..Answer::default() };
+        assert_eq!(of(&Exchange::of(answer)).0, Verdict::Unknown);
+    }
+
+    #[test]
     fn headers_make_the_difference_for_a_redirect_and_for_503() {
-        let exchange =
-            |answer| Exchange { last: Attempt::Answer(answer), attempts: 1, blind: false, not_renewed: None };
+        let exchange = Exchange::of;
         let location = Some("/login?redirect=x".to_owned());
         let sign_in = Answer { status: 302, location, ..Answer::default() };
         assert_eq!(of(&exchange(sign_in)).0, Verdict::Unauthenticated);
@@ -225,7 +243,7 @@ mod tests {
     fn what_may_have_been_applied_stays_unknown_until_a_success() {
         let after_a_loss = |status| {
             let answer = Answer { status, whole: true, ..Answer::default() };
-            of(&Exchange { last: Attempt::Answer(answer), attempts: 2, blind: true, not_renewed: None }).0
+            of(&Exchange { attempts: 2, blind: true, ..Exchange::of(answer) }).0
         };
         assert_eq!(after_a_loss(200), Verdict::Done);
         assert_eq!(after_a_loss(409), Verdict::Unknown);

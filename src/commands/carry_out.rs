@@ -15,6 +15,7 @@ use crate::client::verdict::{self, Verdict};
 use crate::client::{Answer, Attempt, Exchange};
 use crate::escape::quoted;
 use crate::failure::{Failure, Outcome};
+use crate::history::Run;
 use crate::interrupt::Signal;
 use crate::patch::Patch;
 use crate::profile::Profile;
@@ -43,7 +44,7 @@ pub struct Errand<'a> {
     pub around: Around<'a>,
 }
 
-/// Carries the errand out. What was sent is given back, where it came so far that something could be.
+/// Carries the errand out, and gives the run back in which it was sent; none where nothing was to be.
 ///
 /// # Errors
 /// Every way in which a patch can fail; the report keeps what was known until then.
@@ -51,7 +52,7 @@ pub async fn carry_out(
     errand: Errand<'_>,
     service: &mut Service<'_>,
     report: &mut Report,
-) -> Result<(), Failure> {
+) -> Result<Option<Run>, Failure> {
     let Errand { mut inputs, strictness, dry_run, confirmation, shown, mut around } = errand;
     let (id, profile, app) = (around.id, around.profile, around.app);
     around.fill(&mut inputs, strictness, dry_run.is_some(), service, report).await?;
@@ -60,36 +61,42 @@ pub async fn carry_out(
     report.problems.extend(checked.warnings);
     app.terminal.explain(1, || preview::layers(&patch));
 
-    let differences = around.compare(&patch, report)?;
+    let differences = around.compare(&patch, report);
     if let Some(form) = dry_run {
         plan(form, id, &patch, checked.body, profile, report)?;
         around.planned(form == DryRun::Text, differences.as_deref(), report);
-        return Ok(());
+        return Ok(None);
     }
     if differences.as_ref().is_some_and(Vec::is_empty) {
         around.unchanged(report);
-        return Ok(());
+        return Ok(None);
     }
     let target = profile.target()?;
     around.tell(&patch, differences.as_deref());
     let preview = around.preview(&patch, differences.as_deref());
+    let shown = around.shown(shown, differences.as_deref());
     let permit = confirmation.permit(app, profile, &preview, shown, report)?;
     let credential = service.credential().await?;
     let proposal = Request::patch_customer(target, id, checked.body, credential);
-    around.still_the_same(&patch, differences.is_some() || permit.was_asked, service, report).await?;
+    let was_shown = differences.is_some() || permit.was_asked || shown == Shown::Agreed;
+    around.still_the_same(&patch, was_shown, service, report).await?;
+    around.begin();
     around.back_up(&patch, strictness, report)?;
+    around.note_begun(&patch, report);
     report.request = Some(proposal.to_json());
     let request = proposal.permitted(&permit.permission);
     let under_way = UnderWay::default();
     let sending = service.exchange(&request, patch.is_repeatable(), &under_way);
     let ended = match app.interrupts.or_signal(sending).await {
-        Ok(exchange) => {
-            let (exchange, advice) = (exchange?, service.advice().await);
+        Ok(Ok(exchange)) => {
+            let advice = service.advice().await;
             conclude(id, &patch, &exchange, profile, advice, report)
         }
+        Ok(Err(failure)) => Err(failure),
         Err(signal) => Err(interrupted(signal, under_way.may_have_been_applied(), report)),
     };
-    around.conclude(ended, &patch, service, report).await
+    around.conclude(ended, &patch, service, report).await?;
+    Ok(Some(around.run))
 }
 
 /// Shows what would go out. Neither a credential nor, for the body alone, an address is needed.

@@ -35,6 +35,7 @@ fn row(found: &Difference) -> Vec<String> {
         (now, then) => {
             let now = match now {
                 Now::NotKnown => "(not known)".to_owned(),
+                Now::Misread => "(not understood)".to_owned(),
                 Now::Nothing => "(not there)".to_owned(),
                 Now::Value(value) => value_text(value),
             };

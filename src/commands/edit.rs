@@ -2,25 +2,30 @@
 
 use std::rc::Rc;
 
+use jiff::Timestamp;
+
 use super::App;
 use super::carry_out::{DryRun, Errand, carry_out};
 use super::inputs::{Inputs, Strictness};
 use super::patch::start_sandbox;
 use super::permit::{Confirmation, Shown};
-use super::read_back::{Around, Care, ReadBack};
+use super::read_back::{Around, Care, ReadBack, readable};
 use super::service::Service;
-use crate::customer::ID_KEY;
+use crate::backup::{Backups, DAYS};
+use crate::customer::{CUSTOMER, ID_KEY};
 use crate::diff;
 use crate::doors::file::{self, FromFile};
 use crate::doors::tree::Format;
 use crate::editor::{Editor, Trouble};
 use crate::failure::{Failure, Outcome};
+use crate::field::Field;
 use crate::fill;
 use crate::guard;
 use crate::input;
 use crate::interrupt::Signal;
 use crate::patch::Patch;
 use crate::patch_file;
+use crate::private;
 use crate::problem::{FileText, Level, Problem, Source};
 use crate::profile::Profile;
 use crate::record::Current;
@@ -78,26 +83,63 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
     let mut service = Service::new(&profile, app);
     let current = service.read(id, report).await?;
+    // It could not be sent however it was edited.
+    readable(&current, |field| field.need.demands(current.carried().client_type()))?;
     let session =
         Session { id, editor, current: &current, strictness: args.strictness, profile: &profile, app };
     let mut around = Around::new("customer edit", id, &wish, &profile, app);
-    match session.edit(report).await? {
-        None => around.unchanged(report),
-        Some(patch) => {
-            around.current = Some(current);
+    let mut written = None;
+    let ended = match session.edit(&mut written, report).await {
+        Ok(Edited { patch, deleted }) => {
+            report.problems.extend(ignored(&deleted));
+            if patch.len() == 0 {
+                report.outcome = Outcome::Unchanged;
+                report.text = "Nothing was changed in the file: nothing was sent.\n".to_owned();
+                return Ok(());
+            }
+            around.current = Some(current.clone());
+            let (strictness, dry_run, confirmation) = (args.strictness, args.dry_run, &args.confirmation);
             let inputs = Inputs::of_patch(patch);
-            let errand = Errand {
-                inputs,
-                strictness: args.strictness,
-                dry_run: args.dry_run,
-                confirmation: &args.confirmation,
-                shown: Shown::Nothing,
-                around,
-            };
-            carry_out(errand, &mut service, report).await?;
+            let errand = Errand { inputs, strictness, dry_run, confirmation, shown: Shown::Nothing, around };
+            carry_out(errand, &mut service, report).await.map(|_| ())
         }
+        Err(failure) => Err(failure),
+    };
+    ended.inspect_err(|_| keep(written.as_deref(), report))
+}
+
+/// Keeps what was written in the editor and came to nothing: it may have been an hour's work.
+fn keep(written: Option<&[u8]>, report: &mut Report) {
+    let (Some(text), Some(folder)) = (written, private::state_folder()) else { return };
+    let said = match Backups::of(&folder).keep_unsent(text, Timestamp::now()) {
+        Ok(path) => format!("What you wrote is kept in {} for {DAYS} days.", path.display()),
+        Err(error) => format!("What you wrote cannot be kept: {error}"),
+    };
+    let before = std::mem::take(&mut report.afterword);
+    report.afterword = if before.is_empty() { said } else { format!("{before}\n{said}") };
+}
+
+/// What was deleted in the file, which changes nothing.
+fn ignored(deleted: &[&'static Field]) -> Option<Problem> {
+    let names: Vec<&str> = deleted.iter().map(|field| field.name).collect();
+    let message = format!("deleted in the file, which changes nothing: {}", names.join(", "));
+    let hint = "to clear a text write \"\", a list []";
+    (!names.is_empty())
+        .then(|| Problem { hint: Some(hint.to_owned()), ..Problem::warning("deleted", message) })
+}
+
+/// What came out of the editor.
+struct Edited {
+    /// What was changed; empty where the file was left as it was, or emptied.
+    patch: Patch,
+    /// The fields whose lines are gone.
+    deleted: Vec<&'static Field>,
+}
+
+impl Edited {
+    fn nothing() -> Edited {
+        Edited { patch: Patch::new(&CUSTOMER), deleted: Vec::new() }
     }
-    Ok(())
 }
 
 /// One record in one editor, opened as often as it takes.
@@ -111,33 +153,50 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// What the user changed; `None` where that is nothing.
-    async fn edit(&self, report: &mut Report) -> Result<Option<Patch>, Failure> {
-        let mut given = patch_file::toml_to_edit(self.id, self.current.carried(), &self.remarks());
+    /// What the user changed. `written` is the text that came out of the editor last.
+    async fn edit(&self, written: &mut Option<Vec<u8>>, report: &mut Report) -> Result<Edited, Failure> {
+        let mut given =
+            patch_file::toml_to_edit(self.id, self.current.carried(), &self.remarks()).into_bytes();
         let mut problems: Vec<Problem> = Vec::new();
         for _ in 0..MOST_ROUNDS {
             let Some(bytes) = self.open(&annotated(&given, &problems), report).await? else {
-                return Ok(None);
+                return Ok(Edited::nothing());
             };
-            let text =
-                input::decode(&self.name(), bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
-            let edited = without_ours(&text.text);
-            if edited == given || edited.trim().is_empty() {
+            let edited = without_ours(&bytes);
+            let is_empty = edited.trim_ascii().is_empty();
+            if edited == given || is_empty {
                 // Whoever leaves the file with its problems as it is has given up.
-                let gives_up = !problems.is_empty() && !edited.trim().is_empty();
-                return if gives_up { Err(Failure::problems(problems)) } else { Ok(None) };
+                let gives_up = !problems.is_empty() && !is_empty;
+                return if gives_up { Err(Failure::problems(problems)) } else { Ok(Edited::nothing()) };
             }
-            given = edited.to_owned();
-            match self.read(&given) {
-                Ok(patch) => return Ok((patch.len() > 0).then_some(patch)),
+            given = edited.to_vec();
+            *written = Some(given.clone());
+            match self.decoded(&given)?.and_then(|text| self.read(&text)) {
+                Ok(edited) => return Ok(edited),
                 Err(found) => problems = found,
             }
         }
         Err(Failure::problems(problems))
     }
 
+    /// The bytes as text, or the problem with them: an editor that saves in another encoding is opened again on what
+    /// it has saved.
+    ///
+    /// # Errors
+    /// Where our own lines cannot stand above it: UTF-16, or no text at all.
+    fn decoded(&self, bytes: &[u8]) -> Result<Result<String, Vec<Problem>>, Failure> {
+        let wrong = match input::decode(&self.name(), bytes.to_vec()) {
+            Ok(text) => return Ok(Ok(text.text.clone())),
+            Err(wrong) => wrong.problem(),
+        };
+        if bytes.contains(&0) || bytes.len() as u64 > input::LARGEST_FILE {
+            return Err(Failure::problem(wrong));
+        }
+        Ok(Err(vec![wrong]))
+    }
+
     /// Opens the editor. While it runs Ctrl-C is the editor's own business.
-    async fn open(&self, text: &str, report: &mut Report) -> Result<Option<Vec<u8>>, Failure> {
+    async fn open(&self, text: &[u8], report: &mut Report) -> Result<Option<Vec<u8>>, Failure> {
         let name = self.name();
         let editing = self.editor.edit(&name, text);
         tokio::pin!(editing);
@@ -173,7 +232,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    fn read(&self, text: &str) -> Result<Patch, Vec<Problem>> {
+    fn read(&self, text: &str) -> Result<Edited, Vec<Problem>> {
         let mut problems = Vec::new();
         let text = Rc::new(FileText::new(&self.name(), text.to_owned(), true));
         let FromFile { patch: edited, id } = file::patch(&text, Some(Format::Toml), &mut problems);
@@ -182,6 +241,8 @@ impl Session<'_> {
         {
             problems.push(fault.at(ID_KEY, Some(source)));
         }
+        let deleted = self.current.carried().iter().map(|(field, _)| field);
+        let deleted = deleted.filter(|field| !edited.mentions(field)).collect();
         let mut changed = edited.clone();
         for (field, given) in edited.iter() {
             if self.current.get(field).is_some_and(|now| diff::same(now, &given.value)) {
@@ -189,14 +250,14 @@ impl Session<'_> {
             }
         }
         if changed.len() == 0 && !changed.has_unread() {
-            return if problems.is_empty() { Ok(changed) } else { Err(problems) };
+            return if problems.is_empty() { Ok(Edited { patch: changed, deleted }) } else { Err(problems) };
         }
         let mut whole = changed.clone();
         fill::fill(&mut whole, self.current);
         let mut inputs = Inputs::of_patch(whole);
         inputs.problems = problems;
         match inputs.check(self.strictness) {
-            Ok(_) => Ok(changed),
+            Ok(_) => Ok(Edited { patch: changed, deleted }),
             Err(failure) => Err(failure.problems),
         }
     }
@@ -225,9 +286,9 @@ impl Session<'_> {
 }
 
 /// The text under the problems that were found in it, each with its line in the new file.
-fn annotated(text: &str, problems: &[Problem]) -> String {
+fn annotated(text: &[u8], problems: &[Problem]) -> Vec<u8> {
     if problems.is_empty() {
-        return text.to_owned();
+        return text.to_vec();
     }
     let mut head =
         vec!["Nothing was sent yet. Mend this and save, or leave the file as it is to give up:".to_owned()];
@@ -250,14 +311,15 @@ fn annotated(text: &str, problems: &[Problem]) -> String {
     }
     let one_line = |line: String| crate::escape::escaped(&line);
     let head: Vec<String> = head.into_iter().map(|line| format!("{OURS} {}\n", one_line(line))).collect();
-    head.concat() + text
+    [head.concat().as_bytes(), text].concat()
 }
 
 /// The text without our own lines at its head.
-fn without_ours(text: &str) -> &str {
-    let mut rest = text;
-    while rest.starts_with(OURS) {
-        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+fn without_ours(text: &[u8]) -> &[u8] {
+    let mut rest = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    while rest.starts_with(OURS.as_bytes()) {
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |newline| newline + 1);
+        rest = &rest[end..];
     }
     rest
 }

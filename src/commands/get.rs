@@ -55,7 +55,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     report.response = asked.response;
     let current = asked.current?;
     if let Some(fields) = fields {
-        return as_patch(&fields, args.format, &current, report);
+        return as_patch(&fields, args.format, &current, app, report);
     }
     report.answer("record", current.to_json(), page(&current, &profile));
     // What could be read is shown even where something could not.
@@ -95,6 +95,7 @@ fn as_patch(
     fields: &[&'static Field],
     format: Format,
     current: &Current,
+    app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
     let is_wanted = |field: &Field| fields.iter().any(|own| own.name == field.name);
@@ -123,6 +124,9 @@ fn as_patch(
     report.verbatim = true;
     let unknown: Vec<&str> =
         fields.iter().filter(|field| current.get(field).is_none()).map(|field| field.name).collect();
+    if !unknown.is_empty() && !app.json {
+        report.afterword = format!("Not in the answer, so not in the patch: {}.", unknown.join(", "));
+    }
     report.part("notInAnswer", json!(unknown));
     Ok(())
 }

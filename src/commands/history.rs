@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::escape::quoted;
-use crate::failure::Failure;
+use crate::escape::{escaped, quoted};
+use crate::failure::{Failure, Outcome};
 use crate::history::{Entry, History};
 use crate::private;
 use crate::problem::Problem;
@@ -36,10 +36,10 @@ enum What {
 #[derive(Debug, Clone, clap::Args)]
 struct List {
     /// So many runs at most
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
-    limit: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
     /// The runs about this customer alone
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u32).range(1..=i64::from(i32::MAX)))]
     customer: Option<u32>,
 }
 
@@ -68,16 +68,16 @@ fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
     let shown: Vec<&Entry> = entries
         .iter()
         .filter(|entry| wanted.customer.is_none_or(|id| entry.customer == id))
-        .take(wanted.limit)
+        .take(usize::try_from(wanted.limit).unwrap_or(usize::MAX))
         .collect();
-    let head = ["Run", "Time", "Profile", "Customer", "Outcome", "Fields"].map(str::to_owned).to_vec();
+    let head = ["Run", "Service", "Profile", "Customer", "Outcome", "Fields"].map(str::to_owned).to_vec();
     let rows = shown.iter().map(|entry| {
         vec![
             entry.run.name().to_owned(),
-            entry.time.clone(),
-            entry.profile.clone().unwrap_or_else(|| "-".to_owned()),
+            escaped(entry.service.trim_end_matches('/')),
+            entry.profile.as_ref().map_or_else(|| "-".to_owned(), |name| escaped(name)),
             entry.customer.to_string(),
-            entry.outcome.clone(),
+            marked(entry, entries),
             entry.fields.join(", "),
         ]
     });
@@ -87,6 +87,18 @@ fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
         table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
     };
     report.answer("history", json!(shown), text);
+}
+
+/// The outcome, and what an undo has to do with the run.
+fn marked(entry: &Entry, entries: &[Entry]) -> String {
+    let by = entries
+        .iter()
+        .find(|other| other.undoes.as_ref() == Some(&entry.run) && other.outcome == Outcome::Sent.word());
+    match (&entry.undoes, by) {
+        (Some(run), _) => format!("{}, undoes {}", entry.outcome, run.name()),
+        (None, Some(_)) => format!("{}, undone since", entry.outcome),
+        (None, None) => entry.outcome.clone(),
+    }
 }
 
 fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Failure> {

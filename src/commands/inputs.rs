@@ -175,7 +175,9 @@ impl Inputs {
             .extend(broken.into_iter().filter(|problem| !(is_part && problem.id == Rule::Empty.id())));
         for problem in &mut self.problems {
             // Setting what the service holds already does no harm, however odd it is.
-            let is_the_services = problem.source == Some(Source::Record);
+            // But by a client type that nobody knows the rules cannot tell what is required.
+            let is_the_services =
+                problem.source == Some(Source::Record) && problem.id != Rule::UnknownClientType.id();
             if is_the_services || self.is_restored && problem.source.is_some() {
                 problem.level = Level::Warning;
             }

@@ -17,6 +17,7 @@ use crate::field::{ClientType, Need};
 use crate::interrupt::Signal;
 use crate::patch::Patch;
 use crate::patch_file;
+use crate::problem::Source;
 use crate::profile::Profile;
 use crate::report::Report;
 use crate::rules;
@@ -178,8 +179,8 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
             return Err(refused.to_owned());
         }
         let text = match file::format_of(path, "") {
-            Format::Json => patch_file::json(id, patch),
-            Format::Toml => patch_file::toml(id, patch, &[]),
+            Format::Json => patch_file::json(id, &given(patch)),
+            Format::Toml => patch_file::toml(id, &given(patch), &[]),
         };
         create(Path::new(path), &text).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{path} is there already; give it another name"),
@@ -230,12 +231,25 @@ pub fn repeated(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: 
     line.map(|line| format!("{how}:\n  {line}")).unwrap_or_default()
 }
 
+/// The patch without what was taken over from the record, which is to be taken from it anew: a consent that was
+/// withdrawn meanwhile must not be given again by a line or a file.
+fn given(patch: &Patch) -> Patch {
+    let mut given = patch.clone();
+    for (field, _) in patch.iter().filter(|(_, given)| given.source == Source::Record) {
+        given.unset(field);
+    }
+    given
+}
+
 /// The words that say which customer, where and how.
 fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<String> {
     let mut words: Vec<String> = ["booster", "customer", "patch"].map(str::to_owned).to_vec();
     words.push(subject.id.to_string());
     words.extend(app.global.target_words());
     words.extend(subject.strictness.words());
+    if patch.iter().any(|(_, given)| given.source == Source::Record) {
+        words.push("--fill".to_owned());
+    }
     let defaults = subject.profile.default_fields();
     if defaults.iter().any(|name| patch.get(name).is_none()) {
         words.push("--no-defaults".to_owned());
@@ -246,7 +260,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
 /// The command line with every field in it; none where it is too long, or would steer the terminal that shows it.
 fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<String> {
     let mut words = first_words(subject, patch, app);
-    words.extend(FieldFlags::write(patch));
+    words.extend(FieldFlags::write(&given(patch)));
     let line = command_line(&words, Shell::current());
     let is_harmless = line.chars().all(|letter| letter == '\n' || !is_dangerous(letter));
     (line.len() <= LONGEST_LINE && is_harmless).then_some(line)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::inputs::Strictness;
+use super::inputs::{Inputs, Strictness};
 use super::read_back::{Around, BACKUP, there_already};
 use crate::backup::{Backups, Note};
 use crate::customer::CUSTOMER;
@@ -15,7 +15,7 @@ use crate::history;
 use crate::patch::Patch;
 use crate::patch_file;
 use crate::private;
-use crate::problem::Problem;
+use crate::problem::{Problem, Source};
 use crate::record::Current;
 use crate::report::Report;
 use crate::shell::{Shell, quoted};
@@ -65,24 +65,27 @@ impl Around<'_> {
             }
         };
         let shown = path.to_string_lossy().into_owned();
-        report.part(BACKUP, json!({ "file": shown, "notRestored": names(&lost) }));
-        self.kept = Some(shown);
         if let Some(backups) = backups.filter(|_| !self.app.global.sandbox) {
-            let note = self.note(patch, strictness, path);
+            let note = self.note(&before, patch, strictness, path);
             match backups.keep(&note) {
-                Ok(()) => backups.prune(self.profile.reading.backup_days, self.time),
+                Ok(()) => {}
                 // Whoever named a file can send that one; without the note only `undo` cannot find it.
                 Err(error) if self.wish.care.backup.is_some() => {
                     let message = format!("`booster undo` will not find this patch: {error}");
                     report.problems.push(Problem::warning(BACKUP, message));
                 }
-                Err(error) => return Err(not_kept(&note.backup.to_string_lossy(), &error)),
+                Err(error) => {
+                    backups.forget(&self.run);
+                    return Err(not_kept(&note.backup.to_string_lossy(), &error));
+                }
             }
         }
+        report.part(BACKUP, json!({ "file": shown, "notRestored": names(&lost) }));
+        self.kept = Some(shown);
         Ok(())
     }
 
-    fn note(&self, patch: &Patch, strictness: Strictness, backup: PathBuf) -> Note {
+    fn note(&self, before: &Patch, patch: &Patch, strictness: Strictness, backup: PathBuf) -> Note {
         Note {
             run: self.run.clone(),
             time: history::written(self.time),
@@ -90,11 +93,13 @@ impl Around<'_> {
             service: self.service(),
             customer: self.id,
             backup,
+            before: wire::object(before),
             sent: wire::object(patch),
             taken: self.taken.iter().map(|field| field.name.to_owned()).collect(),
             unchecked: strictness.unchecked,
             undoes: self.undoes.clone(),
             undone: None,
+            days: self.profile.reading.backup_days,
         }
     }
 
@@ -107,11 +112,12 @@ impl Around<'_> {
                 history::written(self.time),
                 self.service()
             ),
-            format!(
-                "booster customer patch {} --from {} sets it back.",
-                self.id,
-                quoted(file, Shell::current())
-            ),
+            if is_good_file(before) {
+                let file = quoted(file, Shell::current());
+                format!("booster customer patch {} --from={file} sets it back.", self.id)
+            } else {
+                format!("booster undo {} sets it back, as far as that can be.", self.run.name())
+            },
         ];
         for field in lost {
             let how = match field.kind {
@@ -138,6 +144,15 @@ impl Around<'_> {
         remarks.extend(lists.map(|place| format!("In the answer, but no part of a patch: {place}.")));
         remarks
     }
+}
+
+/// Whether `customer patch --from` takes the values, where nothing excuses them any more as the record's own.
+fn is_good_file(before: &Patch) -> bool {
+    let mut given = before.clone();
+    for (field, value) in before.iter() {
+        given.set(field, value.value.clone(), Source::flag("from"));
+    }
+    Inputs::of_patch(given).check(Strictness::default()).is_ok()
 }
 
 fn names(fields: &[&'static Field]) -> Vec<&'static str> {

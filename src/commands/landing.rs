@@ -32,26 +32,63 @@ impl Around<'_> {
         service: &mut Service<'_>,
         report: &mut Report,
     ) -> Result<(), Failure> {
-        let backups = private::state_folder().map(|folder| Backups::of(&folder));
         let nothing_applied = ended.as_ref().is_err_and(|failure| failure.outcome != Outcome::Unknown);
-        if nothing_applied && let Some(backups) = &backups {
-            backups.forget(&self.run);
-            if self.wish.care.backup.is_none() {
-                self.kept = None;
-                report.drop_part(BACKUP);
-            }
+        // Whatever it says: where the service failed inside, something may have been applied.
+        if nothing_applied && status(report).is_none_or(|status| status < 500) {
+            self.give_up_backup(report);
         }
         let ended = match ended {
             Ok(()) => {
-                if let Some(file) = &self.kept {
-                    report.text.push_str(&format!("What it held before is in {file}.\n"));
+                if let Some(said) = self.where_kept() {
+                    report.text.push_str(&format!("{said}\n"));
                 }
                 if self.wish.care.verify { self.verify(patch, service, report).await } else { Ok(()) }
             }
             Err(failure) => Err(failure),
         };
+        if ended.is_err()
+            && let Some(said) = self.where_kept()
+        {
+            add_afterword(report, &said);
+        }
         self.remember(&ended, patch, report);
         ended
+    }
+
+    /// Where the values before lie, for a person.
+    fn where_kept(&self) -> Option<String> {
+        let file = self.kept.as_ref()?;
+        let note = match self.wish.care.backup {
+            Some(_) if !self.app.global.sandbox => {
+                let days = self.profile.reading.backup_days;
+                format!(
+                    " `booster undo` sets it back within {days} days: what was sent is kept so long, too."
+                )
+            }
+            Some(_) | None => String::new(),
+        };
+        Some(format!("What it held before is in {file}.{note}"))
+    }
+
+    /// Nothing was applied, so there is nothing to undo; and the same command finds its file's name free again.
+    fn give_up_backup(&mut self, report: &mut Report) {
+        if let Some(folder) = private::state_folder() {
+            Backups::of(&folder).forget(&self.run);
+        }
+        let Some(file) = self.kept.take() else { return };
+        if self.wish.care.backup.is_some() {
+            match std::fs::remove_file(&file) {
+                Ok(()) => add_afterword(
+                    report,
+                    &format!("Nothing was applied, so the backup {file} is removed again."),
+                ),
+                Err(_) => {
+                    self.kept = Some(file);
+                    return;
+                }
+            }
+        }
+        report.drop_part(BACKUP);
     }
 
     /// Reads the customer until everything that can be seen has landed, or the profile's time is over.
@@ -118,11 +155,35 @@ impl Around<'_> {
         }
     }
 
-    /// Adds the line to the history. That it cannot be written is said, and changes nothing about what was sent.
+    /// Notes that the request is about to go out, for the case that nobody comes to note what came of it.
+    pub fn note_begun(&self, patch: &Patch, report: &mut Report) {
+        self.add(self.entry(Outcome::Unknown, patch, report).begun(), report);
+    }
+
+    /// Adds the line to the history, and clears away what is old.
     fn remember(&self, ended: &Result<(), Failure>, patch: &Patch, report: &mut Report) {
         let outcome = ended.as_ref().map_or_else(|failure| failure.outcome, |()| report.outcome);
+        self.add(self.entry(outcome, patch, report), report);
+        report.part("run", json!(self.run.name()));
+        if let Some(folder) = private::state_folder() {
+            Backups::of(&folder).prune(self.time);
+        }
+    }
+
+    /// That a line cannot be written is said once, and changes nothing about what is sent.
+    fn add(&self, entry: Entry, report: &mut Report) {
         let Some(folder) = private::state_folder() else { return };
-        let entry = Entry {
+        if let Err(error) = History::of(&folder).add(&entry)
+            && !report.problems.iter().any(|problem| problem.id == "history")
+        {
+            let folder = folder.display();
+            let message = format!("the history in {folder} cannot be written: {error}");
+            report.problems.push(Problem::warning("history", message));
+        }
+    }
+
+    fn entry(&self, outcome: Outcome, patch: &Patch, report: &Report) -> Entry {
+        Entry {
             run: self.run.clone(),
             time: history::written(self.time),
             command: self.command.to_owned(),
@@ -132,18 +193,19 @@ impl Around<'_> {
             fields: patch.iter().map(|(field, _)| field.name.to_owned()).collect(),
             outcome: outcome.word().to_owned(),
             exit_code: report.exit_code.unwrap_or(outcome.exit_code()),
-            status: report
-                .response
-                .as_ref()
-                .and_then(|response| response["status"].as_u64()?.try_into().ok()),
+            status: status(report),
             backup: self.kept.clone(),
             undoes: self.undoes.clone(),
-        };
-        report.part("run", json!(self.run.name()));
-        if let Err(error) = History::of(&folder).add(&entry) {
-            let folder = folder.display();
-            let message = format!("the history in {folder} cannot be written: {error}");
-            report.problems.push(Problem::warning("history", message));
         }
     }
+}
+
+/// The HTTP status of the answer to the patch, where one came.
+fn status(report: &Report) -> Option<u16> {
+    report.response.as_ref().and_then(|response| response["status"].as_u64()?.try_into().ok())
+}
+
+fn add_afterword(report: &mut Report, said: &str) {
+    let before = std::mem::take(&mut report.afterword);
+    report.afterword = if before.is_empty() { said.to_owned() } else { format!("{said}\n{before}") };
 }

@@ -25,6 +25,7 @@ pub mod sandbox;
 mod service;
 pub mod template;
 pub mod undo;
+mod undoable;
 
 use crate::cli::{Cli, Command, Customer, Global};
 use crate::failure::Failure;

@@ -73,7 +73,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             service.credential().await?;
         }
         // What the record gives need not be asked for.
-        around.fill(&mut inputs, args.strictness, args.dry_run.is_some(), &mut service, report).await?;
+        around.fill_before_asking(&mut inputs, &mut service, report).await?;
         let kept = match interactive::converse(&mut inputs, &subject, app, report)? {
             Ended::Saved(path) => {
                 report.outcome = Outcome::Planned;

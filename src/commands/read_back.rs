@@ -16,12 +16,14 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::inputs::{Inputs, Strictness};
+use super::permit::Shown;
 use super::preview::{self, Layers};
 use super::service::Service;
 use super::{App, comparison};
 use crate::diff::{self, Difference};
 use crate::failure::{Failure, Outcome};
 use crate::field::Field;
+use crate::guard::Guard;
 use crate::history::Run;
 use crate::input;
 use crate::patch::Patch;
@@ -55,7 +57,7 @@ pub struct Care {
     /// Read the customer again afterwards, and say which fields did not land
     #[arg(long, help_heading = "Reading back")]
     pub verify: bool,
-    /// Keep what the fields held before as a patch file, TOML or (by its name) JSON; not overwritten if it is there
+    /// Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well
     #[arg(long, value_name = "FILE", help_heading = "Reading back", value_parser = backup_file)]
     pub backup: Option<String>,
 }
@@ -127,6 +129,24 @@ pub fn there_already(file: &str) -> Problem {
     Problem::usage(Some(Source::flag("backup")), format!("{file} is there already"), Some(hint.to_owned()))
 }
 
+/// Which fields are sent although somebody else has changed them.
+#[derive(Debug, Clone)]
+pub enum Forced {
+    None,
+    All,
+    Fields(Vec<&'static Field>),
+}
+
+impl Forced {
+    pub fn covers(&self, field: &Field) -> bool {
+        match self {
+            Forced::None => false,
+            Forced::All => true,
+            Forced::Fields(fields) => fields.iter().any(|own| own.name == field.name),
+        }
+    }
+}
+
 /// The record around one patch.
 pub struct Around<'a> {
     pub command: &'static str,
@@ -138,8 +158,11 @@ pub struct Around<'a> {
     pub current: Option<Current>,
     /// What was taken over from it.
     pub taken: Vec<&'static Field>,
+    /// Which changes of others do not stop the patch.
+    pub forced: Forced,
     pub undoes: Option<Run>,
     pub run: Run,
+    /// When the request was about to go out.
     pub time: Timestamp,
     /// Where the backup lies, once it is written.
     pub kept: Option<String>,
@@ -162,6 +185,7 @@ impl<'a> Around<'a> {
             app,
             current: None,
             taken: Vec::new(),
+            forced: if wish.force { Forced::All } else { Forced::None },
             undoes: None,
             run: Run::new(time),
             time,
@@ -172,7 +196,8 @@ impl<'a> Around<'a> {
     /// Reads the record where something needs it, once for all that does, and fills the patch from it.
     ///
     /// # Errors
-    /// Inputs that are wrong whatever the record holds; a record that cannot be read.
+    /// Inputs that are wrong whatever the record holds; a record that cannot be read, or holds something of another
+    /// kind in a field that counts here.
     pub async fn fill(
         &mut self,
         inputs: &mut Inputs,
@@ -186,30 +211,63 @@ impl<'a> Around<'a> {
             inputs.check_before_reading(strictness)?;
             self.current = Some(service.read(self.id, report).await?);
         }
+        self.take(inputs)
+    }
+
+    /// Reads the record and fills the patch from it before somebody is asked for the rest. That nothing else is given
+    /// yet is no reason not to read.
+    ///
+    /// # Errors
+    /// A record that cannot be read.
+    pub async fn fill_before_asking(
+        &mut self,
+        inputs: &mut Inputs,
+        service: &mut Service<'_>,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        if !self.wish.fill {
+            return Ok(());
+        }
+        self.current = Some(service.read(self.id, report).await?);
+        self.take(inputs)
+    }
+
+    /// Takes from the record what is wanted of it.
+    fn take(&mut self, inputs: &mut Inputs) -> Result<(), Failure> {
         if let Some(current) = self.current.as_ref().filter(|_| self.wish.fill) {
             self.taken.extend(inputs.fill(current));
         }
-        Ok(())
+        // Before the rules: what cannot be understood would be missing to them.
+        self.current.as_ref().map_or(Ok(()), |current| {
+            readable(current, |field| {
+                inputs.patch.mentions(field) || field.need.demands(current.carried().client_type())
+            })
+        })
     }
 
     /// Compares the checked patch with the record. `None` where nobody asked for that.
-    ///
-    /// # Errors
-    /// Where the answer holds something of another kind in a field that counts here.
-    pub fn compare(&self, patch: &Patch, report: &mut Report) -> Result<Option<Vec<Difference>>, Failure> {
-        let Some(current) = &self.current else { return Ok(None) };
-        readable(current, |field| {
-            patch.mentions(field) || field.need.demands(current.carried().client_type())
-        })?;
+    pub fn compare(&self, patch: &Patch, report: &mut Report) -> Option<Vec<Difference>> {
+        let current = self.current.as_ref()?;
         if self.wish.fill {
             report.part("filled", filled(patch, &self.taken));
         }
         if !self.wish.diff {
-            return Ok(None);
+            return None;
         }
         let differences = diff::between(current, patch);
         report.part("diff", differences.iter().map(Difference::to_json).collect());
-        Ok(Some(differences))
+        Some(differences)
+    }
+
+    /// How far the patch was shown by now: whoever agreed to it in a conversation sees the differences before it goes
+    /// out, and is asked once more where the guard asks.
+    pub fn shown(&self, shown: Shown, differences: Option<&[Difference]>) -> Shown {
+        let Some(differences) = differences.filter(|_| shown == Shown::Agreed) else { return shown };
+        if self.profile.guard == Guard::Confirm {
+            return Shown::Nothing;
+        }
+        self.app.terminal.complain(&comparison::table_of(self.id, differences));
+        shown
     }
 
     /// Says what is known of the record, where nobody sits who is shown the preview.
@@ -253,8 +311,14 @@ impl<'a> Around<'a> {
         report.text = format!("Customer {} holds all this already: nothing was sent.\n", self.id);
     }
 
-    /// Reads the record again where values of it were shown, and stops where they have changed meanwhile. The service
-    /// gives no version of a record that could be sent along, so a window of milliseconds remains.
+    /// Begins the sending: from now on the run has its name and its time.
+    pub fn begin(&mut self) {
+        self.time = Timestamp::now();
+        self.run = Run::new(self.time);
+    }
+
+    /// Reads the record again where a person was shown values of it, so that what is kept is as new as can be, and
+    /// stops where they have changed meanwhile. The service gives no version of a record that could be sent along, so a window of milliseconds remains.
     ///
     /// # Errors
     /// Stopped, with each field that has changed; a record that cannot be read.
@@ -265,9 +329,12 @@ impl<'a> Around<'a> {
         service: &mut Service<'_>,
         report: &mut Report,
     ) -> Result<(), Failure> {
-        let Some(shown) = self.current.take_if(|_| was_shown && !self.wish.force) else { return Ok(()) };
+        let stops = !matches!(self.forced, Forced::All);
+        let is_wanted = was_shown && (stops || self.wish.keeps(self.profile, self.app));
+        let Some(shown) = self.current.take_if(|_| is_wanted) else { return Ok(()) };
         let current = service.read(self.id, report).await?;
-        let changed = patch.iter().filter(|(field, _)| match (shown.get(field), current.get(field)) {
+        let refused = patch.iter().filter(|(field, _)| !self.forced.covers(field));
+        let changed = refused.filter(|(field, _)| match (shown.get(field), current.get(field)) {
             (Some(before), Some(now)) => !diff::same(before, now),
             (None, None) => false,
             (Some(_), None) | (None, Some(_)) => true,
@@ -279,14 +346,22 @@ impl<'a> Around<'a> {
                 field: Some(field.name.to_owned()),
                 source: None,
                 message: format!("{} has changed since it was shown; nothing was sent", field.name),
-                hint: Some(
-                    "run the command again to see what it is now, or send all the same with --force"
-                        .to_owned(),
-                ),
+                hint: Some(format!(
+                    "run the command again to see what it is now, or send all the same with {}",
+                    match self.undoes {
+                        Some(_) => format!("--force={}", field.name),
+                        None => "--force".to_owned(),
+                    }
+                )),
             })
             .collect();
         self.current = Some(current);
-        if problems.is_empty() { Ok(()) } else { Err(Failure { outcome: Outcome::Stopped, problems }) }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        // To send the same again would be to send it over the change.
+        report.afterword.clear();
+        Err(Failure { outcome: Outcome::Stopped, problems })
     }
 
     /// Where the patch goes, as backups and history name it.

@@ -151,10 +151,13 @@ impl<'a> Service<'a> {
     /// # Errors
     /// As [`Service::ask`], and every way in which the answer can be no customer.
     pub async fn read(&mut self, id: u32, report: &mut Report) -> Result<Current, Failure> {
-        let asked = self.ask(id).await?;
-        if asked.current.is_err() {
+        let mut asked = self.ask(id).await?;
+        if let Err(failure) = &mut asked.current {
             report.request = Some(asked.request);
             report.response = asked.response;
+            if let Some(first) = failure.problems.first_mut() {
+                first.message.push_str("; nothing was sent");
+            }
         }
         asked.current
     }
@@ -168,16 +171,15 @@ impl<'a> Service<'a> {
         advice: &str,
     ) -> Result<Current, Failure> {
         let came = what_came(&exchange.last);
-        let unusable = |why: &str| {
-            Failure::new(Outcome::Unknown, format!("customer {id} could not be read: {came}{why}"))
-                .hint("look at the base URL, and at the profile's read_route")
-        };
+        let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
         let mut failure = match verdict {
             Verdict::Done => match &exchange.last {
                 // What was masked must not come back to the service as the customer's value.
                 Attempt::Answer(answer) if answer.holds_secret => {
                     unusable(", but the secret that signs us in stands in the answer")
                 }
+                // A name with a replaced letter must not come back either.
+                Attempt::Answer(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
                 Attempt::Answer(answer) if answer.status == 200 => {
                     return Current::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
                 }
@@ -185,7 +187,7 @@ impl<'a> Service<'a> {
                     unusable(", and only a 200 is a customer")
                 }
             },
-            Verdict::Unknown => unusable(&why_unusable(&exchange.last, status)),
+            Verdict::Unknown => unusable_answer(id, &exchange.last, status),
             Verdict::NotFound => {
                 Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
                     .hint("look at the id, at the base URL, and at the profile's read_route")
@@ -217,23 +219,29 @@ pub fn not_renewed(exchange: &Exchange) -> Vec<Problem> {
     exchange.not_renewed.clone().map(Failure::from).map(|failure| failure.problems).unwrap_or_default()
 }
 
-/// Why an answer that says nothing definite cannot be used, behind what came.
-fn why_unusable(last: &Attempt, status: Option<&ResponseStatus>) -> String {
-    let Attempt::Answer(answer) = last else { return String::new() };
+fn unusable(id: u32, why: &str) -> Failure {
+    Failure::new(Outcome::Unknown, format!("customer {id} could not be read: {why}"))
+        .hint("look at the base URL, and at the profile's read_route")
+}
+
+/// Of an answer that says nothing definite.
+fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> Failure {
+    let Attempt::Answer(answer) = last else { return unusable(id, &what_came(last)) };
     let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
-    if answer.too_large {
-        ", but the answer has more than 1 MiB".to_owned()
+    let why = if answer.too_large {
+        "but the answer has more than 1 MiB".to_owned()
     } else if !answer.whole {
-        ", but the answer was cut".to_owned()
+        "but the answer was cut".to_owned()
     } else if let Some(code) = code {
-        format!(", but the answer speaks of an error, {}", escaped(code))
+        format!("but the answer speaks of an error, {}", escaped(code))
     } else if answer.body.trim_start().starts_with('<') {
-        ", but the answer is a page and no customer".to_owned()
-    } else if (200..300).contains(&answer.status) {
-        ", but the answer is not JSON".to_owned()
+        "but the answer is a page and no customer".to_owned()
+    } else if (200..300).contains(&answer.status) && answer.status != 206 {
+        "but the answer is not JSON".to_owned()
     } else {
-        String::new()
-    }
+        return unusable(id, &what_came(last));
+    };
+    unusable(id, &format!("the service answered {}, {why}", answer.status))
 }
 
 /// What came of an attempt, in a few words.

@@ -8,31 +8,34 @@ use super::App;
 use super::carry_out::{DryRun, Errand, carry_out};
 use super::inputs::{Inputs, Strictness};
 use super::permit::{Confirmation, Shown};
-use super::read_back::{Around, Care, ReadBack, readable, service_name};
+use super::read_back::{Around, Care, Forced, ReadBack, readable, service_name};
 use super::service::Service;
+use super::undoable::{self, LAST};
 use crate::backup::{Backups, Note};
+use crate::customer::CUSTOMER;
 use crate::doors::file::{self, FromFile};
 use crate::doors::flags::field_by_name;
 use crate::doors::tree::Format;
-use crate::escape::quoted;
 use crate::failure::{Failure, Outcome};
-use crate::field::{Field, Kind};
+use crate::field::{Field, Kind, Need};
 use crate::history::Run;
 use crate::input;
 use crate::patch::Patch;
-use crate::private;
 use crate::problem::{FileText, Level, Problem, Source};
 use crate::profile::Profile;
 use crate::report::Report;
+use crate::rules;
 use crate::undo::Plan;
+use crate::wire;
 
-/// The word for the newest patch of the profile's service that can be undone.
-const LAST: &str = "last";
+/// Every field, where `--force` names none.
+const ALL: &str = "*";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A patch can be undone if it was sent with --backup, or with backup = true in the profile. What it changed is set back;
-a field that somebody else has changed since is left alone, and stops the undo. `booster history` lists the runs.")]
+a field that somebody else has changed since is left alone, and stops the undo. What the service did not show before
+the patch is not known: it stays as it was sent, and --force=FIELD clears it. `booster history` lists the runs.")]
 pub struct Args {
     /// The run to undo, by its name or the beginning of it; the newest one unless given
     #[arg(default_value = LAST, hide_default_value = true, value_name = "RUN|last")]
@@ -42,7 +45,7 @@ pub struct Args {
     #[arg(value_name = "FORM", hide_possible_values = true)]
     dry_run: Option<DryRun>,
     /// Set back what others have changed since, too: all of it, or these fields alone
-    #[arg(long, value_name = "FIELD,…", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, value_name = "FIELD,…", num_args = 0..=1, require_equals = true, default_missing_value = ALL)]
     force: Option<String>,
     /// Do not check whether a required field is missing
     #[arg(long)]
@@ -58,163 +61,202 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
-    let wish = ReadBack { fill: true, diff: true, force: args.force.is_some(), care: args.care.clone() };
+    let forced = forced(args.force.as_deref())?;
+    let wish = ReadBack { fill: true, diff: true, force: false, care: args.care.clone() };
     wish.allowed_by(&profile, Some("undo"), args.dry_run.is_some())?;
-    let (backups, note) = find(&args.run, &service_name(&profile, app), &profile)?;
+    let (backups, note) = undoable::find(&args.run, &service_name(&profile, app), &profile)?;
     report.customer = Some(note.customer);
     report.part("undoes", json!(note.run.name()));
+    if !app.json {
+        app.terminal.say(&format!(
+            "Undoing run {} of {}, customer {}.",
+            note.run.name(),
+            note.time,
+            note.customer
+        ));
+    }
 
-    let before = read(&note.backup.to_string_lossy(), None)?;
+    let before = before(&note)?;
     let sent = sent(&note)?;
     let mut service = Service::new(&profile, app);
     let current = service.read(note.customer, report).await?;
     readable(&current, |field| sent.mentions(field))?;
-    let plan = Plan::new(&before, &sent, &note.taken, &current);
-    refuse_changed(&plan, args.force.as_deref(), report)?;
-    report.problems.extend(plan.lost.iter().map(|field| lost(field)));
-    report.problems.extend(plan.emptied.iter().map(|field| emptied(field)));
+    let named: &[&'static Field] = if let Forced::Fields(named) = &forced { named } else { &[] };
+    let plan = Plan::new(&before, &sent, &note.taken, named, &current);
+    let told = refuse_changed(&plan, &forced)?;
 
     let mut around = Around::new("undo", note.customer, &wish, &profile, app);
     around.current = Some(current);
     around.taken = plan.taken.clone();
+    around.forced = forced;
     around.undoes = Some(note.run.clone());
     if plan.is_empty() {
-        report.part("diff", json!([]));
-        around.unchanged(report);
-        return Ok(());
+        return nothing_to_send(&plan, &around, (&backups, note), args.dry_run.is_some(), report);
     }
-    let run = around.run.clone();
+    tell(told.into_iter().chain(plan.lost.iter().map(|field| lost(field, Level::Warning))), app, report);
     let strictness = Strictness { unchecked: args.unchecked || note.unchecked, strict: false };
     let (inputs, confirmation) = (Inputs::restored(plan.patch), &args.confirmation);
     let errand =
         Errand { inputs, strictness, dry_run: args.dry_run, confirmation, shown: Shown::Nothing, around };
-    carry_out(errand, &mut service, report).await?;
-    if report.outcome == Outcome::Sent {
+    if let Some(run) = carry_out(errand, &mut service, report).await? {
         mark(&backups, note, run, report);
     }
     Ok(())
 }
 
-/// The note of a run: a run that was undone, or that is an undo itself, has to be named to be undone.
-fn find(wanted: &str, service: &str, profile: &Profile) -> Result<(Backups, Note), Failure> {
-    let nothing = |message: String| {
-        Failure::usage(message).hint(
-            "a patch can be undone if it was sent with --backup, or with backup = true in the profile; \
-             `booster history` lists what was sent",
-        )
-    };
-    let folder =
-        private::state_folder().ok_or_else(|| nothing("this system has no folder for backups".into()))?;
-    let backups = Backups::of(&folder);
-    let notes = backups.notes();
-    let elsewhere = |note: &Note| {
-        let whose = note.profile.as_ref().map_or_else(String::new, |name| format!(" (profile {name})"));
-        let failure = Failure::usage(format!(
-            "run {} went to {}{whose}, not to {service}",
-            note.run.name(),
-            note.service
-        ));
-        failure.hint(match &note.profile {
-            Some(name) if profile.name.as_ref() != Some(name) => format!("name that profile: -p {name}"),
-            Some(_) | None => "name that address with --base-url".to_owned(),
-        })
-    };
-    if wanted == LAST {
-        let is_open = |note: &&Note| note.undone.is_none() && note.undoes.is_none();
-        let mut open = notes.iter().filter(is_open).peekable();
-        let newest = open.peek().copied();
-        return match (open.find(|note| note.service == service), newest) {
-            (Some(note), _) => Ok((backups, note.clone())),
-            (None, Some(newest)) => Err(elsewhere(newest)),
-            (None, None) => Err(nothing("there is nothing to undo".to_owned())),
-        };
+/// Ends without sending: everything is back already, and the run counts as undone; or nothing of it is known.
+fn nothing_to_send(
+    plan: &Plan,
+    around: &Around<'_>,
+    (backups, note): (&Backups, Note),
+    is_dry_run: bool,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    if !plan.lost.is_empty() {
+        let problems = plan.lost.iter().map(|field| Problem {
+            hint: Some(if clearable(field) {
+                format!("to clear it, write booster undo {} --force={}", note.run.name(), field.name)
+            } else {
+                "to undo an older run, name it: `booster history` lists them".to_owned()
+            }),
+            ..lost(field, Level::Error)
+        });
+        return Err(Failure { outcome: Outcome::Stopped, problems: problems.collect() });
     }
-    let named: Vec<&Note> = notes.iter().filter(|note| note.run.name().starts_with(wanted)).collect();
-    match named.as_slice() {
-        [note] if note.service == service => Ok((backups, (*note).clone())),
-        [note] => Err(elsewhere(note)),
-        [] => Err(nothing(format!("no run {} has a backup", quoted(wanted)))),
-        [first, second, ..] => Err(Failure::usage(format!(
-            "{} is the beginning of several runs",
-            quoted(wanted)
-        ))
-        .hint(format!("write more of it, as in {} or {}", first.run.name(), second.run.name()))),
+    report.part("diff", json!([]));
+    around.unchanged(report);
+    if !is_dry_run {
+        let run = note.run.clone();
+        mark(backups, note, run, report);
+    }
+    Ok(())
+}
+
+/// What a person has to know before anything goes out; in the document it stands with the other problems.
+fn tell(problems: impl Iterator<Item = Problem>, app: &App<'_>, report: &mut Report) {
+    for problem in problems {
+        if app.json {
+            report.problems.push(problem);
+        } else {
+            app.terminal.problem(&problem);
+        }
     }
 }
 
-/// Reads a file as a patch.
-fn read(path: &str, format: Option<Format>) -> Result<Patch, Failure> {
+/// Which fields `--force` is about.
+fn forced(force: Option<&str>) -> Result<Forced, Failure> {
+    let names = match force {
+        None => return Ok(Forced::None),
+        Some(ALL) => return Ok(Forced::All),
+        Some(names) => names.split(',').filter(|name| !name.is_empty()),
+    };
+    let mut fields = Vec::new();
+    for name in names {
+        fields.push(field_by_name(name).ok_or_else(|| {
+            let fault = file::unknown(&CUSTOMER, name);
+            Failure::problem(fault.at(name, Some(Source::flag("force"))))
+        })?);
+    }
+    if fields.is_empty() {
+        let message = "--force= names no field";
+        let hint = "name fields, as in --force=notes, or leave the = out to mean all";
+        return Err(Failure::problem(Problem::usage(
+            Some(Source::flag("force")),
+            message,
+            Some(hint.to_owned()),
+        )));
+    }
+    Ok(Forced::Fields(fields))
+}
+
+/// What the fields held before, from the backup's file.
+///
+/// # Errors
+/// Where the file is gone, is about another customer, or does not hold what was written into it.
+fn before(note: &Note) -> Result<Patch, Failure> {
+    let path = note.backup.to_string_lossy();
     let gone = |error: input::Unreadable| {
         Failure::usage(format!("the backup is gone: {error}"))
             .hint("a backup in the state folder is kept for the profile's backup_days")
     };
-    let bytes = input::read_bytes(path).map_err(gone)?;
-    let text = input::decode(path, bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
-    patch_of(&text, format)
+    let bytes = input::read_bytes(&path).map_err(gone)?;
+    let text = input::decode(&path, bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
+    let FromFile { patch, id } = patch_of(&text, None)?;
+    let by_hand = |message: String| {
+        Failure::new(Outcome::Stopped, message)
+            .hint(format!("to send what is in it now: booster customer patch {} --from FILE", note.customer))
+    };
+    if let Some((id, _)) = id.filter(|(id, _)| rules::same_id(note.customer, id).is_err()) {
+        let (run, customer) = (note.run.name(), note.customer);
+        return Err(by_hand(format!(
+            "{path} is about customer {id} by now, and run {run} changed customer {customer}; nothing was sent"
+        )));
+    }
+    if wire::object(&patch) != note.before {
+        return Err(by_hand(format!("{path} does not hold what was written into it; nothing was sent")));
+    }
+    Ok(patch)
 }
 
-fn patch_of(text: &Rc<FileText>, format: Option<Format>) -> Result<Patch, Failure> {
+fn patch_of(text: &Rc<FileText>, format: Option<Format>) -> Result<FromFile, Failure> {
     let mut problems = Vec::new();
-    let FromFile { patch, .. } = file::patch(text, format, &mut problems);
-    if problems.is_empty() { Ok(patch) } else { Err(Failure::problems(problems)) }
+    let read = file::patch(text, format, &mut problems);
+    if problems.is_empty() { Ok(read) } else { Err(Failure::problems(problems)) }
 }
 
 /// What was sent, as the note holds it.
 fn sent(note: &Note) -> Result<Patch, Failure> {
     let text = serde_json::Value::Object(note.sent.clone()).to_string();
     let path = format!("the note of run {}", note.run.name());
-    patch_of(&Rc::new(FileText::new(&path, text, false)), Some(Format::Json))
+    Ok(patch_of(&Rc::new(FileText::new(&path, text, false)), Some(Format::Json))?.patch)
 }
 
-/// Stops where somebody else has changed what would be set back, but for the fields that may be.
-fn refuse_changed(plan: &Plan, force: Option<&str>, report: &mut Report) -> Result<(), Failure> {
-    let named: Vec<&str> =
-        force.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()).collect();
-    let mut forced = Vec::new();
-    for name in &named {
-        forced.push(field_by_name(name).ok_or_else(|| {
-            let fault = file::unknown(&crate::customer::CUSTOMER, name);
-            Failure::problem(fault.at(*name, Some(Source::flag("force"))))
-        })?);
-    }
-    let is_forced = |field: &Field| {
-        force.is_some() && (named.is_empty() || forced.iter().any(|own: &&Field| own.name == field.name))
-    };
-    let (forced, refused): (Vec<&Field>, Vec<&Field>) =
-        plan.changed.iter().copied().partition(|field| is_forced(field));
-    let problem = |field: &Field, level: Level, then: &str, hint: Option<String>| Problem {
+/// Stops where somebody else has changed what would be set back, or may have, but for the fields that may be; those
+/// are to be told.
+fn refuse_changed(plan: &Plan, forced: &Forced) -> Result<Vec<Problem>, Failure> {
+    let changed = plan.changed.iter().map(|field| (*field, "has been changed by somebody else since"));
+    let unknown = plan.unknown.iter().map(|field| {
+        (*field, "is not in the answer, so it is not known whether somebody else has changed it since")
+    });
+    let problem = |field: &Field, level: Level, what: &str, hint: Option<String>| Problem {
         id: Outcome::Stopped.word(),
         level,
         field: Some(field.name.to_owned()),
         source: None,
-        message: format!("{} has been changed by somebody else since{then}", field.name),
+        message: format!("{} {what}", field.name),
         hint,
     };
+    let (set, refused): (Vec<_>, Vec<_>) =
+        changed.chain(unknown).partition(|(field, _)| forced.covers(field));
     if refused.is_empty() {
-        let said =
-            forced.iter().map(|field| problem(field, Level::Warning, ", and is set back all the same", None));
-        report.problems.extend(said);
-        return Ok(());
+        let told = set.into_iter().map(|(field, what)| {
+            problem(field, Level::Warning, &format!("{what}, and is set back all the same"), None)
+        });
+        return Ok(told.collect());
     }
-    let hint = |field: &Field| Some(format!("to set it back all the same, add --force={}", field.name));
-    let problems =
-        refused.iter().map(|field| problem(field, Level::Error, "; nothing was sent", hint(field)));
+    let problems = refused.into_iter().map(|(field, what)| {
+        let hint = format!("to set it back all the same, add --force={}", field.name);
+        problem(field, Level::Error, &format!("{what}; nothing was sent"), Some(hint))
+    });
     Err(Failure { outcome: Outcome::Stopped, problems: problems.collect() })
 }
 
-fn lost(field: &Field) -> Problem {
-    let why = match field.kind {
-        Kind::Bool | Kind::Date => "it had no value that was known, and a date or a bool cannot be cleared",
-        Kind::Text | Kind::List(_) => "it had no value that was known",
+fn lost(field: &Field, level: Level) -> Problem {
+    let why = if clearable(field) {
+        "it is not known what it held"
+    } else {
+        "it is not known what it held, and it cannot be cleared"
     };
     let message = format!("{} stays as it was sent: {why}", field.name);
-    Problem { field: Some(field.name.to_owned()), ..Problem::warning("backup", message) }
+    let hint = clearable(field).then(|| format!("--force={} clears it", field.name));
+    Problem { field: Some(field.name.to_owned()), level, hint, ..Problem::warning("backup", message) }
 }
 
-fn emptied(field: &Field) -> Problem {
-    let message =
-        format!("{} is cleared: the answer carries it now, and did not before the patch", field.name);
-    Problem { field: Some(field.name.to_owned()), ..Problem::warning("backup", message) }
+fn clearable(field: &Field) -> bool {
+    match field.kind {
+        Kind::Bool | Kind::Date => false,
+        Kind::Text | Kind::List(_) => field.need == Need::Optional,
+    }
 }
 
 /// Notes that the run was undone, so that `last` means the one before it from now on.

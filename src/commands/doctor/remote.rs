@@ -156,8 +156,7 @@ fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool, secrets: &Secret
     let status = answer.status;
     let route = format!("GET /{WHO_AM_I} answered {status}");
     let failed = |outcome, message: String| Check::new(NAME, State::Failed(outcome), message);
-    let alone =
-        Exchange { last: Attempt::Answer(answer.clone()), attempts: 1, blind: false, not_renewed: None };
+    let alone = Exchange { signed_in: is_signed, ..Exchange::of(answer.clone()) };
     match verdict::of(&alone).0 {
         Verdict::Done => match user(&answer.body) {
             // It may call somebody by what it was sent.
@@ -197,7 +196,7 @@ fn user(body: &str) -> Option<String> {
 /// Whether customers can be read back. A missing one is answered 404 with a body that looks like a customer; without
 /// a body there is no such route. Where every patch wants a backup, none is sent without.
 fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
-    let exchange = Exchange { last: attempt, attempts: 1, blind: false, not_renewed: None };
+    let exchange = Exchange { last: attempt, attempts: 1, blind: false, signed_in: false, not_renewed: None };
     let route = format!("GET {route}");
     let (what, hint) = match &exchange.last {
         Attempt::Answer(answer) => match (answer.status, verdict::doubt(answer)) {
