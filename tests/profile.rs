@@ -366,8 +366,8 @@ fn what_is_wrong_in_a_configuration_is_told_with_its_place() {
         ),
         (
             "[profiles.dev]\nbase_url = \"https://a.example\"\nusername = \"a:b\"\nauth = { kind = \"basic\" }\n",
-            4,
-            8,
+            3,
+            12,
             "no colon",
         ),
         ("[profiles.dev]\n[profiles.dev]\n", 2, 1, "twice"),

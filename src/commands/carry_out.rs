@@ -83,7 +83,9 @@ pub async fn carry_out(
     around.begin();
     around.back_up(&patch, strictness, report)?;
     around.note_begun(&patch, report);
-    report.request = Some(proposal.to_json());
+    if app.json {
+        report.request = Some(proposal.to_json());
+    }
     let request = proposal.permitted(&permit.permission);
     let under_way = UnderWay::default();
     let sending = service.exchange(&request, patch.is_repeatable(), &under_way);
