@@ -37,6 +37,12 @@ fn names(list: &Value, key: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_record_of_the_sandbox_is_said_to_be_the_sandboxs() {
+    let run = World::new().run(["customer", "get", "123", "--sandbox"]);
+    assert!(run.expect(0).stdout.starts_with("Customer 123 in the sandbox\n"), "{}", run.stdout);
+}
+
+#[test]
 fn a_customer_is_shown_by_groups_with_the_consents_apart_and_nothing_that_is_not_known() {
     let world = World::new();
     let service = Service::start([Answer::json(200, RECORDED)]);

@@ -133,9 +133,15 @@ fn as_patch(
 
 /// The record by groups, the consents apart; then what the answer has besides, and what it does not carry.
 fn page(current: &Current, profile: &Profile) -> String {
-    let address = profile.base_url.as_ref().map_or("", |url| url.as_str().trim_end_matches('/'));
-    let name = profile.name.as_ref().map_or_else(String::new, |name| format!(" (profile {name})"));
-    let mut text = format!("{} at {address}{name}\n", bold(&format!("Customer {}", current.id())));
+    let place = if profile.is_sandbox {
+        "in the sandbox".to_owned()
+    } else {
+        let address = profile.base_url.as_ref().map_or("", |url| url.as_str().trim_end_matches('/'));
+        let name =
+            profile.name.as_ref().map_or_else(String::new, |name| format!(" (profile {})", escaped(name)));
+        format!("at {address}{name}")
+    };
+    let mut text = format!("{} {place}\n", bold(&format!("Customer {}", current.id())));
     let mut block = |title: &str, rows: Vec<Vec<String>>| {
         if !rows.is_empty() {
             text.push_str(&format!("{title}\n{}\n", table(&rows)));
