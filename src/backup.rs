@@ -15,6 +15,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::history::Run;
 use crate::private;
+use crate::replace;
 
 /// How long a backup is kept unless the profile says otherwise, in days.
 pub const DAYS: u32 = 30;
@@ -95,7 +96,7 @@ impl Backups {
     /// Where it cannot be written.
     pub fn write(&self, run: &Run, text: &str) -> io::Result<()> {
         private::folder(&self.folder)?;
-        private::write_new(&self.file(run), text)
+        replace::create(&self.file(run), text.as_bytes())
     }
 
     /// Keeps a new note, or one that has changed.
@@ -105,7 +106,7 @@ impl Backups {
     pub fn keep(&self, note: &Note) -> io::Result<()> {
         private::folder(&self.folder)?;
         let text = serde_json::to_string_pretty(note).expect("a note is texts and JSON");
-        private::replace(&self.note_file(&note.run), &format!("{text}\n"))
+        replace::replace_private(&self.note_file(&note.run), format!("{text}\n").as_bytes())
     }
 
     /// Gives up what lies in the folder of a run: nothing was applied, so there is nothing to undo.
@@ -123,7 +124,7 @@ impl Backups {
     pub fn keep_unsent(&self, text: &[u8], now: Timestamp) -> io::Result<PathBuf> {
         private::folder(&self.folder)?;
         let path = self.folder.join(format!("{}{UNSENT}", Run::new(now).name()));
-        private::write_new(&path, text)?;
+        replace::create(&path, text)?;
         Ok(path)
     }
 

@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use crate::environment::{Variable, hide_secrets};
 use crate::input::{self, Unreadable};
-use crate::private;
+use crate::replace;
 
 /// What is run where nobody named an editor, on a terminal: POSIX has it everywhere.
 const USUAL: &str = "vi";
@@ -49,7 +49,7 @@ impl Editor {
     pub async fn edit(&self, name: &str, text: &[u8]) -> Result<Option<Vec<u8>>, Trouble> {
         let folder = private_folder().map_err(Trouble::File)?;
         let path = folder.path().join(name);
-        private::write_new(&path, text).map_err(Trouble::File)?;
+        replace::create(&path, text).map_err(Trouble::File)?;
         let not_started = |_| Trouble::NotStarted(self.0.clone());
         let mut child = self.command(&path).spawn().map_err(not_started)?;
         // tokio's own processes would watch for their signals in every command, an editor or none.

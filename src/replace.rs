@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::private;
+
 /// Writes a file anew, or over the one that is there, whose mode stays. A new one is for its owner alone. Whoever
 /// reads meanwhile, and whoever comes after a failure or a crash, finds the old file or the new one.
 ///
@@ -16,37 +18,64 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     if let Ok(old) = fs::metadata(path) {
         written.as_file().set_permissions(old.permissions())?;
     }
+    take_place(written, path)
+}
+
+/// As [`replace`], but afterwards the file is for its owner alone, whatever its mode was.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_private(path: &Path, content: &[u8]) -> Result<()> {
+    take_place(write_beside(path, content)?, path)
+}
+
+fn take_place(written: NamedTempFile, path: &Path) -> Result<()> {
     written.persist(path)?;
     sync_folder(path)
 }
 
-/// Writes a new file.
+/// Writes a new file. Nothing has its name before it is whole, whatever happens meanwhile.
 ///
 /// # Errors
-/// As [`replace`], and where there is a file of this name already.
+/// As [`replace`], and where there is something of this name already; then nothing is left of it.
 pub fn create(path: &Path, content: &[u8]) -> Result<()> {
-    write_beside(path, content)?.persist_noclobber(path)?;
-    sync_folder(path)
+    // Said before anything is written, and again when it is given its name.
+    if path.symlink_metadata().is_ok() {
+        return Err(ErrorKind::AlreadyExists.into());
+    }
+    match write_beside(path, content)?.persist_noclobber(path) {
+        Ok(_) => sync_folder(path),
+        Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => Err(refused.error),
+        // There are file systems that can do this in no one step; a new file stands in for it there.
+        Err(refused) => {
+            private::new_file().open(path)?;
+            take_place(refused.file, path).inspect_err(|_| drop(fs::remove_file(path)))
+        }
+    }
 }
 
-/// The temporary file has the mode 0600 from its first byte, and vanishes unless it is renamed.
+/// The temporary file is for its owner alone from its first byte on, and vanishes unless it is renamed. By its ending
+/// it is known where a crash has left it.
 fn write_beside(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
     let name = path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?;
     let mut prefix = std::ffi::OsString::from(".");
     prefix.push(name);
-    let mut file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder_of(path))?;
-    file.write_all(content)?;
+    prefix.push(".");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".tmp");
+    let file = builder.make_in(folder_of(path), |beside| private::new_file().open(beside))?;
+    file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)
 }
 
 /// The rename itself lasts through a power cut only when the folder is synced. Systems that cannot open a folder
 /// sync it by themselves.
+///
+/// # Errors
+/// Where the system refuses.
 pub fn sync_folder(path: &Path) -> Result<()> {
-    match File::open(folder_of(path)) {
-        Ok(folder) if cfg!(unix) => folder.sync_all(),
-        Ok(_) | Err(_) => Ok(()),
-    }
+    if cfg!(unix) { File::open(folder_of(path))?.sync_all() } else { Ok(()) }
 }
 
 /// The file that is meant by a path: where a symbolic link leads, even if nothing is there yet, so that the link
@@ -91,6 +120,30 @@ mod tests {
         assert!(replace(&folder.path().join("a.toml/b"), b"new").is_err());
         assert_eq!(fs::read(&path).expect("there"), b"old");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_finished_never_has_its_name() {
+        let world = tempfile::tempdir().expect("a folder");
+        // A name so long that the temporary one has no room beside it stands for every way in which the first step fails.
+        let path = world.path().join("x".repeat(250));
+        create(&path, b"one").expect_err("too long");
+        assert!(!path.exists());
+        fs::write(&path, "two").expect("not too long by itself");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_that_is_there_is_not_overwritten() {
+        let world = tempfile::tempdir().expect("a folder");
+        let path = world.path().join("x");
+        create(&path, b"one").expect("written");
+        assert_eq!(create(&path, b"two").expect_err("there").kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).expect("readable"), "one");
+        let dangling = world.path().join("y");
+        std::os::unix::fs::symlink(world.path().join("nowhere"), &dangling).expect("made");
+        assert_eq!(create(&dangling, b"two").expect_err("there").kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(world.path()).expect("a folder").count(), 2);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use common::{Answer, Run, Service, World, patch, run};
+use common::{Answer, Received, Run, Service, World, patch, read_request, run};
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -118,7 +118,7 @@ impl Tls {
                 let Ok(stream) = stream else { return };
                 let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
                 let mut stream = StreamOwned::new(connection, stream);
-                if let Some(head) = read_head(&mut stream) {
+                if let Some(Received { head, .. }) = read_request(&mut stream) {
                     log.lock().expect("no test panics in here").push(head);
                     let own = stream.conn.peer_certificates().is_some();
                     certificates.lock().expect("no test panics in here").push(own);
@@ -149,19 +149,6 @@ impl Tls {
     fn count(&self) -> usize {
         self.received.lock().expect("no test panics in here").len()
     }
-}
-
-/// Reads to the end of the head; the rest of a small request comes with it.
-fn read_head(stream: &mut impl Read) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut chunk = [0; 4096];
-    while !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
-        match stream.read(&mut chunk) {
-            Ok(0) | Err(_) => return None,
-            Ok(read) => bytes.extend_from_slice(&chunk[..read]),
-        }
-    }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Sends a patch to this address by a profile with these keys.
@@ -448,7 +435,7 @@ impl Proxy {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
-                let Some(head) = read_head(&mut stream) else { continue };
+                let Some(Received { head, .. }) = read_request(&mut stream) else { continue };
                 log.lock().expect("no test panics in here").push(head);
                 let _ = stream.write_all(format!("HTTP/1.1 {status}\r\n\r\n").as_bytes());
                 if status.starts_with("200") {

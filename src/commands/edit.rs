@@ -267,7 +267,7 @@ impl Session<'_> {
     }
 
     fn remarks(&self) -> Vec<String> {
-        let address = self.profile.base_url.as_ref().map_or("", |url| url.as_str().trim_end_matches('/'));
+        let address = self.profile.address().unwrap_or_default();
         let mut remarks = vec![
             format!("Customer {} at {address}.", self.id),
             String::new(),

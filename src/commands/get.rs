@@ -136,7 +136,7 @@ fn page(current: &Current, profile: &Profile) -> String {
     let place = if profile.is_sandbox {
         "in the sandbox".to_owned()
     } else {
-        let address = profile.base_url.as_ref().map_or("", |url| url.as_str().trim_end_matches('/'));
+        let address = profile.address().unwrap_or_default();
         let name =
             profile.name.as_ref().map_or_else(String::new, |name| format!(" (profile {})", escaped(name)));
         format!("at {address}{name}")

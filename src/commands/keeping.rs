@@ -17,6 +17,7 @@ use crate::patch_file;
 use crate::private;
 use crate::problem::{Problem, Source};
 use crate::record::Current;
+use crate::replace;
 use crate::report::Report;
 use crate::shell::{Shell, quoted};
 use crate::undo;
@@ -49,7 +50,7 @@ impl Around<'_> {
                 } else {
                     patch_file::toml(self.id, &before, &remarks)
                 };
-                private::write_new(Path::new(file), &text).map_err(|error| not_kept(file, &error))?;
+                replace::create(Path::new(file), text.as_bytes()).map_err(|error| not_kept(file, &error))?;
                 std::path::absolute(file).unwrap_or_else(|_| file.into())
             }
             (None, Some(backups)) => {

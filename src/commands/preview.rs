@@ -79,7 +79,7 @@ fn target(profile: &Profile) -> String {
         // The profile's name would stand for an address to which nothing goes.
         return "to the sandbox".to_owned();
     }
-    let url = profile.base_url.as_ref().map_or("(no address yet)", |url| url.as_str().trim_end_matches('/'));
+    let url = profile.address().unwrap_or("(no address yet)");
     let notes: Vec<String> = profile
         .name
         .iter()

@@ -152,6 +152,11 @@ impl Profile {
         })
     }
 
+    /// The base URL as a person writes it.
+    pub fn address(&self) -> Option<&str> {
+        self.base_url.as_ref().map(|url| url.as_str().trim_end_matches('/'))
+    }
+
     /// The address to send to.
     ///
     /// # Errors

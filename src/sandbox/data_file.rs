@@ -1,13 +1,14 @@
 //! The file in which a sandbox keeps its customers: a JSON list of objects, each as `GET /customer/v2/{id}` shows it.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
 use super::store::{self, Customer};
+use crate::replace;
 
 #[derive(Debug)]
 pub struct DataFile {
@@ -34,10 +35,11 @@ impl DataFile {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 // The first change would fail otherwise, long after the sandbox had said that all is well.
-                return if self.folder().is_dir() {
+                let folder = replace::folder_of(&self.path);
+                return if folder.is_dir() {
                     Ok(None)
                 } else {
-                    Err(broken(format!("there is no folder {}", self.folder().display())))
+                    Err(broken(format!("there is no folder {}", folder.display())))
                 };
             }
             Err(error) => return Err(broken(error.to_string())),
@@ -47,36 +49,8 @@ impl DataFile {
 
     /// Replaces the file as a whole. It is readable by its owner alone, as customers are nobody else's business.
     pub fn write(&self, customers: &Json) -> std::io::Result<()> {
-        let name = self.path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
-        let temporary = self.folder().join(format!(".{name}.{}.tmp", std::process::id()));
-        let written = self.write_to(&temporary, customers).and_then(|()| fs::rename(&temporary, &self.path));
-        if written.is_err() {
-            // What matters is the first error; the file left behind is only untidy.
-            let _ = fs::remove_file(&temporary);
-        }
-        written
+        replace::replace_private(&self.path, format!("{customers:#}\n").as_bytes())
     }
-
-    fn write_to(&self, temporary: &Path, customers: &Json) -> std::io::Result<()> {
-        let mut file = create_private(temporary)?;
-        file.write_all(format!("{customers:#}\n").as_bytes())?;
-        file.sync_all()
-    }
-
-    fn folder(&self) -> &Path {
-        match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            Some(_) | None => Path::new("."),
-        }
-    }
-}
-
-fn create_private(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Reads the list of customers, or says in words why it is none.
