@@ -73,9 +73,9 @@ pub async fn carry_out(
     }
     let target = profile.target()?;
     around.tell(&patch, differences.as_deref());
-    let preview = around.preview(&patch, differences.as_deref());
+    let preview = || around.preview(&patch, differences.as_deref());
     let shown = around.shown(shown, differences.as_deref());
-    let permit = confirmation.permit(app, profile, &preview, shown, report)?;
+    let permit = confirmation.permit(app, profile, preview, shown, report)?;
     let credential = service.credential().await?;
     let proposal = Request::patch_customer(target, id, checked.body, credential);
     let was_shown = differences.is_some() || permit.was_asked || shown == Shown::Agreed;

@@ -36,7 +36,7 @@ impl Confirmation {
         &self,
         app: &App<'_>,
         profile: &Profile,
-        preview: &str,
+        preview: impl Fn() -> String,
         shown: Shown,
         report: &mut Report,
     ) -> Result<Permit, Failure> {
@@ -44,9 +44,9 @@ impl Confirmation {
         let asks = profile.guard == Guard::Confirm && self.confirm.is_none() && app.may_ask() && !agreed;
         if asks {
             // Nobody can say yes to what they were not shown, quiet and JSON or not.
-            app.terminal.complain(preview);
+            app.terminal.complain(&preview());
         } else if app.terminal.stderr_is_terminal && !app.json && !agreed {
-            app.terminal.say(preview);
+            app.terminal.say(&preview());
         }
         let permission =
             guard::decide(profile.guard, profile.name.as_deref(), self.confirm.as_deref(), || {
