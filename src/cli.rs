@@ -1,6 +1,7 @@
 //! The command line: its options and subcommands. No values, no files, no network; the fields' flags are looped out of
 //! the table by the flag door.
 
+mod patch_alone;
 mod refusal;
 
 use std::ffi::OsString;
@@ -189,6 +190,10 @@ pub enum NoCommand {
 /// # Errors
 /// Where it does not lead to a command.
 pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
+    patch_alone::parse(argv).map_or_else(|| parse_whole(argv), Ok)
+}
+
+fn parse_whole(argv: &[OsString]) -> Result<Cli, NoCommand> {
     // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
     let definition = Box::leak(Box::new(Cli::command()));
     let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
@@ -296,26 +301,73 @@ mod tests {
         }
     }
 
+    /// Words that mean something to some option, and words that mean nothing.
+    fn words(many: std::ops::Range<usize>) -> impl Strategy<Value = Vec<OsString>> {
+        let known = [
+            "customer",
+            "patch",
+            "check",
+            "explain",
+            "template",
+            "schema",
+            "config",
+            "path",
+            "sandbox",
+            "help",
+            "completions",
+            "123",
+            "-1",
+            "--",
+            "-",
+            "@",
+            "-o",
+            "json",
+            "-ojson",
+            "--output=",
+            "-p",
+            "--color=never",
+            "-vv",
+            "-q",
+            "-qo",
+            "--help",
+            "-h",
+            "-V",
+            "--dry-run",
+            "--dry-run=curl",
+            "--from",
+            "--clear=notes,emails",
+            "--email",
+            "a@b.co,main",
+            "--emails=[]",
+            "--first-name=",
+            "--timeout=1",
+            "--port",
+            "--fault",
+            "503,times=2",
+            "--client-type",
+            "--bogus",
+            "-i",
+            "--backup",
+            "--confirm=shop",
+            "--base-url=x",
+            "--dry-run json",
+        ];
+        let word = proptest::prop_oneof![
+            proptest::sample::select(known.to_vec()).prop_map(str::to_owned),
+            "\\PC{0,8}",
+            "-{0,3}[a-z=,-]{0,12}",
+        ];
+        proptest::collection::vec(word.prop_map(OsString::from), many)
+    }
+
+    fn line(words: &[&[OsString]]) -> Vec<OsString> {
+        std::iter::once("booster".into()).chain(words.concat()).collect()
+    }
+
     proptest::proptest! {
-        /// Words that mean something to some option, and words that mean nothing.
         #[test]
-        fn no_words_make_the_reader_panic(
-            words in proptest::collection::vec(
-                proptest::prop_oneof![
-                    proptest::sample::select(vec![
-                        "customer", "patch", "check", "explain", "template", "schema", "config", "path", "sandbox", "help",
-                        "completions", "123", "-1", "--", "-", "@", "-o", "json", "-ojson", "--output=", "-p", "--color=never",
-                        "-vv", "-q", "-qo", "--help", "-h", "-V", "--dry-run", "--dry-run=curl", "--from", "--clear=notes,emails",
-                        "--email", "a@b.co,main", "--emails=[]", "--first-name=", "--timeout=1", "--port", "--fault", "503,times=2",
-                        "--client-type", "--bogus",
-                    ]).prop_map(str::to_owned),
-                    "\\PC{0,8}",
-                    "-{0,3}[a-z=,-]{0,12}",
-                ],
-                0..8,
-            ),
-        ) {
-            let argv: Vec<OsString> = std::iter::once("booster".to_owned()).chain(words).map(OsString::from).collect();
+        fn no_words_make_the_reader_panic(words in words(0..8)) {
+            let argv = line(&[&words]);
             wants_json(&argv);
             wanted_color(&argv);
             if let Err(NoCommand::Wrong { text, failure }) = parse(&argv) {
@@ -325,6 +377,20 @@ mod tests {
                     proptest::prop_assert!(!problem.message.trim().is_empty(), "{:?}", argv);
                     proptest::prop_assert!(problem.hint.as_ref().is_some_and(|hint| !hint.is_empty()), "{:?}", argv);
                 }
+            }
+        }
+
+        #[test]
+        fn a_patch_is_read_alone_as_among_all_commands(
+            first in words(0..2), between in words(0..2), last in words(0..6),
+        ) {
+            let named = ["customer", "patch", "123"].map(|word| [OsString::from(word)]);
+            let argv = line(&[&first, &named[0], &between, &named[1], &last, &named[2]]);
+            if let Some(alone) = patch_alone::parse(&argv) {
+                let whole = parse_whole(&argv).map_err(|refused| {
+                    proptest::test_runner::TestCaseError::fail(format!("{argv:?}: {refused:?}"))
+                })?;
+                proptest::prop_assert_eq!(format!("{alone:?}"), format!("{whole:?}"));
             }
         }
     }
