@@ -1,10 +1,18 @@
 //! What Ctrl-C and SIGTERM do: before the request leaves they end the command at once, while it is under way they
 //! end it with an unknown outcome, afterwards they can only cut the printing short.
+//!
+//! Whatever the runtime waits for is given up by the runtime. What blocks it, a pipe that is read or a question that is
+//! asked, says so beforehand by [`about_to_wait`]; then a thread watches, which a patch by flags or file never needs.
 
+use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tokio::sync::oneshot;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::backend::SignalDelivery;
+use signal_hook::iterator::exfiltrator::SignalOnly;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
@@ -23,60 +31,73 @@ impl Signal {
 }
 
 /// How far the command is.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Nothing was sent.
     Before,
     /// A request is under way; whoever waits for it is told.
-    Sending(oneshot::Sender<Signal>),
+    Sending,
     /// The outcome is known, and is about to be printed.
     After,
     /// A signal is ending the process; nothing else may happen any more.
     Ending,
 }
 
-#[derive(Debug, Clone)]
+/// What the process watches, for [`about_to_wait`] from anywhere.
+static WATCHED: OnceLock<Arc<Watched>> = OnceLock::new();
+
 pub struct Interrupts {
-    phase: Arc<Mutex<Phase>>,
+    watched: Arc<Watched>,
+    /// Readable as soon as a signal has come.
+    arrival: tokio::net::UnixStream,
+}
+
+struct Watched {
+    state: Mutex<State>,
+    /// Ends the process; it is told whether the outcome was known already.
+    stop: Box<dyn Fn(Signal, bool) + Send + Sync>,
+}
+
+struct State {
+    phase: Phase,
+    signals: SignalDelivery<UnixStream, SignalOnly>,
+    has_thread: bool,
+}
+
+/// Says that the runtime is about to wait for what may take for ever, so that a signal must be seen beside it. Costs
+/// nothing from the second time on.
+pub fn about_to_wait() {
+    if let Some(watched) = WATCHED.get() {
+        watched.start_thread();
+    }
 }
 
 impl Interrupts {
-    /// Watches for signals in a thread of its own, since reading a file or a pipe can block this one. `stop` ends the
-    /// process; it is told whether the outcome was known already.
+    /// Watches for signals, once in a process, within the runtime. `stop` ends the process; it is told whether the
+    /// outcome was known already.
     ///
     /// # Errors
     /// Where the system takes no signal handler.
-    pub fn watch(stop: impl Fn(Signal, bool) + Send + 'static) -> std::io::Result<Interrupts> {
-        let interrupts = Interrupts { phase: Arc::new(Mutex::new(Phase::Before)) };
-        let watched = interrupts.clone();
-        let mut signals =
-            signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])?;
-        std::thread::Builder::new().name("signals".to_owned()).stack_size(128 << 10).spawn(move || {
-            for signal in signals.forever() {
-                let signal = match signal {
-                    signal_hook::consts::SIGTERM => Signal::Terminate,
-                    _ => Signal::Interrupt,
-                };
-                let mut phase = watched.phase.lock().unwrap_or_else(PoisonError::into_inner);
-                match std::mem::replace(&mut *phase, Phase::Ending) {
-                    Phase::Sending(waiting) => {
-                        *phase = Phase::After;
-                        // Nobody waits any more only if the answer came in the same moment.
-                        let _ = waiting.send(signal);
-                    }
-                    // The lock is let go, so that the command stands still at its next step instead of at this one.
-                    Phase::Before => {
-                        drop(phase);
-                        stop(signal, false);
-                    }
-                    Phase::After | Phase::Ending => {
-                        drop(phase);
-                        stop(signal, true);
-                    }
-                }
-            }
-        })?;
-        Ok(interrupts)
+    pub fn watch(stop: impl Fn(Signal, bool) + Send + Sync + 'static) -> io::Result<Interrupts> {
+        let (arrival, handler) = UnixStream::pair()?;
+        let signals =
+            SignalDelivery::with_pipe(arrival.try_clone()?, handler, SignalOnly, [SIGINT, SIGTERM])?;
+        let watched = Watched {
+            state: Mutex::new(State { phase: Phase::Before, signals, has_thread: false }),
+            stop: Box::new(stop),
+        };
+        let watched = WATCHED.get_or_init(|| Arc::new(watched)).clone();
+        arrival.set_nonblocking(true)?;
+        Ok(Interrupts { watched, arrival: tokio::net::UnixStream::from_std(arrival)? })
+    }
+
+    /// Carries out a command; a signal ends the process wherever the command says nothing else.
+    pub async fn or_stop<F: Future>(&self, command: F) -> F::Output {
+        tokio::select! {
+            biased;
+            output = command => output,
+            signal = self.signal() => self.watched.stop(signal),
+        }
     }
 
     /// Waits for a request to end, or for a signal.
@@ -85,7 +106,7 @@ impl Interrupts {
     /// The signal that came first.
     pub async fn or_signal<F: Future>(&self, sending: F) -> Result<F::Output, Signal> {
         let ended = self.told_of_signals(sending).await;
-        self.enter(Phase::After);
+        self.watched.enter(Phase::After);
         ended
     }
 
@@ -95,34 +116,135 @@ impl Interrupts {
     /// The signal that came first.
     pub async fn before_sending<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
         let ended = self.told_of_signals(work).await;
-        self.enter(Phase::Before);
+        self.watched.enter(Phase::Before);
         ended
     }
 
     async fn told_of_signals<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
-        let (tell, told) = oneshot::channel();
-        self.enter(Phase::Sending(tell));
+        self.stop_if_told();
+        self.watched.enter(Phase::Sending);
         tokio::select! {
             biased;
             output = work => Ok(output),
-            Ok(signal) = told => Err(signal),
+            signal = self.signal() => Err(signal),
         }
     }
 
     /// Notes that the command has ended and its result is about to be printed.
     pub fn ended(&self) {
-        self.enter(Phase::After);
+        self.stop_if_told();
+        self.watched.enter(Phase::After);
+    }
+
+    /// Ends the process where a signal came while nobody waited for anything, and nothing was sent yet.
+    fn stop_if_told(&self) {
+        let mut state = self.watched.lock();
+        if state.phase == Phase::Before
+            && let Some(signal) = state.signal()
+        {
+            drop(state);
+            self.watched.stop(signal);
+        }
+    }
+
+    async fn signal(&self) -> Signal {
+        loop {
+            if self.arrival.readable().await.is_err() {
+                // The runtime is ending, and with it whatever is waited for.
+                return std::future::pending().await;
+            }
+            // Emptied, so that it becomes readable again with the next signal.
+            let _ = self.arrival.try_read(&mut [0; 16]);
+            let signal = self.watched.lock().signal();
+            if let Some(signal) = signal {
+                return signal;
+            }
+        }
+    }
+}
+
+impl Watched {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Goes on to the next phase, unless a signal is ending the process: then nothing may be sent or printed besides.
     fn enter(&self, next: Phase) {
-        let mut phase = self.phase.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*phase, Phase::Ending) {
-            drop(phase);
-            loop {
-                std::thread::park();
+        let mut state = self.lock();
+        if state.phase == Phase::Ending {
+            drop(state);
+            stand_still();
+        }
+        state.phase = next;
+    }
+
+    fn stop(&self, signal: Signal) -> ! {
+        let mut state = self.lock();
+        let phase = std::mem::replace(&mut state.phase, Phase::Ending);
+        // The lock is let go, so that the command stands still at its next step instead of at this one.
+        drop(state);
+        if phase != Phase::Ending {
+            (self.stop)(signal, phase == Phase::After);
+        }
+        stand_still()
+    }
+
+    fn start_thread(self: &Arc<Watched>) {
+        let mut state = self.lock();
+        if !state.has_thread
+            && let Ok(arrival) = state.signals.get_read().try_clone()
+        {
+            let watched = Arc::clone(self);
+            let thread = std::thread::Builder::new().name("signals".to_owned()).stack_size(128 << 10);
+            // Where no thread is to be had, Ctrl-C is answered as soon as the waiting is over.
+            state.has_thread = thread.spawn(move || watched.watch(&arrival)).is_ok();
+        }
+    }
+
+    /// Waits for a signal beside what blocks the runtime. During a request the runtime sees to it.
+    fn watch(&self, arrival: &UnixStream) {
+        loop {
+            wait_for(arrival);
+            let mut state = self.lock();
+            if matches!(state.phase, Phase::Sending | Phase::Ending) {
+                state.has_thread = false;
+                return;
+            }
+            if let Some(signal) = state.signal() {
+                drop(state);
+                self.stop(signal);
             }
         }
-        *phase = next;
+    }
+}
+
+impl State {
+    /// A signal that has come and that nobody was told of.
+    fn signal(&mut self) -> Option<Signal> {
+        self.signals.pending().next().map(|number| match number {
+            SIGTERM => Signal::Terminate,
+            _ => Signal::Interrupt,
+        })
+    }
+}
+
+impl fmt::Debug for Interrupts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Interrupts")
+            .field("phase", &self.watched.lock().phase)
+            .finish_non_exhaustive()
+    }
+}
+
+fn wait_for(arrival: &UnixStream) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    // An error is an interruption, after which it is looked at all the same.
+    let _ = poll(&mut [PollFd::new(arrival, PollFlags::IN)], None);
+}
+
+fn stand_still() -> ! {
+    loop {
+        std::thread::park();
     }
 }

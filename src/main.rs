@@ -114,15 +114,17 @@ fn command(cli: &Cli, wants_json: bool) -> u8 {
 }
 
 fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> Result<(), Failure> {
-    let watching = terminal.clone();
-    let interrupts = Interrupts::watch(move |signal, is_known| stopped(signal, is_known, &watching, output))
-        .context("cannot watch for signals")?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
+    let within = runtime.enter();
+    let watching = terminal.clone();
+    let interrupts = Interrupts::watch(move |signal, is_known| stopped(signal, is_known, &watching, output))
+        .context("cannot watch for signals")?;
+    drop(within);
     let app = App { global: &cli.global, terminal, interrupts: &interrupts, json: output == Output::Json };
-    let ended = runtime.block_on(commands::run(cli, &app, report));
+    let ended = runtime.block_on(interrupts.or_stop(commands::run(cli, &app, report)));
     // A name that is still being resolved must not hold up the end.
     runtime.shutdown_background();
     interrupts.ended();

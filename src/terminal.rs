@@ -10,12 +10,14 @@ mod screen;
 mod snippet;
 
 use std::io::{IsTerminal, Write};
+use std::os::fd::AsFd;
 
 use anstyle::{AnsiColor, Style};
 use secrecy::SecretString;
 
 use crate::environment::Variable;
 use crate::escape::{escaped, escaped_json, escaped_lines};
+use crate::interrupt;
 use crate::problem::{Level, Problem, Source, line_and_column};
 use ask::{Answer, Ask, Leave, Text};
 pub use layout::table;
@@ -86,6 +88,7 @@ impl Terminal {
 
     fn bytes(&self, text: &str) -> std::io::Result<()> {
         let mut stdout = std::io::stdout().lock();
+        ready_for(&stdout, text);
         let written = stdout.write_all(text.as_bytes());
         match written.and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -102,8 +105,10 @@ impl Terminal {
 
     /// Says something that is said even if the user wants quiet. Where nobody listens nothing can be done.
     pub fn complain(&self, text: &str) {
-        let text = harmless(text, self.stderr_color);
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
+        let text = harmless(text, self.stderr_color) + "\n";
+        let mut stderr = std::io::stderr().lock();
+        ready_for(&stderr, &text);
+        let _ = stderr.write_all(text.as_bytes());
     }
 
     /// Says something for those who asked by `-v` (1) or `-vv` (2).
@@ -124,6 +129,7 @@ impl Terminal {
     /// # Errors
     /// Where the terminal does not let itself be taken.
     pub fn asking(&self) -> std::io::Result<Box<dyn Ask>> {
+        interrupt::about_to_wait();
         if Variable::Term.get().is_some_and(|term| term == "dumb") {
             return Ok(Box::new(plain::Plain));
         }
@@ -164,6 +170,7 @@ impl Terminal {
     /// # Errors
     /// The person left, or the terminal does not let itself be taken.
     pub fn ask_unseen(&self, question: &str) -> Result<SecretString, Leave> {
+        interrupt::about_to_wait();
         dialog::Dialog::open(self.stderr_color).map_err(|_| Leave)?.unseen(question)
     }
 
@@ -174,6 +181,18 @@ impl Terminal {
             Level::Error => self.complain(&text),
             Level::Warning => self.say(&text),
         }
+    }
+}
+
+/// Has signals watched where writing may have to wait: a pipe that nobody empties, a terminal that is held.
+fn ready_for(stream: &impl AsFd, text: &str) {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut stream = [PollFd::new(stream, PollFlags::OUT)];
+    // A pipe that is ready takes so much at once.
+    let fits = text.len() < rustix::pipe::PIPE_BUF;
+    let is_ready = fits && poll(&mut stream, Some(&Timespec::default())).is_ok_and(|ready| ready > 0);
+    if !is_ready {
+        interrupt::about_to_wait();
     }
 }
 

@@ -10,7 +10,7 @@ use super::document::Document;
 use crate::escape::escaped;
 use crate::failure::{Failure, Outcome};
 use crate::input;
-use crate::{private, replace};
+use crate::{interrupt, private, replace};
 
 /// The configuration while it is changed.
 pub struct Edit {
@@ -62,7 +62,10 @@ fn lock(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path.with_file_name(name))?;
-    file.lock()?;
+    if file.try_lock().is_err() {
+        interrupt::about_to_wait();
+        file.lock()?;
+    }
     Ok(file)
 }
 

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::common::{Answer, Run, Service, World, finish, patch};
+use crate::common::{Answer, Run, Service, World, finish, patch, sandbox};
 
 const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];
 
@@ -58,6 +58,101 @@ fn before_sending_nothing_is_sent() {
         }
     }
     assert!(service.received().is_empty());
+}
+
+/// Runs what waits for something that never comes, interrupts it there, and expects that nothing was sent.
+fn interrupted_where_it_waits(world: &World, words: &[&str], waits: impl Fn(&Child)) {
+    for (signal, code) in SIGNALS {
+        let mut command = world.booster(words.iter().copied().chain(["-o", "json"]));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().expect("the binary starts");
+        waits(&child);
+        send_signal(&child, signal);
+        let run = finish(child);
+        assert_eq!(run.expect(code).json()["outcome"], "stopped", "{words:?}");
+    }
+}
+
+/// Looks again and again, but not for ever.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{what}: not in time");
+        std::thread::yield_now();
+    }
+}
+
+fn make_pipe(world: &World, name: &str) -> String {
+    let path = world.path(name);
+    assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo").success());
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn a_pipe_that_nobody_fills_can_be_left() {
+    let world = World::new();
+    let pipe = make_pipe(&world, "pipe.json");
+    let patch = patch(&["--from", &pipe, "--sandbox"]);
+    // Whoever opens it for writing waits until it is being read.
+    let filled = std::cell::RefCell::new(Vec::new());
+    interrupted_where_it_waits(&world, &patch, |_| {
+        filled.borrow_mut().push(std::fs::File::options().write(true).open(&pipe).expect("a reader"));
+    });
+}
+
+#[test]
+fn a_program_that_prints_no_secret_can_be_left() {
+    let world = World::new();
+    let (began, held) = (world.path("began"), make_pipe(&world, "held"));
+    let script = format!("exec 2>/dev/null; touch {}; cat {held}", began.display());
+    let lines = format!("auth = {{ kind = 'bearer' }}\nsecret_command = ['/bin/sh', '-c', '{script}']");
+    let config = sandbox::configure(&world, "http://127.0.0.1:9", &lines);
+    let patch = patch(&["--first-name=Ada", "--config", &config]);
+    interrupted_where_it_waits(&world, &patch, |_| {
+        until("it begins", || std::fs::remove_file(&began).is_ok());
+    });
+    // What was left behind ends as soon as somebody has held the pipe.
+    let _ = std::fs::File::options().write(true).open(&held);
+}
+
+#[test]
+fn an_answer_that_does_not_come_need_not_be_waited_for() {
+    let world = World::new();
+    let service = Service::start([Answer::Never]);
+    let requests = std::cell::Cell::new(0);
+    let get = ["customer", "get", "123", "--base-url", &service.url];
+    interrupted_where_it_waits(&world, &get, |_| {
+        requests.set(requests.get() + 1);
+        service.wait_for(requests.get());
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lock_that_is_never_let_go_and_a_secret_that_nobody_sends_can_be_left() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, r#"{"userName":"ada"}"#)]);
+    let config = sandbox::profile(&world, &service.url, "kind = 'bearer'");
+    sandbox::login(&world, &config, "--with-token", "token").expect(0);
+    let add = ["profile", "add", "a", "--auth=none", "--base-url=https://example.com", "--config", &config];
+    let logout = ["auth", "logout", "--config", &config];
+    for (name, words) in [(".config.toml.lock", add.as_slice()), ("credentials.lock", &logout)] {
+        let lock = std::fs::File::create(world.path(name)).expect("a file");
+        lock.lock().expect("nobody else has it");
+        interrupted_where_it_waits(&world, words, until_it_watches);
+    }
+    let login = ["auth", "login", "--with-token", "--config", &config];
+    interrupted_where_it_waits(&world, &login, until_it_watches);
+}
+
+/// Until it has a thread that sees signals, which it has only while it waits.
+#[cfg(target_os = "linux")]
+fn until_it_watches(child: &Child) {
+    let names = || {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id())).into_iter().flatten().flatten();
+        tasks.filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok()).collect::<Vec<_>>()
+    };
+    until("it watches for signals", || names().iter().any(|name| name == "signals\n"));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::client::auth::{Ask, User, Way, jwt};
 use crate::client::sign_in::SignIn;
 use crate::escape::escaped;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::problem::{Problem, Source};
 use crate::profile::command::without_newline;
 use crate::profile::credentials::Place;
@@ -159,6 +160,7 @@ fn secret(
 
 fn from_stdin(ask: Ask) -> Result<SecretString, Failure> {
     let mut text = Zeroizing::new(String::new());
+    interrupt::about_to_wait();
     let read = std::io::stdin().lock().take(MOST + 1).read_to_string(&mut text);
     read.map_err(|_| Failure::usage("standard input cannot be read as text"))?;
     if text.len() as u64 > MOST {

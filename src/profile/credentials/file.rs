@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::client::NotSignedIn;
-use crate::{private, replace};
+use crate::{interrupt, private, replace};
 
 pub const NAME: &str = "credentials.toml";
 
@@ -104,7 +104,10 @@ fn lock(path: &Path) -> io::Result<File> {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => std::thread::sleep(PACE),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
+                interrupt::about_to_wait();
+                std::thread::sleep(PACE);
+            }
             Err(TryLockError::WouldBlock) => {
                 let what = format!("another process has held {} for 10 s", path.display());
                 return Err(io::Error::new(ErrorKind::WouldBlock, what));
