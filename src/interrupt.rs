@@ -8,6 +8,7 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::os::unix::net::UnixStream;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -105,7 +106,7 @@ impl Interrupts {
     /// # Errors
     /// The signal that came first.
     pub async fn or_signal<F: Future>(&self, sending: F) -> Result<F::Output, Signal> {
-        let ended = self.told_of_signals(sending).await;
+        let ended = self.told_of_signals(pin!(sending)).await;
         self.watched.enter(Phase::After);
         ended
     }
@@ -115,12 +116,12 @@ impl Interrupts {
     /// # Errors
     /// The signal that came first.
     pub async fn before_sending<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
-        let ended = self.told_of_signals(work).await;
+        let ended = self.told_of_signals(pin!(work)).await;
         self.watched.enter(Phase::Before);
         ended
     }
 
-    async fn told_of_signals<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
+    async fn told_of_signals<F: Future>(&self, work: Pin<&mut F>) -> Result<F::Output, Signal> {
         self.stop_if_told();
         self.watched.enter(Phase::Sending);
         tokio::select! {

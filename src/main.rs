@@ -63,6 +63,7 @@ mod wire;
 mod words;
 
 use std::ffi::OsString;
+use std::pin::pin;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -124,7 +125,8 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
         .context("cannot watch for signals")?;
     drop(within);
     let app = App { global: &cli.global, terminal, interrupts: &interrupts, json: output == Output::Json };
-    let ended = runtime.block_on(interrupts.or_stop(commands::run(cli, &app, report)));
+    let command = pin!(commands::run(cli, &app, report));
+    let ended = runtime.block_on(interrupts.or_stop(command));
     // A name that is still being resolved must not hold up the end.
     runtime.shutdown_background();
     interrupts.ended();

@@ -63,7 +63,8 @@ impl Flag {
 
     fn arg(self) -> Arg {
         let field = self.field();
-        let arg = Arg::new(self.name()).long(self.name()).help_heading(field.group.title());
+        let name = self.name();
+        let arg = Arg::new(name.clone()).long(name).help_heading(field.group.title());
         match self {
             Flag::Scalar(_) => {
                 let arg = arg.value_name(match field.kind {

@@ -74,10 +74,12 @@ fn forms(secret: &str) -> BTreeSet<String> {
     }
     let json = in_json(secret);
     let mut forms = BTreeSet::new();
-    for text in [secret, &json, &in_json(&json), &percent_encoded(secret)] {
+    // Of most secrets, which need no escaping, there is one alone.
+    for text in BTreeSet::from([secret, &json, &in_json(&json), &percent_encoded(secret)]) {
+        let percent = percent_encoded(text);
         forms.insert(text.to_owned());
-        forms.insert(percent_encoded(text));
-        forms.insert(percent_encoded(text).replace("%20", "+"));
+        forms.insert(percent.replace("%20", "+"));
+        forms.insert(percent);
         forms.insert(percent_encoded_by(text, |byte| format!("%{byte:02x}")));
         for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             forms.insert(alphabet.encode(text));
