@@ -1,8 +1,6 @@
 //! Where to send and how to sign in: flag over environment over configuration, and what is wrong with each.
 
-mod common;
-
-use common::{Answer, Run, Service, World, patch, run};
+use crate::common::{Answer, Run, Service, World, patch, root, run};
 use serde_json::{Value, json};
 
 fn service() -> Service {
@@ -485,10 +483,7 @@ fn config_init_writes_a_good_configuration_once() {
     let run = world.run(["config", "init", "-o", "json"]);
     assert_eq!(run.expect(0).json()["path"], path.to_string_lossy().as_ref());
     let written = std::fs::read_to_string(&path).expect("the file is there");
-    assert_eq!(
-        written,
-        std::fs::read_to_string(common::root().join("config.example.toml")).expect("the example")
-    );
+    assert_eq!(written, std::fs::read_to_string(root().join("config.example.toml")).expect("the example"));
     world.run(["config", "check"]).expect(0);
     #[cfg(unix)]
     for (path, mode) in [(path.as_path(), 0o600), (path.parent().expect("a folder"), 0o700)] {

@@ -1,8 +1,6 @@
 //! The profiles in the configuration through the real binary: what is written, what survives, and what is refused.
 
-mod common;
-
-use common::{Run, World, run};
+use crate::common::{Run, World, root, run};
 use serde_json::{Value, json};
 
 const CONFIG: &str = "\
@@ -442,7 +440,7 @@ fn what_is_wrong_in_the_file_is_told_with_its_place() {
 
 #[test]
 fn the_example_shows_every_key_and_is_read_without_complaint() {
-    let example = std::fs::read_to_string(common::root().join("config.example.toml")).expect("there");
+    let example = std::fs::read_to_string(root().join("config.example.toml")).expect("there");
     let configured = Configured::new(&example);
     configured.run(&["config", "check"]).expect(0);
     // The profiles that are commented out must be right as well, but for the files that they name.

@@ -1,51 +1,16 @@
-//! Encrypted connections: whom booster trusts, what it says when it does not, and what it repeats.
-
-mod common;
+//! Connections one by one: how often a host is tried, and what it has got by then.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
-use common::{Received, Run, World, patch, read_request, run};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use crate::authority::{Authority, BOTH, server_config};
+use crate::common::{Received, Run, World, patch, read_request, run};
 
-/// An authority, and its certificate as a CA file holds it.
-struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
-}
-
-impl Authority {
-    /// The name is its own, as that of every authority.
-    fn new(name: &str) -> Authority {
-        let mut params = CertificateParams::default();
-        params.distinguished_name.push(rcgen::DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("a key");
-        Authority { issuer: CertifiedIssuer::self_signed(params, key).expect("a certificate") }
-    }
-
-    fn pem(&self) -> String {
-        self.issuer.pem()
-    }
-
-    /// What a host of this name presents, with a certificate that ends in that year.
-    fn host(&self, name: &str, year: i32) -> Arc<rustls::ServerConfig> {
-        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
-        params.not_before = rcgen::date_time_ymd(2000, 1, 1);
-        params.not_after = rcgen::date_time_ymd(year, 1, 1);
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("ring has them")
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .expect("the key is the certificate's");
-        Arc::new(config)
-    }
+/// How a host of this name speaks TLS, with a certificate that ends in that year.
+fn config(authority: &Authority, name: &str, year: i32) -> Arc<rustls::ServerConfig> {
+    let identity = authority.issue(name, |params| params.not_after = rcgen::date_time_ymd(year, 1, 1));
+    server_config(&identity, BOTH, None, true)
 }
 
 /// What a host does with one connection.
@@ -87,7 +52,12 @@ impl Host {
                 // The other side may leave at any time; that is what the tests are about.
                 match behaviour {
                     Behaviour::CutHandshake => drop(stream.read(&mut [0; 1 << 14])),
-                    Behaviour::Plain => drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")),
+                    Behaviour::Plain => {
+                        drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+                        // Bytes that nobody read would turn the end into a reset, and the answer might be lost.
+                        drop(stream.shutdown(std::net::Shutdown::Write));
+                        drop(stream.read_to_end(&mut Vec::new()));
+                    }
                     Behaviour::Answer | Behaviour::CutAnswer => {
                         let connection =
                             rustls::ServerConnection::new(Arc::clone(&config)).expect("a good configuration");
@@ -124,7 +94,7 @@ impl Host {
         let config = world.file("config.toml", config);
         let words = patch(&["--notes=x", "-p", "dev", "--config", &config, "-o", "json"]);
         // The system's roots are those of another authority.
-        let system = world.file("system.pem", Authority::new("System CA").pem());
+        let system = world.file("system.pem", Authority::new("System CA").pem);
         let mut command = world.booster(words);
         run(command
             .env("BOOSTER_TOKEN", "t0ken")
@@ -148,10 +118,10 @@ const LATER: i32 = 2100;
 fn the_ca_file_of_the_profile_is_trusted() {
     let world = World::new();
     let authority = Authority::new("Own CA");
-    let ca = world.file("ca.pem", authority.pem());
-    let both = world.file("both.pem", Authority::new("Other CA").pem() + &authority.pem());
+    let ca = world.file("ca.pem", &authority.pem);
+    let both = world.file("both.pem", Authority::new("Other CA").pem + &authority.pem);
     for ca in [ca, both] {
-        let host = Host::start(&authority.host("localhost", LATER), &[Behaviour::Answer]);
+        let host = Host::start(&config(&authority, "localhost", LATER), &[Behaviour::Answer]);
         let run = host.patch(&world, Some(&ca));
         assert_eq!(run.expect(0).json()["outcome"], "sent");
         let [received] = host.received().try_into().expect("one request");
@@ -168,15 +138,15 @@ fn the_ca_file_of_the_profile_is_trusted() {
 fn a_host_that_is_not_trusted_gets_nothing_and_is_tried_once() {
     let world = World::new();
     let authority = Authority::new("Own CA");
-    let own = world.file("ca.pem", authority.pem());
-    let others = world.file("others.pem", Authority::new("Other CA").pem());
+    let own = world.file("ca.pem", &authority.pem);
+    let others = world.file("others.pem", Authority::new("Other CA").pem);
     for (name, year, ca, word) in [
         ("localhost", LATER, Some(&others), "ca_file"),
         ("localhost", LATER, None, "ca_file"),
         ("other.example", LATER, Some(&own), "base"),
         ("localhost", 2001, Some(&own), "expired"),
     ] {
-        let host = Host::start(&authority.host(name, year), &[Behaviour::Answer]);
+        let host = Host::start(&config(&authority, name, year), &[Behaviour::Answer]);
         let run = host.patch(&world, ca.map(String::as_str));
         assert_eq!(run.expect(7).json()["outcome"], "unreachable");
         let told = told(&run);
@@ -189,8 +159,8 @@ fn a_host_that_is_not_trusted_gets_nothing_and_is_tried_once() {
 fn the_systems_roots_are_trusted_without_a_ca_file() {
     let world = World::new();
     let authority = Authority::new("Own CA");
-    let host = Host::start(&authority.host("localhost", LATER), &[Behaviour::Answer]);
-    let roots = world.file("roots.pem", authority.pem());
+    let host = Host::start(&config(&authority, "localhost", LATER), &[Behaviour::Answer]);
+    let roots = world.file("roots.pem", &authority.pem);
     let mut command = world.booster(patch(&["--base-url", &host.url]));
     run(command.env("SSL_CERT_FILE", roots)).expect(0);
     assert_eq!(host.received().len(), 1);
@@ -199,7 +169,7 @@ fn the_systems_roots_are_trusted_without_a_ca_file() {
 #[test]
 fn a_machine_without_roots_is_told_what_is_missing() {
     let world = World::new();
-    let host = Host::start(&Authority::new("Own CA").host("localhost", LATER), &[Behaviour::Answer]);
+    let host = Host::start(&config(&Authority::new("Own CA"), "localhost", LATER), &[Behaviour::Answer]);
     let mut command = world.booster(patch(&["--base-url", &host.url, "-o", "json"]));
     let empty = world.file("empty.pem", "");
     let run = run(command.env("SSL_CERT_FILE", empty).env("SSL_CERT_DIR", world.path("none")));
@@ -213,13 +183,13 @@ fn a_machine_without_roots_is_told_what_is_missing() {
 fn a_handshake_that_is_cut_short_is_tried_again() {
     let world = World::new();
     let authority = Authority::new("Own CA");
-    let ca = world.file("ca.pem", authority.pem());
-    let config = authority.host("localhost", LATER);
-    let host = Host::start(&config, &[Behaviour::CutHandshake, Behaviour::CutHandshake, Behaviour::Answer]);
+    let ca = world.file("ca.pem", &authority.pem);
+    let tls = config(&authority, "localhost", LATER);
+    let host = Host::start(&tls, &[Behaviour::CutHandshake, Behaviour::CutHandshake, Behaviour::Answer]);
     host.patch(&world, Some(&ca)).expect(0);
     assert_eq!((host.connections(), host.received().len()), (3, 1));
 
-    let host = Host::start(&config, &[Behaviour::CutHandshake]);
+    let host = Host::start(&tls, &[Behaviour::CutHandshake]);
     assert_eq!(host.patch(&world, Some(&ca)).expect(7).json()["outcome"], "unreachable");
     assert_eq!(host.connections(), 4);
 }
@@ -228,8 +198,8 @@ fn a_handshake_that_is_cut_short_is_tried_again() {
 fn what_is_cut_after_the_handshake_may_have_been_applied() {
     let world = World::new();
     let authority = Authority::new("Own CA");
-    let ca = world.file("ca.pem", authority.pem());
-    let host = Host::start(&authority.host("localhost", LATER), &[Behaviour::CutAnswer]);
+    let ca = world.file("ca.pem", &authority.pem);
+    let host = Host::start(&config(&authority, "localhost", LATER), &[Behaviour::CutAnswer]);
     assert_eq!(host.patch(&world, Some(&ca)).expect(11).json()["outcome"], "unknown");
     assert_eq!(host.received().len(), 1);
 }
@@ -238,17 +208,20 @@ fn what_is_cut_after_the_handshake_may_have_been_applied() {
 fn a_host_that_does_not_encrypt_gets_nothing() {
     let world = World::new();
     let authority = Authority::new("Own CA");
-    let ca = world.file("ca.pem", authority.pem());
-    let host = Host::start(&authority.host("localhost", LATER), &[Behaviour::Plain]);
-    assert_eq!(host.patch(&world, Some(&ca)).expect(7).json()["outcome"], "unreachable");
+    let ca = world.file("ca.pem", &authority.pem);
+    let host = Host::start(&config(&authority, "localhost", LATER), &[Behaviour::Plain]);
+    let run = host.patch(&world, Some(&ca));
+    assert_eq!(run.expect(7).json()["outcome"], "unreachable");
+    let told = told(&run);
+    assert!(told.contains("does not speak TLS at this port") && told.contains("port in base_url"), "{told}");
     assert_eq!((host.connections(), host.received().len()), (1, 0));
 }
 
 #[test]
 fn a_ca_file_that_is_none_is_a_wrong_configuration() {
     let world = World::new();
-    let host = Host::start(&Authority::new("Own CA").host("localhost", LATER), &[Behaviour::Answer]);
-    let cut = Authority::new("Own CA").pem().replace("-----END", "-----");
+    let host = Host::start(&config(&Authority::new("Own CA"), "localhost", LATER), &[Behaviour::Answer]);
+    let cut = Authority::new("Own CA").pem.replace("-----END", "-----");
     let der = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
     for content in [Some(""), Some("not PEM"), Some(&cut), Some(der), None] {
         let path = content.map_or(world.path("missing.pem").to_string_lossy().into_owned(), |content| {
