@@ -4,7 +4,7 @@
 mod common;
 
 use common::terminal::Terminal;
-use common::{Answer, Service, World};
+use common::{Answer, Service, World, send_signal};
 use serde_json::{Value, json};
 
 const CHOOSE: &str = "Which fields do you want to change";
@@ -233,19 +233,24 @@ fn leaving_sends_nothing() {
     assert!(service.received().is_empty());
 }
 
+/// Asks between two looks at the terminal's modes, and writes down who asks.
+const WITH_MODES: &str = "stty -a > before; sh -c 'echo $$ > asking; exec $BOOSTER customer patch 123 -i --sandbox'; \
+                          echo code=$?; stty -a > after";
+
+fn asking(world: &World) -> u32 {
+    let process = std::fs::read_to_string(world.path("asking")).expect("it was written down");
+    process.trim_end().parse().expect("a number")
+}
+
 #[test]
 fn the_terminal_is_given_back_as_it_was() {
     let world = World::new();
     for (keys, code) in [("\x03", 130), ("\x1b", 9), ("", 143)] {
-        let line =
-            "stty -a > before; $BOOSTER customer patch 123 -i --sandbox; echo code=$?; stty -a > after";
-        let mut terminal = Terminal::start_sh(&world, line, WIDE);
+        let mut terminal = Terminal::start_sh(&world, WITH_MODES, WIDE);
         terminal.shows(CHOOSE);
         assert!(!terminal.shows_cursor());
         if keys.is_empty() {
-            let shell = terminal.process_id().to_string();
-            let killed = std::process::Command::new("pkill").args(["-TERM", "-P", &shell]).status();
-            assert!(killed.is_ok_and(|status| status.success()));
+            send_signal(asking(&world), "TERM");
         } else {
             terminal.types(keys);
         }
@@ -513,13 +518,10 @@ fn the_shell_gets_the_terminal_in_between() {
 #[test]
 fn a_signal_that_ends_all_wipes_the_question_away_first() {
     let world = World::new();
-    let line = "stty -a > before; $BOOSTER customer patch 123 -i --sandbox; echo code=$?; stty -a > after";
-    for (signal, code) in [("-HUP", 129), ("-QUIT", 131), ("-TERM", 143)] {
-        let mut terminal = Terminal::start_sh(&world, &format!("ulimit -c 0; {line}"), WIDE);
+    for (signal, code) in [("HUP", 129), ("QUIT", 131), ("TERM", 143)] {
+        let mut terminal = Terminal::start_sh(&world, &format!("ulimit -c 0; {WITH_MODES}"), WIDE);
         terminal.shows(CHOOSE);
-        let shell = terminal.process_id().to_string();
-        let killed = std::process::Command::new("pkill").args([signal, "-P", &shell]).status();
-        assert!(killed.is_ok_and(|status| status.success()));
+        send_signal(asking(&world), signal);
         terminal.shows(&format!("code={code}"));
         assert!(!terminal.screen().contains(CHOOSE), "{}", terminal.screen());
         terminal.ends();

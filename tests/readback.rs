@@ -873,8 +873,7 @@ fn an_interrupted_question_has_sent_nothing_and_an_interrupted_look_afterwards_s
         while service.received().len() < count {
             std::thread::yield_now();
         }
-        let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-        assert!(killed.expect("kill is there").success());
+        common::send_signal(child.id(), "INT");
         let run: Run = common::finish(child);
         assert_eq!(run.expect(130).json()["outcome"], outcome);
     }

@@ -73,6 +73,13 @@ pub fn run(command: &mut Command) -> Run {
     Run::from(command.output().expect("the binary starts"))
 }
 
+/// Every shell has `kill`; not every machine has a program of that name.
+#[cfg(unix)]
+pub fn send_signal(process: u32, signal: &str) {
+    let command = format!("kill -{signal} {process}");
+    assert!(Command::new("sh").args(["-c", &command]).status().expect("a shell").success());
+}
+
 /// Waits for the end of a run, but not for ever: one that hangs is ended and fails its test.
 pub fn finish(mut child: Child) -> Run {
     fn read(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {

@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
+#[cfg(unix)]
+use super::send_signal;
 use super::{Run, World};
 
 pub const PASSWORD: &str = "correct horse";
@@ -18,15 +20,16 @@ impl Sandbox {
     /// Starts one with these faults; it ends with the value.
     pub fn start(world: &World, faults: &[&str]) -> Sandbox {
         let faults: Vec<String> = faults.iter().map(|fault| format!("--fault={fault}")).collect();
-        Sandbox::of_words(world, faults.iter().map(String::as_str))
+        Sandbox::with(world, faults.iter().map(String::as_str))
     }
 
     /// Starts one that wants a sign-in, with these words; it ends with the value.
     pub fn demanding(world: &World, words: &[&str]) -> Sandbox {
-        Sandbox::of_words(world, ["--sign-in"].into_iter().chain(words.iter().copied()))
+        Sandbox::with(world, ["--sign-in"].into_iter().chain(words.iter().copied()))
     }
 
-    fn of_words<'a>(world: &World, words: impl Iterator<Item = &'a str>) -> Sandbox {
+    /// Starts one with these words; it ends with the value.
+    pub fn with<'a>(world: &World, words: impl IntoIterator<Item = &'a str>) -> Sandbox {
         let mut child = world
             .booster(["sandbox"].into_iter().chain(words))
             .stdout(Stdio::piped())
@@ -40,6 +43,18 @@ impl Sandbox {
         let url = line.trim_end().rsplit(' ').next().expect("an address").to_owned();
         assert!(url.starts_with("http://127.0.0.1:"), "{line}");
         Sandbox { url, child }
+    }
+
+    /// One that was started elsewhere, and listens there.
+    pub fn of(child: Child, url: &str) -> Sandbox {
+        Sandbox { url: url.to_owned(), child }
+    }
+
+    /// Ends it by a signal, and gives its exit code.
+    #[cfg(unix)]
+    pub fn end(mut self, signal: &str) -> i32 {
+        send_signal(self.child.id(), signal);
+        self.child.wait().expect("it ends").code().expect("not by the signal itself")
     }
 
     /// The customer as the sandbox shows it now.

@@ -5,15 +5,9 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::common::{Answer, Run, Service, World, finish, patch, sandbox};
+use crate::common::{Answer, Run, Service, World, finish, patch, sandbox, send_signal};
 
 const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];
-
-/// Every shell has `kill`; not every machine has a program of that name.
-fn send_signal(child: &Child, signal: &str) {
-    let command = format!("kill -{signal} {}", child.id());
-    assert!(Command::new("sh").args(["-c", &command]).status().expect("a shell").success());
-}
 
 fn start<'a>(world: &World, words: impl IntoIterator<Item = &'a str>) -> Child {
     let mut command = world.booster(words);
@@ -39,7 +33,7 @@ fn before_sending_nothing_is_sent() {
         ] {
             let mut child = start(&world, words.iter().copied().chain(["-o", "json"]));
             until_it_reads(&mut child);
-            send_signal(&child, signal);
+            send_signal(child.id(), signal);
             let stdin = child.stdin.take();
             let run = finish(child);
             drop(stdin);
@@ -49,7 +43,7 @@ fn before_sending_nothing_is_sent() {
 
             let mut child = start(&world, words);
             until_it_reads(&mut child);
-            send_signal(&child, signal);
+            send_signal(child.id(), signal);
             let stdin = child.stdin.take();
             let run = finish(child);
             drop(stdin);
@@ -67,7 +61,7 @@ fn interrupted_where_it_waits(world: &World, words: &[&str], waits: impl Fn(&Chi
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().expect("the binary starts");
         waits(&child);
-        send_signal(&child, signal);
+        send_signal(child.id(), signal);
         let run = finish(child);
         assert_eq!(run.expect(code).json()["outcome"], "stopped", "{words:?}");
     }
@@ -163,7 +157,7 @@ fn while_a_request_is_under_way_it_may_have_been_applied() {
         let service = Service::start([Answer::Never]);
         let child = start(&world, patch(&["--base-url", &service.url, "-o", "json"]));
         service.wait_for(1);
-        send_signal(&child, signal);
+        send_signal(child.id(), signal);
         let run = finish(child);
         let document = run.expect(code).json();
         assert_eq!(
@@ -175,7 +169,7 @@ fn while_a_request_is_under_way_it_may_have_been_applied() {
 
         let child = start(&world, patch(&["--notes=x", "--base-url", &service.url]));
         service.wait_for(2);
-        send_signal(&child, signal);
+        send_signal(child.id(), signal);
         let run = finish(child);
         assert!(run.expect(code).stderr.contains("may have been applied"), "{}", run.stderr);
     }
@@ -190,7 +184,7 @@ fn interrupted_in_a_pause(world: &World, service: &Service) -> Run {
     let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
     stderr.read_line(&mut line).expect("UTF-8");
     assert!(line.contains("attempt 2"), "{line}");
-    send_signal(&child, "INT");
+    send_signal(child.id(), "INT");
     finish(child)
 }
 
@@ -210,7 +204,7 @@ fn in_a_pause_it_counts_what_went_before() {
     let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
     let line = stderr.lines().map(|line| line.expect("UTF-8")).find(|line| line.contains("attempt 3"));
     assert!(line.is_some());
-    send_signal(&child, "INT");
+    send_signal(child.id(), "INT");
     assert_eq!(finish(child).expect(130).json()["outcome"], "unknown");
 }
 
@@ -237,7 +231,7 @@ fn while_the_result_is_printed_nothing_is_added_to_it() {
             let mut stdout = child.stdout.take().expect("a pipe");
             let mut first = [0];
             stdout.read_exact(&mut first).expect("a result");
-            send_signal(&child, signal);
+            send_signal(child.id(), signal);
             // Nobody reads on until the command has ended.
             let run = finish(child);
             assert!(

@@ -1,14 +1,12 @@
 //! What is said about a sandbox: whom it has, that it is one, and why it does not start.
 
-mod common;
-
-use common::{World, patch};
+use crate::common::{World, finish, patch, send_signal};
 
 #[test]
 #[cfg(unix)]
 fn a_kept_sandbox_says_whom_it_has() {
     use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
 
     let world = World::new();
     let mut sandbox = world.booster(["sandbox"]);
@@ -16,9 +14,8 @@ fn a_kept_sandbox_says_whom_it_has() {
     let mut line = String::new();
     let mut stdout = BufReader::new(sandbox.stdout.take().expect("a pipe"));
     stdout.read_line(&mut line).expect("a line");
-    let kill = Command::new("kill").args(["-s", "INT", &sandbox.id().to_string()]).status();
-    assert!(kill.expect("kill is on every Unix").success());
-    let ended = common::finish(sandbox);
+    send_signal(sandbox.id(), "INT");
+    let ended = finish(sandbox);
     assert!(ended.expect(0).stderr.contains("It has the customers 1, 2, 3, 4, 123."), "{}", ended.stderr);
 }
 

@@ -1,70 +1,35 @@
-//! The sandbox from outside and inside the process: what arrives in it, what it keeps, which faults strike.
-
-mod common;
+//! What arrives in a sandbox, what it keeps, which faults strike, and how it ends.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 
-use common::{Answer, Run, Service, World, patch, run};
+use crate::common::sandbox::Sandbox;
+use crate::common::{Answer, Run, Service, World, patch, run};
 use serde_json::{Value, json};
 
-/// A sandbox in a process of its own, which ends with the test.
-struct Sandbox {
-    child: Child,
-    url: String,
+/// Patches this customer with a good patch and these words.
+fn send(sandbox: &Sandbox, world: &World, id: &str, words: &[&str]) -> Run {
+    let words: Vec<&str> =
+        patch(words).into_iter().map(|word| if word == "123" { id } else { word }).collect();
+    world.run(words.into_iter().chain(["--base-url", &sandbox.url, "-o", "json"]))
 }
 
-impl Sandbox {
-    fn start(world: &World, words: &[&str]) -> Sandbox {
-        let mut command = world.booster(["sandbox", "--port", "0", "-q"].iter().chain(words));
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("a line");
-        let url = line.trim_end().strip_prefix("Sandbox listening on ").expect("the address").to_owned();
-        assert!(url.starts_with("http://127.0.0.1:"), "{url}");
-        Sandbox { child, url }
-    }
-
-    /// Patches this customer with a good patch and these words.
-    fn patch(&self, world: &World, id: &str, words: &[&str]) -> Run {
-        let words: Vec<&str> =
-            patch(words).into_iter().map(|word| if word == "123" { id } else { word }).collect();
-        world.run(words.into_iter().chain(["--base-url", &self.url, "-o", "json"]))
-    }
-
-    /// The customer as a reader sees it. An HTTP/1.0 client is not given chunks.
-    fn customer(&self, id: &str) -> Value {
-        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).expect("it listens");
-        let request =
-            format!("GET /customer/v2/{id} HTTP/1.0\r\nHost: x\r\nAccept: application/json\r\n\r\n");
-        stream.write_all(request.as_bytes()).expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("UTF-8");
-        serde_json::from_str(answer.split_once("\r\n\r\n").expect("a body").1).expect("JSON")
-    }
-
-    #[cfg(unix)]
-    fn end(mut self, signal: &str) -> i32 {
-        let command = format!("kill -{signal} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &command]).status().expect("a shell").success());
-        self.child.wait().expect("it ends").code().expect("not by the signal itself")
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        // It may have ended already.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
+/// The customer as a reader sees it who is not ours. An HTTP/1.0 client is not given chunks.
+fn customer(sandbox: &Sandbox, id: &str) -> Value {
+    let mut stream = TcpStream::connect(sandbox.url.trim_start_matches("http://")).expect("it listens");
+    let request = format!("GET /customer/v2/{id} HTTP/1.0\r\nHost: x\r\nAccept: application/json\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("UTF-8");
+    serde_json::from_str(answer.split_once("\r\n\r\n").expect("a body").1).expect("JSON")
 }
 
 #[test]
 fn a_patch_arrives_and_is_kept_in_the_data_file() {
     let world = World::new();
     let data = world.path("data.json").to_string_lossy().into_owned();
-    let sandbox = Sandbox::start(&world, &["--data", &data]);
+    let sandbox = Sandbox::with(&world, ["--data", &data]);
     let words = [
         "--first-name=Zoë",
         "--birth-date=1985-12-10",
@@ -72,8 +37,8 @@ fn a_patch_arrives_and_is_kept_in_the_data_file() {
         "--clear=notes",
         "--email=z@x.co,main",
     ];
-    sandbox.patch(&world, "123", &words).expect(0);
-    let customer = sandbox.customer("123");
+    send(&sandbox, &world, "123", &words).expect(0);
+    let kept_customer = customer(&sandbox, "123");
     for (field, value) in [
         ("firstName", json!("Zoë")),
         ("birthDate", json!("1985-12-10")),
@@ -82,23 +47,23 @@ fn a_patch_arrives_and_is_kept_in_the_data_file() {
         ("clientType", json!("Company")),
         ("emails", json!([{ "email": "z@x.co", "isMainEmail": true }])),
     ] {
-        assert_eq!(customer[field], value, "{field}");
+        assert_eq!(kept_customer[field], value, "{field}");
     }
-    assert_eq!(sandbox.patch(&world, "999999", &[]).expect(5).json()["outcome"], "not-found");
+    assert_eq!(send(&sandbox, &world, "999999", &[]).expect(5).json()["outcome"], "not-found");
     drop(sandbox);
 
     let kept: Vec<Value> = serde_json::from_slice(&std::fs::read(&data).expect("the file")).expect("JSON");
-    assert!(kept.contains(&customer), "{kept:?}");
+    assert!(kept.contains(&kept_customer), "{kept:?}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&data).expect("the file").permissions().mode() & 0o777, 0o600);
     }
-    let again = Sandbox::start(&world, &["--data", &data]);
-    assert_eq!(again.customer("123"), customer);
+    let again = Sandbox::with(&world, ["--data", &data]);
+    assert_eq!(customer(&again, "123"), kept_customer);
     // Without a file nothing is kept.
-    let fresh = Sandbox::start(&world, &[]);
-    assert_ne!(fresh.customer("123"), customer);
+    let fresh = Sandbox::with(&world, []);
+    assert_ne!(customer(&fresh, "123"), kept_customer);
 }
 
 #[test]
@@ -157,10 +122,10 @@ fn each_fault_strikes() {
         let world = World::new();
         let data = world.path("data.json").to_string_lossy().into_owned();
         let words = faults.iter().flat_map(|fault| ["--fault", fault]).chain(["--data", &data]);
-        let sandbox = Sandbox::start(&world, &words.collect::<Vec<_>>());
+        let sandbox = Sandbox::with(&world, words);
         let more: &[&str] = if lists { &["--email=new@x.co,main"] } else { &[] };
         let limit = if faults == ["slow=20"] { "--timeout=0.4" } else { "--timeout=30" };
-        let run = sandbox.patch(&world, "123", &[more, &["--first-name=New", limit]].concat());
+        let run = send(&sandbox, &world, "123", &[more, &["--first-name=New", limit]].concat());
         assert_eq!(
             (run.code, run.json()["outcome"].as_str()),
             (code, Some(outcome)),
@@ -170,7 +135,7 @@ fn each_fault_strikes() {
         let kept = std::fs::read_to_string(&data).unwrap_or_default();
         assert_eq!(kept.contains("\"New\""), changed, "{faults:?}");
         if faults == ["lag=3600"] {
-            assert_eq!(sandbox.customer("123")["firstName"], "Ada", "a reader sees it later");
+            assert_eq!(customer(&sandbox, "123")["firstName"], "Ada", "a reader sees it later");
         }
     }
 }
@@ -180,7 +145,7 @@ fn the_hosts_answer_each_in_its_way() {
     let world = World::new();
     let gap = ["customer", "patch", "123", "--first-name=SECRETNAME", "--unchecked", "-vv", "-o", "json"];
     let sent = |host: &str| {
-        let sandbox = Sandbox::start(&world, &["--host", host]);
+        let sandbox = Sandbox::with(&world, ["--host", host]);
         world.run(gap.into_iter().chain(["--base-url", &sandbox.url]))
     };
     for lenient in ["default", "strict", "debug"] {
@@ -197,7 +162,7 @@ fn the_hosts_answer_each_in_its_way() {
         .collect();
     assert_eq!(fields, ["canBeContactedByMaison", "clientType", "countryId"]);
     // The id whose patch always fails; a debug host repeats what was sent.
-    let sandbox = Sandbox::start(&world, &["--host", "debug"]);
+    let sandbox = Sandbox::with(&world, ["--host", "debug"]);
     let run = world.run(
         patch(&["--first-name=SECRETNAME", "-vv", "--base-url", &sandbox.url])
             .into_iter()
@@ -210,7 +175,7 @@ fn the_hosts_answer_each_in_its_way() {
 #[test]
 fn a_sandbox_may_want_a_sign_in() {
     let world = World::new();
-    let sandbox = Sandbox::start(&world, &["--sign-in"]);
+    let sandbox = Sandbox::with(&world, ["--sign-in"]);
     for (environment, code) in [
         (&[][..], 4),
         (&[("BOOSTER_TOKEN", "key-ada-0123456789")], 0),
@@ -260,8 +225,8 @@ fn the_sandbox_inside_the_process_shows_what_it_holds_and_nothing_leaves() {
 fn its_signal_is_its_regular_end() {
     let world = World::new();
     for signal in ["INT", "TERM"] {
-        let sandbox = Sandbox::start(&world, &[]);
-        sandbox.patch(&world, "123", &[]).expect(0);
+        let sandbox = Sandbox::with(&world, []);
+        send(&sandbox, &world, "123", &[]).expect(0);
         assert_eq!(sandbox.end(signal), 0);
     }
     // For a program, too, the address is there from the start; the document is the only one.
@@ -271,8 +236,8 @@ fn its_signal_is_its_regular_end() {
     let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
     stdout.read_line(&mut line).expect("a line");
     let document: Value = serde_json::from_str(&line).expect("one document in one line");
-    let sandbox = Sandbox { child, url: document["url"].as_str().expect("the address").to_owned() };
-    sandbox.patch(&world, "123", &[]).expect(0);
+    let sandbox = Sandbox::of(child, document["url"].as_str().expect("the address"));
+    send(&sandbox, &world, "123", &[]).expect(0);
     assert_eq!(sandbox.end("INT"), 0);
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).expect("UTF-8");

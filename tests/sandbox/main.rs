@@ -1,0 +1,7 @@
+//! The sandbox from outside and inside the process.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod service;
+mod words;
