@@ -9,6 +9,7 @@ use super::carry_out::{DryRun, Errand, carry_out};
 use super::inputs::{Inputs, Strictness};
 use super::patch::start_sandbox;
 use super::permit::{Confirmation, Shown};
+use super::preview;
 use super::read_back::{Around, Care, ReadBack, readable};
 use super::service::Service;
 use crate::backup::{Backups, DAYS};
@@ -267,9 +268,8 @@ impl Session<'_> {
     }
 
     fn remarks(&self) -> Vec<String> {
-        let address = self.profile.address().unwrap_or_default();
         let mut remarks = vec![
-            format!("Customer {} at {address}.", self.id),
+            format!("Customer {} {}.", self.id, preview::place(self.profile)),
             String::new(),
             "Change what is to be changed, save, and leave the editor. Just what you changed is sent. To give a field"
                 .to_owned(),

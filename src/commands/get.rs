@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::App;
 use super::inputs::{Inputs, Strictness};
 use super::patch::start_sandbox;
+use super::preview;
 use super::read_back::readable;
 use super::service::Service;
 use crate::customer::{CUSTOMER, ID_KEY};
@@ -133,15 +134,7 @@ fn as_patch(
 
 /// The record by groups, the consents apart; then what the answer has besides, and what it does not carry.
 fn page(current: &Current, profile: &Profile) -> String {
-    let place = if profile.is_sandbox {
-        "in the sandbox".to_owned()
-    } else {
-        let address = profile.address().unwrap_or_default();
-        let name =
-            profile.name.as_ref().map_or_else(String::new, |name| format!(" (profile {})", escaped(name)));
-        format!("at {address}{name}")
-    };
-    let mut text = format!("{} {place}\n", bold(&format!("Customer {}", current.id())));
+    let mut text = format!("{} {}\n", bold(&format!("Customer {}", current.id())), preview::place(profile));
     let mut block = |title: &str, rows: Vec<Vec<String>>| {
         if !rows.is_empty() {
             text.push_str(&format!("{title}\n{}\n", table(&rows)));

@@ -74,10 +74,24 @@ pub fn lines(mark: &str, text: &str) -> String {
         .join("\n")
 }
 
+/// Where a customer is.
+pub fn place(profile: &Profile) -> String {
+    address(profile).map_or("in the sandbox".to_owned(), |address| format!("at {address}"))
+}
+
 fn target(profile: &Profile) -> String {
+    let target = address(profile).map_or("to the sandbox".to_owned(), |address| format!("to {address}"));
+    match profile.environment {
+        Some(Environment::Production) => red(&target),
+        Some(Environment::Staging | Environment::Test | Environment::Development) | None => target,
+    }
+}
+
+/// The address and what is known of it; none of a sandbox, where the profile's name would stand for an address to
+/// which nothing goes.
+fn address(profile: &Profile) -> Option<String> {
     if profile.is_sandbox {
-        // The profile's name would stand for an address to which nothing goes.
-        return "to the sandbox".to_owned();
+        return None;
     }
     let url = profile.address().unwrap_or("(no address yet)");
     let notes: Vec<String> = profile
@@ -86,12 +100,7 @@ fn target(profile: &Profile) -> String {
         .map(|name| format!("profile {}", escaped(name)))
         .chain(profile.environment.map(|environment| environment.word().to_owned()))
         .collect();
-    let target =
-        if notes.is_empty() { format!("to {url}") } else { format!("to {url} ({})", notes.join(", ")) };
-    match profile.environment {
-        Some(Environment::Production) => red(&target),
-        Some(Environment::Staging | Environment::Test | Environment::Development) | None => target,
-    }
+    Some(if notes.is_empty() { url.to_owned() } else { format!("{url} ({})", notes.join(", ")) })
 }
 
 fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
