@@ -83,6 +83,12 @@ impl Undecodable {
         self.fault.of(Some(source))
     }
 
+    /// The fault at its place, as one of this field's.
+    pub fn at(self, field: &str) -> Problem {
+        let source = self.source();
+        self.fault.at(field, Some(source))
+    }
+
     /// The place, of which no line is shown: it may be a picture's.
     fn source(&self) -> Source {
         let end = self.before.text.len();
@@ -100,8 +106,8 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Undecodable> {
             .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch");
         return Err(Undecodable::new(path, &[], fault));
     }
-    if is_utf16(&bytes) {
-        let fault = Fault::new(Rule::Syntax, "the file is UTF-16").hint("save it as UTF-8");
+    if let Some(encoding) = wider_encoding(&bytes) {
+        let fault = Fault::new(Rule::Syntax, format!("the file is {encoding}")).hint("save it as UTF-8");
         return Err(Undecodable::new(path, &[], fault));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -123,12 +129,21 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Undecodable> {
     Ok(Rc::new(FileText::new(path, text, true)))
 }
 
-/// By its mark, or by the zero beside its first character: a text that we read begins with one of ASCII.
-fn is_utf16(bytes: &[u8]) -> bool {
+/// UTF-16 or UTF-32: by its mark, or by the zeros beside its first two characters, since a text that we read begins with
+/// those of ASCII.
+fn wider_encoding(bytes: &[u8]) -> Option<&'static str> {
+    let is_even = bytes.len().is_multiple_of(2);
+    let begins = |little: bool| {
+        let is_ascii = |pair: &[u8]| {
+            let (letter, zero) = if little { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+            zero == 0 && (b'\t'..0x7f).contains(&letter)
+        };
+        is_even && !bytes.is_empty() && bytes.chunks_exact(2).take(2).all(is_ascii)
+    };
     match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
-        [first, second, ..] => (*first == 0) != (*second == 0),
-        [] | [_] => false,
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
+        _ => (begins(true) || begins(false)).then_some("UTF-16"),
     }
 }
 

@@ -53,6 +53,11 @@ impl Patch {
         Patch { record, given: BTreeMap::new(), unread: BTreeSet::new() }
     }
 
+    /// One that was given and could not be read: nothing of it is known, and nothing of it is missing.
+    pub fn unread(record: &'static Record) -> Patch {
+        Patch { unread: (0..record.fields.len()).collect(), ..Patch::new(record) }
+    }
+
     pub fn record(&self) -> &'static Record {
         self.record
     }

@@ -26,6 +26,8 @@ pub const LARGEST_ID: u32 = i32::MAX as u32;
 pub struct Options {
     /// Leave out what the documentation may be wrong about: missing fields and the client type.
     pub unchecked: bool,
+    /// Leave out what is missing: a whole input could not be read, in which it may stand.
+    pub incomplete: bool,
     /// The day from which a birth or a wedding lies in the future.
     pub today: Date,
 }
@@ -40,7 +42,8 @@ pub fn check(patch: &Patch, options: Options) -> Vec<Problem> {
     let mut found = Found(Vec::new());
     // Neither the profile's defaults nor what was taken over from the record is a wish of the user's.
     let is_wished = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
-    if !patch.iter().any(|(_, given)| is_wished(given)) && !patch.has_unread() {
+    let is_empty = !patch.iter().any(|(_, given)| is_wished(given)) && !patch.has_unread();
+    if is_empty && !options.incomplete {
         found.add(Fault::new(Rule::Empty, "there is nothing to send").of(None));
     }
     record(patch, "", None, options, &mut found);
@@ -117,7 +120,7 @@ fn record(patch: &Patch, inside: &str, item: Option<&Item>, options: Options, fo
     for field in patch.record().fields {
         let place = field.at(inside);
         let given = patch.get(field.name);
-        if !options.unchecked {
+        if !options.unchecked && !options.incomplete {
             missing(patch, field, &place, item, found);
         }
         if let Some(given) = given {
@@ -403,7 +406,10 @@ mod tests {
         let mut problems = Vec::new();
         let file = crate::input::decode("x.json", json.as_bytes().to_vec()).expect("UTF-8");
         let read = crate::doors::file::patch(&file, None, &mut problems);
-        problems.extend(check(&read.patch, Options { unchecked, today: jiff::civil::date(2026, 1, 1) }));
+        problems.extend(check(
+            &read.patch,
+            Options { unchecked, incomplete: false, today: jiff::civil::date(2026, 1, 1) },
+        ));
         problems.into_iter().map(|problem| (problem.field.unwrap_or_default(), problem.id)).collect()
     }
 

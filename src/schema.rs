@@ -228,7 +228,11 @@ mod tests {
 
     #[test]
     fn check_is_of_the_same_opinion() {
-        let options = crate::rules::Options { unchecked: false, today: jiff::civil::date(2026, 1, 1) };
+        let options = crate::rules::Options {
+            unchecked: false,
+            incomplete: false,
+            today: jiff::civil::date(2026, 1, 1),
+        };
         for (what, sample, valid) in samples::samples() {
             let mut problems = Vec::new();
             let file = crate::input::decode("a.json", sample.to_string().into_bytes()).expect("UTF-8");

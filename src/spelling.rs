@@ -1,8 +1,14 @@
 //! Which known name a misspelt one was meant to be.
 
+/// A longer word was meant to be no name, in bytes; comparing takes the square of it.
+const LONGEST: usize = 128;
+
 /// The candidate nearest to the word, or none where guessing would be noise. Case, dashes and underscores do not
 /// count, so `first_name` is as near to `firstName` as can be.
 pub fn did_you_mean<S: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = S>) -> Option<S> {
+    if word.len() > LONGEST {
+        return None;
+    }
     let word = folded(word);
     candidates
         .into_iter()

@@ -254,6 +254,9 @@ pub fn green(text: &str) -> String {
     format!("{GREEN}{text}{GREEN:#}")
 }
 
+/// The longest name of a place that is shown whole, in characters; no field of ours comes near.
+const LONGEST_NAME: usize = 120;
+
 /// A problem as a person reads it: message, the line it stands in, hint. The line is shown where the user's own
 /// text is at hand and may be shown.
 pub fn rendered(problem: &Problem) -> String {
@@ -269,7 +272,9 @@ pub fn rendered(problem: &Problem) -> String {
     if let Some(field) =
         problem.field.as_ref().filter(|field| !problem.message.starts_with(&format!("{field} ")))
     {
-        text.push_str(&format!("{BOLD}{}{BOLD:#}: ", escaped(field)));
+        let shown: String = field.chars().take(LONGEST_NAME).collect();
+        let rest = if shown.len() < field.len() { "…" } else { "" };
+        text.push_str(&format!("{BOLD}{}{rest}{BOLD:#}: ", escaped(&shown)));
     }
     // A line of somebody else's text must not be taken for one of ours.
     text.push_str(&escaped_lines(&problem.message).replace('\n', "\n  | "));

@@ -56,19 +56,35 @@ fn command_of<'a>(argv: &[OsString], definition: &'a Command) -> &'a Command {
     argv.iter().skip(1).fold(definition, |command, word| command.find_subcommand(word).unwrap_or(command))
 }
 
-/// A value that begins with a dash, right behind the flag that it was meant for.
+/// A value that clap did not take for one, by the flag before it: one that begins with a dash, the second word of one
+/// without quotes, or one that wants an equals sign.
 fn value_behind_a_flag(unknown: &str, argv: &[OsString], command: &Command) -> Option<String> {
     let words: Vec<&str> = argv.iter().filter_map(|word| word.to_str()).collect();
-    let at = words.iter().position(|word| word.starts_with(unknown))?;
-    let (flag, value) = (words.get(at.checked_sub(1)?)?, words[at]);
-    let takes_a_value = |arg: &Arg| {
-        let is_it = arg.get_long().is_some_and(|long| flag.strip_prefix("--") == Some(long));
-        is_it && arg.get_action().takes_values()
+    let has_dash = unknown.starts_with('-');
+    // Of a group of short options clap names the one that it does not know.
+    let is_it = |word: &&str| if has_dash { word.starts_with(unknown) } else { *word == unknown };
+    let at = words.iter().position(is_it)?;
+    let taking = |back: usize| -> Option<(&str, &Arg)> {
+        let flag = words.get(at.checked_sub(back)?)?;
+        let long = flag.strip_prefix("--")?;
+        let found = command.get_arguments().find(|arg| arg.get_long() == Some(long))?;
+        found.get_action().takes_values().then_some((flag, found))
     };
-    command.get_arguments().any(takes_a_value).then(|| {
-        let value = command_line(&[(*value).to_owned()], Shell::current());
-        format!("a value that begins with a dash goes behind an equals sign, as in {flag}={value}")
-    })
+    let written = |words: &[&str]| command_line(&[words.join(" ")], Shell::current());
+    match (taking(1), taking(2)) {
+        (Some((flag, _)), _) if has_dash => Some(format!(
+            "a value that begins with a dash goes behind an equals sign, as in {flag}={}",
+            written(&words[at..=at])
+        )),
+        (Some((flag, arg)), _) if arg.is_require_equals_set() => {
+            Some(format!("its value goes behind an equals sign: {flag}={}", written(&words[at..=at])))
+        }
+        (None, Some((flag, _))) if !has_dash => Some(format!(
+            "a value of several words goes in quotes, as in {flag} {}",
+            written(&words[at - 1..=at])
+        )),
+        _ => None,
+    }
 }
 
 /// A field of a list's item, which has no flag of its own.
@@ -130,6 +146,13 @@ mod tests {
             (&["--nots", "x"], "a similar argument exists: '--notes'".to_owned()),
             (&["-5"], "see --help".to_owned()),
             (&["--sandbox", "-5"], "see --help".to_owned()),
+            (
+                &["--first-name", "Anna", "An"],
+                "a value of several words goes in quotes, as in --first-name 'Anna An'".to_owned(),
+            ),
+            (&["--dry-run", "json"], "its value goes behind an equals sign: --dry-run=json".to_owned()),
+            (&["--", "--first-name", "Anna"], "see --help".to_owned()),
+            (&["2"], "see --help".to_owned()),
             (&["--city=Rome"], format!("{part}--address …,city=… (addresses[].city)")),
             (&["--is-main-email=true"], format!("{part}--email …,main (emails[].isMainEmail)")),
             (&["--phone-type", "x"], format!("{part}--phone …,type=… (phones[].phoneType)")),

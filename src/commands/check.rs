@@ -6,6 +6,7 @@ use super::App;
 use super::inputs::{self, Inputs, Strictness};
 use crate::customer::ID_KEY;
 use crate::doors::tree::Format;
+use crate::escape::escaped;
 use crate::failure::{Failure, Outcome};
 use crate::input::STDIN;
 use crate::problem::{Problem, Source, USAGE};
@@ -52,7 +53,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
             Err(failure) => (None, failure.problems),
         };
         was_read |= !problems.iter().any(|problem| problem.id == USAGE);
-        text.push_str(&format!("{path}: {}\n", verdict(fields, &problems)));
+        text.push_str(&format!("{}: {}\n", escaped(path), verdict(fields, &problems)));
         let mut file = json!({ "file": path, "good": fields.is_some() });
         if let Some(fields) = fields {
             file["fields"] = fields.into();

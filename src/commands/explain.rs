@@ -1,5 +1,6 @@
 //! `booster customer explain` and `schema`: the table itself, for a person and for a program.
 
+use clap::builder::TypedValueParser;
 use serde_json::{Value, json};
 
 use super::App;
@@ -14,8 +15,17 @@ use crate::schema::schema as json_schema;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A field, by its name, its flag or its place; all of them without one
-    #[arg(allow_hyphen_values = true, value_parser = Offered(explain::names), hide_possible_values = true)]
+    #[arg(allow_hyphen_values = true, hide_possible_values = true)]
+    #[arg(value_parser = Offered(explain::names).try_map(no_short_option))]
     field: Option<String>,
+}
+
+/// Clap takes a short option with its value behind it, such as -ojson, for a flag's name.
+fn no_short_option(name: String) -> Result<String, String> {
+    if name.starts_with('-') && !name.starts_with("--") {
+        return Err("here an option stands apart from its value, as in -o json".to_owned());
+    }
+    Ok(name)
 }
 
 /// # Errors

@@ -67,6 +67,8 @@ pub struct Inputs {
     ids: Vec<(String, Source)>,
     /// Whether what is given was read from the service once: what is odd about it is not the user's to mend.
     is_restored: bool,
+    /// Whether a whole input could not be read.
+    incomplete: bool,
 }
 
 impl Inputs {
@@ -97,7 +99,7 @@ impl Inputs {
 
     /// Values that the service itself showed before, and that are to be set again.
     pub fn restored(patch: Patch) -> Inputs {
-        Inputs { patch, problems: Vec::new(), ids: Vec::new(), is_restored: true }
+        Inputs { patch, problems: Vec::new(), ids: Vec::new(), is_restored: true, incomplete: false }
     }
 
     /// What was given and could be read, without the profile's defaults.
@@ -125,16 +127,21 @@ impl Inputs {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.problems.push(Problem::usage(None, error.to_string(), error.hint));
+                self.incomplete = true;
                 return;
             }
         };
         match input::decode(path, bytes) {
             Ok(text) => {
-                let FromFile { patch, id } = file::patch(&text, format, &mut self.problems);
+                let FromFile { patch, is_read, id } = file::patch(&text, format, &mut self.problems);
                 self.patch.lay(patch);
                 self.ids.extend(id);
+                self.incomplete |= !is_read;
             }
-            Err(wrong) => self.problems.push(wrong.problem()),
+            Err(wrong) => {
+                self.problems.push(wrong.problem());
+                self.incomplete = true;
+            }
         }
     }
 
@@ -167,12 +174,9 @@ impl Inputs {
     /// # Errors
     /// Every problem of every input, where one of them is an error.
     pub fn check(mut self, strictness: Strictness) -> Result<Checked, Failure> {
-        // While a whole input is unread nobody can say what is missing.
-        let is_part = self.problems.iter().any(|problem| problem.field.is_none() && problem.is_error());
-        let options = rules::Options { unchecked: strictness.unchecked || is_part, today: rules::today() };
-        let broken = rules::check(&self.patch, options);
-        self.problems
-            .extend(broken.into_iter().filter(|problem| !(is_part && problem.id == Rule::Empty.id())));
+        let Strictness { unchecked, strict } = strictness;
+        let options = rules::Options { unchecked, incomplete: self.incomplete, today: rules::today() };
+        self.problems.extend(rules::check(&self.patch, options));
         for problem in &mut self.problems {
             // Setting what the service holds already does no harm, however odd it is.
             // But by a client type that nobody knows the rules cannot tell what is required.
@@ -184,7 +188,7 @@ impl Inputs {
         }
         let body = wire::body(&self.patch);
         self.problems.extend(rules::body(&body).err().map(|fault| fault.of(None)));
-        if strictness.strict {
+        if strict {
             self.problems.iter_mut().for_each(|problem| problem.level = Level::Error);
         }
         if self.problems.iter().any(Problem::is_error) {

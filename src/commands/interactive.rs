@@ -72,7 +72,8 @@ pub fn converse(
     let mut asker = app.terminal.asking().map_err(|error| {
         Failure::usage(format!("this terminal cannot be asked on: {error}")).hint("give the fields as flags")
     })?;
-    let options = rules::Options { unchecked: subject.strictness.unchecked, today: rules::today() };
+    let options =
+        rules::Options { unchecked: subject.strictness.unchecked, incomplete: false, today: rules::today() };
     let mut prompt = Prompt::new(asker.as_mut(), options, subject.strictness.strict);
     for problem in &told {
         prompt.say(&crate::terminal::rendered(problem));

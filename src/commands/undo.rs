@@ -181,7 +181,7 @@ fn before(note: &Note) -> Result<Patch, Failure> {
     };
     let bytes = input::read_bytes(&path).map_err(gone)?;
     let text = input::decode(&path, bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
-    let FromFile { patch, id } = patch_of(&text, None)?;
+    let FromFile { patch, id, .. } = patch_of(&text, None)?;
     let by_hand = |message: String| {
         Failure::new(Outcome::Stopped, message)
             .hint(format!("to send what is in it now: booster customer patch {} --from FILE", note.customer))

@@ -146,7 +146,8 @@ fn part(patch: &Patch, keeps: impl Fn(&Field, usize) -> bool) -> Patch {
 
 /// What the rules find, without the places where it was written.
 fn found(patch: &Patch) -> Vec<(&'static str, Option<String>, String)> {
-    let options = rules::Options { unchecked: false, today: jiff::civil::date(2026, 1, 1) };
+    let options =
+        rules::Options { unchecked: false, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
     rules::check(patch, options)
         .into_iter()
         .map(|problem| (problem.id, problem.field, problem.message))

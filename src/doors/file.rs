@@ -15,18 +15,20 @@ use crate::spelling::did_you_mean;
 #[derive(Debug)]
 pub struct FromFile {
     pub patch: Patch,
+    /// Whether it could be read as an object; else nobody can say what is missing.
+    pub is_read: bool,
     /// The `boosterCustomerId` in it, as it was written.
     pub id: Option<(String, Source)>,
 }
 
-/// JSON or TOML: by the extension; else by the first characters, since only JSON begins with a brace, or with a bracket
-/// that no table's name follows.
+/// JSON or TOML: by the extension; else JSON where it is JSON or begins like it, since no TOML begins with a brace, or
+/// with a bracket that no table's name follows.
 pub fn format_of(path: &str, text: &str) -> Format {
     let extension = std::path::Path::new(path).extension().and_then(|extension| extension.to_str());
     match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("json") => Format::Json,
         Some("toml") => Format::Toml,
-        _ if begins_as_json(text.trim_start()) => Format::Json,
+        _ if begins_as_json(text.trim_start()) || tree::is_json(text) => Format::Json,
         _ => Format::Toml,
     }
 }
@@ -40,7 +42,7 @@ fn begins_as_json(text: &str) -> bool {
 
 /// Reads one file as a patch. Every problem goes to `problems`; what could be read is returned.
 pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Problem>) -> FromFile {
-    let mut read = FromFile { patch: Patch::new(&CUSTOMER), id: None };
+    let mut read = FromFile { patch: Patch::new(&CUSTOMER), is_read: false, id: None };
     if file.text.trim().is_empty() {
         let fault = Fault::new(Rule::Syntax, "the file is empty").hint("an empty patch in JSON is {}");
         problems.push(fault.of(Some(Source::file(file, 0..0))));
@@ -82,6 +84,7 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
     if let [_, again, ..] = own.as_slice() {
         problems.push(twice().at(ID_KEY, Some(source(again.key_span.clone()))));
     }
+    read.is_read = true;
     read.patch = Walk { source: &source, format, problems }.record(&CUSTOMER, &rest, "");
     read
 }
@@ -114,8 +117,13 @@ pub fn inline_list(
 
 /// Reads a list that a flag gives whole, from a file: a JSON list, or in TOML the list under its name.
 pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Problem>) -> Option<Value> {
-    let format = format_of(&file.path, &file.text);
     let source = |span: Range<usize>| Source::file(file, span);
+    if file.text.trim().is_empty() {
+        let fault = Fault::new(Rule::Syntax, "the file is empty").hint("an empty list in JSON is []");
+        problems.push(fault.at(field.name, Some(source(0..0))));
+        return None;
+    }
+    let format = format_of(&file.path, &file.text);
     let node = match tree::parse(&file.text, format) {
         Ok(node) => node,
         Err((fault, at)) => {
@@ -215,15 +223,17 @@ impl Walk<'_> {
                     .hint("a date cannot be cleared through this API: the service takes it as not given"))
             }
             (Kind::Date, Content::Text(text) | Content::Day(text)) => parse_date(text).map(Value::Date),
+            (Kind::Date, Content::Number(text)) if text.contains('.') => parse_date(text).map(Value::Date),
             (Kind::Date, other) => Err(Fault::new(Rule::NotADate, format!("{} is no day", other.name()))
                 .hint("write the day as in \"2020-12-30\"")),
-            (Kind::List(record), Content::Array(items)) => return self.items(record, items, place),
+            (Kind::List(record), Content::Array(items)) => return Some(self.items(record, items, place)),
             (Kind::List(_), other) => Err(not_a_list(field, other, self.format)),
         };
         read.map_err(|fault| self.problems.push(fault.at(place, Some((self.source)(node.span.clone()))))).ok()
     }
 
-    fn items(&mut self, record: &'static Record, nodes: &[Node], place: &str) -> Option<Value> {
+    /// Every node is an item, so that each keeps its number, one that cannot be read as well.
+    fn items(&mut self, record: &'static Record, nodes: &[Node], place: &str) -> Value {
         let mut items = Vec::new();
         for (i, node) in nodes.iter().enumerate() {
             let inside = format!("{place}[{i}]");
@@ -237,10 +247,11 @@ impl Walk<'_> {
                     Rule::NotARecord,
                     format!("an item is an object, and this is {}", node.content.name()),
                 );
-                self.problems.push(fault.hint(hint).at(inside, Some(source)));
+                self.problems.push(fault.hint(hint).at(inside, Some(source.clone())));
+                items.push(Item { patch: Patch::unread(record), source });
             }
         }
-        (items.len() == nodes.len()).then_some(Value::List(items))
+        Value::List(items)
     }
 }
 
@@ -251,14 +262,17 @@ pub fn unknown(record: &'static Record, key: &str) -> Fault {
             .hint("write the name of a field, or take it out");
     }
     let fault = Fault::new(Rule::UnknownField, format!("{} has no field {}", record.name, quoted(key)));
+    if record.name == CUSTOMER.name && key == ID_KEY {
+        return fault.hint("it is the customer's id, which stands on the command line");
+    }
     if record.name == CUSTOMER.name && means_the_id(key) {
         return fault.hint(format!("did you mean {ID_KEY}?"));
     }
-    let elsewhere = || every_field().find(|(field, place)| field.name == key && place != key);
-    if let Some(near) = did_you_mean(key, record.fields.iter().map(|field| field.name)) {
-        fault.hint(format!("did you mean {near}?"))
-    } else if let Some((_, place)) = elsewhere().filter(|_| record.name == CUSTOMER.name) {
+    let elsewhere = every_field().find(|(field, place)| field.name == key && place != key);
+    if let Some((_, place)) = elsewhere.filter(|_| record.name == CUSTOMER.name) {
         fault.hint(format!("it belongs in a list: {place}"))
+    } else if let Some(near) = did_you_mean(key, record.fields.iter().map(|field| field.name)) {
+        fault.hint(format!("did you mean {near}?"))
     } else {
         fault.hint("`booster customer explain` lists every field")
     }
@@ -292,9 +306,13 @@ fn null(field: &Field, in_item: bool) -> Fault {
 }
 
 fn not_text(content: &Content) -> Fault {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let fault = Fault::new(Rule::NotText, format!("a text belongs here, and this is {}", content.name()));
     match content {
-        Content::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => fault.hint(format!(
+        Content::Number(text) if text.len() > 1 && text.starts_with('0') && is_digits(text) => {
+            fault.hint(format!("write \"{text}\" if that is meant: a number has no leading zeros"))
+        }
+        Content::Number(text) if is_digits(text) => fault.hint(format!(
             "write \"{text}\" if that is meant: a number loses its leading zeros, so it may have been \"0{text}\""
         )),
         Content::Number(text) => fault.hint(format!("write \"{text}\" if that is meant")),

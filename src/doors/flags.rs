@@ -226,11 +226,9 @@ impl FieldFlags {
             if patch.mentions(field) {
                 let message =
                     format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
-                problems.push(Problem::usage(
-                    Some(source),
-                    message,
-                    Some("give the whole list by one of them".into()),
-                ));
+                let hint = "give the whole list by one of them".to_owned();
+                let problem = Problem::usage(Some(source), message, Some(hint));
+                problems.push(Problem { field: Some(field.name.to_owned()), ..problem });
                 continue;
             }
             let read = match flag {
@@ -286,7 +284,8 @@ impl FieldFlags {
             }
             if patch.mentions(field) {
                 let message = format!("{} is both given and cleared", field.name);
-                problems.push(Problem::usage(Some(source.clone()), message, None));
+                let problem = Problem::usage(Some(source.clone()), message, None);
+                problems.push(Problem { field: Some(field.name.to_owned()), ..problem });
                 continue;
             }
             patch.set(field, value, source.clone());
@@ -317,7 +316,7 @@ fn scalar(
     source: &Source,
     problems: &mut Vec<Problem>,
 ) -> Option<Value> {
-    let text = whole_value(written, source, problems)?;
+    let text = whole_value(field.name, written, source, problems)?;
     let read = match Value::parse(field, &text) {
         Ok(Value::Text(text)) if text.is_empty() => {
             let what = if written.is_empty() { "the value is empty" } else { "there is nothing in it" };
@@ -337,20 +336,22 @@ fn items(
 ) -> Value {
     let mut items = Vec::new();
     for (i, written) in values.iter().enumerate() {
-        let Some(text) = whole_value(written, source, problems) else { continue };
-        if text.trim().is_empty() {
-            problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
-            continue;
-        }
         let place = format!("{}[{i}]", field.name);
-        let patch = shorthand::item(record, &source.describe(), &text, &place, problems);
+        let patch = match whole_value(&place, written, source, problems) {
+            None => Patch::unread(record),
+            Some(text) if text.trim().is_empty() => {
+                problems.push(empty(field, "the value is empty").at(&place, Some(source.clone())));
+                Patch::unread(record)
+            }
+            Some(text) => shorthand::item(record, &source.describe(), &text, &place, problems),
+        };
         items.push(Item { patch, source: source.clone() });
     }
     Value::List(items)
 }
 
 fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<Value> {
-    match Written::of(written, source, problems)? {
+    match Written::of(field.name, written, source, problems)? {
         Written::Here(text) if text.trim().is_empty() => {
             problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
             None
@@ -383,30 +384,38 @@ enum Written<'a> {
 
 impl<'a> Written<'a> {
     /// Looks where the value stands, and reads the file where it stands in one.
-    fn of(written: &'a str, source: &Source, problems: &mut Vec<Problem>) -> Option<Written<'a>> {
+    fn of(
+        place: &str,
+        written: &'a str,
+        source: &Source,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Written<'a>> {
+        let wrong = |message: String, hint: String| Problem {
+            field: Some(place.to_owned()),
+            ..Problem::usage(Some(source.clone()), message, Some(hint))
+        };
         let at_sign = "write @@ for a value that begins with an at sign";
         let path = match written.strip_prefix('@') {
             None => return Some(Written::Here(written)),
             Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
             Some("") => {
-                let message = "@ must be followed by a file's name";
-                problems.push(Problem::usage(Some(source.clone()), message, Some(at_sign.to_owned())));
+                problems.push(wrong("@ must be followed by a file's name".to_owned(), at_sign.to_owned()));
                 return None;
             }
             Some(path) => path,
         };
         let bytes = input::read_bytes(path).map_err(|error| {
             let hint = error.hint.clone().unwrap_or_else(|| at_sign.to_owned());
-            problems.push(Problem::usage(Some(source.clone()), error.to_string(), Some(hint)));
+            problems.push(wrong(error.to_string(), hint));
         });
         let decoded = input::decode(path, bytes.ok()?);
-        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.problem())).ok()
+        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.at(place))).ok()
     }
 }
 
 /// The text that a flag means: itself, or what stands in the file that it names, without the newline at its end.
-fn whole_value(written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
-    Some(match Written::of(written, source, problems)? {
+fn whole_value(place: &str, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
+    Some(match Written::of(place, written, source, problems)? {
         Written::Here(text) => text.to_owned(),
         Written::InFile(file) => {
             let text = file.text.as_str();

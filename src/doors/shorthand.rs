@@ -27,15 +27,14 @@ pub fn item(
     let whole: Rc<str> = Rc::from(text);
     let source =
         |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
-    let mut patch = Patch::new(record);
     let parts = match split(text) {
         Ok(parts) => parts,
         Err((fault, span)) => {
             problems.push(fault.at(place, Some(source(span))));
-            record.fields.iter().for_each(|field| patch.set_unread(field));
-            return patch;
+            return Patch::unread(record);
         }
     };
+    let mut patch = Patch::new(record);
     let mut first_word_is_taken = false;
     for part in parts {
         let field = match part.meaning(record, &mut first_word_is_taken) {

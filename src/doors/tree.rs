@@ -98,6 +98,11 @@ fn looks_like_yaml(text: &str) -> bool {
     first == "---" || is_pair
 }
 
+/// Whether the whole text is JSON.
+pub fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
 /// serde_json decides whether it is JSON: it is strict, and limits the depth. jsonc-parser, which by itself lets
 /// an empty text and raw control characters pass, then only tells where everything stands.
 fn parse_json(text: &str) -> Result<Node, (Fault, usize)> {
@@ -131,11 +136,15 @@ fn json_fault(text: &str, error: &serde_json::Error) -> (Fault, usize) {
     let message = error.to_string();
     let message = message.rsplit_once(" at line").map_or(message.as_str(), |(what, _)| what);
     let rest = text.get(at..).unwrap_or_default();
-    let fault = Fault::new(Rule::Syntax, format!("not valid JSON: {message}"));
+    let fault = with_hint(Fault::new(Rule::Syntax, format!("not valid JSON: {message}")), rest);
     let fault = if error.is_eof() {
         fault.hint("the text ends too early: it may have been cut")
     } else if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') {
         fault.hint("JSON has no comments; a TOML file has")
+    } else if message == "invalid number"
+        && let Some(number) = with_leading_zero(text, at)
+    {
+        fault.hint(format!("no number begins with 0; write \"{number}\" where a text is meant"))
     } else if message.starts_with("trailing characters") {
         fault.hint("nothing can stand behind it")
     } else if message.starts_with("control character") && rest.starts_with(['\n', '\r', '\t']) {
@@ -146,6 +155,15 @@ fn json_fault(text: &str, error: &serde_json::Error) -> (Fault, usize) {
         fault
     };
     (fault, at)
+}
+
+/// The digits around this place, where they begin with a zero that no number has.
+fn with_leading_zero(text: &str, at: usize) -> Option<&str> {
+    let (before, behind) = text.split_at_checked(at)?;
+    let start = before.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
+    let end = at + behind.len() - behind.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let digits = &text[start..end];
+    (digits.len() > 1 && digits.starts_with('0') && !text[..start].ends_with('.')).then_some(digits)
 }
 
 fn json_node(value: &jsonc_parser::ast::Value<'_>) -> Node {
@@ -173,12 +191,47 @@ fn json_node(value: &jsonc_parser::ast::Value<'_>) -> Node {
 }
 
 fn parse_toml(text: &str) -> Result<Node, (Fault, usize)> {
-    let table = toml::de::DeTable::parse(text).map_err(|error| {
-        let message = error.message().lines().collect::<Vec<_>>().join(", ");
+    let (table, errors) = toml::de::DeTable::parse_recoverable(text);
+    let mut judged_later = Vec::new();
+    if !errors.is_empty() {
+        numbers_and_days(table.get_ref(), &mut judged_later);
+        judged_later.sort_by_key(|span| span.start);
+    }
+    for error in errors {
         let at = error.span().map_or(0, |span| span.start);
-        (Fault::new(Rule::Syntax, format!("not valid TOML: {message}")), at)
-    })?;
+        let before = judged_later.partition_point(|span| span.start <= at);
+        if before > 0 && judged_later[before - 1].contains(&at) {
+            continue;
+        }
+        let message = error.message().lines().collect::<Vec<_>>().join(", ");
+        let fault = Fault::new(Rule::Syntax, format!("not valid TOML: {message}"));
+        return Err((with_hint(fault, &text[at.min(text.len())..]), at));
+    }
     Ok(toml_table(text, table.span(), table.get_ref()))
+}
+
+/// Where numbers and days stand. One that is none, such as 2023-02-29 or 0612, is taken as it was written, so that the
+/// field which it was meant for says what is wrong with it.
+fn numbers_and_days(table: &toml::de::DeTable<'_>, found: &mut Vec<Range<usize>>) {
+    fn of_value(value: &toml::Spanned<DeValue<'_>>, found: &mut Vec<Range<usize>>) {
+        match value.get_ref() {
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => found.push(value.span()),
+            DeValue::Array(array) => array.iter().for_each(|item| of_value(item, found)),
+            DeValue::Table(table) => numbers_and_days(table, found),
+            DeValue::String(_) | DeValue::Boolean(_) => {}
+        }
+    }
+    table.values().for_each(|value| of_value(value, found));
+}
+
+/// What to do where the rest of the text begins with a word that another language would know.
+fn with_hint(fault: Fault, rest: &str) -> Fault {
+    let word: String = rest.chars().take_while(char::is_ascii_alphanumeric).take(16).collect();
+    match word.to_ascii_lowercase().as_str() {
+        known @ ("true" | "false") if known != word => fault.hint(format!("write {known}, in small letters")),
+        "null" | "none" | "nil" => fault.hint("leave the key out: nothing is sent for what is not there"),
+        _ => fault,
+    }
 }
 
 /// A table's entries in the order of writing; the crate keeps them sorted by name.
@@ -201,6 +254,8 @@ fn toml_node(text: &str, span: Range<usize>, value: &DeValue<'_>) -> Node {
         DeValue::String(text) => Content::Text(text.to_string()),
         DeValue::Integer(_) | DeValue::Float(_) => Content::Number(written()),
         DeValue::Boolean(bool) => Content::Bool(*bool),
+        // One that could not be read has neither; the crate's own form has a T where a blank may stand.
+        DeValue::Datetime(day) if day.date.is_none() && day.time.is_none() => Content::Day(written()),
         DeValue::Datetime(day) => Content::Day(day.to_string()),
         DeValue::Array(array) => {
             Content::Array(array.iter().map(|item| toml_node(text, item.span(), item.get_ref())).collect())

@@ -31,9 +31,14 @@ fn what_is_no_patch_is_refused_before_anything_is_sent() {
         ("number.json", b"{\"firstName\": 1204}".to_vec(), "not-text firstName"),
         ("number.toml", b"firstName = 1204".to_vec(), "not-text firstName"),
         ("time.toml", b"birthDate = 2020-12-30T00:00:00Z".to_vec(), "not-a-date birthDate"),
+        ("day.toml", b"birthDate = 2023-02-29".to_vec(), "not-a-date birthDate"),
+        ("days.toml", b"birthDate = 31.12.2020".to_vec(), "not-a-date birthDate"),
+        ("zero.toml", b"customerReference = 0612345678".to_vec(), "not-text customerReference"),
+        ("escape.toml", b"birthDate = 2023-02-29\nnotes = \"\\q\"".to_vec(), "syntax"),
         ("list.json", b"{\"emails\": \"a@b.co\"}".to_vec(), "not-a-list emails"),
         ("object.toml", b"[emails]\nemail = \"a\"".to_vec(), "not-a-list emails"),
         ("items.json", b"{\"emails\": [null]}".to_vec(), "not-a-record emails[0]"),
+        ("bare", b"[\"Ada\"]".to_vec(), "syntax"),
         ("long.json", long.into_bytes(), "too-long notes"),
     ];
     for (name, content, problem) in cases {

@@ -301,6 +301,63 @@ fn strict_takes_warnings_for_errors_and_unchecked_lets_gaps_pass() {
     assert_eq!(world.run(unknown).expect(3).problems(), ["not-a-date birthDate"]);
 }
 
+/// A value that cannot be read hides nothing of the others, and every item keeps its number.
+#[test]
+fn what_cannot_be_read_hides_nothing_else() {
+    let world = World::new();
+    let latin1 = format!("--notes=@{}", world.file("latin1.txt", b"caf\xe9"));
+    let broken = world.file("broken.json", "{");
+    let items = world.file("items.json", r#"{"emails":[3,{"email":"q"}]}"#);
+    let missing = ["required canBeContactedByMaison", "required clientType", "required countryId"];
+    let told = |words: &[&str]| {
+        let line =
+            ["customer", "patch", "1", "--dry-run", "-o", "json"].into_iter().chain(words.iter().copied());
+        world.run(line).problems()
+    };
+    assert_eq!(told(&[&latin1]), [&["syntax notes"], &missing[..]].concat());
+    assert_eq!(told(&["--notes=@nowhere"]), [&["usage notes"], &missing[..]].concat());
+    assert_eq!(told(&["--notes=x", "--clear=notes"]), [&["usage notes"], &missing[..]].concat());
+    assert_eq!(
+        told(&["--from", &broken, "--client-type=X"]),
+        ["syntax", "unknown-client-type clientType"],
+        "what is missing may stand in the file"
+    );
+    assert_eq!(
+        told(&["--from", &items]),
+        [
+            &["not-a-record emails[0]"],
+            &missing[..],
+            &["odd-email emails[1].email", "required emails[1].isMainEmail"]
+        ]
+        .concat()
+    );
+    assert_eq!(
+        told(&["--email=", "--email=@nowhere", "--email=a@x.com,main", "--email=b@x.com,main"]),
+        [&["empty-text emails[0]", "usage emails[1]"], &missing[..], &["two-mains emails[3].isMainEmail"]]
+            .concat()
+    );
+}
+
+#[test]
+fn a_list_is_known_for_one_wherever_it_stands() {
+    let world = World::new();
+    let told = |content: &str| {
+        let file = world.file("list", content);
+        let flag = format!("--emails=@{file}");
+        world.run(patch(&[&flag, "--dry-run", "-o", "json"])).problems()
+    };
+    for (content, problem) in [
+        ("[\"a@x.com\"]", "not-a-record emails[0]"),
+        ("[5]", "not-a-record emails[0]"),
+        ("null", "null emails"),
+        ("", "syntax emails"),
+        ("[emails]\nemail = \"a@x.com\"", "not-a-list emails"),
+    ] {
+        assert_eq!(told(content), [problem], "{content}");
+    }
+    assert!(told("[[emails]]\nemail = \"a@x.com\"\nisMainEmail = true").is_empty());
+}
+
 /// The hint of the first problem at this field.
 #[track_caller]
 fn hint(world: &World, words: &[&str], field: &str) -> String {
@@ -325,7 +382,7 @@ fn a_hint_never_leads_into_the_next_refusal() {
             "companyName",
             "fill it in; unless the client is COMPANY, --clear companyName clears it",
         ),
-        (flags(&["--email="]), "emails", "to clear the field, write --clear emails"),
+        (flags(&["--email="]), "emails[0]", "to clear the field, write --clear emails"),
         (flags(&["--emails="]), "emails", "to clear the field, write --clear emails"),
         (flags(&["--country-id= "]), "countryId", "fill it in"),
         (flags(&["--clear=countryId"]), "countryId", "do not clear it: give the value that it is to have"),

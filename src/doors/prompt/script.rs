@@ -109,7 +109,7 @@ impl Ask for Script<'_> {
 
 /// The body that a conversation ends with which is answered from the target.
 fn answered(target: &Patch, begun: Patch) -> String {
-    let options = rules::Options { unchecked: true, today: jiff::civil::date(2026, 1, 1) };
+    let options = rules::Options { unchecked: true, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
     let mut script = Script { target, patience: 2000 };
     let mut patch = begun;
     let ended = Prompt::new(&mut script, options, false).fill(&mut patch, &[]);
