@@ -123,6 +123,15 @@ impl Failure {
         Failure::problems(vec![problem])
     }
 
+    /// Nobody can tell how far the request got.
+    pub fn interrupted_under_way() -> Failure {
+        Failure::new(
+            Outcome::Unknown,
+            "interrupted while the request was under way: it may have been applied",
+        )
+        .hint("look at the customer before sending it again")
+    }
+
     /// The failure of an input with these problems: a usage error where one of them is one, else a refusal.
     pub fn problems(problems: Vec<Problem>) -> Failure {
         Failure { outcome: Failure::outcome_of(&problems), problems }

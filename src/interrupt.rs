@@ -9,7 +9,9 @@ use std::future::Future;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::pin::{Pin, pin};
+use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::backend::SignalDelivery;
@@ -33,16 +35,19 @@ impl Signal {
 
 /// How far the command is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+pub enum Phase {
     /// Nothing was sent.
     Before,
-    /// A request is under way; whoever waits for it is told.
+    /// A request is about to leave or under way; whoever waits for it is told.
     Sending,
     /// The outcome is known, and is about to be printed.
     After,
     /// A signal is ending the process; nothing else may happen any more.
     Ending,
 }
+
+/// How long the last words may take: who is to read them may have stopped reading.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What the process watches, for [`about_to_wait`] from anywhere.
 static WATCHED: OnceLock<Arc<Watched>> = OnceLock::new();
@@ -55,14 +60,16 @@ pub struct Interrupts {
 
 struct Watched {
     state: Mutex<State>,
-    /// Ends the process; it is told whether the outcome was known already.
-    stop: Box<dyn Fn(Signal, bool) + Send + Sync>,
+    /// Says that a signal ends the process, and how far it was.
+    last_words: Box<dyn Fn(Signal, Phase) + Send + Sync>,
 }
 
 struct State {
     phase: Phase,
     signals: SignalDelivery<UnixStream, SignalOnly>,
     has_thread: bool,
+    /// Whether the runtime waits until somebody takes what is written.
+    is_blocked: bool,
 }
 
 /// Says that the runtime is about to wait for what may take for ever, so that a signal must be seen beside it. Costs
@@ -73,19 +80,29 @@ pub fn about_to_wait() {
     }
 }
 
+/// Writes what somebody may never take. Then nobody else can see to a request that is under way, nor is there anything
+/// to wait for once the outcome is known.
+pub fn while_blocked<T>(write: impl FnOnce() -> T) -> T {
+    let Some(watched) = WATCHED.get() else { return write() };
+    watched.lock().is_blocked = true;
+    watched.start_thread();
+    let written = write();
+    watched.lock().is_blocked = false;
+    written
+}
+
 impl Interrupts {
-    /// Watches for signals, once in a process, within the runtime. `stop` ends the process; it is told whether the
-    /// outcome was known already.
+    /// Watches for signals, once in a process, within the runtime. `last_words` says that one ends the process.
     ///
     /// # Errors
     /// Where the system takes no signal handler.
-    pub fn watch(stop: impl Fn(Signal, bool) + Send + Sync + 'static) -> io::Result<Interrupts> {
+    pub fn watch(last_words: impl Fn(Signal, Phase) + Send + Sync + 'static) -> io::Result<Interrupts> {
         let (arrival, handler) = UnixStream::pair()?;
         let signals =
             SignalDelivery::with_pipe(arrival.try_clone()?, handler, SignalOnly, [SIGINT, SIGTERM])?;
         let watched = Watched {
-            state: Mutex::new(State { phase: Phase::Before, signals, has_thread: false }),
-            stop: Box::new(stop),
+            state: Mutex::new(State { phase: Phase::Before, signals, has_thread: false, is_blocked: false }),
+            last_words: Box::new(last_words),
         };
         let watched = WATCHED.get_or_init(|| Arc::new(watched)).clone();
         arrival.set_nonblocking(true)?;
@@ -101,7 +118,14 @@ impl Interrupts {
         }
     }
 
-    /// Waits for a request to end, or for a signal.
+    /// From here on a signal waits for [`Interrupts::or_signal`], so that what is written before the request can be
+    /// tidied away again.
+    pub fn about_to_send(&self) {
+        self.stop_if_told();
+        self.watched.enter(Phase::Sending);
+    }
+
+    /// Waits for a request to end, or for a signal, which may have come before it is begun.
     ///
     /// # Errors
     /// The signal that came first.
@@ -122,7 +146,10 @@ impl Interrupts {
     }
 
     async fn told_of_signals<F: Future>(&self, work: Pin<&mut F>) -> Result<F::Output, Signal> {
-        self.stop_if_told();
+        let already = self.watched.lock().signal();
+        if let Some(signal) = already {
+            return Err(signal);
+        }
         self.watched.enter(Phase::Sending);
         tokio::select! {
             biased;
@@ -179,15 +206,23 @@ impl Watched {
         state.phase = next;
     }
 
-    fn stop(&self, signal: Signal) -> ! {
+    fn stop(self: &Arc<Watched>, signal: Signal) -> ! {
         let mut state = self.lock();
         let phase = std::mem::replace(&mut state.phase, Phase::Ending);
         // The lock is let go, so that the command stands still at its next step instead of at this one.
         drop(state);
-        if phase != Phase::Ending {
-            (self.stop)(signal, phase == Phase::After);
+        if phase == Phase::Ending {
+            stand_still();
         }
-        stand_still()
+        let (tell, told) = mpsc::channel();
+        let watched = Arc::clone(self);
+        std::thread::spawn(move || {
+            (watched.last_words)(signal, phase);
+            // Nobody listens any more where it took too long.
+            let _ = tell.send(());
+        });
+        let _ = told.recv_timeout(LAST_WORDS);
+        std::process::exit(signal.exit_code().into())
     }
 
     fn start_thread(self: &Arc<Watched>) {
@@ -202,12 +237,13 @@ impl Watched {
         }
     }
 
-    /// Waits for a signal beside what blocks the runtime. During a request the runtime sees to it.
-    fn watch(&self, arrival: &UnixStream) {
+    /// Waits for a signal beside what blocks the runtime. During a request the runtime sees to it, unless it is
+    /// blocked; a result that was printed is not taken back.
+    fn watch(self: &Arc<Watched>, arrival: &UnixStream) {
         loop {
             wait_for(arrival);
             let mut state = self.lock();
-            if matches!(state.phase, Phase::Sending | Phase::Ending) {
+            if state.phase == Phase::Ending || state.phase != Phase::Before && !state.is_blocked {
                 state.has_thread = false;
                 return;
             }

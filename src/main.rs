@@ -71,7 +71,7 @@ use anyhow::Context;
 use cli::{Cli, NoCommand};
 use commands::App;
 use failure::{Failure, Outcome};
-use interrupt::{Interrupts, Signal};
+use interrupt::{Interrupts, Phase, Signal};
 use report::{Output, Report};
 use terminal::Terminal;
 
@@ -121,7 +121,7 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
         .context("cannot start the runtime")?;
     let within = runtime.enter();
     let watching = terminal.clone();
-    let interrupts = Interrupts::watch(move |signal, is_known| stopped(signal, is_known, &watching, output))
+    let interrupts = Interrupts::watch(move |signal, phase| last_words(signal, phase, &watching, output))
         .context("cannot watch for signals")?;
     drop(within);
     let app = App { global: &cli.global, terminal, interrupts: &interrupts, json: output == Output::Json };
@@ -133,18 +133,17 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
     ended
 }
 
-/// Ends the process on a signal while no request is under way.
-fn stopped(signal: Signal, outcome_is_known: bool, terminal: &Terminal, output: Output) {
+/// Says that a signal ends the process.
+fn last_words(signal: Signal, phase: Phase, terminal: &Terminal, output: Output) {
     terminal::restore();
     let mut report = Report::new();
-    if outcome_is_known {
-        terminal.complain("interrupted while the result was printed");
-    } else {
-        report.fail(Failure::new(Outcome::Stopped, "interrupted; nothing was sent"));
-        report.exit_code = Some(signal.exit_code());
-        report.print(terminal, output);
+    report.exit_code = Some(signal.exit_code());
+    match phase {
+        Phase::Before => report.fail(Failure::new(Outcome::Stopped, "interrupted; nothing was sent")),
+        Phase::Sending => report.fail(Failure::interrupted_under_way()),
+        Phase::After | Phase::Ending => return terminal.complain("interrupted while the result was printed"),
     }
-    std::process::exit(i32::from(signal.exit_code()));
+    report.print(terminal, output);
 }
 
 /// Help and version go to standard output, as asked for; a usage error to standard error, or into the document.

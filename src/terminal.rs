@@ -87,10 +87,8 @@ impl Terminal {
     }
 
     fn bytes(&self, text: &str) -> std::io::Result<()> {
-        let mut stdout = std::io::stdout().lock();
-        ready_for(&stdout, text);
-        let written = stdout.write_all(text.as_bytes());
-        match written.and_then(|()| stdout.flush()) {
+        let stdout = std::io::stdout().lock();
+        match write(stdout, text) {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             other => other,
         }
@@ -106,9 +104,7 @@ impl Terminal {
     /// Says something that is said even if the user wants quiet. Where nobody listens nothing can be done.
     pub fn complain(&self, text: &str) {
         let text = harmless(text, self.stderr_color) + "\n";
-        let mut stderr = std::io::stderr().lock();
-        ready_for(&stderr, &text);
-        let _ = stderr.write_all(text.as_bytes());
+        let _ = write(std::io::stderr().lock(), &text);
     }
 
     /// Says something for those who asked by `-v` (1) or `-vv` (2).
@@ -184,16 +180,20 @@ impl Terminal {
     }
 }
 
-/// Has signals watched where writing may have to wait: a pipe that nobody empties, a terminal that is held.
-fn ready_for(stream: &impl AsFd, text: &str) {
+/// Writes the text, with signals watched where that may have to wait: a pipe that nobody empties, a terminal that is
+/// held.
+fn write(mut stream: impl Write + AsFd, text: &str) -> std::io::Result<()> {
+    let at_once = takes_at_once(&stream, text);
+    let mut write = || stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    if at_once { write() } else { interrupt::while_blocked(write) }
+}
+
+fn takes_at_once(stream: &impl AsFd, text: &str) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let mut stream = [PollFd::new(stream, PollFlags::OUT)];
     // A pipe that is ready takes so much at once.
     let fits = text.len() < rustix::pipe::PIPE_BUF;
-    let is_ready = fits && poll(&mut stream, Some(&Timespec::default())).is_ok_and(|ready| ready > 0);
-    if !is_ready {
-        interrupt::about_to_wait();
-    }
+    fits && poll(&mut stream, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
 }
 
 fn wants_color(color: Color, is_terminal: bool) -> bool {

@@ -80,6 +80,7 @@ pub async fn carry_out(
     let proposal = Request::patch_customer(target, id, checked.body, credential);
     let was_shown = differences.is_some() || permit.was_asked || shown == Shown::Agreed;
     around.still_the_same(&patch, was_shown, service, report).await?;
+    app.interrupts.about_to_send();
     around.begin();
     around.back_up(&patch, strictness, report)?;
     around.note_begun(&patch, report);
@@ -95,7 +96,7 @@ pub async fn carry_out(
             conclude(id, &patch, &exchange, profile, advice, report)
         }
         Ok(Err(failure)) => Err(failure),
-        Err(signal) => Err(interrupted(signal, under_way.may_have_been_applied(), report)),
+        Err(signal) => Err(interrupted(signal, &under_way, report)),
     };
     around.conclude(ended, &patch, service, report).await?;
     Ok(Some(around.run))
@@ -140,14 +141,12 @@ fn plan(
 const SANDBOX_ENDS: &str =
     "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one running.";
 
-fn interrupted(signal: Signal, may_have_been_applied: bool, report: &mut Report) -> Failure {
+fn interrupted(signal: Signal, under_way: &UnderWay, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());
-    if may_have_been_applied {
-        Failure::new(
-            Outcome::Unknown,
-            "interrupted while the request was under way: it may have been applied",
-        )
-        .hint("look at the customer before sending it again")
+    if !under_way.is_begun() {
+        Failure::new(Outcome::Stopped, "interrupted; nothing was sent")
+    } else if under_way.may_have_been_applied() {
+        Failure::interrupted_under_way()
     } else {
         Failure::new(Outcome::Stopped, "interrupted before the request was repeated; nothing was applied")
     }

@@ -47,12 +47,18 @@ pub struct UnderWay {
     /// Until when nothing is sent.
     pause: Cell<Option<Instant>>,
     blind: Cell<bool>,
+    begun: Cell<bool>,
 }
 
 impl UnderWay {
     fn pauses(&self, attempt: &Attempt, pause: Duration) {
         self.pause.set(Instant::now().checked_add(pause));
         self.blind.set(self.blind.get() || retry::is_blind(attempt));
+    }
+
+    /// Whether an attempt was made at all.
+    pub fn is_begun(&self) -> bool {
+        self.begun.get()
     }
 
     pub fn may_have_been_applied(&self) -> bool {
@@ -106,6 +112,7 @@ impl<'a> Service<'a> {
             terminal
                 .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
         };
+        under_way.begun.set(true);
         let exchange = opened.client.exchange(request, repeatable, &opened.sign_in, on_pause).await?;
         if let Attempt::Answer(answer) = &exchange.last {
             terminal.explain(2, || {

@@ -247,6 +247,37 @@ fn while_the_result_is_printed_nothing_is_added_to_it() {
     }
 }
 
+/// Nobody reads what it writes, so that it waits: a message during the request, or its last words themselves.
+#[test]
+fn what_nobody_reads_keeps_nobody_waiting() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let events = format!("--events=@{}", long_list(&world));
+    for (signal, code) in SIGNALS {
+        let mut child = start(&world, patch(&[&events, "--base-url", &service.url, "-vv", "-o", "json"]));
+        let mut unread = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut line = String::new();
+        while !line.starts_with("> PATCH") {
+            line.clear();
+            assert!(unread.read_line(&mut line).expect("UTF-8") > 0, "it shows the request");
+        }
+        send_signal(child.id(), signal);
+        assert_eq!(finish(child).expect(code).json()["outcome"], "unknown");
+
+        for words in [&["--dry-run=json"][..], &["--dry-run=json", "-o", "json"], &["-vv", "--sandbox"]] {
+            let (mut unread, both) = std::io::pipe().expect("a pipe");
+            let mut command = world.booster(patch(&[&[events.as_str()], words].concat()));
+            command.stdout(both.try_clone().expect("the pipe again")).stderr(both);
+            let child = command.spawn().expect("the binary starts");
+            drop(command);
+            unread.read_exact(&mut [0]).expect("a result");
+            send_signal(child.id(), signal);
+            finish(child).expect(code);
+        }
+    }
+    assert!(service.received().is_empty());
+}
+
 fn run_to_the_end(world: &World, words: &[&str]) -> String {
     world.run(words).expect(0).stdout.clone()
 }
