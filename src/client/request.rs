@@ -153,8 +153,15 @@ impl Request {
                 quoted(&format!("{}: {}", header.name, header.shown()), Shell::Unix)
             ));
         }
-        curl.push_str(&format!(" \\\n  --data-raw {}", quoted(&self.body, Shell::Unix)));
-        curl
+        if self.url.as_str().contains(['[', ']', '{', '}']) {
+            // Else curl takes them for a pattern of several addresses.
+            curl.push_str(" \\\n  --globoff");
+        }
+        let body = quoted(&self.body, Shell::Unix);
+        if body.len() < LARGEST_WORD {
+            return format!("{curl} \\\n  --data-raw {body}");
+        }
+        format!("printf %s {body} |\n{curl} \\\n  --data-binary @-")
     }
 
     /// The request as `-o json` shows it, the body as the object it is.
@@ -170,6 +177,10 @@ impl Request {
         request
     }
 }
+
+/// What fits well into one word of a command line, in bytes. Linux takes 128 KiB (`MAX_ARG_STRLEN`); what a shell does
+/// itself, such as `printf`, has no such limit.
+const LARGEST_WORD: usize = 100 << 10;
 
 /// Whether we set this header ourselves, or HTTP does for its own ends: then no secret can travel in it.
 pub fn is_taken(name: &str) -> bool {

@@ -106,8 +106,9 @@ pub fn is_page(answer: &Answer) -> bool {
     answer.body.trim_start().starts_with('<')
 }
 
+/// Whether we can read it as JSON. What we cannot, such as a text cut within a character, may speak of an error.
 fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    serde_json::from_str::<Value>(text).is_ok()
 }
 
 /// The statuses of a change that was made.
@@ -124,16 +125,38 @@ fn is_done(answer: &Answer, status: Option<&ResponseStatus>) -> bool {
 
 /// Whether a redirect leads to a page where people sign in; a real host sends them to `/login?redirect=…`.
 fn is_sign_in(location: &str) -> bool {
-    let path = location.split('?').next().unwrap_or(location).to_ascii_lowercase();
-    ["login", "signin", "sign-in", "auth", "sso", "saml"].iter().any(|word| path.contains(word))
+    const WORDS: [&str; 12] = [
+        "auth",
+        "authenticate",
+        "authentication",
+        "authorize",
+        "oauth",
+        "oauth2",
+        "openid",
+        "sso",
+        "saml",
+        "saml2",
+        "adfs",
+        "idp",
+    ];
+    let address = location.split(['?', '#']).next().unwrap_or(location).to_ascii_lowercase();
+    let address =
+        address.replace("sign-in", "signin").replace("log-in", "login").replace("sign_in", "signin");
+    address.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| {
+        WORDS.contains(&word) || ["login", "signin", "logon"].iter().any(|end| word.ends_with(end))
+    })
 }
 
 /// The service's own words in the body of an answer, where it has some.
 pub fn response_status(body: &str) -> Option<ResponseStatus> {
     let body: Value = serde_json::from_str(body).ok()?;
-    let status = member(&body, "responseStatus")?;
-    status.is_object().then(|| ResponseStatus {
-        code: text(status, "errorCode"),
+    // Of several in different casings the one that speaks of an error counts.
+    let mut statuses = members(&body, "responseStatus").filter(|status| status.is_object());
+    let first = statuses.next()?;
+    let has_code = |status: &&Value| !code(status).is_empty();
+    let status = std::iter::once(first).chain(statuses).find(has_code).unwrap_or(first);
+    Some(ResponseStatus {
+        code: code(status),
         message: text(status, "message"),
         errors: member(status, "errors")
             .and_then(Value::as_array)
@@ -151,9 +174,24 @@ pub fn response_status(body: &str) -> Option<ResponseStatus> {
     })
 }
 
+/// The code of an error, whatever it is written as; empty where there is none.
+fn code(status: &Value) -> String {
+    let codes = members(status, "errorCode").map(|code| match code {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    codes.max_by_key(String::len).unwrap_or_default()
+}
+
+fn members<'a>(value: &'a Value, name: &'a str) -> impl Iterator<Item = &'a Value> {
+    let all = value.as_object().into_iter().flatten();
+    all.filter(move |(key, _)| is_same_name(key, name)).map(|(_, value)| value)
+}
+
 /// A member of an object by its name in any casing, `error_code` included: an app chooses one for all its answers.
-pub fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    value.as_object()?.iter().find(|(key, _)| is_same_name(key, name)).map(|(_, value)| value)
+pub fn member<'a>(value: &'a Value, name: &'a str) -> Option<&'a Value> {
+    members(value, name).next()
 }
 
 /// Whether two names are the same but for casing and underscores.
@@ -195,6 +233,11 @@ mod tests {
             (206, "", Verdict::Unknown),
             (200, "<!doctype html>", Verdict::Unknown),
             (200, &error("Conflict", ""), Verdict::Unknown),
+            (200, &error("Conflict", r"cut \ud83d"), Verdict::Unknown),
+            (200, r#"{"a":1e999,"responseStatus":{"errorCode":"X"}}"#, Verdict::Unknown),
+            (200, r#"{"responseStatus":{"errorCode":{"a":1}}}"#, Verdict::Unknown),
+            (200, r#"{"ResponseStatus":{},"responseStatus":{"errorCode":"X"}}"#, Verdict::Unknown),
+            (200, r#"{"responseStatus":{"errorCode":null}}"#, Verdict::Done),
             (302, "", Verdict::Rejected),
             (400, "", Verdict::Rejected),
             (401, "", Verdict::Unauthenticated),
@@ -233,6 +276,17 @@ mod tests {
         let location = Some("/login?redirect=x".to_owned());
         let sign_in = Answer { status: 302, location, ..Answer::default() };
         assert_eq!(of(&exchange(sign_in)).0, Verdict::Unauthenticated);
+        for (location, expected) in [
+            ("https://login.example.com/x", true),
+            ("/account/Sign-In?next=/", true),
+            ("/oauth2/v2.0/authorize", true),
+            ("/UserLogin.aspx", true),
+            ("/associates/customer/123/", false),
+            ("https://author.example.com/lessons/", false),
+            ("/customer/123?login=1", false),
+        ] {
+            assert_eq!(is_sign_in(location), expected, "{location}");
+        }
         let later = Answer { status: 503, retry_after: Some(Duration::ZERO), ..Answer::default() };
         assert_eq!(of(&exchange(later)).0, Verdict::Unreachable);
         let cut = Answer { status: 200, body: "{}".to_owned(), whole: false, ..Answer::default() };

@@ -34,17 +34,14 @@ impl Secrets {
         self.known().iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), MASK))
     }
 
-    /// The body of an answer with every known secret replaced, however a JSON text in it escapes its letters.
+    /// The body of an answer with every known secret replaced, however a JSON text in it escapes its letters. The keys of
+    /// a JSON object stay, since they say what the answer means, and no secret of ours is sent as one.
     pub fn masked_body(&self, body: &str) -> String {
-        if let Ok(mut json) = serde_json::from_str::<Value>(body)
-            && self.mask(&mut json)
-        {
-            return self.masked(&json.to_string());
-        }
-        self.masked(body)
+        let Ok(mut json) = serde_json::from_str::<Value>(body) else { return self.masked(body) };
+        if self.mask(&mut json) { json.to_string() } else { body.to_owned() }
     }
 
-    /// Masks the texts in a JSON value, and says whether there was anything to mask.
+    /// Masks the texts and numbers in a JSON value, and says whether there was anything to mask.
     fn mask(&self, json: &mut Value) -> bool {
         match json {
             Value::String(text) => {
@@ -57,7 +54,16 @@ impl Secrets {
             Value::Object(members) => {
                 members.values_mut().fold(false, |changed, member| self.mask(member) | changed)
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+            Value::Number(number) => {
+                let written = number.to_string();
+                let masked = self.masked(&written);
+                let changed = masked != written;
+                if changed {
+                    *json = Value::String(masked);
+                }
+                changed
+            }
+            Value::Null | Value::Bool(_) => false,
         }
     }
 
@@ -158,6 +164,12 @@ mod tests {
         }
         let body = r#"{"a":["x","p\u00e4\u0022s\/ w?rd~"]}"#;
         assert_eq!(secrets.masked_body(body), r#"{"a":["x","***"]}"#);
+        secrets.add("responseStatus");
+        secrets.add("4711");
+        let body = r#"{"responseStatus":{"errorCode":4711,"message":"responseStatus"}}"#;
+        let masked = r#"{"responseStatus":{"errorCode":"***","message":"***"}}"#;
+        assert_eq!(secrets.masked_body(body), masked);
+        assert_eq!(secrets.masked_body("responseStatus {"), "*** {");
         assert_eq!(secrets.masked_body(r#"{ "a": 1.0 }"#), r#"{ "a": 1.0 }"#, "nothing else is touched");
     }
 

@@ -175,11 +175,13 @@ fn who_must_wait_is_told_how_long() {
     }
 }
 
-/// A port that is taken, and at which nobody listens, for as long as the stream lives.
-fn deaf_port() -> (u16, TcpStream) {
+/// A port that is taken, and at which nobody listens, for as long as both ends live: of a connection that is cut off the
+/// system would give the port away.
+fn deaf_port() -> (u16, [TcpStream; 2]) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let stream = TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
-    (stream.local_addr().expect("an address").port(), stream)
+    let (other, _) = listener.accept().expect("the connection");
+    (stream.local_addr().expect("an address").port(), [stream, other])
 }
 
 #[test]

@@ -124,15 +124,25 @@ fn the_curl_line_sends_the_same() {
         return;
     }
     let world = World::new();
+    // More than a system takes in one word.
+    let item = serde_json::json!({ "eventType": "Other", "eventDate": "2021-01-20", "eventNotes": "it's".repeat(7_000) });
+    let events = world.file("events.json", serde_json::to_vec(&vec![item; 20]).expect("JSON"));
+    for given in [["--notes", NASTY], ["--events", &format!("@{events}")]] {
+        sends_the_same_by_curl(&world, &given);
+    }
+}
+
+#[cfg(unix)]
+fn sends_the_same_by_curl(world: &World, given: &[&str]) {
     let service = Service::start([Answer::json(200, "{}")]);
-    let base_url = format!("{}/a%20b/", service.url);
-    let words = patch(&["--notes", NASTY, "--last-name=@@me", "--base-url", &base_url]);
+    let base_url = format!("{}/a%20b[1-3]/", service.url);
+    let words = patch(&[given, &["--last-name=@@me", "--base-url", &base_url]].concat());
     let with_token = |words: &[&str]| run(world.booster(words).env("BOOSTER_TOKEN", "t0ps3cret"));
     with_token(&words).expect(0);
     let line = with_token(&[words.as_slice(), &["--dry-run=curl"]].concat());
     assert!(!line.expect(0).stdout.contains("t0ps3cret"));
     let mut shell = Command::new("sh");
-    shell.arg("-c").arg(line.stdout.replace("***", "t0ps3cret"));
+    shell.arg(world.file("line.sh", line.stdout.replace("***", "t0ps3cret")));
     // The folder is its home, so that no .curlrc of the machine speaks.
     shell.env_clear().env("HOME", world.path("")).env("PATH", std::env::var_os("PATH").unwrap_or_default());
     let output = shell.output().expect("a shell");
