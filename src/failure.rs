@@ -61,9 +61,11 @@ impl Outcome {
             Outcome::Forbidden => ("forbidden", 4, "the service does not allow it (403)"),
             Outcome::NotFound => ("not-found", 5, "the service has no such customer (404)"),
             Outcome::Rejected => ("rejected", 6, "the service refused it (other 4xx and 3xx)"),
-            Outcome::Unreachable => {
-                ("unreachable", 7, "not reached, or 429 or 503 to the end; nothing was applied")
-            }
+            Outcome::Unreachable => (
+                "unreachable",
+                7,
+                "not reached, or told to come back later (429, 503) to the end; nothing was applied",
+            ),
             Outcome::Stopped => (
                 "stopped",
                 9,

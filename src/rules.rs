@@ -242,7 +242,7 @@ fn text_faults(field: &Field, text: &str) -> Vec<Fault> {
     if text.trim() != text {
         faults.push(
             Fault::new(Rule::OuterSpace, format!("{} begins or ends with a blank", quoted(text)))
-                .hint("it is sent with it; whether the service keeps it is not known"),
+                .hint("whether the service keeps it is not known"),
         );
     }
     faults.extend(match field.shape {
@@ -279,7 +279,7 @@ fn odd_email(text: &str) -> Option<Fault> {
     let is_address = email_address::EmailAddress::parse_with_options(text, options).is_ok();
     (!is_address).then(|| {
         Fault::new(Rule::OddEmail, format!("{} is not written like an email address", quoted(text)))
-            .hint("it is sent as it is; whether the service takes it is not known")
+            .hint("whether the service takes it is not known")
     })
 }
 
@@ -322,7 +322,7 @@ fn unlisted_country(text: &str) -> Option<Fault> {
     );
     let lower = text.to_lowercase();
     Some(if iso::country(&lower).is_some() {
-        fault.hint(format!("write {lower}"))
+        fault.hint(format!("write \"{lower}\", in small letters"))
     } else if let Some(code) = iso::country_by_name(text) {
         fault.hint(format!("did you mean {code}?"))
     } else {
@@ -340,7 +340,7 @@ fn unlisted_language(text: &str) -> Option<Fault> {
     );
     let lower = text.to_lowercase();
     Some(if iso::language(&lower).is_some() {
-        fault.hint(format!("write {lower}"))
+        fault.hint(format!("write \"{lower}\", in small letters"))
     } else if let Some(code) = iso::bibliographic(&lower) {
         fault.hint(format!("the bibliographic code is {code}; the API page's examples are of that kind"))
     } else if let Some(code) = iso::language_by_name(text) {

@@ -17,6 +17,16 @@ pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> 
         return not_utf8(argv)
             .map_or(error, |message| Error::raw(ErrorKind::InvalidUtf8, message).format(definition));
     }
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && error.get(ContextKind::InvalidSubcommand) == Some(&ContextValue::String("help".to_owned()))
+    {
+        let words: Vec<&str> = argv.iter().skip(1).filter_map(|word| word.to_str()).collect();
+        let of = words.iter().take_while(|word| **word != "help").copied().collect::<Vec<_>>().join(" ");
+        let tip = format!("help stands first: booster help {of}");
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        return error;
+    }
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
     }

@@ -4,7 +4,7 @@
 //! no shell takes for one word, and to fish it does not offer what an argument without a flag can be.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, Command, CommandFactory};
+use clap::{Arg, Command, CommandFactory, ValueHint};
 use clap_complete::Shell;
 use serde_json::json;
 
@@ -14,6 +14,12 @@ use crate::report::Report;
 use crate::shell::{self, quoted};
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+bash: put it into ~/.local/share/bash-completion/completions/booster.
+zsh: put it as _booster into a folder of $fpath, and call compinit behind that.
+fish: put it into ~/.config/fish/completions/booster.fish.
+PowerShell: add `booster completions powershell | Out-String | Invoke-Expression` to $PROFILE.
+elvish: add `eval (booster completions elvish | slurp)` to ~/.config/elvish/rc.elv.")]
 pub struct Args {
     /// bash, zsh, fish, powershell or elvish
     #[arg(value_enum, hide_possible_values = true)]
@@ -30,7 +36,7 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
 
 fn script(shell: Shell) -> String {
     let mut marked = Vec::new();
-    let mut command = mark(with_commands_in_help(Cli::command()), &mut marked);
+    let mut command = mark(with_files(with_commands_in_help(Cli::command())), &mut marked);
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, NAME, &mut script);
     let mut script = String::from_utf8_lossy(&script).into_owned();
@@ -51,6 +57,20 @@ fn with_commands_in_help(command: Command) -> Command {
             topic.value_parser(PossibleValuesParser::new(values))
         })
     })
+}
+
+/// Offers files for a value that is one, by the name that help gives it, and for others nothing: a shell would offer them
+/// the folder's files.
+fn with_files(command: Command) -> Command {
+    let with_hint = |arg: Arg| {
+        if !arg.get_action().takes_values() || !arg.get_possible_values().is_empty() {
+            return arg;
+        }
+        let is_file =
+            arg.get_value_names().is_some_and(|names| names.iter().any(|name| name.starts_with("FILE")));
+        arg.value_hint(if is_file { ValueHint::FilePath } else { ValueHint::Other })
+    };
+    command.mut_args(with_hint).mut_subcommands(with_files)
 }
 
 /// The name that stands in the place of a value that needs quotes while clap writes the script.

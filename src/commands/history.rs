@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
+use super::undoable::LAST;
 use crate::escape::{escaped, quoted};
 use crate::failure::{Failure, Outcome};
 use crate::history::{Entry, History};
 use crate::private;
 use crate::problem::Problem;
 use crate::report::Report;
+use crate::rules;
 use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
@@ -28,7 +30,7 @@ enum What {
     List(List),
     /// Show all that is known of one run
     Show {
-        /// The run, by its name or the beginning of it
+        /// The run, by its name or the beginning of it; last for the newest one
         run: String,
     },
 }
@@ -36,11 +38,19 @@ enum What {
 #[derive(Debug, Clone, clap::Args)]
 struct List {
     /// So many runs at most
-    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = number)]
     limit: u32,
     /// The runs about this customer alone
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u32).range(1..=i64::from(i32::MAX)))]
+    #[arg(long, value_name = "ID", value_parser = customer)]
     customer: Option<u32>,
+}
+
+fn number(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "this is a number from 1".to_owned())
+}
+
+fn customer(text: &str) -> Result<u32, String> {
+    rules::id(text).map_err(|fault| fault.hint.unwrap_or(fault.message))
 }
 
 /// # Errors
@@ -82,7 +92,10 @@ fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
         ]
     });
     let text = if shown.is_empty() {
-        "Nothing was sent yet.".to_owned()
+        match wanted.customer {
+            Some(id) => format!("Nothing was sent about customer {id} yet."),
+            None => "Nothing was sent yet.".to_owned(),
+        }
     } else {
         table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
     };
@@ -102,7 +115,11 @@ fn marked(entry: &Entry, entries: &[Entry]) -> String {
 }
 
 fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Failure> {
-    let named: Vec<&Entry> = entries.iter().filter(|entry| entry.run.name().starts_with(wanted)).collect();
+    let named: Vec<&Entry> = if wanted == LAST {
+        entries.iter().take(1).collect()
+    } else {
+        entries.iter().filter(|entry| entry.run.name().starts_with(wanted)).collect()
+    };
     let entry = match named.as_slice() {
         [entry] => *entry,
         [] => {

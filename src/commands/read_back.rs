@@ -370,11 +370,14 @@ impl<'a> Around<'a> {
     }
 }
 
+/// What the history calls a sandbox inside the process.
+pub const SANDBOX: &str = "sandbox";
+
 /// The base URL; a sandbox inside the process has another one each time, and nothing of it is left.
 pub fn service_name(profile: &Profile, app: &App<'_>) -> String {
     match &profile.base_url {
         Some(url) if !app.global.sandbox => url.to_string(),
-        Some(_) | None => "sandbox".to_owned(),
+        Some(_) | None => SANDBOX.to_owned(),
     }
 }
 

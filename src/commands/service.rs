@@ -194,6 +194,11 @@ impl<'a> Service<'a> {
                     unusable(", and only a 200 is a customer")
                 }
             },
+            // Reading applies nothing, whatever a 503 may have meant for a patch.
+            Verdict::Unknown if is_busy(&exchange.last) => {
+                Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {came}"))
+                    .hint(carry_out::unreachable_hint(&exchange.last))
+            }
             Verdict::Unknown => unusable_answer(id, &exchange.last, status),
             Verdict::NotFound => {
                 Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
@@ -229,6 +234,13 @@ pub fn not_renewed(exchange: &Exchange) -> Vec<Problem> {
 fn unusable(id: u32, why: &str) -> Failure {
     Failure::new(Outcome::Unknown, format!("customer {id} could not be read: {why}"))
         .hint("look at the base URL, and at the profile's read_route")
+}
+
+fn is_busy(last: &Attempt) -> bool {
+    match last {
+        Attempt::Answer(answer) => answer.status == 503,
+        Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
+    }
 }
 
 /// Of an answer that says nothing definite.

@@ -33,9 +33,9 @@ const ALL: &str = "*";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A patch can be undone if it was sent with --backup, or with backup = true in the profile. What it changed is set back;
-a field that somebody else has changed since is left alone, and stops the undo. What the service did not show before
-the patch is not known: it stays as it was sent, and --force=FIELD clears it. `booster history` lists the runs.")]
+A patch can be undone if it was sent with --backup, or with backup = true in the profile. What it changed is set \
+back; a field that has been changed since is left alone, and stops the undo. What the service did not show before the \
+patch is not known: it stays as it was sent, and --force=FIELD clears it. `booster history` lists the runs.")]
 pub struct Args {
     /// The run to undo, by its name or the beginning of it; the newest one unless given
     #[arg(default_value = LAST, hide_default_value = true, value_name = "RUN|last")]
@@ -214,10 +214,11 @@ fn sent(note: &Note) -> Result<Patch, Failure> {
 /// Stops where somebody else has changed what would be set back, or may have, but for the fields that may be; those
 /// are to be told.
 fn refuse_changed(plan: &Plan, forced: &Forced) -> Result<Vec<Problem>, Failure> {
-    let changed = plan.changed.iter().map(|field| (*field, "has been changed by somebody else since"));
-    let unknown = plan.unknown.iter().map(|field| {
-        (*field, "is not in the answer, so it is not known whether somebody else has changed it since")
-    });
+    let changed = plan.changed.iter().map(|field| (*field, "has been changed since"));
+    let unknown = plan
+        .unknown
+        .iter()
+        .map(|field| (*field, "is not in the answer, so it is not known whether it has been changed since"));
     let problem = |field: &Field, level: Level, what: &str, hint: Option<String>| Problem {
         id: Outcome::Stopped.word(),
         level,

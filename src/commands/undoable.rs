@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::read_back::SANDBOX;
 use crate::backup::{Backups, Kept, Note};
 use crate::escape::{escaped, quoted};
 use crate::failure::{Failure, Outcome};
@@ -31,16 +32,22 @@ pub fn find(wanted: &str, service: &str, profile: &Profile) -> Result<(Backups, 
         Failure::usage(format!("what was kept in {} cannot be read: {error}", folder.display()))
     };
     let notes = backups.notes().map_err(unreadable)?;
+    let (entries, _) = History::of(&folder).entries().map_err(unreadable)?;
     let note = if wanted == LAST {
-        let (entries, _) = History::of(&folder).entries().map_err(unreadable)?;
         last(&entries, &notes, service, profile)?
     } else {
-        named(wanted, &notes, service, profile)?
+        named(wanted, &entries, &notes, service, profile)?
     };
     Ok((backups, note))
 }
 
-fn named(wanted: &str, notes: &[Kept], service: &str, profile: &Profile) -> Result<Note, Failure> {
+fn named(
+    wanted: &str,
+    entries: &[Entry],
+    notes: &[Kept],
+    service: &str,
+    profile: &Profile,
+) -> Result<Note, Failure> {
     if wanted.is_empty() {
         return Err(Failure::usage("the name of the run is empty").hint("`booster history` lists the runs"));
     }
@@ -50,7 +57,13 @@ fn named(wanted: &str, notes: &[Kept], service: &str, profile: &Profile) -> Resu
             let note = kept.note.as_ref().map_err(|why| unreadable_note(&kept.run, why))?;
             if note.service == service { Ok(note.clone()) } else { Err(elsewhere(note, service, profile)) }
         }
-        [] => Err(nothing(format!("no run {} has a backup", quoted(wanted)))),
+        [] => {
+            let sent = entries.iter().find(|entry| entry.run.name().starts_with(wanted));
+            Err(sent.map_or_else(
+                || nothing(format!("no run {} has a backup", quoted(wanted))),
+                |entry| not_kept(&format!("the run is {}", entry.run.name()), Some(entry)),
+            ))
+        }
         [first, second, ..] => Err(Failure::usage(format!(
             "{} is the beginning of several runs",
             quoted(wanted)
@@ -115,15 +128,23 @@ fn unreadable_note(run: &Run, why: &str) -> Failure {
 }
 
 fn without_backup(run: &Run, entry: Option<&Entry>) -> Failure {
+    let newest = format!("the newest run is {}", run.name());
+    not_kept(&newest, entry)
+        .hint("to undo an older run, name it: `booster history` lists them. A patch can be undone if it was sent with --backup, or with backup = true in the profile")
+}
+
+fn not_kept(run: &str, entry: Option<&Entry>) -> Failure {
     let what = entry.map_or_else(String::new, |entry| {
         format!(", customer {} at {}", entry.customer, escaped(&entry.time))
     });
     let backup = match entry.and_then(|entry| entry.backup.as_ref()) {
+        _ if entry.is_some_and(|entry| entry.service == SANDBOX) => {
+            "it went to a sandbox that is gone, so it cannot be undone"
+        }
         Some(_) => "its backup is gone, so it cannot be undone",
         None => "it has no backup, so it cannot be undone",
     };
-    nothing(format!("the newest run is {}{what}, and {backup}", run.name()))
-        .hint("to undo an older run, name it: `booster history` lists them. A patch can be undone if it was sent with --backup, or with backup = true in the profile")
+    nothing(format!("{run}{what}, and {backup}"))
 }
 
 fn elsewhere(note: &Note, service: &str, profile: &Profile) -> Failure {

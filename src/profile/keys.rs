@@ -74,7 +74,8 @@ impl<'a> Keys<'a> {
         let Some(text) = self.text(name)? else { return Ok(None) };
         let found = words.iter().find(|(word, _)| word == text.get_ref()).map(|(_, meaning)| meaning.clone());
         let hint = format!("write {}", words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", "));
-        let wrong = || self.wrong(text.span(), "this is none of the known words", Some(&hint));
+        let message = format!("{name} is none of the known words");
+        let wrong = || self.wrong(text.span(), &message, Some(&hint));
         found.ok_or_else(wrong).map(Some)
     }
 

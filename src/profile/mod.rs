@@ -71,6 +71,8 @@ pub struct Profile {
     pub reading: Reading,
     /// Where it is written.
     place: Option<Source>,
+    /// The profiles that there are, where none of them is in use.
+    others: Vec<String>,
 }
 
 impl Profile {
@@ -98,6 +100,10 @@ impl Profile {
             None => (config::Entry::default(), None),
         };
         let name = named.map(|(name, _)| name);
+        let others = match (&name, config) {
+            (None, Some(config)) => config.file.profiles.keys().cloned().collect(),
+            (Some(_), _) | (None, None) => Vec::new(),
+        };
         let place = name.as_ref().and_then(|name| config?.place(name));
         let by_flag = flag(&wanted.base_url, "base-url");
         let by_flag = by_flag.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
@@ -148,6 +154,7 @@ impl Profile {
             origins: layers.origins,
             reading,
             place,
+            others,
             name,
         })
     }
@@ -166,6 +173,10 @@ impl Profile {
             Some(name) => Failure::usage(format!("profile {name} has no base_url"))
                 .hint("give it one in the configuration, or use --base-url")
                 .at(self.place.clone()),
+            None if !self.others.is_empty() => Failure::usage("no profile says where to send").hint(format!(
+                "name one of {} with -p, or make it the default with `booster profile use`",
+                self.others.join(", ")
+            )),
             None => Failure::usage("no profile says where to send").hint(
                 "write one with `booster config init` and name it with -p or default_profile, set BOOSTER_BASE_URL \
                  and BOOSTER_TOKEN, or try things on --sandbox",

@@ -26,8 +26,8 @@ const MOST: u64 = 64 << 10;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The secret is asked for unseen, or read from standard input; no flag takes it. It is tried with
-GET /auth, or with the profile's whoami route, and kept for this profile and this address alone.")]
+The secret is asked for unseen, or read from standard input; no flag takes it. It is tried with GET /auth, or with the \
+profile's whoami route, and kept for this profile and this address alone.")]
 pub struct Args {
     /// Read a token or an API key from standard input
     #[arg(long, conflicts_with = "with_password")]

@@ -71,13 +71,19 @@ impl Sources {
             (Some(store), Some(profile)) => store.origins(profile),
             (Some(_), None) | (None, _) => Vec::new(),
         };
+        let is_elsewhere = !elsewhere.is_empty() && !elsewhere.contains(&self.origin);
         if elsewhere.contains(&self.origin) {
             message.push_str("; the one in the store is another user's, or of another kind");
-        } else if !elsewhere.is_empty() {
+        } else if is_elsewhere {
             message.push_str(&format!("; the one in the store is for {}", elsewhere.join(", ")));
         }
         let set = format!("set {}", self.variable());
         NotSignedIn::new(message).hint(match &self.profile {
+            // By the profile's own address one would sign in there.
+            Some(_) if is_elsewhere => format!(
+                "sign in with `booster auth login{}`, with --base-url if it is given here, or {set}",
+                self.flag()
+            ),
             Some(_) => format!("sign in with `booster auth login{}`, or {set}", self.flag()),
             None => set,
         })
