@@ -144,6 +144,11 @@ impl Failure {
         if is_usage { Outcome::Usage } else { Outcome::Refused }
     }
 
+    /// Whether its last problem was written there.
+    pub fn is_at(&self, source: &Source) -> bool {
+        self.problems.last().is_some_and(|problem| problem.source.as_ref() == Some(source))
+    }
+
     /// Where it was written.
     pub fn at(mut self, source: Option<Source>) -> Failure {
         if let Some(problem) = self.problems.last_mut() {

@@ -216,9 +216,9 @@ impl Watched {
         }
         let (tell, told) = mpsc::channel();
         let watched = Arc::clone(self);
-        std::thread::spawn(move || {
+        // Where no thread is to be had, or the words take too long, it ends without them.
+        let _ = std::thread::Builder::new().spawn(move || {
             (watched.last_words)(signal, phase);
-            // Nobody listens any more where it took too long.
             let _ = tell.send(());
         });
         let _ = told.recv_timeout(LAST_WORDS);

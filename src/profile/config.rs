@@ -322,7 +322,8 @@ fn wrong_kind(message: &str, key: &str) -> Option<(String, Option<String>)> {
     let found = found.split([' ', '`']).next().unwrap_or_default();
     let hint = match (found, wanted, key) {
         (_, "a table", "auth") => Some("write it as in auth = { kind = \"bearer\" }"),
-        ("string", "a number" | "true or false", _) => Some("write it without quotes"),
+        ("string", "a number", _) => Some("write it without quotes"),
+        ("string", "true or false", _) => Some("write true or false, without quotes"),
         ("integer" | "floating" | "boolean", "a text", _) => Some("write it in quotes"),
         _ => None,
     };
@@ -389,7 +390,7 @@ mod tests {
             (
                 "read = \"no\"",
                 "read: true or false belongs here, and this is a text",
-                "write it without quotes",
+                "write true or false, without quotes",
             ),
             ("base_url = 8080", "base_url: a text belongs here, and this is a number", "write it in quotes"),
             ("secret_command = \"pass\"", "secret_command: a list belongs here, and this is a text", ""),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::App;
 use crate::escape::escaped;
 use crate::failure::Failure;
+use crate::problem::Source;
 use crate::profile::{Profile, origin::Origin};
 use crate::report::Report;
 use crate::terminal::table;
@@ -22,7 +23,11 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     if let Some(name) = &args.name {
         wanted.profile = Some(name.clone());
     }
-    let profile = Profile::resolve(&wanted)?;
+    let profile = Profile::resolve(&wanted).map_err(|failure| match &args.name {
+        // No flag named it.
+        Some(_) if failure.is_at(&Source::flag("profile")) => failure.at(Some(Source::Argument("NAME"))),
+        Some(_) | None => failure,
+    })?;
     report.profile = profile.name.clone();
     // The name that was asked for needs no explanation.
     let is_news = |origin: &&Origin| args.name.is_none() || origin.key != "profile";
