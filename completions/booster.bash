@@ -1037,10 +1037,6 @@ _booster() {
                 return 0
             fi
             case "${prev}" in
-                --dry-run)
-                    COMPREPLY=($(compgen -W "text http json curl" -- "${cur}"))
-                    return 0
-                    ;;
                 --confirm)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1298,10 +1294,6 @@ _booster() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "toml json" -- "${cur}"))
-                    return 0
-                    ;;
-                --dry-run)
-                    COMPREPLY=($(compgen -W "text http json curl" -- "${cur}"))
                     return 0
                     ;;
                 --confirm)
@@ -2771,17 +2763,6 @@ _booster() {
                 return 0
             fi
             case "${prev}" in
-                --dry-run)
-                    COMPREPLY=($(compgen -W "text http json curl" -- "${cur}"))
-                    return 0
-                    ;;
-                --force)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --confirm)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

@@ -4,7 +4,7 @@
 //! no shell takes for one word, and to fish it does not offer what an argument without a flag can be.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, Command, CommandFactory, ValueHint};
+use clap::{Arg, ArgAction, Command, CommandFactory, ValueHint};
 use clap_complete::Shell;
 use serde_json::json;
 
@@ -36,7 +36,9 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
 
 fn script(shell: Shell) -> String {
     let mut marked = Vec::new();
-    let mut command = mark(with_files(with_commands_in_help(Cli::command())), &mut marked);
+    let command = with_files(with_commands_in_help(Cli::command()));
+    let command = if shell == Shell::Bash { without_forms(command) } else { command };
+    let mut command = mark(command, &mut marked);
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, NAME, &mut script);
     let mut script = String::from_utf8_lossy(&script).into_owned();
@@ -71,6 +73,19 @@ fn with_files(command: Command) -> Command {
         arg.value_hint(if is_file { ValueHint::FilePath } else { ValueHint::Other })
     };
     command.mut_args(with_hint).mut_subcommands(with_files)
+}
+
+/// Takes the values from what wants an equals sign before them: bash would offer them as a word of their own alone.
+fn without_forms(command: Command) -> Command {
+    let without = |arg: Arg| {
+        if !arg.is_require_equals_set() {
+            return arg;
+        }
+        let plain = Arg::new(arg.get_id().clone()).action(ArgAction::SetTrue);
+        let plain = arg.get_long().map_or(plain.clone(), |long| plain.long(long.to_owned()));
+        plain.help(arg.get_help().cloned().unwrap_or_default())
+    };
+    command.mut_args(without).mut_subcommands(without_forms)
 }
 
 /// The name that stands in the place of a value that needs quotes while clap writes the script.
