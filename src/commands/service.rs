@@ -247,6 +247,11 @@ fn is_busy(last: &Attempt) -> bool {
 fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> Failure {
     let Attempt::Answer(answer) = last else { return unusable(id, &what_came(last)) };
     let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
+    if answer.status >= 500 {
+        let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
+        return unusable(id, &format!("the service answered {}{code}", answer.status))
+            .hint("the service itself has failed, or a gateway before it: try again later");
+    }
     let why = if answer.too_large {
         "but the answer has more than 1 MiB".to_owned()
     } else if !answer.whole {
