@@ -358,15 +358,11 @@ fn a_signal_while_the_editor_runs_leaves_no_file_behind() {
         let mut command = command(&world, &sandbox.url, &script, &["-o", "json"]);
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
-        while !started.exists() {
-            std::thread::yield_now();
-        }
+        common::until("the editor starts", || started.exists());
         assert_eq!(left_behind(&world).len(), 1);
         common::send_signal(child.id(), signal);
         // Ctrl-C is the editor's own business, and this one goes on; the others end us while it still runs.
-        while code != 0 && child.try_wait().expect("ours to wait for").is_none() {
-            std::thread::yield_now();
-        }
+        common::until("we end", || code == 0 || child.try_wait().expect("ours to wait for").is_some());
         assert!(code == 0 || left_behind(&world).is_empty(), "{signal}");
         std::fs::write(&go_on, "").expect("written");
         common::finish(child).expect(code);

@@ -870,9 +870,7 @@ fn an_interrupted_question_has_sent_nothing_and_an_interrupted_look_afterwards_s
         let mut command = world.booster(eva(&service.url, &[words, &["-o", "json"]].concat()));
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         let child = command.spawn().expect("the binary starts");
-        while service.received().len() < count {
-            std::thread::yield_now();
-        }
+        service.wait_for(count);
         common::send_signal(child.id(), "INT");
         let run: Run = common::finish(child);
         assert_eq!(run.expect(130).json()["outcome"], outcome);

@@ -80,6 +80,16 @@ pub fn send_signal(process: u32, signal: &str) {
     assert!(Command::new("sh").args(["-c", &command]).status().expect("a shell").success());
 }
 
+/// Looks again and again, but not for ever.
+#[track_caller]
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < PATIENCE, "{what}: not in time");
+        std::thread::yield_now();
+    }
+}
+
 /// Waits for the end of a run, but not for ever: one that hangs is ended and fails its test.
 pub fn finish(mut child: Child) -> Run {
     fn read(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {

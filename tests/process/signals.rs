@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::common::{Answer, Run, Service, World, finish, patch, sandbox, send_signal};
+use crate::common::{Answer, Run, Service, World, finish, patch, sandbox, send_signal, until};
 
 const SIGNALS: [(&str, i32); 2] = [("INT", 130), ("TERM", 143)];
 
@@ -64,15 +64,6 @@ fn interrupted_where_it_waits(world: &World, words: &[&str], waits: impl Fn(&Chi
         send_signal(child.id(), signal);
         let run = finish(child);
         assert_eq!(run.expect(code).json()["outcome"], "stopped", "{words:?}");
-    }
-}
-
-/// Looks again and again, but not for ever.
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let begun = std::time::Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{what}: not in time");
-        std::thread::yield_now();
     }
 }
 
