@@ -12,6 +12,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::commands;
 use crate::environment::Variable;
 use crate::failure::{Failure, Outcome};
+use crate::problem::Source;
 use crate::profile::Wanted;
 use crate::report::Output;
 use crate::terminal::Color;
@@ -134,7 +135,7 @@ impl Cli {
 impl Global {
     pub fn wanted(&self) -> Wanted {
         Wanted {
-            profile: self.profile.clone(),
+            profile: self.profile.clone().map(|name| (name, Source::flag("profile"))),
             config: self.config.clone(),
             base_url: self.base_url.clone(),
             timeout: self.timeout,

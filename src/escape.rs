@@ -38,7 +38,8 @@ pub fn foreign(text: &str) -> String {
 /// The longest text of the service that is repeated, in characters.
 const LONGEST_FOREIGN: usize = 1000;
 
-fn cut(text: &str, most: usize) -> String {
+/// The text, or so many characters of it with a sign that there are more.
+pub fn cut(text: &str, most: usize) -> String {
     let mut cut: String = text.chars().take(most).collect();
     if cut.len() < text.len() {
         cut.push('…');

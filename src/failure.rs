@@ -125,6 +125,11 @@ impl Failure {
         Failure::problems(vec![problem])
     }
 
+    /// A signal, or somebody who left a question, came before anything was sent.
+    pub fn interrupted() -> Failure {
+        Failure::new(Outcome::Stopped, "interrupted; nothing was sent")
+    }
+
     /// Nobody can tell how far the request got.
     pub fn interrupted_under_way() -> Failure {
         Failure::new(
@@ -142,11 +147,6 @@ impl Failure {
     pub fn outcome_of(problems: &[Problem]) -> Outcome {
         let is_usage = problems.iter().any(|problem| problem.id == USAGE);
         if is_usage { Outcome::Usage } else { Outcome::Refused }
-    }
-
-    /// Whether its last problem was written there.
-    pub fn is_at(&self, source: &Source) -> bool {
-        self.problems.last().is_some_and(|problem| problem.source.as_ref() == Some(source))
     }
 
     /// Where it was written.

@@ -83,12 +83,6 @@ impl Undecodable {
         self.fault.of(Some(source))
     }
 
-    /// The fault at its place, as one of this field's.
-    pub fn at(self, field: &str) -> Problem {
-        let source = self.source();
-        self.fault.at(field, Some(source))
-    }
-
     /// The place, of which no line is shown: it may be a picture's.
     fn source(&self) -> Source {
         let end = self.before.text.len();

@@ -70,7 +70,7 @@ use anyhow::Context;
 
 use cli::{Cli, NoCommand};
 use commands::App;
-use failure::{Failure, Outcome};
+use failure::Failure;
 use interrupt::{Interrupts, Phase, Signal};
 use report::{Output, Report};
 use terminal::Terminal;
@@ -139,7 +139,7 @@ fn last_words(signal: Signal, phase: Phase, terminal: &Terminal, output: Output)
     let mut report = Report::new();
     report.exit_code = Some(signal.exit_code());
     match phase {
-        Phase::Before => report.fail(Failure::new(Outcome::Stopped, "interrupted; nothing was sent")),
+        Phase::Before => report.fail(Failure::interrupted()),
         Phase::Sending => report.fail(Failure::interrupted_under_way()),
         Phase::After | Phase::Ending => return terminal.complain("interrupted while the result was printed"),
     }

@@ -298,6 +298,11 @@ impl Problem {
         Problem { id: USAGE, level: Level::Error, field: None, source, message: message.into(), hint }
     }
 
+    /// The same, as one of this field's or this item's.
+    pub fn on(self, place: impl Into<String>) -> Problem {
+        Problem { field: Some(place.into()), ..self }
+    }
+
     /// Something that went wrong beside the matter itself, such as a line that could not be noted.
     pub fn warning(id: &'static str, message: impl Into<String>) -> Problem {
         Problem { id, level: Level::Warning, field: None, source: None, message: message.into(), hint: None }

@@ -16,7 +16,7 @@ use anstyle::{AnsiColor, Style};
 use secrecy::SecretString;
 
 use crate::environment::Variable;
-use crate::escape::{escaped, escaped_json, escaped_lines};
+use crate::escape::{cut, escaped, escaped_json, escaped_lines};
 use crate::interrupt;
 use crate::problem::{Level, Problem, Source, line_and_column};
 use ask::{Answer, Ask, Leave, Text};
@@ -272,9 +272,7 @@ pub fn rendered(problem: &Problem) -> String {
     if let Some(field) =
         problem.field.as_ref().filter(|field| !problem.message.starts_with(&format!("{field} ")))
     {
-        let shown: String = field.chars().take(LONGEST_NAME).collect();
-        let rest = if shown.len() < field.len() { "…" } else { "" };
-        text.push_str(&format!("{BOLD}{}{rest}{BOLD:#}: ", escaped(&shown)));
+        text.push_str(&format!("{BOLD}{}{BOLD:#}: ", escaped(&cut(field, LONGEST_NAME))));
     }
     // A line of somebody else's text must not be taken for one of ours.
     text.push_str(&escaped_lines(&problem.message).replace('\n', "\n  | "));

@@ -20,9 +20,9 @@ pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> 
     if error.kind() == ErrorKind::InvalidSubcommand
         && error.get(ContextKind::InvalidSubcommand) == Some(&ContextValue::String("help".to_owned()))
     {
-        let words: Vec<&str> = argv.iter().skip(1).filter_map(|word| word.to_str()).collect();
-        let of = words.iter().take_while(|word| **word != "help").copied().collect::<Vec<_>>().join(" ");
-        let tip = format!("help stands first: booster help {of}");
+        let words = argv.iter().skip(1).filter_map(|word| word.to_str());
+        let of: Vec<&str> = words.take_while(|word| *word != "help").collect();
+        let tip = format!("help stands first: booster help {}", of.join(" "));
         error.remove(ContextKind::SuggestedSubcommand);
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
         return error;

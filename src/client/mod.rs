@@ -338,7 +338,7 @@ impl Answer {
     fn masked(mut self, secrets: &Secrets) -> Answer {
         self.location = self.location.map(|location| secrets.masked(&location));
         let masked = secrets.masked_body(&self.body);
-        self.holds_secret = masked != self.body || secrets.masked(&self.body) != self.body;
+        self.holds_secret = masked != self.body || secrets.stand_in(&self.body);
         let is_record = self.status < 300 && !self.body.to_ascii_lowercase().contains("responsestatus");
         if !is_record {
             self.body = masked;

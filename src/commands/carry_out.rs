@@ -144,7 +144,7 @@ const SANDBOX_ENDS: &str =
 fn interrupted(signal: Signal, under_way: &UnderWay, report: &mut Report) -> Failure {
     report.exit_code = Some(signal.exit_code());
     if !under_way.is_begun() {
-        Failure::new(Outcome::Stopped, "interrupted; nothing was sent")
+        Failure::interrupted()
     } else if under_way.may_have_been_applied() {
         Failure::interrupted_under_way()
     } else {

@@ -93,8 +93,8 @@ fn problems_of(config: &File, flag: Option<&str>) -> Vec<Problem> {
         there.map_err(|failure| failure.at(Some(config.source(default.span())))).unwrap_or_else(&mut note);
     }
     for name in config.file.profiles.keys() {
-        let wanted =
-            Wanted { profile: Some(name.clone()), config: flag.map(str::to_owned), ..Wanted::default() };
+        let named = Some((name.clone(), config.source(0..0)));
+        let wanted = Wanted { profile: named, config: flag.map(str::to_owned), ..Wanted::default() };
         match Profile::resolve(&wanted) {
             Ok(profile) => {
                 let checks = [profile.target().map(|_| ()), Inputs::of(&profile).map(|_| ())];

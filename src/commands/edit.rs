@@ -208,7 +208,7 @@ impl Session<'_> {
                 Err(Signal::Interrupt) => interrupted = Some(Signal::Interrupt),
                 Err(Signal::Terminate) => {
                     report.exit_code = Some(Signal::Terminate.exit_code());
-                    return Err(Failure::new(Outcome::Stopped, "interrupted; nothing was sent"));
+                    return Err(Failure::interrupted());
                 }
             }
         };

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::undoable::LAST;
+use super::undoable::{LAST, by_name};
 use crate::escape::{escaped, quoted};
 use crate::failure::{Failure, Outcome};
 use crate::history::{Entry, History};
@@ -115,22 +115,11 @@ fn marked(entry: &Entry, entries: &[Entry]) -> String {
 }
 
 fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Failure> {
-    let named: Vec<&Entry> = if wanted == LAST {
-        entries.iter().take(1).collect()
-    } else {
-        entries.iter().filter(|entry| entry.run.name().starts_with(wanted)).collect()
-    };
-    let entry = match named.as_slice() {
-        [entry] => *entry,
-        [] => {
-            return Err(Failure::usage(format!("the history has no run {}", quoted(wanted)))
-                .hint("`booster history` lists the runs"));
-        }
-        [first, second, ..] => {
-            return Err(Failure::usage(format!("{} is the beginning of several runs", quoted(wanted)))
-                .hint(format!("write more of it, as in {} or {}", first.run.name(), second.run.name())));
-        }
-    };
+    let found = if wanted == LAST { entries.first() } else { by_name(wanted, entries, |entry| &entry.run)? };
+    let entry = found.ok_or_else(|| {
+        Failure::usage(format!("the history has no run {}", quoted(wanted)))
+            .hint("`booster history` lists the runs")
+    })?;
     let mut rows = vec![
         ("Run", entry.run.name().to_owned()),
         ("Time", entry.time.clone()),

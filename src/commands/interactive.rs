@@ -213,7 +213,7 @@ fn stopped() -> Failure {
 /// The end of a command whose user left a question.
 pub fn interrupted(_: Leave, report: &mut Report) -> Failure {
     report.exit_code = Some(Signal::Interrupt.exit_code());
-    Failure::new(Outcome::Stopped, "interrupted; nothing was sent")
+    Failure::interrupted()
 }
 
 /// How the same is sent again: by a command line, or by the file that it was saved to. Empty where it is too long for

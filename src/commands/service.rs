@@ -179,6 +179,8 @@ impl<'a> Service<'a> {
     ) -> Result<Current, Failure> {
         let came = what_came(&exchange.last);
         let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
+        // Reading applies nothing, whatever a 503 may have meant for a patch.
+        let verdict = if is_busy(&exchange.last) { Verdict::Unreachable } else { verdict };
         let mut failure = match verdict {
             Verdict::Done => match &exchange.last {
                 // What was masked must not come back to the service as the customer's value.
@@ -194,11 +196,6 @@ impl<'a> Service<'a> {
                     unusable(", and only a 200 is a customer")
                 }
             },
-            // Reading applies nothing, whatever a 503 may have meant for a patch.
-            Verdict::Unknown if is_busy(&exchange.last) => {
-                Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {came}"))
-                    .hint(carry_out::unreachable_hint(&exchange.last))
-            }
             Verdict::Unknown => unusable_answer(id, &exchange.last, status),
             Verdict::NotFound => {
                 Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))

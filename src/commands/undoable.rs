@@ -51,24 +51,34 @@ fn named(
     if wanted.is_empty() {
         return Err(Failure::usage("the name of the run is empty").hint("`booster history` lists the runs"));
     }
-    let named: Vec<&Kept> = notes.iter().filter(|kept| kept.run.name().starts_with(wanted)).collect();
-    match named.as_slice() {
-        [kept] => {
-            let note = kept.note.as_ref().map_err(|why| unreadable_note(&kept.run, why))?;
-            if note.service == service { Ok(note.clone()) } else { Err(elsewhere(note, service, profile)) }
+    let Some(kept) = by_name(wanted, notes, |kept| &kept.run)? else {
+        let sent = entries.iter().find(|entry| entry.run.name().starts_with(wanted));
+        return Err(sent.map_or_else(
+            || nothing(format!("no run {} has a backup", quoted(wanted))),
+            |entry| not_kept(&format!("the run is {}", entry.run.name()), Some(entry)),
+        ));
+    };
+    let note = kept.note.as_ref().map_err(|why| unreadable_note(&kept.run, why))?;
+    if note.service == service { Ok(note.clone()) } else { Err(elsewhere(note, service, profile)) }
+}
+
+/// The one whose run has this name, or a name that begins so; none where there is none.
+///
+/// # Errors
+/// Usage, where it is the beginning of several.
+pub fn by_name<'a, T>(
+    wanted: &str,
+    all: &'a [T],
+    run: impl Fn(&T) -> &Run,
+) -> Result<Option<&'a T>, Failure> {
+    let mut named = all.iter().filter(|one| run(one).name().starts_with(wanted));
+    match (named.next(), named.next()) {
+        (Some(first), Some(second)) => {
+            let message = format!("{} is the beginning of several runs", quoted(wanted));
+            let (first, second) = (run(first).name(), run(second).name());
+            Err(Failure::usage(message).hint(format!("write more of it, as in {first} or {second}")))
         }
-        [] => {
-            let sent = entries.iter().find(|entry| entry.run.name().starts_with(wanted));
-            Err(sent.map_or_else(
-                || nothing(format!("no run {} has a backup", quoted(wanted))),
-                |entry| not_kept(&format!("the run is {}", entry.run.name()), Some(entry)),
-            ))
-        }
-        [first, second, ..] => Err(Failure::usage(format!(
-            "{} is the beginning of several runs",
-            quoted(wanted)
-        ))
-        .hint(format!("write more of it, as in {} or {}", first.run.name(), second.run.name()))),
+        (found, _) => Ok(found),
     }
 }
 

@@ -227,8 +227,7 @@ impl FieldFlags {
                 let message =
                     format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
                 let hint = "give the whole list by one of them".to_owned();
-                let problem = Problem::usage(Some(source), message, Some(hint));
-                problems.push(Problem { field: Some(field.name.to_owned()), ..problem });
+                problems.push(Problem::usage(Some(source), message, Some(hint)).on(field.name));
                 continue;
             }
             let read = match flag {
@@ -284,8 +283,7 @@ impl FieldFlags {
             }
             if patch.mentions(field) {
                 let message = format!("{} is both given and cleared", field.name);
-                let problem = Problem::usage(Some(source.clone()), message, None);
-                problems.push(Problem { field: Some(field.name.to_owned()), ..problem });
+                problems.push(Problem::usage(Some(source.clone()), message, None).on(field.name));
                 continue;
             }
             patch.set(field, value, source.clone());
@@ -390,26 +388,24 @@ impl<'a> Written<'a> {
         source: &Source,
         problems: &mut Vec<Problem>,
     ) -> Option<Written<'a>> {
-        let wrong = |message: String, hint: String| Problem {
-            field: Some(place.to_owned()),
-            ..Problem::usage(Some(source.clone()), message, Some(hint))
-        };
+        let wrong =
+            |message: &str, hint: String| Problem::usage(Some(source.clone()), message, Some(hint)).on(place);
         let at_sign = "write @@ for a value that begins with an at sign";
         let path = match written.strip_prefix('@') {
             None => return Some(Written::Here(written)),
             Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
             Some("") => {
-                problems.push(wrong("@ must be followed by a file's name".to_owned(), at_sign.to_owned()));
+                problems.push(wrong("@ must be followed by a file's name", at_sign.to_owned()));
                 return None;
             }
             Some(path) => path,
         };
         let bytes = input::read_bytes(path).map_err(|error| {
             let hint = error.hint.clone().unwrap_or_else(|| at_sign.to_owned());
-            problems.push(wrong(error.to_string(), hint));
+            problems.push(wrong(&error.to_string(), hint));
         });
         let decoded = input::decode(path, bytes.ok()?);
-        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.at(place))).ok()
+        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.problem().on(place))).ok()
     }
 }
 

@@ -40,7 +40,8 @@ const LONGEST_TIMEOUT: f64 = 3600.0;
 /// What the command line says about the profile.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    pub profile: Option<String>,
+    /// Its name, and what gives it.
+    pub profile: Option<(String, Source)>,
     pub config: Option<String>,
     pub base_url: Option<String>,
     pub timeout: Option<f64>,
@@ -92,8 +93,7 @@ impl Profile {
         let mut layers = Layers::new(config);
         let flag = |text: &Option<String>, name| text.clone().map(|text| (text, Source::flag(name)));
         let default = config.and_then(|config| config.file.default_profile.as_ref());
-        let by_flag = flag(&wanted.profile, "profile");
-        let by_flag = by_flag.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
+        let by_flag = wanted.profile.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
         let named = layers.first("profile", by_flag, Variable::Profile, default);
         let (entry, defaults) = match &named {
             Some((name, source)) => entry_of(config, name).map_err(|failure| failure.at(source.clone()))?,

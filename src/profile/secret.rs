@@ -34,6 +34,11 @@ impl Secrets {
         self.known().iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), MASK))
     }
 
+    /// Whether a known secret stands in the text.
+    pub fn stand_in(&self, text: &str) -> bool {
+        self.known().iter().any(|secret| text.contains(secret.expose_secret()))
+    }
+
     /// The body of an answer with every known secret replaced, however a JSON text in it escapes its letters. The keys of
     /// a JSON object stay, since they say what the answer means, and no secret of ours is sent as one.
     pub fn masked_body(&self, body: &str) -> String {

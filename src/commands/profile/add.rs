@@ -123,7 +123,8 @@ fn value(text: &str) -> toml::Value {
 /// Reads the configuration as it would be, and resolves the new profile. Places are told only where they are flags:
 /// the text is not yet anywhere.
 fn check(edit: &Edit, wanted: &Wanted, name: &str) -> Result<(), Failure> {
-    let wanted = Wanted { profile: Some(name.to_owned()), config: None, ..wanted.clone() };
+    let wanted =
+        Wanted { profile: Some((name.to_owned(), Source::Argument("NAME"))), config: None, ..wanted.clone() };
     let checked = Config::read(edit.config.path(), &edit.document.text()).and_then(|config| {
         let profile = Profile::of(Some(&config), &wanted)?;
         Inputs::of(&profile).map(|_| ())

@@ -22,7 +22,13 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         return Ok(());
     };
     let default = config.file.default_profile.as_ref().map(|name| name.get_ref().clone());
-    let in_use = app.global.wanted().profile.or_else(|| Variable::Profile.get()).or(default.clone());
+    let in_use = app
+        .global
+        .wanted()
+        .profile
+        .map(|(name, _)| name)
+        .or_else(|| Variable::Profile.get())
+        .or(default.clone());
     let mut rows = Vec::new();
     let mut values = Vec::new();
     for (name, entry) in &config.file.profiles {

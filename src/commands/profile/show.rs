@@ -21,13 +21,9 @@ pub struct Args {
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut wanted = app.global.wanted();
     if let Some(name) = &args.name {
-        wanted.profile = Some(name.clone());
+        wanted.profile = Some((name.clone(), Source::Argument("NAME")));
     }
-    let profile = Profile::resolve(&wanted).map_err(|failure| match &args.name {
-        // No flag named it.
-        Some(_) if failure.is_at(&Source::flag("profile")) => failure.at(Some(Source::Argument("NAME"))),
-        Some(_) | None => failure,
-    })?;
+    let profile = Profile::resolve(&wanted)?;
     report.profile = profile.name.clone();
     // The name that was asked for needs no explanation.
     let is_news = |origin: &&Origin| args.name.is_none() || origin.key != "profile";
