@@ -43,8 +43,10 @@ pub fn of(exchange: &Exchange) -> (Verdict, Option<ResponseStatus>) {
         Attempt::NotSent { .. } => (Verdict::Unreachable, None),
         Attempt::Lost { .. } => (Verdict::Unknown, None),
         Attempt::Answer(answer) => {
-            let status = response_status(&answer.body);
-            (of_answer(answer, status.as_ref(), exchange.signed_in), status)
+            let (is_done, status) = read(answer);
+            let verdict =
+                if is_done { Verdict::Done } else { of_refusal(answer, status.as_ref(), exchange.signed_in) };
+            (verdict, status)
         }
     };
     // An earlier attempt may have been applied, whatever a later one met. Only a success settles it: the same
@@ -58,11 +60,11 @@ pub fn of(exchange: &Exchange) -> (Verdict, Option<ResponseStatus>) {
 const UNREAD_TOKEN: [&str; 4] =
     ["illegal base64url string", "token is invalid", "token has expired", "token has been invalidated"];
 
-/// `signed_in` tells whether a credential went with the request: without one none can be wrong with it.
-fn of_answer(answer: &Answer, status: Option<&ResponseStatus>, signed_in: bool) -> Verdict {
+/// The verdict of an answer that is no success. `signed_in` tells whether a credential went with the request: without
+/// one none can be wrong with it.
+fn of_refusal(answer: &Answer, status: Option<&ResponseStatus>, signed_in: bool) -> Verdict {
     let message = status.map(|status| status.message.to_lowercase()).unwrap_or_default();
     match answer.status {
-        _ if is_done(answer, status) => Verdict::Done,
         300..=399 if answer.location.as_deref().is_some_and(is_sign_in) => Verdict::Unauthenticated,
         300..=399 => Verdict::Rejected,
         401 => Verdict::Unauthenticated,
@@ -84,7 +86,7 @@ fn of_answer(answer: &Answer, status: Option<&ResponseStatus>, signed_in: bool) 
 /// Why an answer whose status speaks of success is none, in words that follow "the service answered 200".
 pub fn doubt(answer: &Answer) -> Option<&'static str> {
     let body = answer.body.trim();
-    if !(200..=299).contains(&answer.status) || is_done(answer, response_status(&answer.body).as_ref()) {
+    if !(200..=299).contains(&answer.status) || read(answer).0 {
         None
     } else if answer.too_large {
         Some("with more than 1 MiB")
@@ -92,7 +94,7 @@ pub fn doubt(answer: &Answer) -> Option<&'static str> {
         Some("and the answer broke off")
     } else if is_page(answer) {
         Some("with a page instead of JSON")
-    } else if !body.is_empty() && !is_json(body) {
+    } else if !body.is_empty() && json(body).is_none() {
         Some("with something that is not JSON")
     } else if DONE.contains(&answer.status) {
         Some("and speaks of an error")
@@ -106,21 +108,25 @@ pub fn is_page(answer: &Answer) -> bool {
     answer.body.trim_start().starts_with('<')
 }
 
-/// Whether we can read it as JSON. What we cannot, such as a text cut within a character, may speak of an error.
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<Value>(text).is_ok()
+/// The text as JSON. What we cannot read, such as a text cut within a character, may speak of an error.
+fn json(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
 }
 
 /// The statuses of a change that was made.
 const DONE: [u16; 4] = [200, 201, 202, 204];
 
-/// A status of success with an empty body, or with JSON in which the service does not speak of an error.
-fn is_done(answer: &Answer, status: Option<&ResponseStatus>) -> bool {
+/// Whether the answer is a success: by its status, with an empty body or with JSON in which the service does not speak of
+/// an error. Beside it the service's own words, where it has some.
+fn read(answer: &Answer) -> (bool, Option<ResponseStatus>) {
     let body = answer.body.trim();
-    DONE.contains(&answer.status)
+    let json = json(body);
+    let status = json.as_ref().and_then(status_in);
+    let is_done = DONE.contains(&answer.status)
         && answer.whole
-        && (body.is_empty() || is_json(body))
-        && status.is_none_or(|status| status.code.is_empty())
+        && (json.is_some() || body.is_empty())
+        && status.as_ref().is_none_or(|status| status.code.is_empty());
+    (is_done, status)
 }
 
 /// Whether a redirect leads to a page where people sign in; a real host sends them to `/login?redirect=…`.
@@ -149,9 +155,12 @@ fn is_sign_in(location: &str) -> bool {
 
 /// The service's own words in the body of an answer, where it has some.
 pub fn response_status(body: &str) -> Option<ResponseStatus> {
-    let body: Value = serde_json::from_str(body).ok()?;
+    status_in(&json(body)?)
+}
+
+fn status_in(body: &Value) -> Option<ResponseStatus> {
     // Of several in different casings the one that speaks of an error counts.
-    let mut statuses = members(&body, "responseStatus").filter(|status| status.is_object());
+    let mut statuses = members(body, "responseStatus").filter(|status| status.is_object());
     let first = statuses.next()?;
     let has_code = |status: &&Value| !code(status).is_empty();
     let status = std::iter::once(first).chain(statuses).find(has_code).unwrap_or(first);
