@@ -1,7 +1,7 @@
 //! How text from outside is shown: what could move the cursor, turn the line around or hide is escaped, and what
 //! is long is cut.
 
-use std::fmt::Write as _;
+use std::fmt::Write;
 
 /// The longest piece of a value that a message repeats, in characters.
 const SHOWN: usize = 60;

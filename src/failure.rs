@@ -1,6 +1,6 @@
 //! Why a command stops: its outcome with the exit code, and the problems that say what happened and what to do.
 
-use crate::problem::{Level, Problem, Source, USAGE};
+use crate::model::problem::{Level, Problem, Source, USAGE};
 
 /// How a command ended. The words are part of the interface: scripts compare them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

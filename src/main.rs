@@ -20,47 +20,28 @@
 //!   core files away.
 //! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
 
-#[cfg(test)]
-mod arbitrary;
-mod backup;
+mod auth;
 mod cli;
-mod client;
 mod commands;
-mod customer;
-mod diff;
-mod doors;
-mod editor;
+mod config;
+mod document;
 mod environment;
 mod escape;
-mod explain;
 mod failure;
-mod field;
-mod fill;
 mod guard;
-mod history;
+mod http;
 mod input;
-mod interrupt;
-mod iso;
-mod offer;
-mod patch;
-mod patch_file;
-mod private;
-mod problem;
-mod profile;
-mod record;
-mod replace;
+mod model;
+mod pipeline;
+mod platform;
 mod report;
-mod rules;
 mod sandbox;
-mod schema;
+mod secret;
 mod shell;
 mod spelling;
-mod system;
-mod template;
+mod state;
 mod terminal;
-mod undo;
-mod wire;
-mod words;
+mod views;
 
 use std::ffi::OsString;
 use std::pin::pin;
@@ -71,13 +52,13 @@ use anyhow::Context;
 use cli::{Cli, NoCommand};
 use commands::App;
 use failure::Failure;
-use interrupt::{Interrupts, Phase, Signal};
+use platform::signals::{Interrupts, Phase, Signal};
 use report::{Output, Report};
 use terminal::Terminal;
 
 fn main() -> ExitCode {
     give_the_terminal_back_on_panic();
-    system::forbid_core_files();
+    platform::core_files::forbid_core_files();
     let argv: Vec<OsString> = std::env::args_os().collect();
     let code = match cli::parse(&argv) {
         Ok(cli) => command(&cli, cli::wants_json(&argv)),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, Outcome};
-use crate::problem::Problem;
+use crate::model::problem::Problem;
 use crate::terminal::Terminal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -3,16 +3,16 @@
 use serde_json::json;
 
 use super::App;
-use super::inputs::{self, Inputs, Strictness};
-use crate::customer::ID_KEY;
-use crate::doors::tree::Format;
+use crate::config::Profile;
+use crate::document::read::STDIN;
+use crate::document::tree::Format;
 use crate::escape::escaped;
 use crate::failure::{Failure, Outcome};
-use crate::input::STDIN;
-use crate::problem::{Problem, Source, USAGE};
-use crate::profile::Profile;
+use crate::model::customer::ID_KEY;
+use crate::model::problem::{Problem, Source, USAGE};
+use crate::model::rules;
+use crate::pipeline::gather::{self, Inputs, Strictness};
 use crate::report::{Report, counted};
-use crate::rules;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -35,7 +35,7 @@ pub struct Args {
 /// Usage: a wrong configuration, standard input named twice.
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let stdin_uses = args.files.iter().filter(|path| *path == STDIN).count();
-    inputs::read_stdin_once(stdin_uses)?;
+    gather::read_stdin_once(stdin_uses)?;
     let profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
     let judged = args.id.as_deref().map(rules::id).transpose();

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::App;
-use super::inputs::Inputs;
+use crate::config::config_file::{self, Config as File, EXAMPLE};
+use crate::config::edit::unwritable;
+use crate::config::{Profile, Wanted, base_url, timeout};
 use crate::failure::{Failure, Outcome};
-use crate::problem::Problem;
-use crate::profile::config::{self, Config as File, EXAMPLE};
-use crate::profile::edit::unwritable;
-use crate::profile::{Profile, Wanted, base_url, timeout};
+use crate::model::problem::Problem;
+use crate::pipeline::gather::Inputs;
+use crate::platform::{private, replace};
 use crate::report::Report;
-use crate::{private, replace};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Config {
@@ -26,7 +26,7 @@ pub enum Config {
 /// Usage: no folder, a file that exists already, a configuration that is wrong.
 pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let flag = app.global.config.as_deref();
-    let path = config::path(flag).ok_or_else(|| {
+    let path = config_file::path(flag).ok_or_else(|| {
         Failure::usage("this system has no folder for configurations").hint("name a file with --config")
     })?;
     let shown = path.to_string_lossy().into_owned();

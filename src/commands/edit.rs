@@ -5,33 +5,33 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::App;
-use super::carry_out::{DryRun, Errand, carry_out};
-use super::inputs::{Inputs, Strictness};
 use super::patch::start_sandbox;
-use super::permit::{Confirmation, Shown};
-use super::preview;
-use super::read_back::{Around, Care, ReadBack, readable};
-use super::service::Service;
-use crate::backup::{Backups, DAYS};
-use crate::customer::{CUSTOMER, ID_KEY};
-use crate::diff;
-use crate::doors::file::{self, FromFile};
-use crate::doors::tree::Format;
-use crate::editor::{Editor, Trouble};
+use crate::config::Profile;
+use crate::document::read;
+use crate::document::tree::Format;
 use crate::failure::{Failure, Outcome};
-use crate::field::Field;
-use crate::fill;
 use crate::guard;
-use crate::input;
-use crate::interrupt::Signal;
-use crate::patch::Patch;
-use crate::patch_file;
-use crate::private;
-use crate::problem::{FileText, Level, Problem, Source};
-use crate::profile::Profile;
-use crate::record::Current;
+use crate::input::file::{self, FromFile};
+use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::diff;
+use crate::model::field::Field;
+use crate::model::fill;
+use crate::model::patch::Patch;
+use crate::model::problem::{FileText, Level, Problem, Source};
+use crate::model::record::Current;
+use crate::model::rules;
+use crate::pipeline::confirm::{Confirmation, Shown};
+use crate::pipeline::context::{Around, Care, ReadBack, readable};
+use crate::pipeline::gather::{Inputs, Strictness};
+use crate::pipeline::preview;
+use crate::pipeline::send::{DryRun, Errand, carry_out};
+use crate::pipeline::service::Service;
+use crate::platform::editor::{Editor, Trouble};
+use crate::platform::private;
+use crate::platform::signals::Signal;
 use crate::report::Report;
-use crate::rules;
+use crate::state::backup::{Backups, DAYS};
+use crate::views::patch_file;
 
 /// What begins a line that is ours alone, and goes away by itself.
 const OURS: &str = "#!";
@@ -186,11 +186,11 @@ impl Session<'_> {
     /// # Errors
     /// Where our own lines cannot stand above it: UTF-16, or no text at all.
     fn decoded(&self, bytes: &[u8]) -> Result<Result<String, Vec<Problem>>, Failure> {
-        let wrong = match input::decode(&self.name(), bytes.to_vec()) {
+        let wrong = match read::decode(&self.name(), bytes.to_vec()) {
             Ok(text) => return Ok(Ok(text.text.clone())),
             Err(wrong) => wrong.problem(),
         };
-        if bytes.contains(&0) || bytes.len() as u64 > input::LARGEST_FILE {
+        if bytes.contains(&0) || bytes.len() as u64 > read::LARGEST_FILE {
             return Err(Failure::problem(wrong));
         }
         Ok(Err(vec![wrong]))

@@ -4,13 +4,13 @@ use clap::builder::TypedValueParser;
 use serde_json::{Value, json};
 
 use super::App;
-use crate::customer::ID_KEY;
-use crate::explain::{self, Explanation};
 use crate::failure::Failure;
-use crate::offer::Offered;
+use crate::input::suggestions::Offered;
+use crate::model::customer::ID_KEY;
+use crate::model::rules::LARGEST_ID;
 use crate::report::Report;
-use crate::rules::LARGEST_ID;
-use crate::schema::schema as json_schema;
+use crate::views::explain::{self, Explanation};
+use crate::views::schema::schema as json_schema;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -3,28 +3,28 @@
 use serde_json::{Value as Json, json};
 
 use super::App;
-use super::inputs::{Inputs, Strictness};
 use super::patch::start_sandbox;
-use super::preview;
-use super::read_back::readable;
-use super::service::Service;
-use crate::customer::{CUSTOMER, ID_KEY};
-use crate::doors::file;
-use crate::doors::flags::field_by_name;
-use crate::doors::tree::Format;
+use crate::config::Profile;
+use crate::document::tree::Format;
 use crate::escape::{escaped, escaped_lines};
 use crate::failure::Failure;
-use crate::field::{Field, Group};
-use crate::fill;
-use crate::patch::{Patch, Value};
-use crate::patch_file;
-use crate::problem::{Level, Problem, Rule, Source};
-use crate::profile::Profile;
-use crate::record::Current;
+use crate::input::file;
+use crate::input::flags::field_by_name;
+use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::field::{Field, Group};
+use crate::model::fill;
+use crate::model::patch::{Patch, Value};
+use crate::model::problem::{Level, Problem, Rule, Source};
+use crate::model::record::Current;
+use crate::model::rules;
+use crate::model::wire;
+use crate::pipeline::context::readable;
+use crate::pipeline::gather::{Inputs, Strictness};
+use crate::pipeline::preview;
+use crate::pipeline::service::Service;
 use crate::report::Report;
-use crate::rules;
 use crate::terminal::{bold, table};
-use crate::wire;
+use crate::views::patch_file;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

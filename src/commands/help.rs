@@ -4,13 +4,13 @@ use clap::CommandFactory;
 use serde_json::json;
 
 use crate::cli::Cli;
-use crate::customer::CUSTOMER;
-use crate::doors::shorthand;
 use crate::environment::Variable;
 use crate::failure::{Failure, Outcome};
-use crate::field::{Field, Kind};
-use crate::offer::Offered;
-use crate::problem::Rule;
+use crate::input::shorthand;
+use crate::input::suggestions::Offered;
+use crate::model::customer::CUSTOMER;
+use crate::model::field::{Field, Kind};
+use crate::model::problem::Rule;
 use crate::report::Report;
 use crate::spelling::did_you_mean;
 use crate::terminal::layout::{WIDEST, paragraph, width, wrapped_table};

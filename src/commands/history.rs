@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::undoable::{LAST, by_name};
+use super::run_lookup::{LAST, by_name};
 use crate::escape::{escaped, quoted};
 use crate::failure::{Failure, Outcome};
-use crate::history::{Entry, History};
-use crate::private;
-use crate::problem::Problem;
+use crate::model::problem::Problem;
+use crate::model::rules;
+use crate::platform::private;
 use crate::report::Report;
-use crate::rules;
+use crate::state::history::{Entry, History};
 use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]

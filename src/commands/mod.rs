@@ -1,9 +1,7 @@
 //! The commands, one file each; every `run` reads as a summary.
 
 pub mod auth;
-mod carry_out;
 pub mod check;
-mod comparison;
 pub mod completions;
 pub mod config;
 pub mod doctor;
@@ -12,24 +10,17 @@ pub mod explain;
 pub mod get;
 pub mod help;
 pub mod history;
-pub mod inputs;
 pub mod interactive;
-mod keeping;
-mod landing;
 pub mod patch;
-pub mod permit;
-pub mod preview;
 pub mod profile;
-mod read_back;
+pub mod run_lookup;
 pub mod sandbox;
-mod service;
 pub mod template;
 pub mod undo;
-mod undoable;
 
 use crate::cli::{Cli, Command, Customer, Global};
 use crate::failure::Failure;
-use crate::interrupt::Interrupts;
+use crate::platform::signals::Interrupts;
 use crate::report::Report;
 use crate::terminal::Terminal;
 

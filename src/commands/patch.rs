@@ -1,20 +1,20 @@
 //! `booster customer patch`: one customer, from all doors, or from a conversation.
 
 use super::App;
-use super::carry_out::{DryRun, Errand, carry_out};
-use super::inputs::{self, Inputs, Strictness};
 use super::interactive::{self, Ended, Subject};
-use super::permit::{Confirmation, Shown};
-use super::preview;
-use super::read_back::{Around, ReadBack};
-use super::service::Service;
-use crate::client::auth::Auth;
-use crate::doors::flags::FieldFlags;
-use crate::doors::tree::Format;
+use crate::auth::Auth;
+use crate::config::Profile;
+use crate::document::tree::Format;
 use crate::failure::{Failure, Outcome};
 use crate::guard::{self, Guard};
-use crate::problem::Source;
-use crate::profile::Profile;
+use crate::input::flags::FieldFlags;
+use crate::model::problem::Source;
+use crate::pipeline::confirm::{Confirmation, Shown};
+use crate::pipeline::context::{Around, ReadBack};
+use crate::pipeline::gather::{self, Inputs, Strictness};
+use crate::pipeline::preview;
+use crate::pipeline::send::{DryRun, Errand, carry_out};
+use crate::pipeline::service::Service;
 use crate::report::Report;
 use crate::sandbox::{self, Sandbox};
 
@@ -116,9 +116,9 @@ fn gather(
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<(u32, Inputs), Failure> {
-    let stdin_uses =
-        args.from.iter().filter(|path| *path == crate::input::STDIN).count() + args.fields.stdin_uses();
-    inputs::read_stdin_once(stdin_uses)?;
+    let stdin_uses = args.from.iter().filter(|path| *path == crate::document::read::STDIN).count()
+        + args.fields.stdin_uses();
+    gather::read_stdin_once(stdin_uses)?;
     let mut inputs = if args.no_defaults { Inputs::new() } else { Inputs::of(profile)? };
     let id = inputs.customer(&args.id, Source::Argument("ID"));
     report.customer = id;
@@ -147,7 +147,7 @@ fn gather(
 /// the profile's own target, has nothing to guard.
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
     let sandbox = sandbox::start(sandbox::Options::default()).await?;
-    profile.base_url = Some(crate::profile::base_url(&sandbox.base_url(), None)?);
+    profile.base_url = Some(crate::config::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::none();
     profile.guard = Guard::Open;
     profile.environment = None;

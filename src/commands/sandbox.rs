@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::App;
 use crate::failure::{Failure, Outcome};
-use crate::interrupt::Signal;
+use crate::platform::signals::Signal;
 use crate::report::{Output, Report};
 use crate::sandbox::{self, Fault, HeaderName, Host, Options, Rules, Sandbox, StartError};
 

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::doors::tree::Format;
+use crate::document::tree::Format;
 use crate::escape::quoted;
 use crate::failure::Failure;
-use crate::field::ClientType;
-use crate::offer::Offered;
+use crate::input::suggestions::Offered;
+use crate::model::field::ClientType;
 use crate::report::Report;
-use crate::template::template;
+use crate::views::template::template;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

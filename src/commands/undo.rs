@@ -5,28 +5,28 @@ use std::rc::Rc;
 use serde_json::json;
 
 use super::App;
-use super::carry_out::{DryRun, Errand, carry_out};
-use super::inputs::{Inputs, Strictness};
-use super::permit::{Confirmation, Shown};
-use super::read_back::{Around, Care, Forced, ReadBack, readable, service_name};
-use super::service::Service;
-use super::undoable::{self, LAST};
-use crate::backup::{Backups, Note};
-use crate::customer::CUSTOMER;
-use crate::doors::file::{self, FromFile};
-use crate::doors::flags::field_by_name;
-use crate::doors::tree::Format;
+use super::run_lookup::{self, LAST};
+use crate::config::Profile;
+use crate::document::read;
+use crate::document::tree::Format;
 use crate::failure::{Failure, Outcome};
-use crate::field::{Field, Kind, Need};
-use crate::history::Run;
-use crate::input;
-use crate::patch::Patch;
-use crate::problem::{FileText, Level, Problem, Source};
-use crate::profile::Profile;
+use crate::input::file::{self, FromFile};
+use crate::input::flags::field_by_name;
+use crate::model::customer::CUSTOMER;
+use crate::model::field::{Field, Kind, Need};
+use crate::model::patch::Patch;
+use crate::model::problem::{FileText, Level, Problem, Source};
+use crate::model::revert::Plan;
+use crate::model::rules;
+use crate::model::wire;
+use crate::pipeline::confirm::{Confirmation, Shown};
+use crate::pipeline::context::{Around, Care, Forced, ReadBack, readable, service_name};
+use crate::pipeline::gather::{Inputs, Strictness};
+use crate::pipeline::send::{DryRun, Errand, carry_out};
+use crate::pipeline::service::Service;
 use crate::report::Report;
-use crate::rules;
-use crate::undo::Plan;
-use crate::wire;
+use crate::state::backup::{Backups, Note};
+use crate::state::history::Run;
 
 /// Every field, where `--force` names none.
 const ALL: &str = "*";
@@ -64,7 +64,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let forced = forced(args.force.as_deref())?;
     let wish = ReadBack { fill: true, diff: true, force: false, care: args.care.clone() };
     wish.allowed_by(&profile, Some("undo"), args.dry_run.is_some())?;
-    let (backups, note) = undoable::find(&args.run, &service_name(&profile, app), &profile)?;
+    let (backups, note) = run_lookup::find(&args.run, &service_name(&profile, app), &profile)?;
     report.customer = Some(note.customer);
     report.part("undoes", json!(note.run.name()));
     if !app.json {
@@ -175,12 +175,12 @@ fn forced(force: Option<&str>) -> Result<Forced, Failure> {
 /// Where the file is gone, is about another customer, or does not hold what was written into it.
 fn before(note: &Note) -> Result<Patch, Failure> {
     let path = note.backup.to_string_lossy();
-    let gone = |error: input::Unreadable| {
+    let gone = |error: read::Unreadable| {
         Failure::usage(format!("the backup is gone: {error}"))
             .hint("a backup in the state folder is kept for the profile's backup_days")
     };
-    let bytes = input::read_bytes(&path).map_err(gone)?;
-    let text = input::decode(&path, bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
+    let bytes = read::read_bytes(&path).map_err(gone)?;
+    let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
     let FromFile { patch, id, .. } = patch_of(&text, None)?;
     let by_hand = |message: String| {
         Failure::new(Outcome::Stopped, message)

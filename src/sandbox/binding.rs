@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use super::dates;
 use super::lenient::{Notation, Raw, Unreadable};
 use super::received::{PatchCustomer, Received, Value};
-use crate::customer::{CUSTOMER, ID_KEY};
-use crate::field::{Field, Kind, Record};
+use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::field::{Field, Kind, Record};
 
 /// Why a request is a 400 before the service sees it.
 #[derive(Debug, PartialEq, Eq)]

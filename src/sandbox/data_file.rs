@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde_json::Value as Json;
 
 use super::store::{self, Customer};
-use crate::replace;
+use crate::platform::replace;
 
 #[derive(Debug)]
 pub struct DataFile {

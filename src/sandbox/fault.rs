@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use crate::customer::CUSTOMER;
-use crate::field::Field;
+use crate::model::customer::CUSTOMER;
+use crate::model::field::Field;
 
 /// One failure, as `--fault 503,retry-after=1,times=2` describes it.
 #[derive(Debug, Clone, Default, PartialEq)]

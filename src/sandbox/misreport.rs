@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use super::answer::{Answer, Content};
 use super::fault::Misreport;
 use super::store::Store;
-use crate::customer::ID_KEY;
-use crate::field::Kind;
+use crate::model::customer::ID_KEY;
+use crate::model::field::Kind;
 
 /// More than a client should read, in bytes.
 const HUGE: usize = 3 << 20;

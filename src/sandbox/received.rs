@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json};
 
 use super::dates::Moment;
 use super::lenient::jsv_text;
-use crate::customer::{CUSTOMER, ID_KEY};
-use crate::field::{Field, Kind, Record};
+use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::field::{Field, Kind, Record};
 
 #[derive(Debug, Clone)]
 pub enum Value {

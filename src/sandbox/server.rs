@@ -20,7 +20,7 @@ use super::session::Session;
 use super::sign_in::{self, Caller, Provider, Recognised, SignIn};
 use super::store::Store;
 use super::{Host, csv, misreport, service};
-use crate::customer::ID_KEY;
+use crate::model::customer::ID_KEY;
 
 /// Everything that the requests to one sandbox share.
 #[derive(Debug)]

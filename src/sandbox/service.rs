@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use super::answer::{Answer, Content, Failure, field_error};
 use super::received::{PatchCustomer, Value};
 use super::store;
-use crate::customer::{CLIENT_TYPE, CUSTOMER};
-use crate::field::{ClientType, Field, Need};
+use crate::model::customer::{CLIENT_TYPE, CUSTOMER};
+use crate::model::field::{ClientType, Field, Need};
 
 /// The recorded host's service failed for these two, whatever was sent.
 pub const DATABASE_DOWN: i32 = 910_002;

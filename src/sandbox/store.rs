@@ -11,8 +11,8 @@ use serde_json::{Map, Value as Json};
 
 use super::data_file::{self, DataFile};
 use super::received::PatchCustomer;
-use crate::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
-use crate::field::{ClientType, Field, Kind, Record};
+use crate::model::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
+use crate::model::field::{ClientType, Field, Kind, Record};
 
 pub type Customer = Map<String, Json>;
 

@@ -8,17 +8,17 @@ use secrecy::{ExposeSecret, SecretString};
 use super::super::interactive::interrupted;
 use super::probe::{Probe, probe};
 use super::{ANSWER, App, Facts, Subject, told};
-use crate::client::Client;
-use crate::client::auth::session::Session;
-use crate::client::auth::{Ask, User, Way, jwt};
-use crate::client::sign_in::SignIn;
+use crate::auth::secret_command::without_newline;
+use crate::auth::secret_sources::{Origin, Sources};
+use crate::auth::session::Session;
+use crate::auth::sign_in::SignIn;
+use crate::auth::store::Place;
+use crate::auth::{Ask, User, Way, jwt};
 use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::interrupt;
-use crate::problem::{Problem, Source};
-use crate::profile::command::without_newline;
-use crate::profile::credentials::Place;
-use crate::profile::sources::{Origin, Sources};
+use crate::http::Client;
+use crate::model::problem::{Problem, Source};
+use crate::platform::signals;
 use crate::report::Report;
 
 /// The most that standard input may hold, in bytes.
@@ -148,8 +148,8 @@ fn secret(
     }
     let user = user.map(str::to_owned).or_else(|| subject.profile.auth.user().name().map(str::to_owned));
     let whose = user.map_or(String::new(), |user| format!(" of {}", escaped(&user)));
-    let origin = crate::profile::sources::origin_of(subject.profile.target()?);
-    let what = crate::words::capitalised(ask.word());
+    let origin = crate::auth::secret_sources::origin_of(subject.profile.target()?);
+    let what = crate::model::describe::capitalised(ask.word());
     let secret = app.terminal.ask_unseen(&format!("{what}{whose} for {origin}"));
     let secret = secret.map_err(|left| interrupted(left, report))?;
     if secret.expose_secret().is_empty() {
@@ -160,7 +160,7 @@ fn secret(
 
 fn from_stdin(ask: Ask) -> Result<SecretString, Failure> {
     let mut text = Zeroizing::new(String::new());
-    interrupt::about_to_wait();
+    signals::about_to_wait();
     let read = std::io::stdin().lock().take(MOST + 1).read_to_string(&mut text);
     read.map_err(|_| Failure::usage("standard input cannot be read as text"))?;
     if text.len() as u64 > MOST {

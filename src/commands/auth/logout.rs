@@ -1,13 +1,13 @@
 //! `booster auth logout`: removes what is kept for a profile and its address, and ends the session at the service.
 
-use super::super::preview;
 use super::{ANSWER, App, Facts, Subject};
-use crate::client::Client;
-use crate::client::auth::Way;
+use crate::auth::Way;
+use crate::auth::secret_sources::{Origin, Sources};
+use crate::auth::store::Place;
+use crate::config::Profile;
 use crate::failure::Failure;
-use crate::profile::Profile;
-use crate::profile::credentials::Place;
-use crate::profile::sources::{Origin, Sources};
+use crate::http::Client;
+use crate::pipeline::preview;
 use crate::report::Report;
 
 /// # Errors
@@ -60,7 +60,7 @@ async fn end_session(profile: &Profile, sources: &Sources, app: &App<'_>) -> Opt
         Way::Open | Way::Direct(_) => return None,
         Way::Session(sessions) => sessions.close(base_url, &session)?,
     };
-    let secrets = crate::profile::secret::Secrets::default();
+    let secrets = crate::secret::Secrets::default();
     let client = Client::new(base_url, &profile.settings).ok()?;
     app.terminal.explain(2, || preview::lines("> ", &knock.shown()));
     Some(client.knock(&knock, &secrets).await.is_ok())

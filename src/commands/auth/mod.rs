@@ -8,13 +8,14 @@ mod switch;
 
 use serde_json::{Map, Value};
 
-use super::{App, preview};
-use crate::client::Client;
-use crate::client::auth::Ask;
-use crate::client::request::Header;
-use crate::client::sign_in::SignIn;
+use super::App;
+use crate::auth::Ask;
+use crate::auth::sign_in::SignIn;
+use crate::config::Profile;
 use crate::failure::Failure;
-use crate::profile::Profile;
+use crate::http::Client;
+use crate::http::request::Header;
+use crate::pipeline::preview;
 use crate::report::Report;
 use crate::terminal::table;
 

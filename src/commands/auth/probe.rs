@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use crate::client::NotSignedIn;
-use crate::client::request::Request;
-use crate::client::sign_in::SignIn;
-use crate::client::verdict::{self, Verdict, text};
-use crate::client::{Attempt, Client, Exchange};
+use crate::auth::sign_in::SignIn;
+use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::{Failure, Outcome};
-use crate::profile::Profile;
+use crate::http::NotSignedIn;
+use crate::http::request::Request;
+use crate::http::verdict::{self, Verdict, text};
+use crate::http::{Attempt, Client, Exchange};
 
 /// What the service says about a credential.
 #[derive(Debug)]

@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::{ANSWER, App, Facts};
-use crate::client::NotSignedIn;
-use crate::client::auth::session::Session;
-use crate::client::auth::{Way, jwt};
+use crate::auth::secret_sources::Sources;
+use crate::auth::session::Session;
+use crate::auth::store::Entry;
+use crate::auth::{Way, jwt};
+use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::profile::Profile;
-use crate::profile::credentials::Entry;
-use crate::profile::sources::Sources;
+use crate::http::NotSignedIn;
 use crate::report::Report;
 
 /// # Errors

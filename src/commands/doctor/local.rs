@@ -3,13 +3,13 @@
 use reqwest::Url;
 
 use super::{Check, READ_BACK, State};
-use crate::client::NotSignedIn;
-use crate::client::sign_in::{SignIn, Ticket};
-use crate::client::{is_loopback, proxy};
+use crate::auth::sign_in::{SignIn, Ticket};
+use crate::config::Profile;
+use crate::config::config_file::Config;
 use crate::failure::Outcome;
 use crate::guard::Guard;
-use crate::profile::Profile;
-use crate::profile::config::Config;
+use crate::http::NotSignedIn;
+use crate::http::{is_loopback, proxy};
 
 pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
     const NAME: &str = "configuration";

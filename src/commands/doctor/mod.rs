@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::App;
 use super::auth::told;
 use super::patch::start_sandbox;
-use crate::client::Client;
+use crate::config::Profile;
+use crate::config::config_file::Config;
 use crate::failure::{Failure, Outcome};
-use crate::problem::Problem;
-use crate::profile::Profile;
-use crate::profile::config::Config;
+use crate::http::Client;
+use crate::model::problem::Problem;
 use crate::report::Report;
 use crate::terminal::{green, red, yellow};
 

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use reqwest::Url;
 
 use super::{Check, READ_BACK, State, local};
-use crate::client::request::Request;
-use crate::client::sign_in::SignIn;
-use crate::client::tls::Seen;
-use crate::client::verdict::{self, Verdict};
-use crate::client::{Answer, Attempt, Client, Exchange, is_loopback, proxy};
+use crate::auth::sign_in::SignIn;
+use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Outcome;
-use crate::profile::Profile;
-use crate::profile::secret::Secrets;
+use crate::http::request::Request;
+use crate::http::tls::Seen;
+use crate::http::verdict::{self, Verdict};
+use crate::http::{Answer, Attempt, Client, Exchange, is_loopback, proxy};
+use crate::secret::Secrets;
 
 /// The longest time that a name's resolution may take.
 const LOOKUP: Duration = Duration::from_secs(10);

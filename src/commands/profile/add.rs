@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::super::App;
-use super::super::inputs::Inputs;
-use crate::client::auth;
+use crate::auth;
+use crate::config::config_file::{Config, Environment};
+use crate::config::edit::{self, Edit, edit};
+use crate::config::{Profile, Wanted, base_url};
 use crate::failure::Failure;
 use crate::guard::Guard;
-use crate::problem::Source;
-use crate::profile::config::{Config, Environment};
-use crate::profile::edit::{self, Edit, edit};
-use crate::profile::{Profile, Wanted, base_url};
+use crate::model::problem::Source;
+use crate::pipeline::gather::Inputs;
 use crate::report::Report;
 
 #[derive(Debug, clap::Args)]

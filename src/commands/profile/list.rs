@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::super::App;
-use crate::client::auth;
+use crate::auth;
+use crate::config::base_url;
+use crate::config::config_file::{Config, Entry};
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::profile::base_url;
-use crate::profile::config::{Config, Entry};
 use crate::report::Report;
 use crate::terminal::table;
 

@@ -9,8 +9,8 @@ mod show;
 use std::path::PathBuf;
 
 use super::App;
+use crate::config::config_file::{self, Config};
 use crate::failure::Failure;
-use crate::profile::config::{self, Config};
 use crate::report::Report;
 
 #[derive(Debug, clap::Subcommand)]
@@ -41,7 +41,7 @@ pub fn run(args: &Profile, app: &App<'_>, report: &mut Report) -> Result<(), Fai
 
 /// Where the configuration lies, or will.
 fn path(app: &App<'_>) -> Result<PathBuf, Failure> {
-    config::path(app.global.config.as_deref()).ok_or_else(|| {
+    config_file::path(app.global.config.as_deref()).ok_or_else(|| {
         Failure::usage("this system has no folder for configurations").hint("name a file with --config")
     })
 }

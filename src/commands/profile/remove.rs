@@ -6,11 +6,11 @@ use reqwest::Url;
 use serde_json::json;
 
 use super::super::App;
+use crate::auth::secret_sources::origin_of;
+use crate::auth::store::{Place, Store};
+use crate::config::config_file::Entry;
+use crate::config::edit::edit;
 use crate::failure::Failure;
-use crate::profile::config::Entry;
-use crate::profile::credentials::{Place, Store};
-use crate::profile::edit::edit;
-use crate::profile::sources::origin_of;
 use crate::report::Report;
 use crate::shell::{Shell, command_line};
 

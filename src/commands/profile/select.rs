@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::super::App;
+use crate::config::edit::edit;
 use crate::environment::Variable;
 use crate::failure::Failure;
-use crate::profile::edit::edit;
 use crate::report::Report;
 
 #[derive(Debug, clap::Args)]

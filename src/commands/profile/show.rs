@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::super::App;
+use crate::config::Profile;
+use crate::config::provenance::Origin;
 use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::problem::Source;
-use crate::profile::{Profile, origin::Origin};
+use crate::model::problem::Source;
 use crate::report::Report;
 use crate::terminal::table;
 

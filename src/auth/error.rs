@@ -1,0 +1,118 @@
+//! Why there is no signing in, and what it means that a request of the sign-in did not succeed.
+
+use serde_json::Value;
+
+use crate::escape::escaped_lines;
+use crate::failure::{Failure, Outcome};
+use crate::http::Attempt;
+use crate::http::verdict::{member, response_status, text};
+
+/// Why there is no signing in.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct NotSignedIn {
+    pub outcome: Outcome,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl NotSignedIn {
+    pub fn new(message: impl Into<String>) -> NotSignedIn {
+        NotSignedIn { outcome: Outcome::Unauthenticated, message: message.into(), hint: None }
+    }
+
+    pub fn hint(self, hint: impl Into<String>) -> NotSignedIn {
+        NotSignedIn { hint: Some(hint.into()), ..self }
+    }
+
+    pub fn usage(self) -> NotSignedIn {
+        NotSignedIn { outcome: Outcome::Usage, ..self }
+    }
+
+    /// With a hint where there is none yet.
+    pub fn hint_unless(self, hint: impl FnOnce() -> String) -> NotSignedIn {
+        if self.hint.is_some() { self } else { self.hint(hint()) }
+    }
+
+    /// Whether it would be the same the next time.
+    pub fn is_final(&self) -> bool {
+        self.outcome != Outcome::Unreachable
+    }
+
+    /// What the last attempt of a request of the sign-in means, `doing` this.
+    pub fn after(doing: &str, attempt: &Attempt) -> NotSignedIn {
+        let unreachable =
+            |message| NotSignedIn { outcome: Outcome::Unreachable, ..NotSignedIn::new(message) };
+        match attempt {
+            Attempt::NotSent { cause, hint, .. } => unreachable(format!("{doing}: not reached: {cause}"))
+                .hint(hint.as_deref().unwrap_or("look at the address and the network")),
+            Attempt::Lost { cause } => unreachable(format!("{doing}: no whole answer: {cause}")),
+            Attempt::Answer(answer) => {
+                let words = words_of(&answer.body).map_or(String::new(), |words| format!(": {words}"));
+                let message = format!("{doing}: the service answered {}{words}", answer.status);
+                match answer.status {
+                    429 | 502..=504 => unreachable(message).hint("come back later"),
+                    200..300 => unreachable(format!("{doing}: the answer broke off")),
+                    _ => NotSignedIn::new(message),
+                }
+            }
+        }
+    }
+}
+
+impl From<NotSignedIn> for Failure {
+    fn from(error: NotSignedIn) -> Failure {
+        let failure = Failure::new(error.outcome, error.message);
+        match error.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+/// What a refusal says, in ServiceStack's way or in that of OAuth (RFC 6749, section 5.2).
+fn words_of(body: &str) -> Option<String> {
+    let status = response_status(body).unwrap_or_default();
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    let says = |name: &str| member(&body, name).map(|_| text(&body, name)).unwrap_or_default();
+    let words = [status.message, status.code, says("error_description"), says("error")];
+    words.into_iter().find(|words| !words.is_empty()).map(|words| escaped_lines(&words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Answer;
+
+    #[test]
+    fn a_refusal_says_what_the_service_says() {
+        for (status, body, message, outcome) in [
+            (
+                401,
+                r#"{"ResponseStatus":{"ErrorCode":"Unauthorized","Message":"Invalid Username or Password"}}"#,
+                "x: the service answered 401: Invalid Username or Password",
+                Outcome::Unauthenticated,
+            ),
+            (
+                400,
+                r#"{"error":"invalid_client","error_description":"No\u001b[2J"}"#,
+                "x: the service answered 400: No\\u{1b}[2J",
+                Outcome::Unauthenticated,
+            ),
+            (
+                400,
+                r#"{"error":"invalid_client"}"#,
+                "x: the service answered 400: invalid_client",
+                Outcome::Unauthenticated,
+            ),
+            (302, "", "x: the service answered 302", Outcome::Unauthenticated),
+            (500, "<html>", "x: the service answered 500", Outcome::Unauthenticated),
+            (503, "", "x: the service answered 503", Outcome::Unreachable),
+            (200, "{\"bearer", "x: the answer broke off", Outcome::Unreachable),
+        ] {
+            let answer = Answer { status, body: body.to_owned(), whole: true, ..Answer::default() };
+            let error = NotSignedIn::after("x", &Attempt::Answer(answer));
+            assert_eq!((error.message.as_str(), error.outcome), (message, outcome));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What is said about the sources: where a secret was found, why there is none, and what to do about it.
+
+use super::{Origin, Sources};
+use crate::auth::Ask;
+use crate::auth::store::Store;
+use crate::environment::Variable;
+use crate::http::NotSignedIn;
+
+impl Sources {
+    /// The store in words.
+    pub fn store(&self) -> String {
+        self.store.as_ref().map_or_else(|| "no store".to_owned(), Store::described)
+    }
+
+    pub fn describe(&self, origin: &Origin) -> String {
+        let what = self.ask.map_or("secret", Ask::word);
+        match origin {
+            Origin::Environment(variable) => format!("the {what} in {}", variable.name()),
+            Origin::Command => format!("the {what} that secret_command prints"),
+            Origin::Store => format!("the {what} in {}", self.store()),
+            Origin::Given => format!("the {what} that was given"),
+        }
+    }
+
+    /// What to do when what was found there is not accepted.
+    pub fn advice(&self, origin: &Origin, user: &str) -> String {
+        let whose = if user.is_empty() { String::new() } else { format!("the name {user} and at ") };
+        match origin {
+            Origin::Environment(variable) => {
+                format!("look at {whose}{}: it may be wrong, or expired", variable.name())
+            }
+            Origin::Command => format!("look at {whose}what the secret_command of {} prints", self.name()),
+            Origin::Store => self.log_in_again(),
+            Origin::Given => format!("look at {whose}the {}", self.ask.map_or("secret", Ask::word)),
+        }
+    }
+
+    /// No credential goes out, and the service wants one. Without a profile the environment alone would say so.
+    pub fn nobody_signs_in(&self) -> String {
+        match &self.profile {
+            Some(name) => format!("profile {name} signs in by none: give it an auth in the configuration"),
+            None => format!(
+                "set {}, or {} and {}",
+                Variable::Token.name(),
+                Variable::Username.name(),
+                Variable::Password.name()
+            ),
+        }
+    }
+
+    pub fn log_in_again(&self) -> String {
+        format!("sign in again with `booster auth login{}`", self.flag())
+    }
+
+    /// The session in the store has ended.
+    pub fn over(&self) -> NotSignedIn {
+        NotSignedIn::new(format!(
+            "the session of {} with {} is over, and nothing renews it",
+            self.name(),
+            self.origin
+        ))
+        .hint(self.log_in_again())
+    }
+
+    /// No source has a secret.
+    pub fn nothing(&self) -> NotSignedIn {
+        let what = self.ask.map_or("secret", Ask::word);
+        let mut message =
+            format!("{} (sign-in by {}) has no {what} for {}", self.name(), self.kind, self.origin);
+        let elsewhere = match (&self.store, &self.profile) {
+            (Some(store), Some(profile)) => store.origins(profile),
+            (Some(_), None) | (None, _) => Vec::new(),
+        };
+        let is_elsewhere = !elsewhere.is_empty() && !elsewhere.contains(&self.origin);
+        if elsewhere.contains(&self.origin) {
+            message.push_str("; the one in the store is another user's, or of another kind");
+        } else if is_elsewhere {
+            message.push_str(&format!("; the one in the store is for {}", elsewhere.join(", ")));
+        }
+        let set = format!("set {}", self.variable());
+        NotSignedIn::new(message).hint(match &self.profile {
+            // By the profile's own address one would sign in there.
+            Some(_) if is_elsewhere => format!(
+                "sign in with `booster auth login{}`, with --base-url if it is given here, or {set}",
+                self.flag()
+            ),
+            Some(_) => format!("sign in with `booster auth login{}`, or {set}", self.flag()),
+            None => set,
+        })
+    }
+
+    /// Nobody says whose secret it is.
+    pub(super) fn nobody(&self) -> NotSignedIn {
+        let nobody = NotSignedIn::new(format!("sign-in by {} needs a user name", self.kind));
+        let variable = Variable::Username.name();
+        match &self.profile {
+            Some(_) => nobody
+                .hint(format!("set username in the profile, or {variable}, or sign in with --username"))
+                .usage(),
+            None => nobody.hint(format!("set {variable} beside {}", self.variable())),
+        }
+    }
+
+    pub(super) fn variable(&self) -> &'static str {
+        self.ask.map_or(Variable::Token, Ask::variable).name()
+    }
+
+    fn flag(&self) -> String {
+        self.profile.as_ref().map_or(String::new(), |profile| format!(" -p {profile}"))
+    }
+
+    pub(super) fn name(&self) -> String {
+        self.profile.as_ref().map_or("this sign-in".to_owned(), |profile| format!("profile {profile}"))
+    }
+}

@@ -1,0 +1,357 @@
+//! Where a secret comes from: the environment, the profile's own command, the store, in this order.
+
+mod messages;
+
+use std::sync::OnceLock;
+
+use jiff::{Span, Timestamp};
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::secret_command;
+use super::store::{Entry, Place, Store};
+use crate::auth::session::Session;
+use crate::auth::{Ask, Auth, User, Way};
+use crate::environment::Variable;
+use crate::http::NotSignedIn;
+
+/// A secret, whose it is where that is written beside it, and where it was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub secret: SecretString,
+    pub user: Option<String>,
+    pub origin: Origin,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Environment(Variable),
+    Command,
+    Store,
+    /// The user has just typed it, or sent it to standard input.
+    Given,
+}
+
+/// A profile's `secret_command`, with the origin that the secret is for: the one of the address beside it.
+#[derive(Debug, Clone)]
+pub struct SecretCommand {
+    pub argv: Vec<String>,
+    pub origin: Option<String>,
+}
+
+/// Everything that tells which secret is wanted, and the places where it may be.
+#[derive(Debug)]
+pub struct Sources {
+    ask: Option<Ask>,
+    kind: &'static str,
+    user: User,
+    /// The name of the profile; without one, the environment is the only source.
+    profile: Option<String>,
+    origin: String,
+    /// Where the secret goes, if that is not `origin`.
+    issuer: Option<String>,
+    command: Option<SecretCommand>,
+    store: Option<Store>,
+    given: Option<Found>,
+    /// Read once.
+    stored: OnceLock<Option<Entry>>,
+}
+
+/// Scheme, host and port: what a credential is bound to.
+pub fn origin_of(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+impl Sources {
+    pub fn new(
+        auth: &Auth,
+        profile: Option<String>,
+        base_url: &Url,
+        command: Option<SecretCommand>,
+        store: Option<Store>,
+    ) -> Sources {
+        let issuer = match auth.way() {
+            Way::Open | Way::Direct(_) => None,
+            Way::Session(sessions) => sessions.issuer().map(origin_of),
+        };
+        Sources {
+            ask: auth.secret(),
+            kind: auth.word(),
+            user: auth.user(),
+            profile,
+            origin: origin_of(base_url),
+            issuer,
+            command,
+            store,
+            given: None,
+            stored: OnceLock::new(),
+        }
+    }
+
+    /// The same with a secret that the user has just given, which goes before all others and is kept nowhere yet.
+    pub fn with(self, secret: SecretString, user: Option<String>) -> Sources {
+        Sources { given: Some(Found { secret, user, origin: Origin::Given }), ..self }
+    }
+
+    /// The secret that is there without asking anybody: just given, or in the environment.
+    pub fn at_hand(&self) -> Option<Found> {
+        let from_environment = || {
+            let variable = self.ask?.variable();
+            let secret = SecretString::from(variable.get()?);
+            Some(Found { secret, user: None, origin: Origin::Environment(variable) })
+        };
+        self.given.clone().or_else(from_environment)
+    }
+
+    /// The secret.
+    ///
+    /// # Errors
+    /// Where none of the sources has one, or the one whose turn it is fails.
+    pub async fn find(&self) -> Result<Found, NotSignedIn> {
+        self.look().await?.ok_or_else(|| self.nothing())
+    }
+
+    /// The secret, where one of the sources has it.
+    ///
+    /// # Errors
+    /// Where the source whose turn it is fails.
+    pub async fn look(&self) -> Result<Option<Found>, NotSignedIn> {
+        if let Some(found) = self.at_hand() {
+            return Ok(Some(found));
+        }
+        if let Some(secret) = self.by_command().await? {
+            return Ok(Some(Found { secret, user: None, origin: Origin::Command }));
+        }
+        let secret = self.stored()?.and_then(|entry| entry.secret.clone());
+        Ok(secret.map(|secret| self.touched(Found { secret, user: None, origin: Origin::Store })))
+    }
+
+    /// Another secret than the one that was found, where the source is one that can have a new one.
+    ///
+    /// # Errors
+    /// Where the source fails.
+    pub async fn find_again(&self, old: Option<&Found>) -> Result<Option<Found>, NotSignedIn> {
+        let Some(old) = old.filter(|old| old.origin == Origin::Command) else { return Ok(None) };
+        let new = self.by_command().await?;
+        let differs = |secret: &SecretString| secret.expose_secret() != old.secret.expose_secret();
+        Ok(new.filter(differs).map(|secret| Found { secret, ..old.clone() }))
+    }
+
+    async fn by_command(&self) -> Result<Option<SecretString>, NotSignedIn> {
+        let Some(command) = &self.command else { return Ok(None) };
+        if let Some(own) = command.origin.as_ref().filter(|own| **own != self.origin) {
+            let what = format!(
+                "the secret_command of {} is for {own}, and this goes to {}",
+                self.name(),
+                self.origin
+            );
+            return Err(NotSignedIn::new(what)
+                .hint(format!("set {} for this address, or give it a profile of its own", self.variable())));
+        }
+        let argv = command.argv.clone();
+        let running = tokio::task::spawn_blocking(move || secret_command::run(&argv, secret_command::LIMIT));
+        let ended = running.await.map_err(|_| NotSignedIn::new("the secret_command was given up"))?;
+        ended.map(Some)
+    }
+
+    /// What the store has for this sign-in.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or must not be trusted.
+    pub fn stored(&self) -> Result<Option<&Entry>, NotSignedIn> {
+        if let Some(stored) = self.stored.get() {
+            return Ok(stored.as_ref());
+        }
+        let read = match (&self.store, &self.profile) {
+            (Some(store), Some(profile)) => store.get(&self.place(profile))?,
+            (Some(_), None) | (None, _) => None,
+        };
+        let own = read.filter(|entry| self.is_of(entry));
+        Ok(self.stored.get_or_init(|| own).as_ref())
+    }
+
+    /// The session that was kept under the same terms.
+    ///
+    /// # Errors
+    /// As [`Sources::stored`].
+    pub fn kept(&self, terms: &str) -> Result<Option<Session>, NotSignedIn> {
+        let stored = self.stored()?;
+        let session = stored.and_then(|entry| entry.session.clone()).filter(|session| session.terms == terms);
+        Ok(session.map(|session| self.touched(session)))
+    }
+
+    /// Keeps a session for the next run: beside the secret in the store that it came from, or alone where a command
+    /// gives the secret. What came out of the environment stays out of the store.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn keep(&self, origin: Option<&Origin>, session: &Session) -> Result<(), NotSignedIn> {
+        let (Some(store), Some(profile)) = (&self.store, &self.profile) else { return Ok(()) };
+        let may_begin = match origin {
+            Some(Origin::Environment(_) | Origin::Given) => return Ok(()),
+            Some(Origin::Command) => true,
+            // Whoever has signed out meanwhile, or in as somebody else, stays so.
+            Some(Origin::Store) | None => false,
+        };
+        store.change(&self.place(profile), |old| match old {
+            Some(entry) if self.is_of(&entry) && (may_begin || self.is_unchanged(&entry)) => {
+                let used = Some(Timestamp::now());
+                Some(Entry { session: Some(session.clone()), used, ..entry })
+            }
+            Some(other) => Some(other),
+            None => may_begin.then(|| self.entry(profile, None, None, Some(session.clone()))),
+        })
+    }
+
+    /// Whether an entry is for this kind, this user and the same issuer.
+    fn is_of(&self, entry: &Entry) -> bool {
+        let same_user = match &self.user {
+            User::Named(name) => entry.user.as_ref().is_none_or(|user| user == name),
+            User::Nobody | User::Wanted => true,
+        };
+        entry.kind == self.kind && entry.issuer == self.issuer && same_user
+    }
+
+    /// Whether it is still the entry that was read, and nobody has signed in anew meanwhile.
+    fn is_unchanged(&self, entry: &Entry) -> bool {
+        let read = self.stored.get().and_then(Option::as_ref);
+        read.is_some_and(|read| read.saved == entry.saved && read.user == entry.user)
+    }
+
+    /// Notes in the store that what it holds was used: at most once in an hour, since writing takes longer than the
+    /// rest of a command. A store that cannot be written is no reason to stop.
+    fn touched<T>(&self, value: T) -> T {
+        let hour_ago = Timestamp::now().checked_sub(Span::new().hours(1)).unwrap_or(Timestamp::MIN);
+        let is_due = |entry: &Entry| entry.used.is_none_or(|used| used < hour_ago);
+        if let (Some(Some(entry)), Some(store)) = (self.stored.get(), &self.store)
+            && is_due(entry)
+        {
+            let place = Place { profile: &entry.profile, origin: &entry.origin };
+            let now = Some(Timestamp::now());
+            let _ = store.change(&place, |old| old.map(|entry| Entry { used: now, ..entry }));
+        }
+        value
+    }
+
+    /// An entry of the store for this sign-in.
+    pub fn entry(
+        &self,
+        profile: &str,
+        user: Option<String>,
+        secret: Option<SecretString>,
+        session: Option<Session>,
+    ) -> Entry {
+        Entry {
+            profile: profile.to_owned(),
+            origin: self.origin.clone(),
+            kind: self.kind.to_owned(),
+            user: self.user.name().map(str::to_owned).or(user),
+            issuer: self.issuer.clone(),
+            secret,
+            session,
+            saved: Timestamp::now(),
+            used: None,
+        }
+    }
+
+    /// Whose secret it is: the user of profile or environment, the one beside the secret, or the one in the store.
+    ///
+    /// # Errors
+    /// Usage, where the kind needs a user and nobody names one.
+    pub fn user(&self, beside: Option<&str>) -> Result<String, NotSignedIn> {
+        match &self.user {
+            User::Nobody => Ok(String::new()),
+            User::Named(name) => Ok(name.clone()),
+            User::Wanted => {
+                let name = match beside {
+                    Some(name) => Some(name.to_owned()),
+                    None => self.stored()?.and_then(|entry| entry.user.clone()),
+                };
+                name.ok_or_else(|| self.nobody())
+            }
+        }
+    }
+
+    /// To whom the secret goes.
+    pub fn issuer(&self) -> &str {
+        self.issuer.as_deref().unwrap_or(&self.origin)
+    }
+
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub fn has_command(&self) -> bool {
+        self.command.is_some()
+    }
+
+    fn place<'a>(&'a self, profile: &'a str) -> Place<'a> {
+        Place { profile, origin: &self.origin }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://booster.example.com";
+
+    fn sources(store: &Store, user: &str) -> Sources {
+        let url = Url::parse(URL).expect("an address");
+        Sources::new(&Auth::basic(user.to_owned()), Some("dev".into()), &url, None, Some(store.clone()))
+    }
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::File(folder.path().join("credentials.toml"));
+        (folder, store)
+    }
+
+    fn kept(store: &Store) -> Option<Entry> {
+        store.get(&Place { profile: "dev", origin: URL }).expect("readable")
+    }
+
+    #[track_caller]
+    fn sign_in(store: &Store, user: &str) {
+        let entry = sources(store, user).entry("dev", None, Some("pw".into()), None);
+        store.change(&Place { profile: "dev", origin: URL }, |_| Some(entry)).expect("stored");
+    }
+
+    #[test]
+    fn a_session_is_kept_where_its_secret_comes_from() {
+        let session = Session::bearer("tok", None);
+        let (_folder, store) = store();
+        for origin in [Origin::Environment(Variable::Token), Origin::Given, Origin::Store] {
+            sources(&store, "ada").keep(Some(&origin), &session).expect("nothing to do");
+            assert!(kept(&store).is_none(), "{origin:?}");
+        }
+        sources(&store, "ada").keep(Some(&Origin::Command), &session).expect("kept");
+        let entry = kept(&store).expect("an entry");
+        assert!(entry.secret.is_none() && entry.session.is_some());
+        assert_eq!(entry.user.as_deref(), Some("ada"));
+    }
+
+    #[test]
+    fn whoever_has_signed_out_or_in_meanwhile_stays_so() {
+        let session = Session::bearer("tok", None);
+        let (_folder, store) = store();
+        sign_in(&store, "ada");
+        let of_ada = sources(&store, "ada");
+        assert!(of_ada.stored().expect("readable").is_some());
+        of_ada.keep(Some(&Origin::Store), &session).expect("kept");
+        assert!(kept(&store).expect("an entry").session.is_some());
+        // In as somebody else, and as the same one anew.
+        for user in ["bob", "ada"] {
+            sign_in(&store, user);
+            of_ada.keep(Some(&Origin::Store), &session).expect("nothing to do");
+            let entry = kept(&store).expect("an entry");
+            assert!(entry.session.is_none() && entry.user.as_deref() == Some(user), "{entry:?}");
+        }
+        sign_in(&store, "bob");
+        of_ada.keep(Some(&Origin::Command), &session).expect("nothing to do");
+        assert!(kept(&store).expect("an entry").secret.is_some(), "nor does a command's session replace it");
+        store.change(&Place { profile: "dev", origin: URL }, |_| None).expect("removed");
+        of_ada.keep(Some(&Origin::Store), &session).expect("nothing to do");
+        assert!(kept(&store).is_none());
+    }
+}

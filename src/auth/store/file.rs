@@ -1,0 +1,272 @@
+//! The store as a file, `credentials.toml` beside the configuration: for the user's own eyes, written whole or not at
+//! all, one writer at a time.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use secrecy::zeroize::Zeroizing;
+use serde::{Deserialize, Serialize};
+
+use super::Entry;
+use crate::http::NotSignedIn;
+use crate::platform::{private, replace, signals};
+
+pub const NAME: &str = "credentials.toml";
+
+/// A larger one is no store of ours, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+/// How long another writer is waited for. It needs a few milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PACE: Duration = Duration::from_millis(10);
+
+const HEAD: &str = "# Secrets, written by `booster auth login`. `booster auth logout` removes them.\n\n";
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content {
+    #[serde(default)]
+    credential: Vec<Entry>,
+}
+
+/// The entries; none where there is no file.
+///
+/// # Errors
+/// Where the file must not be trusted, or cannot be read.
+pub fn read(path: &Path) -> Result<Vec<Entry>, NotSignedIn> {
+    let shown = path.display();
+    let cannot = |error: io::Error| {
+        NotSignedIn::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
+    };
+    let file = match private::open_without_following(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(_) if path.is_symlink() => {
+            return Err(untrusted(path, "is a symbolic link", "remove it, and sign in again"));
+        }
+        Err(error) => return Err(cannot(error)),
+    };
+    // Of the open file, not of the path: the path may lead elsewhere by now.
+    let metadata = file.metadata().map_err(cannot)?;
+    if !metadata.is_file() {
+        return Err(untrusted(path, "is no file", "remove it, and sign in again"));
+    }
+    if !private::is_own(&metadata) {
+        return Err(untrusted(path, "belongs to somebody else", "remove it, and sign in again"));
+    }
+    if private::others_rights(&metadata) != 0 {
+        let hint = format!("if nobody has seen it, `chmod 600 {shown}`; otherwise change the secrets first");
+        return Err(untrusted(path, "is open to others", &hint));
+    }
+    let mut text = Zeroizing::new(String::new());
+    file.take(LARGEST).read_to_string(&mut text).map_err(cannot)?;
+    // The reader's own message repeats the line, and with it the secret.
+    let content: Content = toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        let what = format!("{shown} cannot be read: line {line} is none that booster has written");
+        NotSignedIn::new(what).hint("remove the file, and sign in again")
+    })?;
+    Ok(content.credential)
+}
+
+fn untrusted(path: &Path, why: &str, hint: &str) -> NotSignedIn {
+    NotSignedIn::new(format!("{} {why}, and is not trusted", path.display())).hint(hint)
+}
+
+/// Changes the entries, while no other process does. The file is replaced as a whole, or stays as it was.
+///
+/// # Errors
+/// As [`read`], and where the folder or the disk takes no new file.
+pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), NotSignedIn> {
+    let cannot = |error: io::Error| {
+        NotSignedIn::new(format!("cannot write {}: {error}", path.display()))
+            .hint("look at the folder's owner and mode, and at the room on the disk; what was stored before is still there")
+    };
+    private::make_folder_of(path).map_err(cannot)?;
+    let _lock = lock(&path.with_extension("lock")).map_err(cannot)?;
+    let mut content = Content { credential: read(path)? };
+    change(&mut content.credential);
+    let text = toml::to_string(&content).map(|text| Zeroizing::new(HEAD.to_owned() + &text));
+    let text = text.map_err(|_| NotSignedIn::new("the credentials cannot be written as TOML"))?;
+    write(path, &text).map_err(cannot)
+}
+
+/// Waits until no other process writes. The lock goes with the file handle.
+fn lock(path: &Path) -> io::Result<File> {
+    let file = match private::new_file().open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => private::open_without_following(path),
+        other => other,
+    }?;
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
+                signals::about_to_wait();
+                std::thread::sleep(PACE);
+            }
+            Err(TryLockError::WouldBlock) => {
+                let what = format!("another process has held {} for 10 s", path.display());
+                return Err(io::Error::new(ErrorKind::WouldBlock, what));
+            }
+        }
+    }
+}
+
+/// Under the lock the temporary file has a name of its own, so that none with secrets in it is ever left for long.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let new = path.with_extension("toml.new");
+    // Under the lock it can only be left over from a writer that was killed.
+    match std::fs::remove_file(&new) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let written = private::new_file().open(&new).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&new, path)
+    });
+    if written.is_err() {
+        // What cannot be removed is half a file that nobody else can read.
+        let _ = std::fs::remove_file(&new);
+    }
+    written?;
+    // The file itself is safe; at worst the old one is back after a power cut.
+    let _ = replace::sync_folder(path);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::store::{Place, Store};
+    use jiff::Timestamp;
+    use std::path::PathBuf;
+
+    fn entry(profile: &str, origin: &str) -> Entry {
+        Entry {
+            profile: profile.to_owned(),
+            origin: origin.to_owned(),
+            kind: "bearer".to_owned(),
+            user: None,
+            issuer: None,
+            secret: Some("hunter2\"\n".into()),
+            saved: Timestamp::UNIX_EPOCH,
+            used: None,
+            session: None,
+        }
+    }
+
+    fn store(folder: &tempfile::TempDir) -> (Store, PathBuf) {
+        let path = folder.path().join("conf").join(NAME);
+        (Store::File(path.clone()), path)
+    }
+
+    #[track_caller]
+    fn put(store: &Store, profile: &str, origin: &str) {
+        store.change(&Place { profile, origin }, |_| Some(entry(profile, origin))).expect("stored");
+    }
+
+    #[test]
+    fn an_entry_is_found_by_profile_and_origin_alone() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (store, _) = store(&folder);
+        let found =
+            |profile: &str, origin: &str| store.get(&Place { profile, origin }).expect("readable").is_some();
+        assert!(!found("dev", "https://a"));
+        put(&store, "dev", "https://a");
+        put(&store, "dev", "https://b");
+        put(&store, "prod", "https://a");
+        assert!(found("dev", "https://a") && found("dev", "https://b") && found("prod", "https://a"));
+        assert!(!found("prod", "https://b") && !found("dev", "http://a"));
+        store.change(&Place { profile: "dev", origin: "https://a" }, |_| None).expect("removed");
+        assert!(!found("dev", "https://a") && found("dev", "https://b"));
+        assert_eq!(store.origins("dev"), ["https://b"]);
+    }
+
+    #[test]
+    fn many_writers_lose_nothing() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (store, path) = store(&folder);
+        let writers: Vec<_> = (0..20)
+            .map(|writer| {
+                let store = store.clone();
+                std::thread::spawn(move || put(&store, &format!("p{writer}"), "https://a"))
+            })
+            .collect();
+        writers.into_iter().for_each(|writer| writer.join().expect("no panic"));
+        assert_eq!(read(&path).expect("readable").len(), 20);
+        let names = std::fs::read_dir(path.parent().expect("a folder")).expect("readable").count();
+        assert_eq!(names, 2, "the store and its lock");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_store_that_others_can_reach_is_not_trusted_and_not_written() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (store, path) = store(&folder);
+        put(&store, "dev", "https://a");
+        let old = std::fs::read_to_string(&path).expect("readable");
+        let place = Place { profile: "dev", origin: "https://a" };
+        for mode in [0o640, 0o604, 0o660, 0o601] {
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("changed");
+            let error = store.get(&place).expect_err("open to others");
+            assert!(error.message.ends_with("is open to others, and is not trusted"), "{error}");
+            store.change(&place, |_| None).expect_err("open to others");
+            assert_eq!(std::fs::read_to_string(&path).expect("readable"), old);
+        }
+        std::fs::remove_file(&path).expect("removed");
+        std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).expect("linked");
+        let error = store.change(&place, |old| old).expect_err("a link");
+        assert!(error.message.contains("is a symbolic link"), "{error}");
+        assert!(!folder.path().join("elsewhere").exists());
+        std::fs::remove_file(&path).expect("removed");
+        std::fs::create_dir(&path).expect("made");
+        assert!(store.get(&place).expect_err("a folder").message.contains("is no file"));
+    }
+
+    #[test]
+    fn a_store_that_is_broken_is_not_repeated_in_the_message() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (store, path) = store(&folder);
+        put(&store, "dev", "https://a");
+        for broken in [
+            "[[credential]]\nsecret = \"hunter2\"\nmore = 1\n",
+            "hunter2",
+            "[[credential]]\nsecret = hunter2",
+        ] {
+            // Written in place, so that the mode stays.
+            std::fs::write(&path, broken).expect("written");
+            let error = store.get(&Place { profile: "dev", origin: "https://a" }).expect_err(broken);
+            assert!(
+                error.message.contains("line ") && !format!("{error:?}").contains("hunter2"),
+                "{error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_over_is_cleared_away() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (store, path) = store(&folder);
+        put(&store, "dev", "https://a");
+        let left_over = path.with_extension("toml.new");
+        std::fs::write(&left_over, "half").expect("written");
+        put(&store, "dev", "https://b");
+        assert!(!left_over.exists());
+        assert_eq!(read(&path).expect("readable").len(), 2);
+    }
+
+    #[test]
+    fn an_entry_comes_back_as_it_was() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (store, path) = store(&folder);
+        put(&store, "d\"ev", "https://a");
+        let [read] = &read(&path).expect("readable")[..] else { panic!("one entry") };
+        assert_eq!(toml::to_string(read).ok(), toml::to_string(&entry("d\"ev", "https://a")).ok());
+    }
+}

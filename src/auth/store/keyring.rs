@@ -1,0 +1,63 @@
+//! The store as the platform's keyring: Keychain, Credential Manager, Secret Service. An entry is one secret of the
+//! service `booster`, in the same notation as in the file.
+
+use keyring::{Entry as Item, Error};
+use secrecy::zeroize::Zeroizing;
+
+use super::{Entry, Place};
+use crate::http::NotSignedIn;
+
+/// Under this name the platform's own tools show it.
+const SERVICE: &str = "booster";
+
+/// # Errors
+/// Where the keyring is not there, is locked, or holds something else.
+pub fn get(place: &Place<'_>) -> Result<Option<Entry>, NotSignedIn> {
+    read(&item(place)?)
+}
+
+/// # Errors
+/// As [`get`]; and on Windows, where an entry may have 2,560 bytes, for a longer one.
+pub fn change(
+    place: &Place<'_>,
+    change: impl FnOnce(Option<Entry>) -> Option<Entry>,
+) -> Result<(), NotSignedIn> {
+    let item = item(place)?;
+    match change(read(&item)?) {
+        Some(entry) => {
+            let text = toml::to_string(&entry).map(Zeroizing::new);
+            let text = text.map_err(|_| NotSignedIn::new("the credential cannot be written as TOML"))?;
+            item.set_password(&text).map_err(|error| refused(&error))
+        }
+        None => match item.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(refused(&error)),
+        },
+    }
+}
+
+fn item(place: &Place<'_>) -> Result<Item, NotSignedIn> {
+    Item::store_status().as_ref().map_err(refused)?;
+    Item::new(SERVICE, &format!("{} {}", place.profile, place.origin)).map_err(|error| refused(&error))
+}
+
+fn read(item: &Item) -> Result<Option<Entry>, NotSignedIn> {
+    let text = match item.get_password() {
+        Ok(text) => Zeroizing::new(text),
+        Err(Error::NoEntry) => return Ok(None),
+        Err(error) => return Err(refused(&error)),
+    };
+    // The reader's own message repeats the line, and with it the secret.
+    let entry = toml::from_str(&text);
+    entry.map(Some).map_err(|_| {
+        NotSignedIn::new(
+            "the platform's keyring holds something under booster's name that booster has not written",
+        )
+        .hint("remove it there, and sign in again")
+    })
+}
+
+fn refused(error: &Error) -> NotSignedIn {
+    NotSignedIn::new(format!("the platform's keyring cannot be used: {error}"))
+        .hint("start or unlock it, or set store = \"file\" in the profile; the secret is never put elsewhere by itself")
+}

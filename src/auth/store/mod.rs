@@ -1,0 +1,141 @@
+//! The store of what `auth login` was given: an entry for each profile and origin, in a file of its own or in the
+//! platform's keyring.
+
+mod file;
+#[cfg(feature = "keyring")]
+mod keyring;
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::session::{Session, expose_some};
+use crate::http::NotSignedIn;
+
+/// What is kept of one sign-in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub profile: String,
+    /// Scheme, host and port of the service: a profile whose address has changed finds nothing.
+    pub origin: String,
+    pub kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The origin to which the secret goes, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
+    pub secret: Option<SecretString>,
+    pub saved: Timestamp,
+    /// To the hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
+}
+
+/// What an entry is found by.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub profile: &'a str,
+    pub origin: &'a str,
+}
+
+impl Entry {
+    fn is_at(&self, place: &Place<'_>) -> bool {
+        self.profile == place.profile && self.origin == place.origin
+    }
+}
+
+/// The word of a profile's `store`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreKind {
+    #[default]
+    File,
+    Keyring,
+}
+
+#[derive(Debug, Clone)]
+pub enum Store {
+    File(PathBuf),
+    Keyring,
+}
+
+impl Store {
+    /// The store of a profile whose configuration lies in this folder.
+    pub fn new(kind: StoreKind, folder: PathBuf) -> Store {
+        match kind {
+            StoreKind::File => Store::File(folder.join(file::NAME)),
+            StoreKind::Keyring => Store::Keyring,
+        }
+    }
+
+    /// # Errors
+    /// Where the store cannot be read, or must not be trusted.
+    pub fn get(&self, place: &Place<'_>) -> Result<Option<Entry>, NotSignedIn> {
+        match self {
+            Store::File(path) => Ok(file::read(path)?.into_iter().find(|entry| entry.is_at(place))),
+            #[cfg(feature = "keyring")]
+            Store::Keyring => keyring::get(place),
+            #[cfg(not(feature = "keyring"))]
+            Store::Keyring => Err(no_keyring()),
+        }
+    }
+
+    /// Puts another entry, or none, in the place of one. Nobody else's change is lost.
+    ///
+    /// # Errors
+    /// Where the store cannot be written, or must not be trusted. What it held stays as it was.
+    pub fn change(
+        &self,
+        place: &Place<'_>,
+        change: impl FnOnce(Option<Entry>) -> Option<Entry>,
+    ) -> Result<(), NotSignedIn> {
+        match self {
+            Store::File(path) => file::change(path, |entries| {
+                let at = entries.iter().position(|entry| entry.is_at(place));
+                let old = at.map(|at| entries.remove(at));
+                if let Some(new) = change(old) {
+                    entries.insert(at.unwrap_or(entries.len()), new);
+                }
+            }),
+            #[cfg(feature = "keyring")]
+            Store::Keyring => keyring::change(place, change),
+            #[cfg(not(feature = "keyring"))]
+            Store::Keyring => Err(no_keyring()),
+        }
+    }
+
+    /// The origins for which a profile has entries, as far as the store can be looked through.
+    pub fn origins(&self, profile: &str) -> Vec<String> {
+        match self {
+            Store::File(path) => {
+                let entries = file::read(path).unwrap_or_default();
+                let own = entries.into_iter().filter(|entry| entry.profile == profile);
+                own.map(|entry| entry.origin).collect()
+            }
+            Store::Keyring => Vec::new(),
+        }
+    }
+
+    pub fn described(&self) -> String {
+        match self {
+            Store::File(path) => path.display().to_string(),
+            Store::Keyring => "the platform's keyring".to_owned(),
+        }
+    }
+}
+
+/// A store that is not there is never replaced by another one that the user did not choose.
+#[cfg(not(feature = "keyring"))]
+fn no_keyring() -> NotSignedIn {
+    NotSignedIn::new(
+        "the profile keeps its secret in the platform's keyring, which this booster was built without",
+    )
+    .hint("install one with the feature `keyring`, or set store = \"file\" in the profile")
+    .usage()
+}

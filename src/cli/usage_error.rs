@@ -1,0 +1,197 @@
+//! What clap refuses, told in words that lead on: it knows the flags, and nothing of what they mean.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command, Error};
+
+use crate::escape::quoted;
+use crate::input::shorthand;
+use crate::model::customer::CUSTOMER;
+use crate::model::field::{Kind, Record};
+use crate::shell::{Shell, command_line};
+
+/// The error with a better tip, where there is one.
+pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> Error {
+    if error.kind() == ErrorKind::InvalidUtf8 {
+        return not_utf8(argv)
+            .map_or(error, |message| Error::raw(ErrorKind::InvalidUtf8, message).format(definition));
+    }
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && error.get(ContextKind::InvalidSubcommand) == Some(&ContextValue::String("help".to_owned()))
+    {
+        let words = argv.iter().skip(1).filter_map(|word| word.to_str());
+        let of: Vec<&str> = words.take_while(|word| *word != "help").collect();
+        let tip = format!("help stands first: booster help {}", of.join(" "));
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        return error;
+    }
+    if error.kind() != ErrorKind::UnknownArgument {
+        return error;
+    }
+    let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg).cloned() else {
+        return error;
+    };
+    // No command of ours takes a flag's name as a value, so the tip to pass it as one leads nowhere.
+    if let Some(ContextValue::StyledStrs(tips)) = error.remove(ContextKind::Suggested) {
+        let others: Vec<_> =
+            tips.into_iter().filter(|tip| !tip.to_string().contains("as a value, use")).collect();
+        if !others.is_empty() {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(others));
+        }
+    }
+    let command = command_of(argv, definition);
+    // A misspelt flag behind one that lacks its value is no value.
+    let is_misspelt = unknown.starts_with("--") && error.get(ContextKind::SuggestedArg).is_some();
+    let value = || value_behind_a_flag(&unknown, argv, command).filter(|_| !is_misspelt);
+    if let Some(tip) = field_of_an_item(&unknown, command).or_else(value) {
+        // The usage beside clap's own suggestion is that of the suggested flag.
+        if error.remove(ContextKind::SuggestedArg).is_some() {
+            error.remove(ContextKind::Usage);
+        }
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
+/// Which word is not UTF-8.
+fn not_utf8(argv: &[OsString]) -> Option<String> {
+    let (number, word) = argv.iter().enumerate().find(|(_, word)| word.to_str().is_none())?;
+    Some(format!("argument {number}, {}, is not UTF-8", quoted(&word.to_string_lossy())))
+}
+
+/// The innermost command that the words name.
+fn command_of<'a>(argv: &[OsString], definition: &'a Command) -> &'a Command {
+    argv.iter().skip(1).fold(definition, |command, word| command.find_subcommand(word).unwrap_or(command))
+}
+
+/// A value that clap did not take for one, by the flag before it: one that begins with a dash, the second word of one
+/// without quotes, or one that wants an equals sign.
+fn value_behind_a_flag(unknown: &str, argv: &[OsString], command: &Command) -> Option<String> {
+    let words: Vec<&str> = argv.iter().filter_map(|word| word.to_str()).collect();
+    let has_dash = unknown.starts_with('-');
+    // Of a group of short options clap names the one that it does not know.
+    let is_it = |word: &&str| if has_dash { word.starts_with(unknown) } else { *word == unknown };
+    let at = words.iter().position(is_it)?;
+    let taking = |back: usize| -> Option<(&str, &Arg)> {
+        let flag = words.get(at.checked_sub(back)?)?;
+        let long = flag.strip_prefix("--")?;
+        let found = command.get_arguments().find(|arg| arg.get_long() == Some(long))?;
+        found.get_action().takes_values().then_some((flag, found))
+    };
+    let written = |words: &[&str]| command_line(&[words.join(" ")], Shell::current());
+    match (taking(1), taking(2)) {
+        (Some((flag, _)), _) if has_dash => Some(format!(
+            "a value that begins with a dash goes behind an equals sign, as in {flag}={}",
+            written(&words[at..=at])
+        )),
+        (Some((flag, arg)), _) if arg.is_require_equals_set() => {
+            Some(format!("its value goes behind an equals sign: {flag}={}", written(&words[at..=at])))
+        }
+        (None, Some((flag, _))) if !has_dash => Some(format!(
+            "a value of several words goes in quotes, as in {flag} {}",
+            written(&words[at - 1..=at])
+        )),
+        _ => None,
+    }
+}
+
+/// A field of a list's item, which has no flag of its own.
+fn field_of_an_item(unknown: &str, command: &Command) -> Option<String> {
+    let name = unknown.strip_prefix("--")?.split('=').next()?;
+    let has_flag = |record: &Record| {
+        let flag = record.item_flag();
+        command.get_arguments().any(|arg| arg.get_long() == Some(flag.as_str()))
+    };
+    let lists = CUSTOMER.fields.iter().filter_map(|field| match field.kind {
+        Kind::List(record) => Some((field, record)),
+        Kind::Text | Kind::Bool | Kind::Date => None,
+    });
+    let ways: Vec<String> = lists
+        .filter(|(_, record)| has_flag(record))
+        .filter_map(|(list, record)| {
+            let field = record.fields.iter().find(|field| field.flag() == name || field.name == name)?;
+            let is_mark = record.main_mark().is_some_and(|mark| mark.name == field.name);
+            let part = if is_mark {
+                shorthand::MAIN.to_owned()
+            } else {
+                format!("{}=…", shorthand::key(record, field))
+            };
+            Some(format!("--{} …,{part} ({}[].{})", record.item_flag(), list.name, field.name))
+        })
+        .collect();
+    (!ways.is_empty()).then(|| format!("it is a part of an item: {}", ways.join(" or ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{NoCommand, parse};
+    use super::*;
+
+    /// Message and hint of a command line that cannot be read.
+    #[track_caller]
+    fn told(words: &[&str]) -> (String, String) {
+        let argv: Vec<OsString> = ["booster"].iter().chain(words).map(OsString::from).collect();
+        match parse(&argv) {
+            Err(NoCommand::Wrong { failure, .. }) => {
+                let problem = &failure.problems[0];
+                (problem.message.clone(), problem.hint.clone().unwrap_or_default())
+            }
+            other => panic!("{words:?} can be read: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_was_meant_by_an_unknown_flag_is_told() {
+        let patch = |words: &[&'static str]| told(&[&["customer", "patch", "1"], words].concat()).1;
+        let dash = "a value that begins with a dash goes behind an equals sign, as in ";
+        let part = "it is a part of an item: ";
+        for (words, hint) in [
+            (&["--notes", "-5"][..], format!("{dash}--notes=-5")),
+            (&["--first-name", "-Ada"], format!("{dash}--first-name=-Ada")),
+            (&["--notes", "--5"], format!("{dash}--notes=--5")),
+            (&["--notes", "- one"], format!("{dash}--notes='- one'")),
+            (&["--first-name", "--last-nam", "x"], "a similar argument exists: '--last-name'".to_owned()),
+            (&["--nots", "x"], "a similar argument exists: '--notes'".to_owned()),
+            (&["-5"], "see --help".to_owned()),
+            (&["--sandbox", "-5"], "see --help".to_owned()),
+            (
+                &["--first-name", "Anna", "An"],
+                "a value of several words goes in quotes, as in --first-name 'Anna An'".to_owned(),
+            ),
+            (&["--dry-run", "json"], "its value goes behind an equals sign: --dry-run=json".to_owned()),
+            (&["--", "--first-name", "Anna"], "see --help".to_owned()),
+            (&["2"], "see --help".to_owned()),
+            (&["--city=Rome"], format!("{part}--address …,city=… (addresses[].city)")),
+            (&["--is-main-email=true"], format!("{part}--email …,main (emails[].isMainEmail)")),
+            (&["--phone-type", "x"], format!("{part}--phone …,type=… (phones[].phoneType)")),
+        ] {
+            assert_eq!(patch(words), hint, "{words:?}");
+        }
+        assert_eq!(told(&["customer", "check", "--city"]).1, "see --help");
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_told_what_it_should_be() {
+        for (words, expected) in [
+            (&["--timeout=5x", "doctor"][..], "a time-out is a number of seconds, as in 2.5"),
+            (&["sandbox", "--port=x"], "a port is a number from 0 to 65535"),
+            (&["sandbox", "--port=70000"], "a port is a number from 0 to 65535"),
+        ] {
+            assert!(told(words).0.ends_with(expected), "{words:?}: {}", told(words).0);
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_word_that_is_no_text_is_named() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let bad = OsString::from_vec(b"--title=\xff".to_vec());
+        let argv = ["booster", "customer", "patch", "1"].map(OsString::from).into_iter().chain([bad]);
+        let Err(NoCommand::Wrong { failure, .. }) = parse(&argv.collect::<Vec<_>>()) else {
+            panic!("unreadable")
+        };
+        assert_eq!(failure.problems[0].message, "argument 4, \"--title=\u{fffd}\", is not UTF-8");
+    }
+}

@@ -1,0 +1,168 @@
+//! Which run an undo is about: the one that is named, or the newest one that went to the profile's service.
+
+use std::collections::BTreeMap;
+
+use crate::config::Profile;
+use crate::escape::{escaped, quoted};
+use crate::failure::{Failure, Outcome};
+use crate::pipeline::context::SANDBOX;
+use crate::platform::private;
+use crate::state::backup::{Backups, Kept, Note};
+use crate::state::history::{Entry, History, Run};
+
+/// The word for the newest patch of the profile's service.
+pub const LAST: &str = "last";
+
+/// What is known of one run: its lines in the history, its note beside the backup.
+#[derive(Default)]
+struct Known<'a> {
+    entry: Option<&'a Entry>,
+    kept: Option<&'a Kept>,
+}
+
+/// The note of the run that is wanted. A run that was undone, or that is an undo itself, has to be named.
+///
+/// # Errors
+/// Usage, where there is no such run, or it went elsewhere; where what was kept of it cannot be read.
+pub fn find(wanted: &str, service: &str, profile: &Profile) -> Result<(Backups, Note), Failure> {
+    let folder =
+        private::state_folder().ok_or_else(|| nothing("this system has no folder for backups".into()))?;
+    let backups = Backups::of(&folder);
+    let unreadable = |error: std::io::Error| {
+        Failure::usage(format!("what was kept in {} cannot be read: {error}", folder.display()))
+    };
+    let notes = backups.notes().map_err(unreadable)?;
+    let (entries, _) = History::of(&folder).entries().map_err(unreadable)?;
+    let note = if wanted == LAST {
+        last(&entries, &notes, service, profile)?
+    } else {
+        named(wanted, &entries, &notes, service, profile)?
+    };
+    Ok((backups, note))
+}
+
+fn named(
+    wanted: &str,
+    entries: &[Entry],
+    notes: &[Kept],
+    service: &str,
+    profile: &Profile,
+) -> Result<Note, Failure> {
+    if wanted.is_empty() {
+        return Err(Failure::usage("the name of the run is empty").hint("`booster history` lists the runs"));
+    }
+    let Some(kept) = by_name(wanted, notes, |kept| &kept.run)? else {
+        let sent = entries.iter().find(|entry| entry.run.name().starts_with(wanted));
+        return Err(sent.map_or_else(
+            || nothing(format!("no run {} has a backup", quoted(wanted))),
+            |entry| not_kept(&format!("the run is {}", entry.run.name()), Some(entry)),
+        ));
+    };
+    let note = kept.note.as_ref().map_err(|why| unreadable_note(&kept.run, why))?;
+    if note.service == service { Ok(note.clone()) } else { Err(elsewhere(note, service, profile)) }
+}
+
+/// The one whose run has this name, or a name that begins so; none where there is none.
+///
+/// # Errors
+/// Usage, where it is the beginning of several.
+pub fn by_name<'a, T>(
+    wanted: &str,
+    all: &'a [T],
+    run: impl Fn(&T) -> &Run,
+) -> Result<Option<&'a T>, Failure> {
+    let mut named = all.iter().filter(|one| run(one).name().starts_with(wanted));
+    match (named.next(), named.next()) {
+        (Some(first), Some(second)) => {
+            let message = format!("{} is the beginning of several runs", quoted(wanted));
+            let (first, second) = (run(first).name(), run(second).name());
+            Err(Failure::usage(message).hint(format!("write more of it, as in {first} or {second}")))
+        }
+        (found, _) => Ok(found),
+    }
+}
+
+/// The newest run that has changed something and was not undone. One without a backup is not passed over: the run
+/// before it may be about another customer.
+fn last(entries: &[Entry], notes: &[Kept], service: &str, profile: &Profile) -> Result<Note, Failure> {
+    let mut runs: BTreeMap<&Run, Known> = BTreeMap::new();
+    entries.iter().for_each(|entry| runs.entry(&entry.run).or_default().entry = Some(entry));
+    notes.iter().for_each(|kept| runs.entry(&kept.run).or_default().kept = Some(kept));
+    let is_undone = |run: &Run| {
+        entries
+            .iter()
+            .any(|entry| entry.undoes.as_ref() == Some(run) && entry.outcome == Outcome::Sent.word())
+    };
+    let mut open = runs.iter().rev().filter(|(run, known)| known.is_open() && !is_undone(run)).peekable();
+    let newest = open.peek().and_then(|(_, known)| known.kept?.note.as_ref().ok());
+    match open.find(|(_, known)| known.service().is_none_or(|own| own == service)) {
+        Some((_, Known { kept: Some(Kept { note: Ok(note), .. }), .. })) => Ok(note.clone()),
+        Some((run, Known { kept: Some(Kept { note: Err(why), .. }), .. })) => Err(unreadable_note(run, why)),
+        Some((run, Known { kept: None, entry })) => Err(without_backup(run, *entry)),
+        None => Err(newest.map_or_else(
+            || nothing("there is nothing to undo".to_owned()),
+            |note| elsewhere(note, service, profile),
+        )),
+    }
+}
+
+impl Known<'_> {
+    fn note(&self) -> Option<&Note> {
+        self.kept?.note.as_ref().ok()
+    }
+
+    /// Whether the run may have changed something, is no undo itself, and was not undone as far as its note tells.
+    fn is_open(&self) -> bool {
+        let changes = [Outcome::Sent, Outcome::Unverified, Outcome::Unknown].map(Outcome::word);
+        self.entry.is_none_or(|entry| changes.contains(&entry.outcome.as_str()) && entry.undoes.is_none())
+            && self.note().is_none_or(|note| note.undone.is_none() && note.undoes.is_none())
+    }
+
+    /// `None` where nothing tells where it went.
+    fn service(&self) -> Option<&str> {
+        let of_entry = self.entry.map(|entry| entry.service.as_str());
+        of_entry.or(self.note().map(|note| note.service.as_str()))
+    }
+}
+
+fn nothing(message: String) -> Failure {
+    Failure::usage(message).hint(
+        "a patch can be undone if it was sent with --backup, or with backup = true in the profile; \
+         `booster history` lists what was sent",
+    )
+}
+
+fn unreadable_note(run: &Run, why: &str) -> Failure {
+    Failure::usage(format!("what was kept of run {} cannot be read: {}", run.name(), escaped(why)))
+        .hint("`booster history` lists the runs; name an older one to undo that")
+}
+
+fn without_backup(run: &Run, entry: Option<&Entry>) -> Failure {
+    let newest = format!("the newest run is {}", run.name());
+    not_kept(&newest, entry)
+        .hint("to undo an older run, name it: `booster history` lists them. A patch can be undone if it was sent with --backup, or with backup = true in the profile")
+}
+
+fn not_kept(run: &str, entry: Option<&Entry>) -> Failure {
+    let what = entry.map_or_else(String::new, |entry| {
+        format!(", customer {} at {}", entry.customer, escaped(&entry.time))
+    });
+    let backup = match entry.and_then(|entry| entry.backup.as_ref()) {
+        _ if entry.is_some_and(|entry| entry.service == SANDBOX) => {
+            "it went to a sandbox that is gone, so it cannot be undone"
+        }
+        Some(_) => "its backup is gone, so it cannot be undone",
+        None => "it has no backup, so it cannot be undone",
+    };
+    nothing(format!("{run}{what}, and {backup}"))
+}
+
+fn elsewhere(note: &Note, service: &str, profile: &Profile) -> Failure {
+    let whose = note.profile.as_ref().map_or_else(String::new, |name| format!(" (profile {name})"));
+    let failure =
+        Failure::usage(format!("run {} went to {}{whose}, not to {service}", note.run.name(), note.service));
+    failure.hint(match &note.profile {
+        Some(name) if profile.name.as_ref() != Some(name) => format!("name that profile: -p {name}"),
+        Some(_) | None => "name that address with --base-url".to_owned(),
+    })
+}

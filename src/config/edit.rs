@@ -1,0 +1,127 @@
+//! Changing the configuration file so that two writers at once lose nothing, and a write that fails leaves the file as
+//! it was.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Error, ErrorKind};
+use std::path::Path;
+
+use super::config_file::Config;
+use super::document::Document;
+use crate::document::read;
+use crate::escape::escaped;
+use crate::failure::{Failure, Outcome};
+use crate::platform::{private, replace, signals};
+
+/// The configuration while it is changed.
+pub struct Edit {
+    /// As it was read, under the lock.
+    pub config: Config,
+    pub document: Document,
+}
+
+/// Changes the configuration at this path, or writes a first one. From the reading to the writing it is locked.
+///
+/// # Errors
+/// Usage: a configuration that is wrong already, or cannot be written. What `change` says.
+pub fn edit<T>(path: &Path, change: impl FnOnce(&mut Edit) -> Result<T, Failure>) -> Result<T, Failure> {
+    let shown = path.to_string_lossy();
+    let unwritable = |error: Error| unwritable(&shown, &error);
+    let path = replace::followed(path).map_err(unwritable)?;
+    private::make_folder_of(&path).map_err(unwritable)?;
+    let _held = lock(&path).map_err(unwritable)?;
+    let old = if path.try_exists().map_err(unwritable)? {
+        let bytes =
+            read::read_bytes(&path.to_string_lossy()).map_err(|error| Failure::usage(error.to_string()))?;
+        read::decode(&shown, bytes)
+            .map_err(|wrong| Failure::usage(format!("{shown}: {}", wrong.fault.message)))?
+            .text
+            .clone()
+    } else {
+        String::new()
+    };
+    let config = Config::read(&shown, &old)?;
+    let mut edit = Edit { config, document: Document::read(&old)? };
+    let answer = change(&mut edit)?;
+    let new = edit.document.text();
+    if new != old {
+        // What cannot be read again must never be written.
+        Config::read(&shown, &new).map_err(without_places)?;
+        replace::replace(&path, new.as_bytes()).map_err(unwritable)?;
+    }
+    Ok(answer)
+}
+
+/// Waits until nobody else changes the file. The lock is the kernel's, so that it ends with its process; the file that
+/// carries it stays, since removing it would let two in.
+fn lock(path: &Path) -> std::io::Result<File> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?);
+    name.push(".lock");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path.with_file_name(name))?;
+    if file.try_lock().is_err() {
+        signals::about_to_wait();
+        file.lock()?;
+    }
+    Ok(file)
+}
+
+/// A configuration that cannot be written, and what to do about it.
+pub fn unwritable(path: &str, error: &Error) -> Failure {
+    let (why, hint) = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            ("there is no room for it".to_owned(), "make room and try again; the file is as it was")
+        }
+        ErrorKind::PermissionDenied => ("permission denied".to_owned(), WRITABLE),
+        ErrorKind::ReadOnlyFilesystem => ("it lies on a disk that takes no writing".to_owned(), WRITABLE),
+        ErrorKind::NotADirectory => ("a part of its path is a file".to_owned(), WRITABLE),
+        ErrorKind::IsADirectory => ("it is a folder".to_owned(), WRITABLE),
+        ErrorKind::NotFound => ("its folder takes no files".to_owned(), WRITABLE),
+        _ => (error.to_string(), WRITABLE),
+    };
+    Failure::usage(format!("cannot write {path}: {why}")).hint(hint)
+}
+
+const WRITABLE: &str = "name a file with --config that may be written; the file is as it was";
+
+/// A place in a text that was never written would lead nowhere.
+fn without_places(mut failure: Failure) -> Failure {
+    failure.problems.iter_mut().for_each(|problem| problem.source = None);
+    failure
+}
+
+/// The name of a profile, as good as TOML and a terminal can take it.
+///
+/// # Errors
+/// Usage, for an empty name, blanks around it, or a character that does not show.
+pub fn check_name(name: &str) -> Result<(), Failure> {
+    let why = if name.is_empty() {
+        "is empty"
+    } else if name.trim() != name {
+        "has blanks around it"
+    } else if escaped(name) != name {
+        "has a character that does not show"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(Outcome::Usage, format!("the profile's name \"{}\" {why}", escaped(name)))
+        .hint("letters, digits, dashes and underscores make a good name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_must_show() {
+        for name in ["dev", "dev 1", "prod.eu", "Zoë", "-"] {
+            check_name(name).expect(name);
+        }
+        for name in ["", " dev", "dev\n", "de\u{1b}v", "de\u{202e}v", "de\u{200b}v"] {
+            check_name(name).expect_err(name);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Where each value of a profile came from: the layers flag, environment, configuration, default, and their order.
+
+use serde_json::{Value, json};
+use toml::Spanned;
+
+use super::config_file::Config;
+use crate::document::tree::{Content, Entry, Node};
+use crate::environment::Variable;
+use crate::model::problem::Source;
+
+/// A value as it is shown, and what said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The key of the configuration, dotted: `auth.kind`.
+    pub key: String,
+    pub value: String,
+    /// None where nobody said anything, and the default holds.
+    pub source: Option<Source>,
+}
+
+impl Origin {
+    pub fn to_json(&self) -> Value {
+        let source = self.source.as_ref().map_or_else(|| json!({ "default": true }), Source::to_json);
+        json!({ "key": self.key, "value": self.value, "source": source })
+    }
+
+    pub fn describe(&self) -> String {
+        self.source.as_ref().map_or_else(|| "default".to_owned(), Source::describe)
+    }
+}
+
+/// Resolves one key after the other, and keeps where each value came from.
+#[derive(Debug)]
+pub struct Layers<'a> {
+    pub config: Option<&'a Config>,
+    pub origins: Vec<Origin>,
+}
+
+impl<'a> Layers<'a> {
+    pub fn new(config: Option<&'a Config>) -> Layers<'a> {
+        Layers { config, origins: Vec::new() }
+    }
+
+    /// What the first layer says that says anything.
+    pub fn first(
+        &mut self,
+        key: &'static str,
+        flag: Option<(&str, Source)>,
+        variable: Variable,
+        written: Option<&Spanned<String>>,
+    ) -> Option<(String, Option<Source>)> {
+        let by_flag = || flag.map(|(text, source)| (text.to_owned(), Some(source)));
+        let by_environment = || Some((variable.get()?, Some(Source::Environment(variable))));
+        let by_config = || written.map(|written| (written.get_ref().clone(), self.place(written)));
+        let found = by_flag().or_else(by_environment).or_else(by_config)?;
+        self.note(key, &found.0, found.1.clone());
+        Some(found)
+    }
+
+    pub fn note(&mut self, key: &str, value: &str, source: Option<Source>) {
+        self.origins.push(Origin { key: key.to_owned(), value: value.to_owned(), source });
+    }
+
+    /// Where a value stands in the configuration.
+    pub fn place<T>(&self, written: &Spanned<T>) -> Option<Source> {
+        self.config.map(|config| config.source(written.span()))
+    }
+
+    /// Notes everything else that is written in the profile, in the order of writing.
+    pub fn note_written(&mut self, profile: &str) {
+        let Some(config) = self.config else { return };
+        for entry in config.table(&["profiles", profile]).unwrap_or_default() {
+            self.note_entry(config, String::new(), entry);
+        }
+    }
+
+    fn note_entry(&mut self, config: &Config, before: String, entry: Entry) {
+        let key = format!("{before}{}", entry.key);
+        if self.origins.iter().any(|origin| origin.key == key) {
+            return;
+        }
+        if let Content::Object(entries) = entry.node.content {
+            entries.into_iter().for_each(|inner| self.note_entry(config, format!("{key}."), inner));
+        } else {
+            self.note(&key, &shown(&entry.node), Some(config.source(entry.node.span)));
+        }
+    }
+}
+
+/// A value of the configuration in one line. Of a command no more than its first word is shown, since an argument may
+/// be a secret.
+fn shown(node: &Node) -> String {
+    match &node.content {
+        Content::Null => "null".to_owned(),
+        Content::Bool(yes) => yes.to_string(),
+        Content::Number(text) | Content::Text(text) | Content::Day(text) => text.clone(),
+        Content::Array(items) => match items.as_slice() {
+            [] => "[]".to_owned(),
+            [only] => format!("[{}]", shown(only)),
+            [first, ..] => format!("[{}, …]", shown(first)),
+        },
+        Content::Object(_) => "{…}".to_owned(),
+    }
+}

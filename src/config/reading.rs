@@ -1,0 +1,188 @@
+//! What a profile says about reading customers back: whether, by which route, and what is kept.
+
+use std::time::Duration;
+
+use super::config_file::Entry;
+use crate::failure::Failure;
+use crate::model::problem::{Problem, Source};
+use crate::state::backup;
+
+/// The public route of the API (`GET /customer/v2/{customerId}`), below the base URL.
+pub const ROUTE: &str = "/customer/v2/{id}";
+
+/// What stands in a route for the customer's id.
+const ID: &str = "{id}";
+
+/// How long `--verify` waits for a service that is slow to show what it took.
+const VERIFY_WITHIN: Duration = Duration::from_secs(5);
+
+/// The longest such wait, in seconds.
+const LONGEST_VERIFY: f64 = 600.0;
+
+/// The longest time for which a backup is kept: ten years, in days.
+const MOST_DAYS: i64 = 3650;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// None where the profile turns reading off.
+    route: Option<String>,
+    pub verify_within: Duration,
+    /// Whether every patch leaves a backup in the state folder.
+    pub backup: bool,
+    pub backup_days: u32,
+}
+
+impl Default for Reading {
+    fn default() -> Reading {
+        Reading {
+            route: Some(ROUTE.to_owned()),
+            verify_within: VERIFY_WITHIN,
+            backup: false,
+            backup_days: backup::DAYS,
+        }
+    }
+}
+
+impl Reading {
+    /// # Errors
+    /// Usage: a route or a number that will not do, where it stands.
+    pub fn resolve(
+        entry: &Entry,
+        in_config: impl Fn(std::ops::Range<usize>) -> Option<Source>,
+    ) -> Result<Reading, Failure> {
+        let default = Reading::default();
+        let refused = |span: std::ops::Range<usize>, message: &str, hint: &str| {
+            Failure::problem(Problem::usage(in_config(span), message, Some(hint.to_owned())))
+        };
+        let route = match &entry.read_route {
+            Some(route) if !is_route(route.get_ref()) => {
+                let message = "read_route is a path with {id} in it once, and no query";
+                return Err(refused(
+                    route.span(),
+                    message,
+                    "write it as in read_route = \"/customer/v2/{id}\"",
+                ));
+            }
+            Some(route) => route.get_ref().clone(),
+            None => ROUTE.to_owned(),
+        };
+        let seconds = entry.verify_within.as_ref().map(|seconds| (seconds.span(), *seconds.get_ref()));
+        let verify_within = match seconds {
+            Some((span, seconds)) if !(0.0..=LONGEST_VERIFY).contains(&seconds) => {
+                return Err(refused(
+                    span,
+                    "verify_within is a number of seconds from 0 to 600",
+                    "5 is usual",
+                ));
+            }
+            Some((_, seconds)) => Duration::from_secs_f64(seconds),
+            None => default.verify_within,
+        };
+        let backup_days = match entry.backup_days.as_ref().map(|days| (days.span(), *days.get_ref())) {
+            Some((span, days)) if !(1..=MOST_DAYS).contains(&days) => {
+                return Err(refused(span, "backup_days is a number of days from 1 to 3650", "30 is usual"));
+            }
+            Some((_, days)) => u32::try_from(days).expect("it lies between 1 and 3650"),
+            None => default.backup_days,
+        };
+        Ok(Reading {
+            route: Some(route).filter(|_| entry.read.unwrap_or(true)),
+            verify_within,
+            backup: entry.backup.unwrap_or(default.backup),
+            backup_days,
+        })
+    }
+
+    /// The keys that the entry leaves out, with what holds in their place.
+    pub fn unwritten(&self, entry: &Entry) -> Vec<(&'static str, String)> {
+        let keys = [
+            ("read", entry.read.is_some(), self.is_on().to_string()),
+            ("read_route", entry.read_route.is_some(), ROUTE.to_owned()),
+            ("verify_within", entry.verify_within.is_some(), self.verify_within.as_secs_f64().to_string()),
+            ("backup", entry.backup.is_some(), self.backup.to_string()),
+            ("backup_days", entry.backup_days.is_some(), self.backup_days.to_string()),
+        ];
+        keys.into_iter()
+            .filter(|(_, is_written, _)| !is_written)
+            .map(|(key, _, value)| (key, value))
+            .collect()
+    }
+
+    /// In a sandbox, which has its own ways: the profile's route is not its, and nothing is left to be set back.
+    pub fn of_sandbox(self) -> Reading {
+        let default = Reading::default();
+        Reading { route: default.route, backup: default.backup, ..self }
+    }
+
+    /// The path of one customer, below the base URL; none where reading is off.
+    pub fn path(&self, id: u32) -> Option<String> {
+        self.route.as_ref().map(|route| route.replace(ID, &id.to_string()))
+    }
+
+    /// Whether customers can be read.
+    pub fn is_on(&self) -> bool {
+        self.route.is_some()
+    }
+}
+
+/// A path can name no other host, and without a query it cannot name another customer either.
+fn is_route(route: &str) -> bool {
+    let is_plain =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_' | '~' | '/');
+    route.starts_with('/')
+        && route.matches(ID).count() == 1
+        && route.replacen(ID, "0", 1).chars().all(is_plain)
+        && !route.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::config_file::Config;
+
+    fn resolved(keys: &str) -> Result<Reading, String> {
+        let config = Config::read("config.toml", &format!("[profiles.dev]\n{keys}\n")).expect("valid");
+        Reading::resolve(&config.file.profiles["dev"], |span| Some(config.source(span)))
+            .map_err(|failure| failure.problems[0].message.clone())
+    }
+
+    #[test]
+    fn a_profile_that_says_nothing_reads_by_the_public_route_and_keeps_nothing() {
+        let reading = resolved("").expect("valid");
+        assert_eq!(reading, Reading::default());
+        assert_eq!(reading.path(123).as_deref(), Some("/customer/v2/123"));
+    }
+
+    #[test]
+    fn a_profile_can_say_otherwise() {
+        let keys = "read_route = \"/crm/{id}/whole\"\nbackup = true\nbackup_days = 7\nverify_within = 0.5";
+        let reading = resolved(keys).expect("valid");
+        assert_eq!(reading.path(1).as_deref(), Some("/crm/1/whole"));
+        assert_eq!((reading.backup, reading.backup_days), (true, 7));
+        assert_eq!(reading.verify_within, Duration::from_millis(500));
+        assert_eq!(resolved("read = false\nread_route = \"/x/{id}\"").expect("valid").path(1), None);
+    }
+
+    #[test]
+    fn what_will_not_do_is_refused() {
+        for route in [
+            "customer/{id}",
+            "/customer",
+            "/{id}/{id}",
+            "/c/{id}?x=1",
+            "/c/{id}#x",
+            "/../{id}",
+            "/c d/{id}",
+            "/{ID}",
+            "https://x.co/{id}",
+        ] {
+            let refused = resolved(&format!("read_route = \"{route}\""));
+            assert!(refused.is_err_and(|message| message.starts_with("read_route")), "{route}");
+        }
+        for keys in
+            ["verify_within = -1.0", "verify_within = nan", "verify_within = 601.0", "backup_days = 0"]
+        {
+            assert!(resolved(keys).is_err(), "{keys}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Reading a whole text from a file or from standard input, within a limit.
+
+use std::io::Read;
+use std::rc::Rc;
+
+use crate::model::problem::{Fault, FileText, Problem, Rule, Source, line_and_column};
+use crate::platform::signals;
+use crate::spelling::did_you_mean;
+
+/// The largest file that is read, in bytes. A body may have 1 MiB; comments and indentation may double it often.
+pub const LARGEST_FILE: u64 = 8 << 20;
+
+/// The path that stands for standard input.
+pub const STDIN: &str = "-";
+
+/// Why a file could not be read at all, as opposed to what is wrong in it.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {path}: {why}")]
+pub struct Unreadable {
+    pub path: String,
+    pub why: String,
+    pub hint: Option<String>,
+}
+
+/// Reads the bytes of a file, or of standard input for `-`, at most [`LARGEST_FILE`] and one of them.
+///
+/// # Errors
+/// Where there is no such file, no permission, or a folder.
+pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
+    let unreadable = |error: &std::io::Error| Unreadable {
+        path: path.to_owned(),
+        why: match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            _ => error.to_string(),
+        },
+        hint: (error.kind() == std::io::ErrorKind::NotFound).then(|| neighbour(path)).flatten(),
+    };
+    // With room from the start a patch comes in one read; an empty vector would be filled by 32 bytes, 64, 128 and on.
+    let mut bytes = Vec::with_capacity(8 << 10);
+    if path == STDIN || !std::fs::metadata(path).is_ok_and(|file| file.is_file()) {
+        // A pipe may have nothing to read yet, or nobody who writes.
+        signals::about_to_wait();
+    }
+    let read = if path == STDIN {
+        std::io::stdin().lock().take(LARGEST_FILE + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| unreadable(&error))?;
+    Ok(bytes)
+}
+
+/// A file beside the missing one whose name is much like it.
+fn neighbour(path: &str) -> Option<String> {
+    let path = std::path::Path::new(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let names: Vec<String> = std::fs::read_dir(folder.unwrap_or(std::path::Path::new(".")))
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    did_you_mean(path.file_name()?.to_str()?, names).map(|name| format!("did you mean {name}?"))
+}
+
+/// Bytes that are no text, and where they stop being it.
+#[derive(Debug)]
+pub struct Undecodable {
+    pub fault: Fault,
+    /// What could be read, at the end of which it is wrong.
+    before: Rc<FileText>,
+}
+
+impl Undecodable {
+    fn new(path: &str, before: &[u8], fault: Fault) -> Undecodable {
+        let before = String::from_utf8_lossy(before).into_owned();
+        Undecodable { fault, before: Rc::new(FileText::new(path, before, false)) }
+    }
+
+    /// The fault at its place.
+    pub fn problem(self) -> Problem {
+        let source = self.source();
+        self.fault.of(Some(source))
+    }
+
+    /// The place, of which no line is shown: it may be a picture's.
+    fn source(&self) -> Source {
+        let end = self.before.text.len();
+        Source::file(&self.before, end..end)
+    }
+}
+
+/// The bytes as text. A byte order mark is dropped.
+///
+/// # Errors
+/// `syntax` for anything but UTF-8, `too-long` for more than [`LARGEST_FILE`].
+pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Undecodable> {
+    if bytes.len() as u64 > LARGEST_FILE {
+        let fault = Fault::new(Rule::TooLong, "the file has more than 8 MiB, or no end")
+            .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch");
+        return Err(Undecodable::new(path, &[], fault));
+    }
+    if let Some(encoding) = wider_encoding(&bytes) {
+        let fault = Fault::new(Rule::Syntax, format!("the file is {encoding}")).hint("save it as UTF-8");
+        return Err(Undecodable::new(path, &[], fault));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        let at = error.utf8_error().valid_up_to();
+        let (line, column) = line_and_column(&String::from_utf8_lossy(&bytes[..at]), at);
+        let message = format!(
+            "the file is not UTF-8: byte 0x{:02x} in line {line}, column {column} cannot be read",
+            bytes[at]
+        );
+        let hint = if bytes.iter().take(4096).any(|byte| *byte == 0) {
+            "this looks like a binary file; a patch is UTF-8 text"
+        } else {
+            "save it as UTF-8"
+        };
+        Undecodable::new(path, &bytes[..at], Fault::new(Rule::Syntax, message).hint(hint))
+    })?;
+    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    Ok(Rc::new(FileText::new(path, text, true)))
+}
+
+/// UTF-16 or UTF-32: by its mark, or by the zeros beside its first two characters, since a text that we read begins with
+/// those of ASCII.
+fn wider_encoding(bytes: &[u8]) -> Option<&'static str> {
+    let is_even = bytes.len().is_multiple_of(2);
+    let begins = |little: bool| {
+        let is_ascii = |pair: &[u8]| {
+            let (letter, zero) = if little { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+            zero == 0 && (b'\t'..0x7f).contains(&letter)
+        };
+        is_even && !bytes.is_empty() && bytes.chunks_exact(2).take(2).all(is_ascii)
+    };
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
+        _ => (begins(true) || begins(false)).then_some("UTF-16"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(bytes: &[u8]) -> (String, serde_json::Value) {
+        let undecodable = decode("a.json", bytes.to_vec()).expect_err("no text");
+        (undecodable.fault.message.clone(), undecodable.source().to_json())
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_told_where_it_stops_being_it() {
+        let (message, source) = refused(b"{\n  \"a\": \"\xc3\xa9\xeb\"}");
+        assert_eq!(message, "the file is not UTF-8: byte 0xeb in line 2, column 10 cannot be read");
+        assert_eq!(source, serde_json::json!({ "file": "a.json", "line": 2, "column": 10 }));
+    }
+
+    #[test]
+    fn utf_16_is_known_without_its_mark() {
+        for text in ["{}", "\u{feff}{}", "firstName = \"Zoë\""] {
+            for bytes in [
+                text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+                text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            ] {
+                assert_eq!(refused(&bytes).0, "the file is UTF-16", "{text}");
+            }
+        }
+    }
+}

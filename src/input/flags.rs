@@ -1,0 +1,426 @@
+//! The flag door: a flag for each scalar, an item flag and a whole-list flag for each list, and `--clear`.
+//!
+//! The flags are looped out of the table. A value is taken as it is written; `@file` and `@-` read it from a file or
+//! from standard input, so that personal data need not stand in the process list, and `@@` is a literal at sign.
+
+use std::rc::Rc;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::{file, shorthand};
+use crate::document::read;
+use crate::input::suggestions::Offered;
+use crate::model::customer::CUSTOMER;
+use crate::model::field::{Field, Group, Kind, Need, Record};
+use crate::model::patch::{Item, Patch, Value};
+use crate::model::problem::{Fault, FileText, Problem, Rule, Source};
+use crate::model::wire;
+
+/// The flag that clears fields.
+const CLEAR: &str = "clear";
+
+/// What the command line gave for the customer's fields, unread.
+#[derive(Debug, Clone, Default)]
+pub struct FieldFlags {
+    /// Each flag once, with its values in the order of writing.
+    given: Vec<(Flag, Vec<String>)>,
+    cleared: Vec<String>,
+}
+
+/// What a flag gives.
+#[derive(Debug, Clone, Copy)]
+enum Flag {
+    Scalar(&'static Field),
+    /// One item of the list.
+    Item(&'static Field, &'static Record),
+    /// The whole list, as JSON.
+    List(&'static Field),
+}
+
+impl Flag {
+    /// Group by group, as help shows them.
+    fn all() -> impl Iterator<Item = Flag> {
+        let of_group = |group| CUSTOMER.fields.iter().filter(move |field| field.group == group);
+        Group::ALL.into_iter().flat_map(of_group).flat_map(|field| match field.kind {
+            Kind::Text | Kind::Bool | Kind::Date => vec![Flag::Scalar(field)],
+            Kind::List(record) => vec![Flag::Item(field, record), Flag::List(field)],
+        })
+    }
+
+    /// The name without dashes.
+    fn name(self) -> String {
+        match self {
+            Flag::Scalar(field) | Flag::List(field) => field.flag(),
+            Flag::Item(_, record) => record.item_flag(),
+        }
+    }
+
+    fn field(self) -> &'static Field {
+        match self {
+            Flag::Scalar(field) | Flag::List(field) | Flag::Item(field, _) => field,
+        }
+    }
+
+    fn arg(self) -> Arg {
+        let field = self.field();
+        let name = self.name();
+        let arg = Arg::new(name.clone()).long(name).help_heading(field.group.title());
+        match self {
+            Flag::Scalar(_) => {
+                let arg = arg.value_name(match field.kind {
+                    Kind::Bool => "true|false",
+                    Kind::Date => "YYYY-MM-DD",
+                    Kind::Text | Kind::List(_) => "TEXT",
+                });
+                arg.help(help(field)).value_parser(Offered(move || offered(field))).hide_possible_values(true)
+            }
+            Flag::Item(_, record) => arg
+                .value_name("ITEM")
+                .help(format!("Add to the {}: {}", field.label.to_lowercase(), item_form(record)))
+                .action(ArgAction::Append),
+            Flag::List(_) => arg.value_name("JSON").help("The whole list, as JSON"),
+        }
+    }
+}
+
+/// A help line: label, need, examples.
+fn help(field: &Field) -> String {
+    let mut help = field.label.to_owned();
+    match field.need {
+        Need::Optional => {}
+        Need::Required => help.push_str(" [required]"),
+        Need::RequiredFor(client_type) => help.push_str(&format!(" [required for {}]", client_type.wire())),
+    }
+    if !field.examples.is_empty() && !matches!(field.kind, Kind::Bool) {
+        help.push_str(&format!(", e.g. {}", field.examples.join(", ")));
+    }
+    help
+}
+
+/// The shorthand of a record, as help shows it: what an item needs, and that there may be more.
+fn item_form(record: &'static Record) -> String {
+    let mut form = format!("<{}>", record.fields[0].name);
+    for field in record.fields[1..].iter().filter(|field| field.need == Need::Required) {
+        if record.main_mark().is_some_and(|mark| mark.name == field.name) {
+            form.push_str(&format!("[,{}]", shorthand::MAIN));
+        } else {
+            form.push_str(&format!(",{}=…", shorthand::key(record, field)));
+        }
+    }
+    let has_more = record.fields.iter().any(|field| field.need != Need::Required);
+    form + if has_more { "[,key=…]" } else { "" }
+}
+
+/// What completion offers for the field's flag.
+fn offered(field: &Field) -> Vec<String> {
+    let values: &[&str] = match field.kind {
+        Kind::Bool => &["true", "false"],
+        Kind::Text => field.examples,
+        Kind::Date | Kind::List(_) => &[],
+    };
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+/// The fields that can be cleared, where the rules allow it at all.
+fn clearable() -> Vec<String> {
+    let can_be_cleared = |field: &&Field| match field.kind {
+        Kind::Text | Kind::List(_) => field.need != Need::Required,
+        Kind::Bool | Kind::Date => false,
+    };
+    CUSTOMER.fields.iter().filter(can_be_cleared).map(|field| field.name.to_owned()).collect()
+}
+
+impl clap::Args for FieldFlags {
+    fn augment_args(command: Command) -> Command {
+        command.args(Flag::all().map(Flag::arg)).arg(
+            Arg::new(CLEAR)
+                .long(CLEAR)
+                .value_name("FIELD,…")
+                .value_delimiter(',')
+                .action(ArgAction::Append)
+                .value_parser(Offered(clearable))
+                .hide_possible_values(true)
+                .help("Clear these texts and lists"),
+        )
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for FieldFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let values = |name: &str| -> Vec<String> {
+            matches.get_many::<String>(name).map(|values| values.cloned().collect()).unwrap_or_default()
+        };
+        let given = Flag::all()
+            .map(|flag| (flag, values(&flag.name())))
+            .filter(|(_, values)| !values.is_empty())
+            .collect();
+        Ok(FieldFlags { given, cleared: values(CLEAR) })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl FieldFlags {
+    /// The flags of these words, for the tests that compare the doors.
+    #[cfg(test)]
+    pub fn of_words(words: &[String]) -> FieldFlags {
+        use clap::{Args as _, FromArgMatches as _};
+        let command = FieldFlags::augment_args(Command::new("x").no_binary_name(true));
+        let matches = command.try_get_matches_from(words).expect("words that the flags know");
+        FieldFlags::from_arg_matches(&matches).expect("flags")
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty() && self.cleared.is_empty()
+    }
+
+    /// How many values want standard input, which can be read but once.
+    pub fn stdin_uses(&self) -> usize {
+        self.given.iter().flat_map(|(_, values)| values).filter(|value| *value == "@-").count()
+    }
+
+    /// Writes a patch as the words of a command line that these flags read back to the same body.
+    pub fn write(patch: &Patch) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut cleared = Vec::new();
+        for (field, given) in patch.iter() {
+            match (&given.value, field.kind) {
+                (value, _) if value.clears() => cleared.push(field.name),
+                (Value::List(items), Kind::List(record)) => {
+                    let written: Option<Vec<String>> =
+                        items.iter().map(|item| shorthand::write(&item.patch)).collect();
+                    match written {
+                        Some(items) => words.extend(
+                            items.iter().map(|item| format!("--{}={}", record.item_flag(), literal(item))),
+                        ),
+                        None => words.push(format!("--{}={}", field.flag(), wire::value(&given.value))),
+                    }
+                }
+                (Value::Text(text), _) => words.push(format!("--{}={}", field.flag(), literal(text))),
+                (Value::Bool(yes), _) => words.push(format!("--{}={yes}", field.flag())),
+                (Value::Date(day), _) => words.push(format!("--{}={day}", field.flag())),
+                (Value::List(_), _) => {
+                    words.push(format!("--{}={}", field.flag(), wire::value(&given.value)))
+                }
+            }
+        }
+        if !cleared.is_empty() {
+            words.push(format!("--{CLEAR}={}", cleared.join(",")));
+        }
+        words
+    }
+
+    /// Reads the flags as a patch. Every problem goes to `problems`.
+    pub fn patch(&self, problems: &mut Vec<Problem>) -> Patch {
+        let mut patch = Patch::new(&CUSTOMER);
+        for (flag, values) in &self.given {
+            let field = flag.field();
+            let source = Source::flag(&flag.name());
+            if patch.mentions(field) {
+                let message =
+                    format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
+                let hint = "give the whole list by one of them".to_owned();
+                problems.push(Problem::usage(Some(source), message, Some(hint)).on(field.name));
+                continue;
+            }
+            let read = match flag {
+                Flag::Scalar(_) => scalar(field, &values[0], &source, problems),
+                Flag::List(_) => list(field, &values[0], &source, problems),
+                Flag::Item(_, record) => Some(items(field, record, values, &source, problems)),
+            };
+            match read {
+                Some(value) => patch.set(field, value, source),
+                None => patch.set_unread(field),
+            }
+        }
+        self.clear(&mut patch, problems);
+        patch
+    }
+
+    fn clear(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
+        let source = Source::flag(CLEAR);
+        let mut cleared: Vec<&str> = Vec::new();
+        for name in &self.cleared {
+            if name.trim().is_empty() {
+                let hint = format!("write the names with a comma between them: --{CLEAR} notes,emails");
+                let message = format!("a name is missing in --{CLEAR}");
+                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)));
+                continue;
+            }
+            if name.eq_ignore_ascii_case("all") {
+                let fault = Fault::new(Rule::UnknownField, "there is no field all")
+                    .hint(format!("name every field that is to be cleared: --{CLEAR} notes,emails"));
+                problems.push(fault.at(name, Some(source.clone())));
+                continue;
+            }
+            let Some(field) = field_by_name(name) else {
+                problems.push(file::unknown(&CUSTOMER, name).at(name, Some(source.clone())));
+                continue;
+            };
+            let value = match field.kind {
+                Kind::Text => Value::Text(String::new()),
+                Kind::List(_) => Value::List(Vec::new()),
+                Kind::Bool | Kind::Date => {
+                    let fault = Fault::new(
+                        Rule::CannotClear,
+                        "a date or a bool cannot be cleared through this API",
+                    )
+                    .hint("the service takes null, an empty text and an absent field for the same thing");
+                    problems.push(fault.at(field.name, Some(source.clone())));
+                    continue;
+                }
+            };
+            if cleared.contains(&field.name) {
+                // Twice is not more than once.
+                continue;
+            }
+            if patch.mentions(field) {
+                let message = format!("{} is both given and cleared", field.name);
+                problems.push(Problem::usage(Some(source.clone()), message, None).on(field.name));
+                continue;
+            }
+            patch.set(field, value, source.clone());
+            cleared.push(field.name);
+        }
+    }
+}
+
+/// A field by its wire name in any case, or by its flag.
+pub fn field_by_name(name: &str) -> Option<&'static Field> {
+    let name = name.trim_start_matches("--");
+    CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
+}
+
+fn other_flag(flag: Flag) -> String {
+    match flag {
+        Flag::List(field) => match field.kind {
+            Kind::List(record) => format!("--{}", record.item_flag()),
+            Kind::Text | Kind::Bool | Kind::Date => format!("--{}", field.flag()),
+        },
+        Flag::Item(field, _) | Flag::Scalar(field) => format!("--{}", field.flag()),
+    }
+}
+
+fn scalar(
+    field: &'static Field,
+    written: &str,
+    source: &Source,
+    problems: &mut Vec<Problem>,
+) -> Option<Value> {
+    let text = whole_value(field.name, written, source, problems)?;
+    let read = match Value::parse(field, &text) {
+        Ok(Value::Text(text)) if text.is_empty() => {
+            let what = if written.is_empty() { "the value is empty" } else { "there is nothing in it" };
+            Err(empty(field, what))
+        }
+        other => other,
+    };
+    read.map_err(|fault| problems.push(fault.at(field.name, Some(source.clone())))).ok()
+}
+
+fn items(
+    field: &'static Field,
+    record: &'static Record,
+    values: &[String],
+    source: &Source,
+    problems: &mut Vec<Problem>,
+) -> Value {
+    let mut items = Vec::new();
+    for (i, written) in values.iter().enumerate() {
+        let place = format!("{}[{i}]", field.name);
+        let patch = match whole_value(&place, written, source, problems) {
+            None => Patch::unread(record),
+            Some(text) if text.trim().is_empty() => {
+                problems.push(empty(field, "the value is empty").at(&place, Some(source.clone())));
+                Patch::unread(record)
+            }
+            Some(text) => shorthand::item(record, &source.describe(), &text, &place, problems),
+        };
+        items.push(Item { patch, source: source.clone() });
+    }
+    Value::List(items)
+}
+
+fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<Value> {
+    match Written::of(field.name, written, source, problems)? {
+        Written::Here(text) if text.trim().is_empty() => {
+            problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
+            None
+        }
+        Written::Here(text) => file::inline_list(field, &source.describe(), text, problems),
+        Written::InFile(file) => file::list(field, &file, problems),
+    }
+}
+
+/// A value that says nothing, which a shell variable may have come to.
+fn empty(field: &Field, what: &str) -> Fault {
+    let fault = Fault::new(Rule::EmptyText, what);
+    match field.need {
+        Need::Optional => fault.hint(format!("to clear the field, write --{CLEAR} {}", field.name)),
+        Need::Required => fault.hint("fill it in: the service wants it in every patch"),
+        Need::RequiredFor(client_type) => fault.hint(format!(
+            "fill it in; unless the client is {}, --{CLEAR} {} clears it",
+            client_type.wire(),
+            field.name
+        )),
+    }
+}
+
+/// Where the value of a flag stands.
+enum Written<'a> {
+    /// On the command line.
+    Here(&'a str),
+    InFile(Rc<FileText>),
+}
+
+impl<'a> Written<'a> {
+    /// Looks where the value stands, and reads the file where it stands in one.
+    fn of(
+        place: &str,
+        written: &'a str,
+        source: &Source,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Written<'a>> {
+        let wrong =
+            |message: &str, hint: String| Problem::usage(Some(source.clone()), message, Some(hint)).on(place);
+        let at_sign = "write @@ for a value that begins with an at sign";
+        let path = match written.strip_prefix('@') {
+            None => return Some(Written::Here(written)),
+            Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
+            Some("") => {
+                problems.push(wrong("@ must be followed by a file's name", at_sign.to_owned()));
+                return None;
+            }
+            Some(path) => path,
+        };
+        let bytes = read::read_bytes(path).map_err(|error| {
+            let hint = error.hint.clone().unwrap_or_else(|| at_sign.to_owned());
+            problems.push(wrong(&error.to_string(), hint));
+        });
+        let decoded = read::decode(path, bytes.ok()?);
+        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.problem().on(place))).ok()
+    }
+}
+
+/// The text that a flag means: itself, or what stands in the file that it names, without the newline at its end.
+fn whole_value(place: &str, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
+    Some(match Written::of(place, written, source, problems)? {
+        Written::Here(text) => text.to_owned(),
+        Written::InFile(file) => {
+            let text = file.text.as_str();
+            text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).to_owned()
+        }
+    })
+}
+
+/// A text as the value of a flag, where an at sign at its start would name a file.
+fn literal(text: &str) -> String {
+    if text.starts_with('@') { format!("@{text}") } else { text.to_owned() }
+}

@@ -1,0 +1,250 @@
+//! The question for a list: its items are added, changed and removed, each item's fields asked for like any other.
+
+use super::{Prompt, summary};
+use crate::model::describe;
+use crate::model::field::{Field, Record};
+use crate::model::patch::{Item, Patch, Value};
+use crate::model::problem::Source;
+use crate::terminal::ask::{Answer, Choice, Leave, Row};
+
+/// What can be done with a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Add,
+    Change(usize),
+    Remove(usize),
+    Done,
+    /// Send an empty list, which clears it.
+    Clear,
+    LeaveOut,
+}
+
+impl Prompt<'_> {
+    /// Asks for the items of a list field and lays the list into the patch.
+    pub(super) fn items(
+        &mut self,
+        patch: &mut Patch,
+        field: &'static Field,
+        record: &'static Record,
+        reason: Option<String>,
+    ) -> Result<Answer<()>, Leave> {
+        let mut items = match patch.get(field.name).map(|given| &given.value) {
+            Some(Value::List(items)) => items.clone(),
+            Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => Vec::new(),
+        };
+        loop {
+            let deeds = deeds(&items);
+            let rows = deeds.iter().map(|deed| deed_row(*deed, record, &items)).collect();
+            let question = Choice {
+                label: field.label.to_owned(),
+                place: field.name.to_owned(),
+                reason: reason.clone(),
+                rows,
+                start: Some(0),
+                at_least_one: true,
+            };
+            let Answer::Given(chosen) = self.ask.one(&question)? else {
+                // What was finished is kept; only the step is taken back.
+                if !items.is_empty() {
+                    patch.set(field, Value::List(items), Source::Prompt);
+                }
+                return Ok(Answer::Back);
+            };
+            match deeds[chosen] {
+                Deed::Add => {
+                    let place = format!("{}[{}]", field.name, items.len());
+                    let mut begun = Patch::new(record);
+                    if let Some(mark) = record.main_mark().filter(|mark| mains(&items, mark).is_empty()) {
+                        begun.set(mark, Value::Bool(true), Source::Prompt);
+                    }
+                    items.extend(self.new_item(begun, &place)?);
+                }
+                Deed::Change(at) => {
+                    self.change_item(&mut items[at].patch, &format!("{}[{at}]", field.name))?;
+                    items[at].source = Source::Prompt;
+                }
+                Deed::Remove(at) => {
+                    items.remove(at);
+                }
+                Deed::Done | Deed::Clear => {
+                    self.one_main(&mut items, record)?;
+                    patch.set(field, Value::List(items), Source::Prompt);
+                    return Ok(Answer::Given(()));
+                }
+                Deed::LeaveOut => {
+                    patch.remove(field);
+                    return Ok(Answer::Given(()));
+                }
+            }
+        }
+    }
+
+    /// Asks for one field of one item of a list that stands in the patch.
+    pub(super) fn item_value(
+        &mut self,
+        patch: &mut Patch,
+        list: &'static Field,
+        at: usize,
+        field: &'static Field,
+        reason: String,
+    ) -> Result<Answer<()>, Leave> {
+        let Some(Value::List(items)) = patch.get(list.name).map(|given| given.value.clone()) else {
+            return Ok(Answer::Back);
+        };
+        let mut items = items;
+        let Some(item) = items.get_mut(at) else { return Ok(Answer::Back) };
+        let place = field.at(&format!("{}[{at}]", list.name));
+        if self.value(&mut item.patch, field, &place, Some(reason))? == Answer::Back {
+            return Ok(Answer::Back);
+        }
+        patch.set(list, Value::List(items), Source::Prompt);
+        Ok(Answer::Given(()))
+    }
+
+    /// Asks for what an item needs, and for what else it can have. None where the person steps back.
+    fn new_item(&mut self, mut item: Patch, place: &str) -> Result<Option<Item>, Leave> {
+        let record = item.record();
+        let (needed, more): (Vec<&'static Field>, Vec<&'static Field>) =
+            record.fields.iter().partition(|field| crate::model::rules::is_demanded(&item, field));
+        if self.steps(&mut item, &needed, place)? == Answer::Back {
+            return Ok(None);
+        }
+        if !more.is_empty() {
+            let question = Choice {
+                label: format!("More about this {}", record.name.to_lowercase()),
+                place: place.to_owned(),
+                rows: more.iter().map(|field| Row::new(field.label).detail(field.name)).collect(),
+                start: Some(0),
+                ..Choice::default()
+            };
+            // Whoever steps back from here has an item that is whole.
+            if let Answer::Given(chosen) = self.ask.several(&question)? {
+                let chosen: Vec<&'static Field> = chosen.into_iter().map(|at| more[at]).collect();
+                self.steps(&mut item, &chosen, place)?;
+            }
+        }
+        Ok(Some(Item { patch: item, source: Source::Prompt }))
+    }
+
+    /// Asks for one field after the other; a step back leads to the one before.
+    fn steps(
+        &mut self,
+        item: &mut Patch,
+        fields: &[&'static Field],
+        place: &str,
+    ) -> Result<Answer<()>, Leave> {
+        let mut at = 0;
+        while let Some(field) = fields.get(at) {
+            at = match (self.value(item, field, &field.at(place), None)?, at) {
+                (Answer::Given(()), _) => at + 1,
+                (Answer::Back, 0) => return Ok(Answer::Back),
+                (Answer::Back, _) => at - 1,
+            };
+        }
+        Ok(Answer::Given(()))
+    }
+
+    /// Lets one field of an item after the other be changed.
+    fn change_item(&mut self, item: &mut Patch, place: &str) -> Result<(), Leave> {
+        let fields = item.record().fields;
+        loop {
+            let value = |field: &Field| item.get(field.name).map(|given| summary(&given.value));
+            let mut rows: Vec<Row> = fields
+                .iter()
+                .map(|field| Row::new(field.label).detail(value(field).unwrap_or_else(|| "—".to_owned())))
+                .collect();
+            rows.insert(0, Row::new("Done"));
+            let question = Choice {
+                label: "Change".into(),
+                place: place.to_owned(),
+                rows,
+                start: Some(0),
+                ..Choice::default()
+            };
+            match self.ask.one(&question)? {
+                Answer::Back | Answer::Given(0) => return Ok(()),
+                Answer::Given(at) => {
+                    let field = &fields[at - 1];
+                    self.value(item, field, &field.at(place), None)?;
+                }
+            }
+        }
+    }
+
+    /// Where not exactly one item is marked as the main one, asks which of them is.
+    fn one_main(&mut self, items: &mut [Item], record: &'static Record) -> Result<(), Leave> {
+        let Some(mark) = record.main_mark() else { return Ok(()) };
+        let mains = mains(items, mark);
+        if mains.len() == 1 || items.is_empty() {
+            return Ok(());
+        }
+        let (candidates, rest, reason) = if mains.is_empty() {
+            ((0..items.len()).collect(), "None of these", "None of them is marked as the main one.")
+        } else {
+            let reason = "More than one is marked as the main one; which one the service keeps is not known.";
+            (mains, "All of these", reason)
+        };
+        let candidates: Vec<usize> = candidates;
+        let mut rows: Vec<Row> = candidates
+            .iter()
+            .map(|at| Row::new(format!("{}: {}", at + 1, item_summary(&items[*at].patch))))
+            .collect();
+        rows.push(Row::new(rest));
+        let question = Choice {
+            label: format!("{}: which one", mark.label),
+            reason: Some(reason.into()),
+            rows,
+            at_least_one: true,
+            ..Choice::default()
+        };
+        let Answer::Given(kept) = self.ask.one(&question)? else { return Ok(()) };
+        if let Some(kept) = candidates.get(kept) {
+            for at in &candidates {
+                items[*at].patch.set(mark, Value::Bool(at == kept), Source::Prompt);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn deed_row(deed: Deed, record: &Record, items: &[Item]) -> Row {
+    let numbered =
+        |what: &str, at: usize| Row::new(format!("{what} {}: {}", at + 1, item_summary(&items[at].patch)));
+    match deed {
+        Deed::Add => Row::new(format!("Add: {}", describe::capitalised(record.name))),
+        Deed::Change(at) => numbered("Change", at),
+        Deed::Remove(at) => numbered("Remove", at),
+        Deed::Done => Row::new("Done"),
+        Deed::Clear => Row::new("Send an empty list, which clears it"),
+        Deed::LeaveOut => Row::new("Leave it out"),
+    }
+}
+
+/// The items that are marked as the main one.
+fn mains(items: &[Item], mark: &Field) -> Vec<usize> {
+    let is_main =
+        |item: &Item| item.patch.get(mark.name).is_some_and(|given| given.value == Value::Bool(true));
+    (0..items.len()).filter(|at| is_main(&items[*at])).collect()
+}
+
+fn deeds(items: &[Item]) -> Vec<Deed> {
+    if items.is_empty() {
+        return vec![Deed::Add, Deed::Clear, Deed::LeaveOut];
+    }
+    let all = 0..items.len();
+    let changes = all.clone().map(Deed::Change);
+    [Deed::Done, Deed::Add].into_iter().chain(changes).chain(all.map(Deed::Remove)).collect()
+}
+
+/// An item in one line: its values, the main one marked.
+fn item_summary(item: &Patch) -> String {
+    let record = item.record();
+    let mark = record.main_mark();
+    let words = item.iter().filter_map(|(field, given)| {
+        if mark.is_some_and(|mark| mark.name == field.name) {
+            return (given.value == Value::Bool(true)).then(|| "main".to_owned());
+        }
+        Some(summary(&given.value))
+    });
+    words.collect::<Vec<_>>().join(", ")
+}

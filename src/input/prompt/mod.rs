@@ -1,0 +1,267 @@
+//! The prompt door: which fields are asked for, in which order, until the rules are content.
+//!
+//! It is driven by the table and knows no rule itself: what is missing or wrong it is told by `rules`. `question` asks
+//! for one value, `items` for a list. Whoever answers sits behind [`Ask`].
+
+mod items;
+mod question;
+#[cfg(test)]
+mod script;
+
+use crate::model::customer::CUSTOMER;
+use crate::model::describe;
+use crate::model::field::{Field, Group, Kind};
+use crate::model::patch::{Given, Patch, Value};
+use crate::model::problem::{Problem, Rule, Source};
+use crate::model::rules;
+use crate::terminal::ask::{Answer, Ask, Choice, Leave, Row};
+
+/// One conversation about one customer.
+pub struct Prompt<'a> {
+    ask: &'a mut dyn Ask,
+    options: rules::Options,
+    /// Warnings are refused like errors.
+    strict: bool,
+}
+
+impl<'a> Prompt<'a> {
+    pub fn new(ask: &'a mut dyn Ask, options: rules::Options, strict: bool) -> Prompt<'a> {
+        Prompt { ask, options, strict }
+    }
+
+    pub fn say(&mut self, text: &str) {
+        self.ask.say(text);
+    }
+
+    pub fn asker(&mut self) -> &mut dyn Ask {
+        self.ask
+    }
+
+    /// Lets the person choose fields and answer for them, and then for what the rules still demand. `told` are the
+    /// problems of the other doors; their fields are asked for again.
+    ///
+    /// # Errors
+    /// The person left.
+    pub fn fill(&mut self, patch: &mut Patch, told: &[Problem]) -> Result<Answer<()>, Leave> {
+        let mut asked = Vec::new();
+        loop {
+            let Answer::Given(chosen) = self.choose(patch, &asked)? else {
+                if self.leaves_answers(patch)? {
+                    return Ok(Answer::Back);
+                }
+                continue;
+            };
+            asked = chosen;
+            if self.answer_all(patch, &asked, told)? == Answer::Back {
+                continue;
+            }
+            if self.complete(patch)? == Answer::Given(()) {
+                return Ok(Answer::Given(()));
+            }
+        }
+    }
+
+    /// Whether somebody who steps back out of everything is to leave, and lose what was answered.
+    fn leaves_answers(&mut self, patch: &Patch) -> Result<bool, Leave> {
+        if !patch.iter().any(|(_, given)| given.source == Source::Prompt) {
+            return Ok(true);
+        }
+        let rows = [Row::new("Go on"), Row::new("Leave, and lose what was answered")];
+        let question = Choice {
+            label: "Leave".into(),
+            rows: rows.to_vec(),
+            start: Some(0),
+            at_least_one: true,
+            ..Choice::default()
+        };
+        Ok(self.ask.one(&question)? == Answer::Given(1))
+    }
+
+    /// Lets the person change one field that has a value already, and then completes the patch anew.
+    ///
+    /// # Errors
+    /// The person left.
+    pub fn change(&mut self, patch: &mut Patch) -> Result<Answer<()>, Leave> {
+        let fields: Vec<&'static Field> = patch.iter().map(|(field, _)| field).collect();
+        let rows = fields.iter().map(|field| Row { group: "", ..row(field, patch) }).collect();
+        let question = Choice {
+            label: "Change which field".into(),
+            rows,
+            start: Some(0),
+            at_least_one: true,
+            ..Choice::default()
+        };
+        let Answer::Given(chosen) = self.ask.one(&question)? else { return Ok(Answer::Back) };
+        if self.field(patch, fields[chosen], None)? == Answer::Back {
+            return Ok(Answer::Back);
+        }
+        self.complete(patch)
+    }
+
+    /// The choice of the fields, chosen to begin with what was given and what was chosen before. What is no longer
+    /// chosen leaves the patch; the fields that wait for a value are returned in the order of asking.
+    fn choose(
+        &mut self,
+        patch: &mut Patch,
+        before: &[&'static Field],
+    ) -> Result<Answer<Vec<&'static Field>>, Leave> {
+        let fields: Vec<&'static Field> = Group::ALL
+            .into_iter()
+            .flat_map(|group| CUSTOMER.fields.iter().filter(move |field| field.group == group))
+            .collect();
+        // What another door got wrong has no value, and has to be answered again: the cursor points there.
+        let waits = |field: &&Field| patch.mentions(field) && patch.get(field.name).is_none();
+        let marked = |field: &&'static Field| {
+            let row = row(field, patch);
+            Row { chosen: row.chosen || before.iter().any(|chosen| chosen.name == field.name), ..row }
+        };
+        let question = Choice {
+            label: "Which fields do you want to change".into(),
+            rows: fields.iter().map(marked).collect(),
+            start: Some(fields.iter().position(waits).unwrap_or(0)),
+            at_least_one: true,
+            ..Choice::default()
+        };
+        let Answer::Given(chosen) = self.ask.several(&question)? else { return Ok(Answer::Back) };
+        for (i, field) in fields.iter().enumerate() {
+            if !chosen.contains(&i) {
+                patch.remove(field);
+            }
+        }
+        let waiting = |field: &&'static Field| patch.get(field.name).is_none();
+        let mut asked: Vec<&'static Field> = chosen.into_iter().map(|i| fields[i]).filter(waiting).collect();
+        // In the table's order, the consents apart, behind the rest.
+        asked.sort_by_key(|field| (field.is_consent(), CUSTOMER.position(field)));
+        Ok(Answer::Given(asked))
+    }
+
+    fn answer_all(
+        &mut self,
+        patch: &mut Patch,
+        fields: &[&'static Field],
+        told: &[Problem],
+    ) -> Result<Answer<()>, Leave> {
+        let mut in_consents = false;
+        let mut at = 0;
+        while let Some(field) = fields.get(at) {
+            if field.is_consent() && !in_consents {
+                in_consents = true;
+                self.ask.say("Consents: only what the customer said; leaving one as it is sends nothing.");
+            }
+            let reason = told.iter().find(|problem| head(problem) == Some(field.name));
+            let reason = reason.map(|problem| problem.message.clone());
+            at = match (self.field(patch, field, reason)?, at) {
+                (Answer::Given(()), _) => at + 1,
+                (Answer::Back, 0) => return Ok(Answer::Back),
+                (Answer::Back, _) => at - 1,
+            };
+        }
+        Ok(Answer::Given(()))
+    }
+
+    /// Asks for what the rules complain of until they are content.
+    fn complete(&mut self, patch: &mut Patch) -> Result<Answer<()>, Leave> {
+        loop {
+            let problems = rules::check(patch, self.options);
+            let refused = |problem: &&Problem| self.strict || problem.is_error();
+            let Some(problem) = problems.iter().find(refused) else { return Ok(Answer::Given(())) };
+            let Some(field) = head(problem).and_then(|name| CUSTOMER.field(name)) else {
+                self.ask.say(&problem.message);
+                return Ok(Answer::Back);
+            };
+            if let Some((at, inner)) = problem.field.as_deref().and_then(|place| inside(field, place)) {
+                if self.item_value(patch, field, at, inner, problem.message.clone())? == Answer::Back {
+                    return Ok(Answer::Back);
+                }
+                continue;
+            }
+            let is_missing = describe::rule(field.need).is_some_and(|rule| rule.id() == problem.id);
+            let reason = match (problem.field.as_deref(), is_missing) {
+                (Some(place), true) if place == field.name => describe::why(field, false),
+                (Some(place), _) if place != field.name => format!("{place}: {}", problem.message),
+                (_, _) => problem.message.clone(),
+            };
+            if self.field(patch, field, Some(reason))? == Answer::Back {
+                return Ok(Answer::Back);
+            }
+        }
+    }
+
+    /// Asks for one field of the customer and lays the answer into the patch.
+    fn field(
+        &mut self,
+        patch: &mut Patch,
+        field: &'static Field,
+        reason: Option<String>,
+    ) -> Result<Answer<()>, Leave> {
+        match field.kind {
+            Kind::List(record) => self.items(patch, field, record, reason),
+            Kind::Text | Kind::Bool | Kind::Date => self.value(patch, field, field.name, reason),
+        }
+    }
+
+    /// The rules, as they look at a patch that is still being filled in.
+    fn is_demanded(&self, patch: &Patch, field: &Field) -> bool {
+        !self.options.unchecked && rules::is_demanded(patch, field)
+    }
+}
+
+/// The customer's field that a problem is about: `emails` for `emails[0].email`.
+fn head(problem: &Problem) -> Option<&str> {
+    problem.field.as_deref()?.split(['[', '.']).next()
+}
+
+/// The item and its field that a place in a list means: `emails[0].email`.
+fn inside(list: &Field, place: &str) -> Option<(usize, &'static Field)> {
+    let Kind::List(record) = list.kind else { return None };
+    let (at, name) = place.strip_prefix(list.name)?.strip_prefix('[')?.split_once("].")?;
+    Some((at.parse().ok()?, record.field(name)?))
+}
+
+/// Whether the problem lies in the one value of a field, which can be asked for again; not in a name, a file, an item of
+/// a list or the wish to clear something, which would be forgotten.
+pub fn can_be_asked_again(problem: &Problem) -> bool {
+    let is_value = [
+        Rule::NotText,
+        Rule::NotABool,
+        Rule::NotADate,
+        Rule::NotAList,
+        Rule::Null,
+        Rule::EmptyText,
+        Rule::ControlCharacter,
+        Rule::TooLong,
+    ]
+    .iter()
+    .any(|rule| rule.id() == problem.id);
+    is_value && problem.field.as_deref().is_some_and(|name| CUSTOMER.field(name).is_some())
+}
+
+/// A field in a list: its name, and the value that it has by now, with where that came from.
+fn row(field: &Field, patch: &Patch) -> Row {
+    // The value before the name, which a narrow window has no room for.
+    let state = match patch.get(field.name) {
+        Some(Given { source: Source::Prompt, value }) => summary(value),
+        Some(Given { source, value }) => format!("{} ({})", summary(value), source.describe()),
+        None if patch.mentions(field) => "to be answered again".to_owned(),
+        None => field.name.to_owned(),
+    };
+    Row {
+        label: field.label.to_owned(),
+        detail: state,
+        also: field.name.to_owned(),
+        group: field.group.title(),
+        chosen: patch.mentions(field),
+    }
+}
+
+/// A value in a few words.
+fn summary(value: &Value) -> String {
+    match value {
+        value if value.clears() => "(cleared)".to_owned(),
+        Value::Text(text) => text.clone(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::Date(day) => day.to_string(),
+        Value::List(items) if items.len() == 1 => "1 item".to_owned(),
+        Value::List(items) => format!("{} items", items.len()),
+    }
+}

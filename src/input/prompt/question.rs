@@ -1,0 +1,214 @@
+//! The question for one value: a text with its examples, a day, a yes or no, a choice out of what is known.
+
+use super::Prompt;
+use crate::model::describe;
+use crate::model::field::{Field, Kind, Shape};
+use crate::model::iso;
+use crate::model::patch::{Patch, Value};
+use crate::model::problem::Source;
+use crate::model::rules;
+use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
+
+/// What an answer of two double quotes stands for, since an empty one leaves the field out. An answer that is nothing
+/// but double quotes loses two of them, so that every text can be given.
+const EMPTY: &str = "\"\"";
+
+/// An answer that is offered.
+struct Offer {
+    row: Row,
+    meaning: Meaning,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Meaning {
+    Value(Value),
+    /// Nothing is sent for the field.
+    LeaveOut,
+    /// To be typed.
+    Other,
+}
+
+impl Prompt<'_> {
+    /// Asks for a field of `patch` and lays the answer into it. `place` is where the field stands.
+    pub(super) fn value(
+        &mut self,
+        patch: &mut Patch,
+        field: &'static Field,
+        place: &str,
+        reason: Option<String>,
+    ) -> Result<Answer<()>, Leave> {
+        let offers = self.offers(patch, field, place);
+        if offers.is_empty() {
+            return self.typed(patch, field, place, reason);
+        }
+        let now = patch.get(field.name).map(|given| given.value.clone());
+        let at = |meaning: &Meaning| offers.iter().position(|offer| offer.meaning == *meaning);
+        // Without a value of its own nothing is taken by Enter alone, unless that sends nothing.
+        let start = match &now {
+            Some(value) => at(&Meaning::Value(value.clone())).or_else(|| at(&Meaning::Other)),
+            None => at(&Meaning::LeaveOut).filter(|row| *row == 0),
+        };
+        let question = Choice {
+            label: field.label.to_owned(),
+            place: place.to_owned(),
+            reason: reason.clone(),
+            rows: offers.iter().map(|offer| offer.row.clone()).collect(),
+            start,
+            at_least_one: true,
+        };
+        let Answer::Given(chosen) = self.ask.one(&question)? else { return Ok(Answer::Back) };
+        match offers[chosen].meaning.clone() {
+            Meaning::Value(value) => patch.set(field, value, Source::Prompt),
+            Meaning::LeaveOut => patch.remove(field),
+            Meaning::Other => return self.typed(patch, field, place, reason),
+        }
+        Ok(Answer::Given(()))
+    }
+
+    /// What is offered for a field; nothing where it is to be typed.
+    fn offers(&self, patch: &Patch, field: &'static Field, place: &str) -> Vec<Offer> {
+        let text = |code: &str, row: Row| Offer { row, meaning: Meaning::Value(Value::text(field, code)) };
+        let code = |named: iso::Named| {
+            text(named.code, Row { also: named.also, ..Row::new(named.name).detail(named.code) })
+        };
+        let other = Offer { row: Row::new("Another value…"), meaning: Meaning::Other };
+        let leave_out = |label: &str| Offer { row: Row::new(label), meaning: Meaning::LeaveOut };
+        let mut offers: Vec<Offer> = match (field.kind, field.shape) {
+            (Kind::Bool, _) => return self.yes_or_no(patch, field, place),
+            (Kind::Text, Shape::Country) => examples_first(field, iso::countries()).map(code).collect(),
+            (Kind::Text, Shape::Language) => examples_first(field, iso::languages()).map(code).collect(),
+            (Kind::Text, Shape::Plain | Shape::Listed | Shape::ClientType) if field.examples.len() > 1 => {
+                field.examples.iter().map(|example| text(example, Row::new(*example))).collect()
+            }
+            (
+                Kind::Text,
+                Shape::Plain
+                | Shape::Lines
+                | Shape::Email
+                | Shape::Phone
+                | Shape::Listed
+                | Shape::ClientType
+                | Shape::LifeDay,
+            )
+            | (Kind::Date | Kind::List(_), _) => return Vec::new(),
+        };
+        let has_open_end = field.shape != Shape::ClientType || self.options.unchecked;
+        offers.extend(has_open_end.then_some(other));
+        if !self.is_demanded(patch, field) {
+            offers.push(leave_out("Leave it out"));
+        }
+        offers
+    }
+
+    /// A consent can be left as it is, and stands there to begin with, unless the rules demand an answer; then nothing
+    /// is offered before the others. The mark of a main item is no consent.
+    fn yes_or_no(&self, patch: &Patch, field: &'static Field, place: &str) -> Vec<Offer> {
+        let value =
+            |label: &str, yes| Offer { row: Row::new(label), meaning: Meaning::Value(Value::Bool(yes)) };
+        let leave = Offer { row: Row::new("Leave it as it is"), meaning: Meaning::LeaveOut };
+        if field.is_consent() && place == field.name {
+            let leave = (!self.is_demanded(patch, field)).then_some(leave);
+            leave.into_iter().chain([value("Yes", true), value("No", false)]).collect()
+        } else {
+            let leave = self.options.unchecked.then_some(leave);
+            vec![value("No", false), value("Yes", true)].into_iter().chain(leave).collect()
+        }
+    }
+
+    /// Asks for a text or a day to be typed. An empty answer leaves the field out.
+    fn typed(
+        &mut self,
+        patch: &mut Patch,
+        field: &'static Field,
+        place: &str,
+        reason: Option<String>,
+    ) -> Result<Answer<()>, Leave> {
+        let is_demanded = self.is_demanded(patch, field);
+        let in_item = place != field.name;
+        let question = Text {
+            label: field.label.to_owned(),
+            place: place.to_owned(),
+            reason,
+            help: help(field, is_demanded),
+            initial_is_mark: patch.get(field.name).is_some_and(|given| given.value.clears()),
+            initial: patch.get(field.name).map(|given| written(&given.value)).unwrap_or_default(),
+            can_be_left_out: !is_demanded,
+            has_lines: field.shape == Shape::Lines,
+        };
+        let (options, strict) = (self.options, self.strict);
+        let mut judge = |answer: &str| {
+            let text = unquoted(answer);
+            if is_demanded && text.trim().is_empty() {
+                return Err(describe::why(field, in_item));
+            }
+            if answer.is_empty() || text.is_empty() {
+                return Ok(());
+            }
+            rules::answer(field, &text, options, strict).map(|_| ()).map_err(|fault| match fault.hint {
+                Some(hint) => format!("{}; {hint}", fault.message),
+                None => fault.message,
+            })
+        };
+        let Answer::Given(answer) = self.ask.text(&question, &mut judge)? else { return Ok(Answer::Back) };
+        if answer.is_empty() {
+            patch.remove(field);
+        } else if let Ok(value) = Value::parse(field, &unquoted(&answer)) {
+            patch.set(field, value, Source::Prompt);
+        }
+        Ok(Answer::Given(()))
+    }
+}
+
+/// How to answer: an example, and how a text is emptied.
+fn help(field: &Field, is_demanded: bool) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    match field.kind {
+        Kind::Date => parts.push(format!("a day as in {}", field.examples.first().unwrap_or(&"2020-12-30"))),
+        Kind::Text | Kind::Bool | Kind::List(_) => {
+            parts.extend(field.examples.first().map(|example| format!("as in {example}")));
+        }
+    }
+    if !is_demanded && matches!(field.kind, Kind::Text) {
+        parts.push(format!("{EMPTY} empties it"));
+    }
+    parts.join(" · ")
+}
+
+/// The page's examples before all others, which are many.
+fn examples_first(field: &Field, all: Vec<iso::Named>) -> impl Iterator<Item = iso::Named> {
+    let rank = |code: &str| field.examples.iter().position(|example| *example == code);
+    let mut all = all;
+    all.sort_by_key(|named| rank(named.code).unwrap_or(usize::MAX));
+    all.into_iter()
+}
+
+fn unquoted(answer: &str) -> String {
+    let is_quotes = answer.len() >= EMPTY.len() && answer.bytes().all(|byte| byte == b'"');
+    if is_quotes { answer[EMPTY.len()..].to_owned() } else { answer.to_owned() }
+}
+
+/// A value as the answer that gives it.
+pub(super) fn written(value: &Value) -> String {
+    match value {
+        Value::Text(text) if text.bytes().all(|byte| byte == b'"') && text.len() != 1 => {
+            format!("{EMPTY}{text}")
+        }
+        Value::Text(text) => text.clone(),
+        Value::Date(day) => day.to_string(),
+        Value::Bool(_) | Value::List(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_has_an_answer_that_gives_it() {
+        for text in ["", "a", "\"", "\"\"", "\"\"\"", "\"a\""] {
+            let answer = written(&Value::Text(text.to_owned()));
+            assert!(!answer.is_empty(), "{text:?} would be left out");
+            assert_eq!(unquoted(&answer), text);
+        }
+    }
+}

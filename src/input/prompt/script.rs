@@ -1,0 +1,171 @@
+//! A script that answers every question from a patch that it has in mind: what flags can say, the prompt can be told.
+
+use proptest::prelude::*;
+
+use super::Prompt;
+use super::question::written;
+use crate::input::flags::FieldFlags;
+use crate::model::arbitrary;
+use crate::model::customer::CUSTOMER;
+use crate::model::field::{Field, Kind};
+use crate::model::patch::{Item, Patch, Value};
+use crate::model::rules;
+use crate::model::wire;
+use crate::terminal::ask::{Answer, Ask, Choice, Judge, Leave, Text};
+
+struct Script<'a> {
+    target: &'a Patch,
+    /// How many questions are answered at most; a conversation that never ends is a defect.
+    patience: usize,
+}
+
+impl Script<'_> {
+    fn tire(&mut self) {
+        self.patience = self.patience.checked_sub(1).expect("the conversation ends");
+    }
+
+    /// The field at a place, and its value in the target.
+    fn at(&self, place: &str) -> (&'static Field, Option<Value>) {
+        let value = |patch: &Patch, name: &str| patch.get(name).map(|given| given.value.clone());
+        match place.split_once("].") {
+            None => (CUSTOMER.field(place).expect("a field"), value(self.target, place)),
+            Some((list, name)) => {
+                let (list, at) = list.split_once('[').expect("a list's item");
+                let field = CUSTOMER.field(list).expect("a list");
+                let Kind::List(record) = field.kind else { panic!("{list} is a list") };
+                let item = self.items(list).remove(at.parse().expect("a number"));
+                (record.field(name).expect("a field"), value(&item.patch, name))
+            }
+        }
+    }
+
+    fn items(&self, list: &str) -> Vec<Item> {
+        match self.target.get(list).map(|given| given.value.clone()) {
+            Some(Value::List(items)) => items,
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Ask for Script<'_> {
+    fn text(&mut self, question: &Text, judge: &mut Judge<'_>) -> Result<Answer<String>, Leave> {
+        self.tire();
+        let (_, value) = self.at(&question.place);
+        let answer = value.as_ref().map(written).unwrap_or_default();
+        judge(&answer).unwrap_or_else(|why| panic!("{answer:?} for {}: {why}", question.place));
+        Ok(Answer::Given(answer))
+    }
+
+    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Leave> {
+        self.tire();
+        let row = |label: &str| question.rows.iter().position(|row| row.label.starts_with(label));
+        if question.place.is_empty() {
+            // Which of two main ones: as the target has it, all or none.
+            return Ok(Answer::Given(
+                row("All of these").or_else(|| row("None of these")).expect("the last row"),
+            ));
+        }
+        let (field, value) = self.at(&question.place);
+        let found = match (field.kind, value) {
+            (Kind::List(_), None) => row("Leave it out"),
+            (Kind::List(_), Some(value)) if value.clears() => row("Send an empty list"),
+            (Kind::List(_), Some(_)) => {
+                let have = question.rows.iter().filter(|row| row.label.starts_with("Change ")).count();
+                if have < self.items(&question.place).len() { row("Add: ") } else { row("Done") }
+            }
+            (_, None) => row("Leave it"),
+            (_, Some(Value::Bool(yes))) => row(if yes { "Yes" } else { "No" }),
+            (_, Some(value)) => {
+                let text = written(&value);
+                let offered = question.rows.iter().position(|row| {
+                    !text.is_empty()
+                        && if row.detail.is_empty() { row.label == text } else { row.detail == text }
+                });
+                offered.or_else(|| row("Another value"))
+            }
+        };
+        Ok(Answer::Given(found.unwrap_or_else(|| panic!("no answer among {:?}", question.rows))))
+    }
+
+    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Leave> {
+        self.tire();
+        let name = |row: usize| {
+            let row = &question.rows[row];
+            if row.also.is_empty() { row.detail.clone() } else { row.also.clone() }
+        };
+        let wanted = |row: &usize| {
+            let place = if question.place.is_empty() {
+                name(*row)
+            } else {
+                format!("{}.{}", question.place, name(*row))
+            };
+            self.at(&place).1.is_some()
+        };
+        Ok(Answer::Given((0..question.rows.len()).filter(wanted).collect()))
+    }
+
+    fn say(&mut self, _text: &str) {}
+}
+
+/// The body that a conversation ends with which is answered from the target.
+fn answered(target: &Patch, begun: Patch) -> String {
+    let options = rules::Options { unchecked: true, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
+    let mut script = Script { target, patience: 2000 };
+    let mut patch = begun;
+    let ended = Prompt::new(&mut script, options, false).fill(&mut patch, &[]);
+    assert_eq!(ended, Ok(Answer::Given(())));
+    wire::body(&patch)
+}
+
+/// The patch without the characters that the rules refuse, which nobody can answer with.
+fn answerable(patch: &Patch) -> Patch {
+    let mut clean = Patch::new(patch.record());
+    for (field, given) in patch.iter() {
+        let value = match &given.value {
+            Value::Text(text) => Value::Text(text.chars().filter(|letter| !letter.is_control()).collect()),
+            Value::List(items) => {
+                let clean =
+                    |item: &Item| Item { patch: answerable(&item.patch), source: item.source.clone() };
+                Value::List(items.iter().map(clean).collect())
+            }
+            Value::Bool(_) | Value::Date(_) => given.value.clone(),
+        };
+        clean.set(field, value, given.source.clone());
+    }
+    clean
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_flags_can_say_can_be_answered(target in arbitrary::patch()) {
+        let target = answerable(&target);
+        prop_assume!(target.len() > 0);
+        prop_assert_eq!(answered(&target, Patch::new(&CUSTOMER)), wire::body(&target));
+    }
+
+    #[test]
+    fn the_line_to_repeat_sends_the_same(patch in arbitrary::patch()) {
+        let words = FieldFlags::write(&patch);
+        let mut problems = Vec::new();
+        let read = FieldFlags::of_words(&words).patch(&mut problems);
+        prop_assert_eq!(problems, Vec::new());
+        prop_assert_eq!(wire::body(&read), wire::body(&patch));
+    }
+}
+
+#[test]
+fn what_was_given_before_can_be_taken_out_again() {
+    let value = |text: &str| Value::Text(text.to_owned());
+    let with = |name: &str| {
+        let mut patch = Patch::new(&CUSTOMER);
+        patch.set(
+            CUSTOMER.field(name).expect("a field"),
+            value("Ada"),
+            crate::model::problem::Source::flag("x"),
+        );
+        patch
+    };
+    assert_eq!(answered(&with("lastName"), with("firstName")), r#"{"lastName":"Ada"}"#);
+}

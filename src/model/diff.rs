@@ -1,0 +1,213 @@
+//! What a patch would change of a record: field by field, lists item by item.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::model::field::{Field, Kind};
+use crate::model::patch::{Given, Item, Patch, Value};
+use crate::model::record::Current;
+use crate::model::wire;
+
+/// One thing that would be otherwise after the patch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// The customer's field that it is about.
+    pub field: &'static str,
+    /// The field, or the item of a list: `emails[0]`.
+    pub place: String,
+    pub now: Now,
+    /// `None` where an item goes away.
+    pub then: Option<Json>,
+}
+
+/// What the record holds in the place.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Now {
+    /// The answer does not carry the field. That counts as a difference, since it cannot be said that there is none.
+    NotKnown,
+    /// The answer carries the field with something of another kind.
+    Misread,
+    /// The list has no such item yet.
+    Nothing,
+    Value(Json),
+}
+
+impl Difference {
+    /// As `-o json` prints it: `field` (the place), `now` and `then` where there is something, and whether what the
+    /// record holds is `known`.
+    pub fn to_json(&self) -> Json {
+        let mut object = Map::from_iter([("field".to_owned(), Json::from(self.place.clone()))]);
+        if let Now::Value(now) = &self.now {
+            object.insert("now".to_owned(), now.clone());
+        }
+        if let Some(then) = &self.then {
+            object.insert("then".to_owned(), then.clone());
+        }
+        object.insert("known".to_owned(), json!(!matches!(self.now, Now::NotKnown | Now::Misread)));
+        Json::Object(object)
+    }
+}
+
+/// Everything that the patch would change. It is empty exactly where everything is known and the same.
+pub fn between(current: &Current, patch: &Patch) -> Vec<Difference> {
+    let differences = |(field, given): (&'static Field, &Given)| match current.get(field) {
+        None if current.carried().mentions(field) => vec![Difference {
+            field: field.name,
+            place: field.name.to_owned(),
+            now: Now::Misread,
+            then: Some(wire::value(&given.value)),
+        }],
+        now => of_field(field, now, &given.value),
+    };
+    patch.iter().flat_map(differences).collect()
+}
+
+fn of_field(field: &'static Field, now: Option<&Value>, then: &Value) -> Vec<Difference> {
+    let difference =
+        |place: String, now: Now, then: Option<Json>| Difference { field: field.name, place, now, then };
+    match (now, then) {
+        (Some(now), then) if same(now, then) => Vec::new(),
+        (Some(Value::List(now)), Value::List(then)) => of_items(field.name, now, then)
+            .into_iter()
+            .map(|(place, now, then)| difference(place, now, then))
+            .collect(),
+        (Some(now), then) => {
+            vec![difference(field.name.to_owned(), Now::Value(wire::value(now)), Some(wire::value(then)))]
+        }
+        (None, then) => vec![difference(field.name.to_owned(), Now::NotKnown, Some(wire::value(then)))],
+    }
+}
+
+/// The items that differ. What both lists begin and end with is left out, so that an item taken from the front does
+/// not make all others look changed.
+fn of_items(list: &str, now: &[Item], then: &[Item]) -> Vec<(String, Now, Option<Json>)> {
+    let shorter = now.len().min(then.len());
+    let head = (0..shorter).take_while(|i| same_item(&now[*i], &then[*i])).count();
+    let tail =
+        (1..=shorter - head).take_while(|i| same_item(&now[now.len() - i], &then[then.len() - i])).count();
+    let (now, then) = (&now[head..now.len() - tail], &then[head..then.len() - tail]);
+    let json = |item: &Item| Json::Object(wire::object(&item.patch));
+    (0..now.len().max(then.len()))
+        .filter(|i| !matches!((now.get(*i), then.get(*i)), (Some(now), Some(then)) if same_item(now, then)))
+        .map(|i| {
+            let before = now.get(i).map_or(Now::Nothing, |item| Now::Value(json(item)));
+            (format!("{list}[{}]", head + i), before, then.get(i).map(json))
+        })
+        .collect()
+}
+
+/// Whether two values are the same to the service, wherever they were written.
+pub fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::List(one), Value::List(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_item(one, other))
+        }
+        (Value::Text(_) | Value::Bool(_) | Value::Date(_) | Value::List(_), _) => one == other,
+    }
+}
+
+fn same_item(one: &Item, other: &Item) -> bool {
+    one.patch.record().fields.iter().all(|field| {
+        let value =
+            |item: &Item| item.patch.get(field.name).map(|given| given.value.clone()).or(unset(field));
+        match (value(one), value(other)) {
+            (Some(one), Some(other)) => same(&one, &other),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    })
+}
+
+/// What an item holds in a field that nobody gave: a bool and a day of an item cannot be absent on the service's side.
+fn unset(field: &Field) -> Option<Value> {
+    match field.kind {
+        Kind::Bool => Some(Value::Bool(false)),
+        Kind::Date => Some(Value::Date(jiff::civil::date(1, 1, 1))),
+        Kind::Text | Kind::List(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::arbitrary::{self, applied, current_of};
+    use crate::model::customer::CUSTOMER;
+    use crate::model::problem::FileText;
+
+    fn differences(record: &str, patch: &str) -> Vec<String> {
+        let current = Current::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123).expect(record);
+        let file = std::rc::Rc::new(FileText::new("x.json", patch.into(), true));
+        let patch = crate::input::file::patch(&file, None, &mut Vec::new()).patch;
+        between(&current, &patch).iter().map(|found| found.to_json().to_string()).collect()
+    }
+
+    #[test]
+    fn unchanged_fields_are_left_out_and_unknown_ones_are_not() {
+        assert_eq!(
+            differences(
+                r#""firstName":"Ada","lastName":"L","clientType":"Private","birthDate":"/Date(1609286400000)/","notes":"x""#,
+                r#"{"firstName":"Ada","lastName":"M","clientType":"PRIVATE","birthDate":"2020-12-30","notes":"","gender":"F"}"#,
+            ),
+            [
+                r#"{"field":"lastName","now":"L","then":"M","known":true}"#,
+                r#"{"field":"gender","then":"F","known":false}"#,
+                r#"{"field":"notes","now":"x","then":"","known":true}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn lists_are_compared_item_by_item() {
+        let (a, b, c) = (r#"{"hobby":"A"}"#, r#"{"hobby":"B"}"#, r#"{"hobby":"C"}"#);
+        let hobbies = |now: &[&str], then: &[&str]| {
+            differences(
+                &format!("\"hobbies\":[{}]", now.join(",")),
+                &format!("{{\"hobbies\":[{}]}}", then.join(",")),
+            )
+        };
+        let none = Vec::<String>::new();
+        assert_eq!(hobbies(&[a, b], &[a, b]), none);
+        assert_eq!(hobbies(&[], &[]), none);
+        assert_eq!(hobbies(&[a, b], &[b]), [r#"{"field":"hobbies[0]","now":{"hobby":"A"},"known":true}"#]);
+        assert_eq!(hobbies(&[a], &[a, b]), [r#"{"field":"hobbies[1]","then":{"hobby":"B"},"known":true}"#]);
+        assert_eq!(
+            hobbies(&[a, b, c], &[a, c, c]),
+            [r#"{"field":"hobbies[1]","now":{"hobby":"B"},"then":{"hobby":"C"},"known":true}"#]
+        );
+        assert_eq!(hobbies(&[a, b], &[]).len(), 2);
+        assert_eq!(
+            differences(r#""firstName":"A""#, r#"{"hobbies":[]}"#),
+            [r#"{"field":"hobbies","then":[],"known":false}"#]
+        );
+    }
+
+    #[test]
+    fn a_mark_that_an_item_does_not_give_is_false() {
+        let record = r#""emails":[{"email":"a@b.co","isMainEmail":false}]"#;
+        assert!(differences(record, r#"{"emails":[{"email":"a@b.co"}]}"#).is_empty());
+        assert_eq!(differences(record, r#"{"emails":[{"email":"a@b.co","isMainEmail":true}]}"#).len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn the_difference_is_empty_exactly_when_the_body_would_change_nothing(
+            record in arbitrary::record(),
+            patch in arbitrary::patch(),
+            kept in proptest::sample::subsequence(arbitrary::names(), 0..=35),
+            other in proptest::option::of(proptest::sample::select(arbitrary::names())),
+        ) {
+            // A random patch hardly ever repeats the record, so all but one field is taken from there.
+            let mut patch = patch;
+            let current = current_of(&record);
+            for field in CUSTOMER.fields.iter().filter(|field| other != Some(field.name)) {
+                match current.carried().get(field.name).filter(|_| kept.contains(&field.name)) {
+                    Some(given) => patch.set(field, given.value.clone(), given.source.clone()),
+                    None => patch.unset(field),
+                }
+            }
+            let changes_nothing = applied(&record, &patch) == record;
+            prop_assert_eq!(between(&current, &patch).is_empty(), changes_nothing);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Filling a patch from the record: just what the rules require and the user did not give.
+
+use crate::model::customer::{CLIENT_TYPE, CUSTOMER};
+use crate::model::field::Field;
+use crate::model::patch::{Given, Patch, Value};
+use crate::model::problem::Source;
+use crate::model::record::Current;
+
+/// Takes over from the record what is required and was not given, and returns the fields that were taken.
+///
+/// The record goes before the profile's defaults, which nobody wrote with this customer in mind: a default that the
+/// record has a value for gives way, to the record's value where the field is required, to nothing where it is not.
+/// What is required hangs on the client type, so that one is taken first.
+pub fn fill(patch: &mut Patch, current: &Current) -> Vec<&'static Field> {
+    let mut taken = Vec::new();
+    let client_type = CUSTOMER.fields.iter().filter(|field| field.name == CLIENT_TYPE);
+    let others = CUSTOMER.fields.iter().filter(|field| field.name != CLIENT_TYPE);
+    for field in client_type.chain(others) {
+        let is_default =
+            patch.get(field.name).is_some_and(|given| matches!(given.source, Source::Profile(_)));
+        if patch.mentions(field) && !is_default {
+            continue;
+        }
+        let Some(value) = current.get(field) else { continue };
+        if field.need.demands(patch.client_type()) {
+            if !is_blank(value) {
+                patch.set(field, value.clone(), Source::Record);
+                taken.push(field);
+            }
+        } else if is_default {
+            patch.unset(field);
+        }
+    }
+    taken.sort_by_key(|field| CUSTOMER.position(field));
+    taken
+}
+
+/// A blank text counts as missing, so there is nothing in it to take over.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.trim().is_empty(),
+        Value::Bool(_) | Value::Date(_) | Value::List(_) => false,
+    }
+}
+
+/// The fields that the rules demand beside those that the patch touches, by the record's client type: what must
+/// stand in a patch that sets these fields back.
+pub fn demanded(current: &Current) -> impl Iterator<Item = (&'static Field, &Given)> {
+    let client_type = current.carried().client_type();
+    current.carried().iter().filter(move |(field, _)| field.need.demands(client_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::arbitrary::{self, current_of};
+    use crate::model::wire;
+
+    fn field(name: &str) -> &'static Field {
+        CUSTOMER.field(name).expect("a field")
+    }
+
+    fn current(members: &str) -> Current {
+        Current::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123).expect(members)
+    }
+
+    fn filled(patch: &Patch, current: &Current) -> String {
+        let mut patch = patch.clone();
+        fill(&mut patch, current);
+        wire::body(&patch)
+    }
+
+    const PRIVATE: &str = r#""title":"Mr.","firstName":"Ugo","lastName":"D","canBeContactedByMaison":true,"clientType":"Private",
+        "companyName":"Acme","languageId":"ita","gender":"M","countryId":"it","notes":"x","contactByEmailFlag":true"#;
+
+    #[test]
+    fn what_is_required_hangs_on_the_records_client_type_unless_the_user_gives_one() {
+        let mut patch = Patch::new(&CUSTOMER);
+        patch.set(field("firstName"), Value::Text("Ada".into()), Source::flag("first-name"));
+        assert_eq!(
+            filled(&patch, &current(PRIVATE)),
+            r#"{"title":"Mr.","firstName":"Ada","lastName":"D","canBeContactedByMaison":true,"clientType":"PRIVATE","languageId":"ita","gender":"M","countryId":"it"}"#
+        );
+        patch.set(field("clientType"), Value::Text("COMPANY".into()), Source::flag("client-type"));
+        assert_eq!(
+            filled(&patch, &current(PRIVATE)),
+            r#"{"firstName":"Ada","canBeContactedByMaison":true,"clientType":"COMPANY","companyName":"Acme","countryId":"it"}"#
+        );
+    }
+
+    #[test]
+    fn the_record_goes_before_a_default_and_a_default_before_nothing() {
+        let default = || Source::Profile(Rc::from("dev"));
+        let mut patch = Patch::new(&CUSTOMER);
+        patch.set(field("countryId"), Value::Text("fr".into()), default());
+        patch.set(field("notes"), Value::Text("default".into()), default());
+        patch.set(field("middleName"), Value::Text("default".into()), default());
+        let taken: Vec<&str> = fill(&mut patch, &current(PRIVATE)).iter().map(|field| field.name).collect();
+        assert!(taken.contains(&"countryId"));
+        let body: serde_json::Value = serde_json::from_str(&wire::body(&patch)).expect("JSON");
+        assert_eq!(body["countryId"], "it");
+        assert_eq!(body.get("notes"), None);
+        assert_eq!(body["middleName"], "default");
+        let mut patch = Patch::new(&CUSTOMER);
+        patch.set(field("countryId"), Value::Text("fr".into()), default());
+        assert_eq!(filled(&patch, &current(r#""countryId":" ""#)), r#"{"countryId":"fr"}"#);
+    }
+
+    #[test]
+    fn what_the_user_gave_stays_even_where_it_is_cleared_or_could_not_be_read() {
+        let mut patch = Patch::new(&CUSTOMER);
+        patch.set(field("title"), Value::Text(String::new()), Source::flag("clear"));
+        patch.set_unread(field("canBeContactedByMaison"));
+        fill(&mut patch, &current(PRIVATE));
+        let body: serde_json::Value = serde_json::from_str(&wire::body(&patch)).expect("JSON");
+        assert_eq!(body["title"], "");
+        assert_eq!(body.get("canBeContactedByMaison"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn filling_never_adds_what_the_rules_do_not_require(record in arbitrary::record(), patch in arbitrary::patch()) {
+            let current = current_of(&record);
+            let mut filled = patch.clone();
+            let taken = fill(&mut filled, &current);
+            let client_type = filled.client_type();
+            for (field, given) in filled.iter() {
+                match patch.get(field.name) {
+                    Some(before) => prop_assert_eq!(before, given, "{} was given", field.name),
+                    None => {
+                        prop_assert!(field.need.demands(client_type), "{} is not required", field.name);
+                        prop_assert_eq!(Some(&given.value), current.get(field));
+                        prop_assert_eq!(&given.source, &Source::Record);
+                        prop_assert!(taken.iter().any(|own| own.name == field.name));
+                    }
+                }
+            }
+            prop_assert_eq!(filled.len(), patch.len() + taken.len());
+            // What is required and known is there.
+            for (field, given) in current.carried().iter().filter(|(field, _)| field.need.demands(client_type)) {
+                prop_assert!(filled.mentions(field) || is_blank(&given.value), "{} is missing", field.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! A customer's record: the service's answer to a question for it, read in the table's terms.
+//!
+//! What the answer does not carry is not known, which is not the same as empty: the service leaves out what it holds
+//! no value for, and also what this route does not show. A `null` counts as not carried.
+
+mod day;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json};
+
+use crate::escape::quoted;
+use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::field::{Field, Kind, Record};
+use crate::model::patch::{Item, Patch, Value};
+use crate::model::problem::Source;
+use crate::model::wire;
+
+/// What the service shows of a customer now.
+#[derive(Debug, Clone)]
+pub struct Current {
+    id: u32,
+    carried: Patch,
+    /// The fields whose values are of another kind than the API page says. They are not known either, but to rely on
+    /// an answer in this respect would be to guess.
+    pub misread: Vec<Misread>,
+    /// What the answer has besides the table's fields, as it stands there: `sapId`, `brand`.
+    pub besides: Map<String, Json>,
+    /// The places in lists that the table does not have: `addresses[].addressId`. A list that is sent again is sent
+    /// without them.
+    pub beyond: BTreeSet<String>,
+}
+
+/// A value that is not of the field's kind.
+#[derive(Debug, Clone)]
+pub struct Misread {
+    pub field: &'static Field,
+    /// In the notation `emails[0].email`.
+    pub place: String,
+    /// Without the value itself: `a number stands where a text belongs`.
+    pub why: String,
+}
+
+impl Current {
+    /// Reads the body of a 200. Keys are taken in any casing, as a host may be set up to write PascalCase.
+    ///
+    /// # Errors
+    /// In words, where it is no customer, or another one.
+    pub fn read(body: &str, id: u32) -> Result<Current, String> {
+        let json: Json = serde_json::from_str(body).map_err(|_| "the answer is not JSON".to_owned())?;
+        let Json::Object(members) = json else {
+            return Err(format!("the answer is {}, and a customer is an object", name(&json)));
+        };
+        check_id(member(&members, ID_KEY), id)?;
+        let mut reader = Reader { misread: Vec::new(), beyond: BTreeSet::new() };
+        let mut carried = Patch::new(&CUSTOMER);
+        for field in CUSTOMER.fields {
+            let Some(value) = member(&members, field.name) else { continue };
+            let already = reader.misread.len();
+            let read = reader.value(field, field, value, field.name);
+            if reader.misread.len() > already {
+                carried.set_unread(field);
+            } else if let Some(value) = read {
+                carried.set(field, value, Source::Record);
+            }
+        }
+        let is_ours = |key: &str| {
+            CUSTOMER
+                .fields
+                .iter()
+                .map(|field| field.name)
+                .chain([ID_KEY, "responseStatus"])
+                .any(|own| own.eq_ignore_ascii_case(key))
+        };
+        let besides = members.into_iter().filter(|(key, value)| !is_ours(key) && !value.is_null()).collect();
+        Ok(Current { id, carried, misread: reader.misread, besides, beyond: reader.beyond })
+    }
+
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// What the answer carries, as a patch that would set it again.
+    pub fn carried(&self) -> &Patch {
+        &self.carried
+    }
+
+    /// The value that the service shows; `None` where it is not known.
+    pub fn get(&self, field: &Field) -> Option<&Value> {
+        self.carried.get(field.name).map(|given| &given.value)
+    }
+
+    /// The record as `-o json` prints it: the table's names, days as `YYYY-MM-DD`, what the answer has besides as it
+    /// stands there.
+    pub fn to_json(&self) -> Json {
+        let mut object = Map::from_iter([(ID_KEY.to_owned(), Json::from(self.id))]);
+        object.extend(wire::object(&self.carried));
+        object.extend(self.besides.clone());
+        Json::Object(object)
+    }
+}
+
+/// A member by its name, or by its name in another casing.
+fn member<'a>(members: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
+    members
+        .get(name)
+        .or_else(|| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+}
+
+/// A real host answers a question for a customer that it does not have with a body that looks like one; only the id
+/// tells that an answer is about somebody.
+fn check_id(value: Option<&Json>, wanted: u32) -> Result<(), String> {
+    let found = match value {
+        None | Some(Json::Null) => return Err(format!("the answer carries no {ID_KEY}")),
+        Some(Json::Number(number)) => number.to_string(),
+        Some(Json::String(text)) => text.clone(),
+        Some(other) => return Err(format!("the answer's {ID_KEY} is {}", name(other))),
+    };
+    if found == wanted.to_string() {
+        return Ok(());
+    }
+    Err(format!("the answer is about customer {}, not about {wanted}", quoted(&found).trim_matches('"')))
+}
+
+struct Reader {
+    misread: Vec<Misread>,
+    beyond: BTreeSet<String>,
+}
+
+impl Reader {
+    /// The value of a field, which is the customer's `outer` one or lies in it; `None` where there is none, and where
+    /// it was noted as misread.
+    fn value(
+        &mut self,
+        outer: &'static Field,
+        field: &'static Field,
+        json: &Json,
+        place: &str,
+    ) -> Option<Value> {
+        let wanted = match (field.kind, json) {
+            (_, Json::Null) => return None,
+            (Kind::Text, Json::String(text)) => return Some(Value::text(field, text)),
+            (Kind::Bool, Json::Bool(yes)) => return Some(Value::Bool(*yes)),
+            (Kind::Date, Json::String(text)) if text.is_empty() => return None,
+            (Kind::Date, Json::String(text)) => match day::meant(text) {
+                Some(day) => return Some(Value::Date(day)),
+                None => {
+                    self.note(outer, place, "a text that is no date stands where a day belongs".to_owned());
+                    return None;
+                }
+            },
+            (Kind::List(record), Json::Array(items)) => return Some(self.items(outer, record, items, place)),
+            (Kind::Text, _) => "a text",
+            (Kind::Bool, _) => "true or false",
+            (Kind::Date, _) => "a day",
+            (Kind::List(_), _) => "a list",
+        };
+        self.note(outer, place, format!("{} stands where {wanted} belongs", name(json)));
+        None
+    }
+
+    fn items(
+        &mut self,
+        outer: &'static Field,
+        record: &'static Record,
+        items: &[Json],
+        place: &str,
+    ) -> Value {
+        let mut read = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            let inside = format!("{place}[{i}]");
+            let Json::Object(members) = item else {
+                self.note(outer, &inside, format!("{} stands where an object belongs", name(item)));
+                continue;
+            };
+            let mut patch = Patch::new(record);
+            for field in record.fields {
+                let value = member(members, field.name);
+                if let Some(value) = value.and_then(|json| self.value(outer, field, json, &field.at(&inside)))
+                {
+                    patch.set(field, value, Source::Record);
+                }
+            }
+            let unknown = members.iter().filter(|(key, value)| {
+                !value.is_null() && !record.fields.iter().any(|field| field.name.eq_ignore_ascii_case(key))
+            });
+            self.beyond.extend(unknown.map(|(key, _)| format!("{place}[].{key}")));
+            read.push(Item { patch, source: Source::Record });
+        }
+        Value::List(read)
+    }
+
+    fn note(&mut self, field: &'static Field, place: &str, why: String) {
+        self.misread.push(Misread { field, place: place.to_owned(), why });
+    }
+}
+
+fn name(json: &Json) -> &'static str {
+    match json {
+        Json::Null => "null",
+        Json::Bool(_) => "a bool",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORDED: &str = r#"{"boosterCustomerId":123,"sapId":"SAP123","title":"Mr.","firstName":"Ana","lastName":"Lo",
+        "canBeContactedByMaison":true,"clientType":"Private","languageId":"eng","gender":"F","countryId":"gb",
+        "countryDs":"Great Britain","birthDate":"2020-12-30","posCode":"GB100:102048","brand":"CAR",
+        "contactByEmailFlag":false,"addresses":[{"addressType":"Home","countryId":"ch","zipCode":"1204",
+        "street":"Rue \"du\" Rhône, 1","isMainAddress":true,"addressId":7}]}"#;
+
+    fn read(body: &str) -> Current {
+        Current::read(body, 123).expect(body)
+    }
+
+    #[test]
+    fn what_the_answer_carries_is_known_in_the_tables_terms() {
+        let current = read(RECORDED);
+        let known: Vec<&str> = current.carried().iter().map(|(field, _)| field.name).collect();
+        assert_eq!(
+            known,
+            [
+                "title",
+                "firstName",
+                "lastName",
+                "canBeContactedByMaison",
+                "clientType",
+                "languageId",
+                "gender",
+                "countryId",
+                "birthDate",
+                "contactByEmailFlag",
+                "addresses"
+            ]
+        );
+        assert_eq!(current.to_json()["clientType"], "PRIVATE");
+        assert_eq!(current.to_json()["sapId"], "SAP123");
+        assert_eq!(current.beyond.iter().map(String::as_str).collect::<Vec<_>>(), ["addresses[].addressId"]);
+        assert!(current.misread.is_empty());
+    }
+
+    #[test]
+    fn keys_are_read_in_any_casing_and_dates_in_every_form() {
+        let current = read(
+            r#"{"BoosterCustomerId":"123","FirstName":"Ada","ClientType":"Company","WeddingDate":"2020-01-18T00:00:00+01:00",
+                "BirthDate":"\/Date(1609282800000+0100)\/","Emails":[{"Email":"a@b.co","IsMainEmail":true}],"SapId":null,
+                "ResponseStatus":{}}"#,
+        );
+        assert_eq!(
+            current.to_json().to_string(),
+            r#"{"boosterCustomerId":123,"firstName":"Ada","clientType":"COMPANY","birthDate":"2020-12-30","weddingDate":"2020-01-18","emails":[{"email":"a@b.co","isMainEmail":true}]}"#
+        );
+    }
+
+    #[test]
+    fn null_is_not_known_and_an_empty_text_is_empty() {
+        let current =
+            read(r#"{"boosterCustomerId":123,"firstName":null,"lastName":"","birthDate":"","emails":[]}"#);
+        let known: Vec<&str> = current.carried().iter().map(|(field, _)| field.name).collect();
+        assert_eq!(known, ["lastName", "emails"]);
+    }
+
+    #[test]
+    fn what_is_no_customer_is_said_in_words() {
+        for (body, why) in [
+            ("", "the answer is not JSON"),
+            ("<!doctype html>", "the answer is not JSON"),
+            ("[{\"boosterCustomerId\":123}]", "the answer is a list, and a customer is an object"),
+            ("\"x\"", "the answer is a text, and a customer is an object"),
+            ("{\"canBeContactedByMaison\":false}", "the answer carries no boosterCustomerId"),
+            ("{\"boosterCustomerId\":124}", "the answer is about customer 124, not about 123"),
+            ("{\"boosterCustomerId\":\"0123\"}", "the answer is about customer 0123, not about 123"),
+            ("{\"boosterCustomerId\":123.5}", "the answer is about customer 123.5, not about 123"),
+            ("{\"boosterCustomerId\":[123]}", "the answer's boosterCustomerId is a list"),
+        ] {
+            assert_eq!(Current::read(body, 123).expect_err(body), why);
+        }
+        let deep = format!("{{\"boosterCustomerId\":123,\"emails\":{}", "[".repeat(100_000));
+        assert!(Current::read(&deep, 123).is_err());
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_named_and_not_known() {
+        let current = read(
+            r#"{"boosterCustomerId":123,"title":5,"firstName":"Ada","canBeContactedByMaison":"yes","birthDate":"soon",
+                "weddingDate":7,"emails":{"email":"x"},"phones":[null,{"phone":1}],"hobbies":[{"hobby":"Art"}]}"#,
+        );
+        let misread: Vec<String> =
+            current.misread.iter().map(|found| format!("{}: {}", found.place, found.why)).collect();
+        assert_eq!(
+            misread,
+            [
+                "title: a number stands where a text belongs",
+                "canBeContactedByMaison: a text stands where true or false belongs",
+                "birthDate: a text that is no date stands where a day belongs",
+                "weddingDate: a number stands where a day belongs",
+                "emails: an object stands where a list belongs",
+                "phones[0]: null stands where an object belongs",
+                "phones[1].phone: a number stands where a text belongs",
+            ]
+        );
+        let known: Vec<&str> = current.carried().iter().map(|(field, _)| field.name).collect();
+        assert_eq!(known, ["firstName", "hobbies"]);
+        assert!(current.misread.iter().all(|found| current.carried().mentions(found.field)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_answer_is_too_odd_to_be_looked_at(body: String, name in 0..35_usize, value in "[\\[\\]{}\",:a0-9-]{0,20}") {
+            let _ = Current::read(&body, 123);
+            let name = CUSTOMER.fields[name].name;
+            let _ = Current::read(&format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! What sets a customer back to how it was before a patch, without touching what others have changed since.
+
+use crate::model::customer::CUSTOMER;
+use crate::model::diff;
+use crate::model::field::{Field, Kind};
+use crate::model::fill;
+use crate::model::patch::{Patch, Value};
+use crate::model::problem::Source;
+use crate::model::record::Current;
+
+/// What an undo would send, and what stands in its way.
+#[derive(Debug)]
+pub struct Plan {
+    /// The touched fields as they were before, where they are otherwise now, with what the rules require beside them.
+    pub patch: Patch,
+    /// The fields in it that are sent as they are now, since the rules require them.
+    pub taken: Vec<&'static Field>,
+    /// The fields that hold neither what was sent nor what was there before: somebody else has changed them.
+    pub changed: Vec<&'static Field>,
+    /// The fields that the answer does not carry now: nobody knows whether somebody has changed them.
+    pub unknown: Vec<&'static Field>,
+    /// The fields that stay as they were sent, since it is not known what they held. A service that leaves out what
+    /// it holds no value for is no exception: it may as well not have shown them.
+    pub lost: Vec<&'static Field>,
+}
+
+impl Plan {
+    /// Compares what the customer held before the patch, what was sent, and what it holds now. `taken` are the names
+    /// of the fields that were sent as they were, and so were not touched; `cleared` are the fields that the user wants
+    /// cleared where it is not known what they held.
+    pub fn new(
+        before: &Patch,
+        sent: &Patch,
+        taken: &[String],
+        cleared: &[&'static Field],
+        current: &Current,
+    ) -> Plan {
+        let mut plan = Plan {
+            patch: Patch::new(&CUSTOMER),
+            taken: Vec::new(),
+            changed: Vec::new(),
+            unknown: Vec::new(),
+            lost: Vec::new(),
+        };
+        let client_type = before.client_type().or(current.carried().client_type());
+        let touched = sent.iter().filter(|(field, _)| !taken.iter().any(|name| name == field.name));
+        for (field, sent) in touched {
+            let now = current.get(field);
+            let is_now = |value: &Value| now.is_some_and(|now| diff::same(now, value));
+            let is_cleared = cleared.iter().any(|own| own.name == field.name);
+            let nothing = emptied(field).filter(|_| is_cleared && !field.need.demands(client_type));
+            let (value, source) = match (before.get(field.name), nothing) {
+                (Some(before), _) => (before.value.clone(), before.source.clone()),
+                (None, Some(nothing)) => (nothing, Source::flag("force")),
+                (None, None) => {
+                    plan.lost.push(field);
+                    continue;
+                }
+            };
+            if is_now(&value) {
+                continue;
+            }
+            match now {
+                Some(_) if is_now(&sent.value) => {}
+                Some(_) => plan.changed.push(field),
+                // What was cleared is empty, as far as the service shows empty fields at all.
+                None if sent.value.clears() => {}
+                None => plan.unknown.push(field),
+            }
+            plan.patch.set(field, value, source);
+        }
+        if !plan.is_empty() {
+            // What the answer does not carry stays missing: an old consent must not be given again as the record's.
+            plan.taken = fill::fill(&mut plan.patch, current);
+        }
+        plan
+    }
+
+    /// Whether there is nothing to set back.
+    pub fn is_empty(&self) -> bool {
+        self.patch.len() == self.taken.len()
+    }
+}
+
+/// What the fields that a patch touches hold, with what is demanded beside them, and the touched fields of which this
+/// is not known. `taken` are the names of the fields that are sent as they are.
+pub fn before(current: &Current, patch: &Patch, taken: &[String]) -> (Patch, Vec<&'static Field>) {
+    let is_touched = |field: &Field| patch.mentions(field) && !taken.iter().any(|name| name == field.name);
+    let mut before = Patch::new(patch.record());
+    let touched = current.carried().iter().filter(|(field, _)| is_touched(field));
+    for (field, given) in fill::demanded(current).chain(touched) {
+        before.set(field, given.value.clone(), Source::Record);
+    }
+    let lost = patch.iter().map(|(field, _)| field).filter(|field| current.get(field).is_none());
+    (before, lost.collect())
+}
+
+/// What clears a field. A day and a bool cannot be cleared.
+fn emptied(field: &Field) -> Option<Value> {
+    match field.kind {
+        Kind::Text => Some(Value::Text(String::new())),
+        Kind::List(_) => Some(Value::List(Vec::new())),
+        Kind::Bool | Kind::Date => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, Value as Json};
+
+    use super::*;
+    use crate::document::read as input;
+    use crate::document::tree::Format;
+    use crate::model::arbitrary::{self, applied, current_of};
+    use crate::model::problem::FileText;
+    use crate::views::patch_file;
+
+    /// A backup as it comes back from its file.
+    fn through_a_file(before: &Patch, format: Format) -> Patch {
+        let text = match format {
+            Format::Toml => patch_file::toml(123, before, &["What it held.".to_owned()]),
+            Format::Json => patch_file::json(123, before),
+        };
+        let file = input::decode("backup", text.clone().into_bytes()).expect("UTF-8");
+        let mut problems = Vec::new();
+        let read = crate::input::file::patch(&file, Some(format), &mut problems);
+        assert!(problems.is_empty(), "{problems:?} in {text}");
+        read.patch
+    }
+
+    fn without(record: &Map<String, Json>, lacking: &[&str]) -> Map<String, Json> {
+        record
+            .iter()
+            .filter(|(name, _)| !lacking.contains(&name.as_str()))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn an_undo_restores_every_field_that_the_answer_carried(
+            record in arbitrary::record(),
+            patch in arbitrary::patch(),
+            lacking in proptest::sample::subsequence(arbitrary::names(), 0..6),
+            fills: bool,
+            in_json: bool,
+        ) {
+            let mut patch = patch;
+            let current = current_of(&without(&record, &lacking));
+            let taken = if fills { fill::fill(&mut patch, &current) } else { Vec::new() };
+            let taken: Vec<String> = taken.iter().map(|field| field.name.to_owned()).collect();
+            let (before, _) = before(&current, &patch, &taken);
+            let before = through_a_file(&before, if in_json { Format::Json } else { Format::Toml });
+
+            let changed = applied(&record, &patch);
+            let plan = Plan::new(&before, &patch, &taken, &[], &current_of(&without(&changed, &lacking)));
+            prop_assert!(plan.changed.is_empty(), "{:?}", plan.changed);
+            let restored = applied(&changed, &plan.patch);
+            for (field, _) in current.carried().iter() {
+                prop_assert_eq!(restored.get(field.name), record.get(field.name), "{}", field.name);
+            }
+            for field in CUSTOMER.fields.iter().filter(|field| !patch.mentions(field)) {
+                prop_assert_eq!(restored.get(field.name), record.get(field.name), "{} was not touched", field.name);
+            }
+        }
+    }
+
+    fn patch_of(json: &str) -> Patch {
+        let file = std::rc::Rc::new(FileText::new("x.json", json.into(), true));
+        crate::input::file::patch(&file, None, &mut Vec::new()).patch
+    }
+
+    fn current(json: &str) -> Current {
+        Current::read(json, 123).expect(json)
+    }
+
+    #[test]
+    fn what_somebody_else_has_changed_since_is_named() {
+        let before = patch_of(r#"{"firstName":"Ada","notes":"a","lastName":"L"}"#);
+        let sent = patch_of(r#"{"firstName":"Eva","notes":"b","lastName":"M"}"#);
+        let now = current(r#"{"boosterCustomerId":123,"firstName":"Eva","notes":"c","lastName":"L"}"#);
+        let plan = Plan::new(&before, &sent, &[], &[], &now);
+        let names = |fields: &[&Field]| fields.iter().map(|field| field.name).collect::<Vec<_>>();
+        assert_eq!(names(&plan.changed), ["notes"]);
+        let restored: Vec<&str> = plan.patch.iter().map(|(field, _)| field.name).collect();
+        assert_eq!(restored, ["firstName", "notes"]);
+        let now = current(r#"{"boosterCustomerId":123,"notes":"b","lastName":"L"}"#);
+        let plan = Plan::new(&before, &sent, &[], &[], &now);
+        assert_eq!((names(&plan.changed), names(&plan.unknown)), (vec![], vec!["firstName"]));
+    }
+
+    #[test]
+    fn what_was_not_known_before_is_cleared_by_name_alone() {
+        let sent = patch_of(
+            r#"{"middleName":"X","hobbies":[{"hobby":"Art"}],"birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs.",
+                "notes":"b"}"#,
+        );
+        let now = current(
+            r#"{"boosterCustomerId":123,"clientType":"Private","middleName":"X","hobbies":[{"hobby":"Art"}],
+                "birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs.","notes":"b"}"#,
+        );
+        let before = patch_of(r#"{"notes":""}"#);
+        let names = |fields: &[&Field]| fields.iter().map(|field| field.name).collect::<Vec<_>>();
+        let plan = Plan::new(&before, &sent, &[], &[], &now);
+        assert_eq!(names(&plan.lost), ["title", "middleName", "birthDate", "dataSharingConsent", "hobbies"]);
+        let body = |plan: &Plan| crate::model::wire::body(&plan.patch);
+        assert_eq!(body(&plan), r#"{"title":"Mrs.","clientType":"PRIVATE","notes":""}"#);
+        // A title is required, and neither a day nor a bool can be cleared.
+        let all: Vec<&'static Field> = CUSTOMER.fields.iter().collect();
+        let plan = Plan::new(&before, &sent, &[], &all, &now);
+        assert_eq!(names(&plan.lost), ["title", "birthDate", "dataSharingConsent"]);
+        assert_eq!(
+            body(&plan),
+            r#"{"title":"Mrs.","middleName":"","clientType":"PRIVATE","notes":"","hobbies":[]}"#
+        );
+    }
+
+    #[test]
+    fn an_old_consent_is_not_given_again_as_the_records() {
+        let before = patch_of(r#"{"firstName":"Ada","canBeContactedByMaison":true,"countryId":"it"}"#);
+        let sent = patch_of(r#"{"firstName":"Eva","canBeContactedByMaison":true,"countryId":"it"}"#);
+        let taken = ["canBeContactedByMaison", "countryId"].map(str::to_owned);
+        let now = current(r#"{"boosterCustomerId":123,"firstName":"Eva","countryId":"it"}"#);
+        let plan = Plan::new(&before, &sent, &taken, &[], &now);
+        assert_eq!(crate::model::wire::body(&plan.patch), r#"{"firstName":"Ada","countryId":"it"}"#);
+    }
+}

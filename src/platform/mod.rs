@@ -1,0 +1,7 @@
+//! What differs between Unix and Windows.
+
+pub mod core_files;
+pub mod editor;
+pub mod private;
+pub mod replace;
+pub mod signals;

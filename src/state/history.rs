@@ -1,0 +1,284 @@
+//! What was attempted: a line of JSON for each patch that went out, without any value, newest at the end.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Outcome;
+use crate::platform::private;
+
+/// The file is set aside when it has this many bytes: about four thousand lines.
+const LARGEST: u64 = 1 << 20;
+
+/// How many files that were set aside are kept.
+const KEPT: u32 = 4;
+
+/// The outcome of the line that is written before the request goes out. Where no other line of the run follows, the
+/// process was killed, and nobody knows what came of it.
+const BEGUN: &str = "begun";
+
+/// One attempted write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    pub run: Run,
+    /// When the request was about to go out, in UTC.
+    pub time: String,
+    /// The command's words: `customer patch`, `customer edit`, `undo`.
+    pub command: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub profile: Option<String>,
+    /// The base URL, or `sandbox` for one inside the process.
+    pub service: String,
+    pub customer: u32,
+    /// The names of the fields that were sent; never their values.
+    pub fields: Vec<String>,
+    /// The outcome's word, as `-o json` prints it.
+    pub outcome: String,
+    pub exit_code: u8,
+    /// The HTTP status of the last answer, where one came.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub status: Option<u16>,
+    /// The file with what the fields held before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub backup: Option<String>,
+    /// The run that this one undoes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub undoes: Option<Run>,
+}
+
+impl Entry {
+    /// The line that stands before the one that tells the outcome.
+    pub fn begun(self) -> Entry {
+        Entry { outcome: BEGUN.to_owned(), exit_code: Outcome::Unknown.exit_code(), ..self }
+    }
+}
+
+/// The name of one run: the time in UTC, so that names sort as the runs followed one another, and four letters that
+/// keep two runs of one moment apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Run(String);
+
+impl Run {
+    pub fn new(time: Timestamp) -> Run {
+        let letters: String = std::iter::repeat_with(fastrand::lowercase).take(4).collect();
+        Run(format!("{}-{letters}", Run::stamp(time)))
+    }
+
+    /// What the names of runs at this time begin with.
+    pub fn stamp(time: Timestamp) -> String {
+        time.strftime("%Y%m%dT%H%M%S%3fZ").to_string()
+    }
+
+    /// The name as a file's name has it, or `None` where it is none of ours.
+    pub fn read(text: &str) -> Option<Run> {
+        let is_ours =
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        is_ours.then(|| Run(text.to_owned()))
+    }
+
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The history in a state folder.
+#[derive(Debug, Clone)]
+pub struct History {
+    folder: PathBuf,
+}
+
+impl History {
+    pub fn of(state_folder: &Path) -> History {
+        History { folder: state_folder.to_owned() }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("history.jsonl")
+    }
+
+    /// The file that was set aside so many times ago.
+    fn set_aside(&self, age: u32) -> PathBuf {
+        self.folder.join(format!("history.{age}.jsonl"))
+    }
+
+    /// Adds a line. Several processes may do so at once: a line is written in one piece, and stays in the history when
+    /// the file is set aside in that moment.
+    ///
+    /// # Errors
+    /// Where the folder or the file cannot be written.
+    pub fn add(&self, entry: &Entry) -> io::Result<()> {
+        private::folder(&self.folder)?;
+        if self.is_full() {
+            self.rotate()?;
+        }
+        let mut file = private::append(&self.file())?;
+        let line = serde_json::to_string(entry).expect("an entry is texts and numbers");
+        let newline = if ends_whole(&mut file)? { "" } else { "\n" };
+        file.write_all(format!("{newline}{line}\n").as_bytes())
+    }
+
+    fn is_full(&self) -> bool {
+        std::fs::metadata(self.file()).is_ok_and(|file| file.len() >= LARGEST)
+    }
+
+    /// Sets the file aside, unless another process is at it: two would set aside a file that was just begun. Nobody
+    /// waits for that, since a line has its place in a full file as well.
+    fn rotate(&self) -> io::Result<()> {
+        let lock = private::append(&self.folder.join("history.lock"))?;
+        if lock.try_lock().is_err() || !self.is_full() {
+            return Ok(());
+        }
+        for age in (1..KEPT).rev() {
+            // Not every age is there yet.
+            let _ = std::fs::rename(self.set_aside(age), self.set_aside(age + 1));
+        }
+        std::fs::rename(self.file(), self.set_aside(1))
+    }
+
+    /// Every run, the newest first, by its outcome, which is unknown where it has only begun; and the number of lines that cannot be read.
+    ///
+    /// # Errors
+    /// Where a file is there and cannot be read.
+    pub fn entries(&self) -> io::Result<(Vec<Entry>, usize)> {
+        let mut entries = Vec::new();
+        let mut unreadable = 0;
+        let mut ended = BTreeSet::new();
+        for path in std::iter::once(self.file()).chain((1..=KEPT).map(|age| self.set_aside(age))) {
+            let text = match std::fs::read(&path) {
+                Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
+            for line in text.lines().rev().filter(|line| !line.is_empty()) {
+                match serde_json::from_str::<Entry>(line) {
+                    Ok(entry) if entry.outcome == BEGUN => {
+                        if !ended.contains(&entry.run) {
+                            entries.push(Entry { outcome: Outcome::Unknown.word().to_owned(), ..entry });
+                        }
+                    }
+                    Ok(entry) => {
+                        ended.insert(entry.run.clone());
+                        entries.push(entry);
+                    }
+                    Err(_) => unreadable += 1,
+                }
+            }
+        }
+        Ok((entries, unreadable))
+    }
+}
+
+/// Whether the file's last line is whole: one that a full disk cut short must not swallow the next one.
+fn ends_whole(file: &mut std::fs::File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(true);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == [b'\n'])
+}
+
+/// A time as it is kept and shown: `2026-11-24T21:18:45.123Z`.
+pub fn written(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(outcome: &str) -> Entry {
+        let time = Timestamp::UNIX_EPOCH;
+        Entry {
+            run: Run::new(time),
+            time: written(time),
+            command: "customer patch".into(),
+            profile: None,
+            service: "https://example.com/".into(),
+            customer: 123,
+            fields: vec!["firstName".into()],
+            outcome: outcome.into(),
+            exit_code: 0,
+            status: Some(200),
+            backup: None,
+            undoes: None,
+        }
+    }
+
+    #[test]
+    fn entries_come_back_newest_first_and_a_cut_line_spoils_no_other() {
+        let world = tempfile::tempdir().expect("a folder");
+        let history = History::of(&world.path().join("booster"));
+        assert_eq!(history.entries().expect("no file yet"), (Vec::new(), 0));
+        history.add(&entry("sent")).expect("written");
+        std::fs::OpenOptions::new()
+            .append(true)
+            .open(history.file())
+            .and_then(|mut file| file.write_all(b"{\"run\":\"2026"))
+            .expect("cut short");
+        history.add(&entry("rejected")).expect("written");
+        let (entries, unreadable) = history.entries().expect("readable");
+        let outcomes: Vec<&str> = entries.iter().map(|entry| entry.outcome.as_str()).collect();
+        assert_eq!((outcomes, unreadable), (vec!["rejected", "sent"], 1));
+    }
+
+    #[test]
+    fn a_run_that_has_only_begun_is_unknown_and_one_that_has_ended_stands_once() {
+        let world = tempfile::tempdir().expect("a folder");
+        let history = History::of(world.path());
+        let (killed, sent) = (entry("sent"), entry("sent"));
+        for line in [killed.clone().begun(), sent.clone().begun(), sent.clone()] {
+            history.add(&line).expect("written");
+        }
+        let unknown = Entry { outcome: "unknown".into(), exit_code: 11, ..killed };
+        assert_eq!(history.entries().expect("readable"), (vec![sent, unknown], 0));
+    }
+
+    #[test]
+    fn a_large_file_is_set_aside_and_the_oldest_is_given_up() {
+        let world = tempfile::tempdir().expect("a folder");
+        let history = History::of(world.path());
+        for _ in 0..=KEPT + 1 {
+            std::fs::write(history.file(), vec![b'\n'; LARGEST as usize]).expect("written");
+            history.add(&entry("sent")).expect("written");
+        }
+        let mut names: Vec<String> = std::fs::read_dir(world.path())
+            .expect("a folder")
+            .map(|file| file.expect("a file").file_name().into_string().expect("plain"))
+            .collect();
+        names.sort();
+        let files = ["history.1.jsonl", "history.2.jsonl", "history.3.jsonl", "history.4.jsonl"];
+        assert_eq!(names, [&files[..], &["history.jsonl", "history.lock"]].concat());
+        assert_eq!(history.entries().expect("readable").0.len(), 1);
+    }
+
+    #[test]
+    fn writers_at_once_lose_nothing() {
+        let world = tempfile::tempdir().expect("a folder");
+        let history = History::of(world.path());
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..20).for_each(|_| history.add(&entry("sent")).expect("written")));
+            }
+        });
+        let (entries, unreadable) = history.entries().expect("readable");
+        assert_eq!((entries.len(), unreadable), (160, 0));
+    }
+
+    #[test]
+    fn a_runs_name_sorts_by_time_and_is_a_plain_word() {
+        let later = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_millis(7);
+        let (first, second) = (Run::new(Timestamp::UNIX_EPOCH), Run::new(later));
+        assert!(first < second);
+        assert!(first.name().starts_with("19700101T000000000Z-"), "{first:?}");
+        assert_eq!(Run::read(first.name()), Some(first));
+        for bad in ["", "../x", "a b", "a.b", "ü"] {
+            assert_eq!(Run::read(bad), None, "{bad}");
+        }
+    }
+}

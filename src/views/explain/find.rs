@@ -1,0 +1,179 @@
+//! Which fields a name means, in whichever of the notations it is written.
+
+use super::{Explanation, all, record_of};
+use crate::model::customer::every_field;
+use crate::model::field::Record;
+
+/// How alike two names must be for one to be offered for the other; 1 is the same name.
+const ALIKE: f64 = 0.8;
+
+/// The most names that are offered for one that is not known.
+const OFFERED: usize = 3;
+
+/// The fields that a name means: a wire name in any case at all its places, a place with or without the number of
+/// an item, a flag, a shorthand's key; a list brings its fields with it.
+///
+/// # Errors
+/// The places of the fields with a similar name, the most similar first; there may be none.
+pub fn find(name: &str) -> Result<Vec<Explanation>, Vec<String>> {
+    let name = name.trim();
+    let wanted = without_items(name).to_lowercase();
+    let everything = all();
+    let notations: [fn(&Explanation, &str) -> bool; 4] = match wanted.strip_prefix("--") {
+        Some(_) => [is_item_flag, is_flag_of_the_customer, is_kebab, never],
+        None => [is_place_or_name, is_item_flag, is_kebab, is_short_key],
+    };
+    let wanted = wanted.trim_start_matches("--").to_owned();
+    let found = notations
+        .iter()
+        .map(|means| places(&everything, |own| means(own, &wanted)))
+        .find(|places| !places.is_empty());
+    match found {
+        Some(places) => Ok(everything.into_iter().filter(|own| places.contains(&own.place)).collect()),
+        None => Err(similar(&everything, &wanted)),
+    }
+}
+
+/// A name for every field that no shell takes for a pattern: `emails.isMainEmail`.
+pub fn names() -> Vec<String> {
+    every_field().map(|(_, place)| without_items(&place)).collect()
+}
+
+/// The places of the fields that are meant, those of a list's own fields with it.
+fn places(everything: &[Explanation], means: impl Fn(&Explanation) -> bool) -> Vec<String> {
+    let meant: Vec<&Explanation> = everything.iter().filter(|own| means(own)).collect();
+    let is_within = |own: &Explanation| {
+        meant.iter().any(|meant| {
+            meant.place == own.place
+                || meant.list.is_none() && own.list.is_some_and(|list| list.name == meant.place)
+        })
+    };
+    everything.iter().filter(|own| is_within(own)).map(|own| own.place.clone()).collect()
+}
+
+/// `emails[0].email` and `emails[].email` as `emails.email`.
+fn without_items(place: &str) -> String {
+    let mut rest = place;
+    let mut bare = String::with_capacity(place.len());
+    while let Some((before, behind)) = rest.split_once('[') {
+        let Some((number, after)) = behind.split_once(']') else { break };
+        if !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*') {
+            break;
+        }
+        bare.push_str(before);
+        rest = after;
+    }
+    bare + rest
+}
+
+fn is_place_or_name(own: &Explanation, wanted: &str) -> bool {
+    without_items(&own.place).to_lowercase() == wanted || own.field.name.to_lowercase() == wanted
+}
+
+/// The flag that adds an item means the list.
+fn is_item_flag(own: &Explanation, wanted: &str) -> bool {
+    record_of(own.field).is_some_and(|record| record.item_flag() == wanted)
+}
+
+fn is_flag_of_the_customer(own: &Explanation, wanted: &str) -> bool {
+    own.list.is_none() && own.field.flag() == wanted
+}
+
+/// A field of an item has no flag of its own, but whoever writes its name like one is understood.
+fn is_kebab(own: &Explanation, wanted: &str) -> bool {
+    own.field.flag() == wanted
+}
+
+fn is_short_key(own: &Explanation, wanted: &str) -> bool {
+    let record: Option<&Record> = own.list.and_then(record_of);
+    record.and_then(|record| record.short_key(own.field)).is_some_and(|short| short.to_lowercase() == wanted)
+}
+
+fn never(_: &Explanation, _: &str) -> bool {
+    false
+}
+
+fn similar(everything: &[Explanation], wanted: &str) -> Vec<String> {
+    let likeness = |own: &Explanation| {
+        let names =
+            [without_items(&own.place).to_lowercase(), own.field.name.to_lowercase(), own.field.flag()];
+        names.iter().map(|name| strsim::jaro_winkler(name, wanted)).fold(0.0, f64::max)
+    };
+    let mut similar: Vec<(f64, &str)> = everything
+        .iter()
+        .map(|own| (likeness(own), own.place.as_str()))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .collect();
+    // The sort is stable: of the equally alike the page's first stays first.
+    similar.sort_by(|a, b| b.0.total_cmp(&a.0));
+    similar.into_iter().take(OFFERED).map(|(_, place)| place.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str) -> Vec<String> {
+        find(name).expect(name).into_iter().map(|own| own.place).collect()
+    }
+
+    #[test]
+    fn a_field_is_found_in_every_notation() {
+        for name in ["firstName", "firstname", "FIRSTNAME", "first-name", "--first-name", " --First-Name "] {
+            assert_eq!(found(name), ["firstName"], "{name}");
+        }
+        for name in [
+            "emails[0].isMainEmail",
+            "emails[12].isMainEmail",
+            "emails[].isMainEmail",
+            "emails[*].ismainemail",
+            "emails.isMainEmail",
+            "isMainEmail",
+            "is-main-email",
+        ] {
+            assert_eq!(found(name), ["emails[].isMainEmail"], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_list_brings_its_fields() {
+        let whole = ["emails", "emails[].email", "emails[].isMainEmail"];
+        for name in ["emails", "--emails", "--email", "emails[]", "emails[0]", "EMAILS"] {
+            assert_eq!(found(name), whole, "{name}");
+        }
+        assert_eq!(found("event")[0], "events");
+        assert_eq!(found("--product-collection"), found("productCollections"));
+    }
+
+    #[test]
+    fn a_name_in_several_records_is_found_at_all_its_places() {
+        assert_eq!(found("countryId"), ["countryId", "addresses[].countryId"]);
+        assert_eq!(found("--country-id"), ["countryId"]);
+        assert_eq!(found("translation").len(), 3);
+        assert_eq!(found("type"), ["phones[].phoneType", "addresses[].addressType", "events[].eventType"]);
+        assert_eq!(found("email"), ["emails[].email"]);
+    }
+
+    #[test]
+    fn every_place_and_every_flag_is_found() {
+        for (field, place) in every_field() {
+            assert!(found(&place).contains(&place), "{place}");
+            assert!(found(field.name).contains(&place), "{place}");
+            assert!(found(&field.flag()).contains(&place) || record_of(field).is_some(), "{place}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_brings_similar_ones() {
+        let similar = |name: &str| find(name).err().unwrap_or_default();
+        assert_eq!(similar("fristName").first().map(String::as_str), Some("firstName"));
+        assert_eq!(similar("--frist-name").first().map(String::as_str), Some("firstName"));
+        assert_eq!(similar("emails[0].emial").first().map(String::as_str), Some("emails[].email"));
+        assert!(similar("countri").contains(&"countryId".to_owned()));
+        assert!(similar("name").len() <= OFFERED);
+        for nothing in ["", "--", "xyzzy", "[", "emails[x].email["] {
+            assert!(find(nothing).is_err(), "{nothing}");
+        }
+        assert_eq!(similar("xyzzy"), Vec::<String>::new());
+    }
+}

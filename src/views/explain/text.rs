@@ -1,0 +1,207 @@
+//! How explanations read on a terminal: plain text in columns, without colour.
+
+use std::fmt::Write;
+
+use super::{Explanation, SOURCE, all, kind_word, record_of};
+use crate::model::field::{Field, Group, Need};
+
+/// The widest line, in characters.
+const WIDTH: usize = 110;
+
+/// The column at which the right-hand side of an explanation begins.
+const INDENT: usize = 13;
+
+impl Explanation {
+    /// The explanation as a heading and aligned lines, with a newline at the end.
+    pub fn text(&self) -> String {
+        let mut text = format!("{}: {}\n", self.place, self.field.label);
+        let mut row = |head: &str, body: &str| {
+            for (i, line) in wrapped(body, WIDTH - INDENT).iter().enumerate() {
+                let head = if i == 0 { head } else { "" };
+                writeln!(text, "  {head:<width$}{line}", width = INDENT - 2)
+                    .expect("a String takes everything");
+            }
+        };
+        row("group", self.group.title());
+        row("type", &self.kind);
+        row(
+            "need",
+            &self
+                .rule
+                .map_or_else(|| self.need.clone(), |rule| format!("{} (rule: {})", self.need, rule.id())),
+        );
+        row("examples", &self.field.examples.join(" | "));
+        for (i, flag) in self.flags.iter().enumerate() {
+            row(if i == 0 { "flag" } else { "" }, &flag.sample);
+        }
+        row("shorthand", self.shorthand.as_deref().unwrap_or_default());
+        row("file", &self.key);
+        row("column", &self.column);
+        for (i, rule) in self.warnings.iter().enumerate() {
+            row(if i == 0 { "warned of" } else { "" }, &format!("{} ({})", rule.meaning(), rule.id()));
+        }
+        row("clearing", &self.clearing);
+        if !self.quotation.is_empty() {
+            row("quotation", &format!("“{}” ({SOURCE})", self.quotation));
+        }
+        text
+    }
+}
+
+/// All fields in a table by group: place, flag, type and need.
+pub fn overview() -> String {
+    let everything = all();
+    let rows: Vec<(Group, [String; 4])> = everything.iter().map(|own| (own.group, cells(own))).collect();
+    let width =
+        |column: usize| rows.iter().map(|(_, cells)| cells[column].chars().count()).max().unwrap_or(0);
+    let (name, flag, kind) = (width(0), width(1), width(2));
+    let mut text = String::new();
+    for group in Group::ALL {
+        let mut of_group = rows.iter().filter(|(own, _)| *own == group).peekable();
+        if of_group.peek().is_none() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(group.title());
+        text.push('\n');
+        for (_, [a, b, c, d]) in of_group {
+            writeln!(text, "  {a:<name$}  {b:<flag$}  {c:<kind$}  {d}").expect("a String takes everything");
+        }
+    }
+    text
+}
+
+fn cells(own: &Explanation) -> [String; 4] {
+    let flags: Vec<&str> = own.flags.iter().map(|flag| flag.flag.as_str()).collect();
+    let name = if own.list.is_some() { format!("  {}", own.field.name) } else { own.place.clone() };
+    let flag = match own.list {
+        Some(list) => format!("  {}", shorthand(own.field, list)),
+        None => flags.join(", "),
+    };
+    let need = match own.field.need {
+        Need::Optional => "optional".to_owned(),
+        Need::Required => "required".to_owned(),
+        Need::RequiredFor(client_type) => format!("required for {}", client_type.wire()),
+    };
+    [name, flag, kind_word(own.field.kind).to_owned(), need]
+}
+
+/// The shortest way to name the field within its record's flag.
+fn shorthand(field: &Field, list: &Field) -> String {
+    let Some(record) = record_of(list) else { return String::new() };
+    if record.fields.first().is_some_and(|first| first.name == field.name) {
+        return "first word".to_owned();
+    }
+    if record.main_mark().is_some_and(|mark| mark.name == field.name) {
+        return "main".to_owned();
+    }
+    format!("{}=…", record.short_key(field).unwrap_or_else(|| field.name.to_owned()))
+}
+
+/// The text in lines of at most so many characters, broken at blanks. A longer word stays whole; no text is no line.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) | None => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::customer::every_field;
+    use crate::views::explain::find;
+
+    #[test]
+    fn an_explanation_reads_in_columns() {
+        let text = |name: &str| find(name).expect(name).remove(0).text();
+        insta::assert_snapshot!(text("gender"), @r#"
+        gender: Gender
+          group      Identity
+          type       text: as a rule one of the examples
+          need       required when clientType is PRIVATE (rule: required-for-private)
+          examples   M | F
+          flag       --gender M
+          file       "gender": "M"
+          column     gender
+          warned of  a value not among the known ones (unlisted-value)
+                     blanks before or behind a text (outer-space)
+          clearing   --clear gender, or "" in a file; not when the client is PRIVATE
+          quotation  “Gender e.g. M, F - Mandatory only when customer type is 'Personal'” (API page of PatchCustomer)
+        "#);
+        insta::assert_snapshot!(text("emails[0].isMainEmail"), @r#"
+        emails[].isMainEmail: Main email
+          group      Lists
+          type       true or false
+          need       required in every item (rule: required)
+          flag       --email ada@example.com,main
+          shorthand  the word main sets it to true; without the word it is false
+          file       "emails": [{ "isMainEmail": false }]
+          column     emails[0].isMainEmail
+          warned of  more than one main email, phone or address (two-mains)
+          clearing   cannot be cleared, only set to false: the service takes null for absent
+          quotation  “Main email” (API page of PatchCustomer)
+        "#);
+        insta::assert_snapshot!(text("phones"), @r#"
+        phones: Customer phones
+          group      Lists
+          type       a list of Phone records
+          need       optional
+          flag       --phone 13888889999,countryPrefix=it,main
+                     --phones @phones.json
+          file       "phones": [{ … }]
+          column     phones[0].phone
+          warned of  more than one main email, phone or address (two-mains)
+          clearing   --clear phones, or [] in a file
+          quotation  “Customer phones” (API page of PatchCustomer)
+        "#);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_a_wide_terminal() {
+        let texts = all().iter().map(Explanation::text).chain([overview()]).collect::<Vec<_>>().join("\n");
+        for line in texts.lines() {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_overview_names_every_field_once_under_its_group() {
+        let overview = overview();
+        let identity: Vec<&str> = overview.lines().take(4).collect();
+        insta::assert_snapshot!(identity.join("\n"), @r#"
+        Identity
+          clientType                        --client-type                                text  required
+          languageId                        --language-id                                text  required for PRIVATE
+          gender                            --gender                                     text  required for PRIVATE
+        "#);
+        let emails: Vec<&str> =
+            overview.lines().skip_while(|line| !line.starts_with("  emails ")).take(3).collect();
+        insta::assert_snapshot!(emails.join("\n"), @r#"
+        emails                            --email, --emails                            list  optional
+          email                             first word                                 text  required
+          isMainEmail                       main                                       bool  required
+        "#);
+        let lines = overview.lines().filter(|line| line.starts_with("  ")).count();
+        assert_eq!(lines, every_field().count());
+        for group in Group::ALL {
+            assert!(overview.lines().any(|line| line == group.title()), "{}", group.title());
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_broken_at_blanks() {
+        assert_eq!(wrapped("aa bb cc", 5), ["aa bb", "cc"]);
+        assert_eq!(wrapped("", 5), Vec::<String>::new());
+        assert_eq!(wrapped("abcdefg h", 5), ["abcdefg", "h"]);
+    }
+}

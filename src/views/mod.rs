@@ -1,0 +1,6 @@
+//! The table of fields as people and programs read it.
+
+pub mod explain;
+pub mod patch_file;
+pub mod schema;
+pub mod template;

@@ -1,0 +1,134 @@
+//! A patch written as a file that the file door reads back: bare, as a backup is, or with remarks, to be edited.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value as Json};
+
+use crate::escape::is_dangerous;
+use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::field::{Field, Group, Kind};
+use crate::model::patch::{Item, Patch, Value};
+use crate::model::wire;
+use crate::views::template;
+
+/// The patch in JSON, with the id that it is about. There are no comments in it.
+pub fn json(id: u32, patch: &Patch) -> String {
+    let mut object = Map::from_iter([(ID_KEY.to_owned(), Json::from(id))]);
+    object.extend(wire::object(patch));
+    // Outside its texts JSON has no such characters but the line ends.
+    let mut text = String::new();
+    for letter in format!("{:#}\n", Json::Object(object)).chars() {
+        if letter != '\n' && is_dangerous(letter) {
+            let units = letter
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect::<String>();
+            text.push_str(&units);
+        } else {
+            text.push(letter);
+        }
+    }
+    text
+}
+
+/// The patch in TOML, with the id that it is about, under these remarks, one a line.
+pub fn toml(id: u32, patch: &Patch, remarks: &[String]) -> String {
+    let mut text = head(id, remarks);
+    // TOML wants the plain keys before the first table.
+    for (field, given) in patch.iter() {
+        if let Some(line) = plain_line(field, &given.value) {
+            writeln!(text, "{line}").expect("a String takes everything");
+        }
+    }
+    for (field, given) in patch.iter() {
+        if let Value::List(items) = &given.value {
+            text.extend(items.iter().map(|item| format!("\n{}", table(field, item))));
+        }
+    }
+    text
+}
+
+/// Every field in TOML to be edited, group by group, each with the template's remark. What the patch does not give
+/// stands commented out.
+pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
+    let mut text = head(id, remarks);
+    let mut add = |piece: &str| text.push_str(piece);
+    for group in Group::ALL {
+        let mut of_group = CUSTOMER.fields.iter().filter(|field| field.group == group).peekable();
+        if of_group.peek().is_some() {
+            add(&format!("\n# --- {} ---\n", group.title()));
+        }
+        for field in of_group {
+            match (field.kind, patch.get(field.name).map(|given| &given.value)) {
+                (_, Some(value)) if plain_line(field, value).is_some() => {
+                    let line = plain_line(field, value).expect("it was just looked at");
+                    add(&format!("\n# {}\n{line}\n", template::remark(field, false)));
+                }
+                (Kind::List(_), _) => {}
+                (Kind::Text | Kind::Bool | Kind::Date, _) => {
+                    let line = template::assignment(field, "");
+                    add(&format!("\n# {}; not in the answer\n#{line}\n", template::remark(field, false)));
+                }
+            }
+        }
+    }
+    for field in CUSTOMER.fields {
+        let Kind::List(record) = field.kind else { continue };
+        match patch.get(field.name).map(|given| &given.value) {
+            Some(Value::List(items)) if !items.is_empty() => {
+                add(&format!("\n# {}\n", template::remark(field, false)));
+                let blocks: Vec<String> = items.iter().map(|item| table(field, item)).collect();
+                add(&blocks.join("\n"));
+            }
+            Some(_) | None => add(&template::items(field, record)),
+        }
+    }
+    text
+}
+
+fn head(id: u32, remarks: &[String]) -> String {
+    let mut text = String::new();
+    for line in remarks.iter().flat_map(|remark| remark.split('\n')) {
+        text.push_str(format!("# {line}").trim_end());
+        text.push('\n');
+    }
+    writeln!(text, "{ID_KEY} = {id}").expect("a String takes everything");
+    text
+}
+
+/// A line that stands before all tables; `None` for a list with items, each of which is a table.
+fn plain_line(field: &Field, value: &Value) -> Option<String> {
+    let written = match value {
+        Value::Text(text) => toml_text(text),
+        Value::Bool(yes) => yes.to_string(),
+        Value::Date(day) => day.to_string(),
+        Value::List(items) if items.is_empty() => "[]".to_owned(),
+        Value::List(_) => return None,
+    };
+    Some(format!("{} = {written}", field.name))
+}
+
+fn table(list: &Field, item: &Item) -> String {
+    let lines = item.patch.iter().filter_map(|(field, given)| plain_line(field, &given.value));
+    format!("[[{}]]\n{}\n", list.name, lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// A text as TOML writes it, in one line or in several. What may not stand in TOML is escaped, and so is what could
+/// steer the terminal that the file is shown on.
+fn toml_text(text: &str) -> String {
+    let mut written = String::with_capacity(text.len() + 2);
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => written.extend(['\\', letter]),
+            '\n' => written.push('\n'),
+            '\t' => written.push_str("\\t"),
+            letter if is_dangerous(letter) => {
+                write!(written, "\\U{:08X}", u32::from(letter)).expect("a String takes everything");
+            }
+            letter => written.push(letter),
+        }
+    }
+    // A newline right behind the opening is not part of the text.
+    if text.contains('\n') { format!("\"\"\"\n{written}\"\"\"") } else { format!("\"{written}\"") }
+}

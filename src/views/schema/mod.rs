@@ -1,0 +1,348 @@
+//! What a patch file may hold, as a JSON Schema (draft 2020-12) computed from the table.
+//!
+//! It refuses what `check` refuses, as far as a schema can say it: the length of a text in bytes, a key given twice, and
+//! that 123.0 is another way to write 123, are beyond it. What is only worth a warning is valid here. Editors bring their own engine for patterns, so
+//! these keep to what ECMA-262, Rust, Python and Go all know.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
+use crate::model::describe;
+use crate::model::field::{ClientType, Field, Kind, Need, Record, Shape};
+use crate::model::rules::LARGEST_ID;
+
+/// The longest text in bytes; a schema counts characters, of which there are never more.
+const LONGEST_TEXT: usize = 32 * 1024;
+
+/// What a text of one line may not hold: the C0 controls, as the inside of a pattern's brackets.
+const LINE: &str = r"\x00-\x1f";
+
+/// The same for running text, where tab (09) and newline (0a) are at home.
+const LINES: &str = r"\x00-\x08\x0b-\x1f";
+
+/// A day written YYYY-MM-DD in the years 0001 to 9999. That it is a day of the calendar is `format`'s to say,
+/// which knows a year 0000 and is not asserted everywhere.
+const DAY: &str =
+    "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+
+/// The JSON Schema of a patch file.
+pub fn schema() -> Value {
+    let mut properties = Map::new();
+    properties.insert(
+        ID_KEY.to_owned(),
+        json!({
+            "title": "Customer id",
+            "description": "The id of the customer on the command line. It may be left out.",
+            "anyOf": [
+                { "type": "integer", "minimum": 1, "maximum": LARGEST_ID },
+                { "type": "string", "pattern": whole_numbers_up_to(LARGEST_ID) },
+            ],
+        }),
+    );
+    properties.extend(properties_of(&CUSTOMER, false));
+    let definitions: Map<String, Value> = CUSTOMER
+        .fields
+        .iter()
+        .filter_map(|field| match field.kind {
+            Kind::List(record) => Some((record.name.to_owned(), item(record))),
+            Kind::Text | Kind::Bool | Kind::Date => None,
+        })
+        .collect();
+
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Patch of a Booster customer",
+        "description": format!(
+            "The fields to change, by their names on the wire. A field left out stays as it is. \
+             A text may hold {} KiB.",
+            LONGEST_TEXT / 1024
+        ),
+        "type": "object",
+        "properties": properties,
+        "required": names_needed(&CUSTOMER, Need::Required),
+        "additionalProperties": false,
+        "allOf": ClientType::ALL.map(condition),
+        "$defs": definitions,
+    })
+}
+
+/// A pattern of the numbers from 1 up to this one, in digits without a leading zero.
+fn whole_numbers_up_to(most: u32) -> String {
+    let most = most.to_string();
+    let rest = |length: usize| format!("[0-9]{{{length}}}");
+    let shorter = format!("[1-9][0-9]{{0,{}}}", most.len() - 2);
+    // As long as the largest, the same up to a digit, and less in it.
+    let smaller = most.char_indices().filter_map(|(i, digit)| {
+        let least = if i == 0 { '1' } else { '0' };
+        let below = char::from_digit(digit.to_digit(10)?.checked_sub(1)?, 10)?;
+        (least <= below).then(|| format!("{}[{least}-{below}]{}", &most[..i], rest(most.len() - i - 1)))
+    });
+    let all: Vec<String> = std::iter::once(shorter).chain(smaller).chain([most.clone()]).collect();
+    format!("^({})$", all.join("|"))
+}
+
+/// An item of a list: its fields, those that are always required, and no others.
+fn item(record: &Record) -> Value {
+    json!({
+        "type": "object",
+        "properties": properties_of(record, true),
+        "required": names_needed(record, Need::Required),
+        "additionalProperties": false,
+    })
+}
+
+fn names_needed(record: &Record, need: Need) -> Vec<&'static str> {
+    record.fields.iter().filter(|field| field.need == need).map(|field| field.name).collect()
+}
+
+fn properties_of(record: &Record, in_item: bool) -> Map<String, Value> {
+    record.fields.iter().map(|field| (field.name.to_owned(), property(field, in_item))).collect()
+}
+
+fn property(field: &Field, in_item: bool) -> Value {
+    let mut property = Map::new();
+    let needed = describe::need(field, in_item);
+    property.insert("title".into(), field.label.into());
+    property.insert(
+        "description".into(),
+        format!("{} ({}). {}.", field.label, needed, describe::capitalised(&describe::kind(field))).into(),
+    );
+    match field.kind {
+        Kind::Text => {
+            property.insert("type".into(), "string".into());
+            property.insert("maxLength".into(), LONGEST_TEXT.into());
+            property.insert("pattern".into(), text_pattern(field).into());
+        }
+        Kind::Bool => {
+            property.insert("type".into(), "boolean".into());
+        }
+        Kind::Date => {
+            property.insert("type".into(), "string".into());
+            property.insert("format".into(), "date".into());
+            property.insert("pattern".into(), DAY.into());
+        }
+        Kind::List(record) => {
+            property.insert("type".into(), "array".into());
+            property.insert("items".into(), json!({ "$ref": format!("#/$defs/{}", record.name) }));
+        }
+    }
+    if !field.examples.is_empty() {
+        let examples: Vec<Value> = field
+            .examples
+            .iter()
+            .map(|example| match field.kind {
+                Kind::Bool => Value::Bool(*example == "true"),
+                Kind::Text | Kind::Date | Kind::List(_) => Value::from(*example),
+            })
+            .collect();
+        property.insert("examples".into(), examples.into());
+    }
+    property.into()
+}
+
+fn text_pattern(field: &Field) -> String {
+    let refused = match field.shape {
+        Shape::ClientType => return client_type_pattern(&ClientType::ALL),
+        Shape::Lines => LINES,
+        Shape::Plain
+        | Shape::Email
+        | Shape::Phone
+        | Shape::Country
+        | Shape::Language
+        | Shape::Listed
+        | Shape::LifeDay => LINE,
+    };
+    match field.need {
+        // A text of blanks counts as missing.
+        Need::Required => format!(r"^[^{refused}]*[^{refused}\s][^{refused}]*$"),
+        // The empty text clears the field. Where a client type needs it, the condition forbids that.
+        Need::Optional | Need::RequiredFor(_) => format!("^[^{refused}]*$"),
+    }
+}
+
+/// A pattern of every spelling that is read as one of these client types.
+fn client_type_pattern(client_types: &[ClientType]) -> String {
+    let spellings: Vec<String> = describe::CLIENT_TYPES
+        .iter()
+        .filter(|spelling| ClientType::read(spelling).is_some_and(|read| client_types.contains(&read)))
+        .map(|spelling| in_any_case(spelling))
+        .collect();
+    format!("^({})$", spellings.join("|"))
+}
+
+/// `Ab` as `[Aa][Bb]`: a schema's pattern has no flag for it.
+fn in_any_case(word: &str) -> String {
+    word.chars()
+        .map(|letter| format!("[{}{}]", letter.to_ascii_uppercase(), letter.to_ascii_lowercase()))
+        .collect()
+}
+
+/// What a client of this type needs beyond what every client needs.
+fn condition(client_type: ClientType) -> Value {
+    let needed = names_needed(&CUSTOMER, Need::RequiredFor(client_type));
+    let not_blank: Map<String, Value> = CUSTOMER
+        .fields
+        .iter()
+        .filter(|field| matches!(field.kind, Kind::Text) && needed.contains(&field.name))
+        .map(|field| (field.name.to_owned(), json!({ "pattern": r"\S" })))
+        .collect();
+    json!({
+        "if": {
+            "properties": {
+                CLIENT_TYPE: { "type": "string", "pattern": client_type_pattern(&[client_type]) }
+            },
+            "required": [CLIENT_TYPE],
+        },
+        "then": { "properties": not_blank, "required": needed },
+    })
+}
+
+#[cfg(test)]
+pub mod samples;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::customer::every_field;
+
+    fn validator() -> jsonschema::Validator {
+        jsonschema::options().should_validate_formats(true).build(&schema()).expect("a valid schema")
+    }
+
+    #[test]
+    fn the_schema_is_one_of_draft_2020_12() {
+        assert!(jsonschema::draft202012::meta::is_valid(&schema()));
+    }
+
+    #[test]
+    fn the_schema_tells_good_samples_from_bad_ones() {
+        let validator = validator();
+        for (what, sample, valid) in samples::samples() {
+            let errors: Vec<String> = validator
+                .iter_errors(&sample)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert_eq!(errors.is_empty(), valid, "{what}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn check_is_of_the_same_opinion() {
+        let options = crate::model::rules::Options {
+            unchecked: false,
+            incomplete: false,
+            today: jiff::civil::date(2026, 1, 1),
+        };
+        for (what, sample, valid) in samples::samples() {
+            let mut problems = Vec::new();
+            let file =
+                crate::document::read::decode("a.json", sample.to_string().into_bytes()).expect("UTF-8");
+            let read = crate::input::file::patch(&file, None, &mut problems);
+            problems.extend(crate::model::rules::check(&read.patch, options));
+            let is_good_id = read.id.is_none_or(|(id, _)| crate::model::rules::id(&id).is_ok());
+            let is_good = is_good_id && !problems.iter().any(crate::model::problem::Problem::is_error);
+            assert_eq!(is_good, valid, "{what}: {problems:?}");
+        }
+    }
+
+    #[test]
+    fn every_field_stands_in_the_schema_in_the_order_of_the_table() {
+        let schema = schema();
+        let names = |object: &Value| {
+            object["properties"].as_object().expect("an object").keys().cloned().collect::<Vec<String>>()
+        };
+        let mut found = Vec::new();
+        for name in names(&schema).into_iter().skip_while(|name| name == ID_KEY) {
+            let nested = schema["properties"][&name]["items"]["$ref"].as_str().map(|reference| {
+                schema.pointer(reference.trim_start_matches('#')).map(names).expect("a definition")
+            });
+            found.push(name.clone());
+            found.extend(nested.into_iter().flatten().map(|inner| format!("{name}[].{inner}")));
+        }
+        assert_eq!(found, every_field().map(|(_, place)| place).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_id_in_digits_is_valid_exactly_where_it_is_one() {
+        let pattern = json!({ "pattern": whole_numbers_up_to(LARGEST_ID) });
+        let validator = jsonschema::validator_for(&pattern).expect("valid");
+        let around = (0..10_u32).flat_map(|digit| {
+            let power = 10_u64.pow(digit);
+            [power - 1, power, power + 1, u64::from(LARGEST_ID) - power, u64::from(LARGEST_ID) + power]
+        });
+        let ids = around.map(|id| id.to_string());
+        let odd =
+            ["", "007", "-1", "+1", "1.0", " 1", "1e3", "２", "99999999999", "2147483647"].map(str::to_owned);
+        for id in ids.chain(odd) {
+            assert_eq!(validator.is_valid(&json!(id)), crate::model::rules::id(&id).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_object_refuses_what_it_does_not_know() {
+        let schema = schema();
+        let definitions = schema["$defs"].as_object().expect("an object");
+        for object in std::iter::once(&schema).chain(definitions.values()) {
+            assert_eq!(object["additionalProperties"], false);
+        }
+    }
+
+    #[test]
+    fn a_client_type_is_valid_exactly_where_it_is_read() {
+        let one = |client_type| {
+            jsonschema::validator_for(&json!({ "pattern": client_type_pattern(&[client_type]) }))
+                .expect("valid")
+        };
+        let validators = ClientType::ALL.map(|client_type| (client_type, one(client_type)));
+        let mut texts: Vec<String> =
+            ["", "PERSON", "PRIVATE ", " company", "priv", "companyname", "perſonal", "COMPANYPRIVATE", "pp"]
+                .map(str::to_owned)
+                .to_vec();
+        for spelling in describe::CLIENT_TYPES {
+            // Every mixture of cases.
+            for mask in 0..1u32 << spelling.len() {
+                let mixed = |(i, letter): (usize, char)| {
+                    if mask >> i & 1 == 1 { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
+                };
+                texts.push(spelling.chars().enumerate().map(mixed).collect());
+            }
+        }
+        for text in texts {
+            for (client_type, validator) in &validators {
+                let read = ClientType::read(&text) == Some(*client_type);
+                assert_eq!(validator.is_valid(&json!(text)), read, "{text:?} as {}", client_type.wire());
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_carries_its_label_need_examples_and_rule() {
+        let schema = schema();
+        assert_eq!(
+            schema["properties"]["gender"],
+            json!({
+                "title": "Gender",
+                "description": "Gender (required when clientType is PRIVATE). Text: as a rule one of the examples.",
+                "type": "string",
+                "maxLength": 32768,
+                "pattern": r"^[^\x00-\x1f]*$",
+                "examples": ["M", "F"],
+            })
+        );
+        assert_eq!(
+            schema["allOf"][1],
+            json!({
+                "if": {
+                    "properties": {
+                        "clientType": { "type": "string", "pattern": "^([Cc][Oo][Mm][Pp][Aa][Nn][Yy])$" }
+                    },
+                    "required": ["clientType"],
+                },
+                "then": {
+                    "properties": { "companyName": { "pattern": r"\S" } },
+                    "required": ["companyName"],
+                },
+            })
+        );
+    }
+}
