@@ -1,100 +1,7 @@
-//! Why a command stops: its outcome with the exit code, and the problems that say what happened and what to do.
+//! Why a command stops: its outcome, and the problems that say what happened and what to do.
 
-use crate::model::problem::{Level, Problem, Source, USAGE};
-
-/// How a command ended. The words are part of the interface: scripts compare them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    Sent,
-    Planned,
-    Read,
-    /// Nothing would change, so nothing was sent.
-    Unchanged,
-    Failed,
-    Usage,
-    Refused,
-    Unauthenticated,
-    Forbidden,
-    NotFound,
-    Rejected,
-    Unreachable,
-    /// Before anything was applied: by a guard, by the user, or by a change meanwhile. A signal has an exit code of its own.
-    Stopped,
-    Different,
-    Unknown,
-    Unverified,
-}
-
-impl Outcome {
-    pub const ALL: [Outcome; 16] = [
-        Outcome::Sent,
-        Outcome::Planned,
-        Outcome::Read,
-        Outcome::Unchanged,
-        Outcome::Failed,
-        Outcome::Usage,
-        Outcome::Refused,
-        Outcome::Unauthenticated,
-        Outcome::Forbidden,
-        Outcome::NotFound,
-        Outcome::Rejected,
-        Outcome::Unreachable,
-        Outcome::Stopped,
-        Outcome::Different,
-        Outcome::Unknown,
-        Outcome::Unverified,
-    ];
-
-    /// Word, exit code and meaning of each outcome, in one place; `booster help exit-codes` prints exactly this.
-    fn row(self) -> (&'static str, u8, &'static str) {
-        match self {
-            Outcome::Sent => ("sent", 0, "the service answered that it is done"),
-            Outcome::Planned => ("planned", 0, "checked and found good; nothing was to be sent"),
-            Outcome::Read => ("read", 0, "the answer to a question; nothing was to be sent"),
-            Outcome::Unchanged => ("unchanged", 0, "nothing would change; nothing was sent"),
-            Outcome::Failed => ("failed", 1, "something unexpected, such as a full disk"),
-            Outcome::Usage => {
-                ("usage", 2, "the command line, the configuration, or a file that cannot be read")
-            }
-            Outcome::Refused => ("refused", 3, "the input breaks a rule; nothing was sent"),
-            Outcome::Unauthenticated => ("unauthenticated", 4, "no credential, or one that is not accepted"),
-            Outcome::Forbidden => ("forbidden", 4, "the service does not allow it (403)"),
-            Outcome::NotFound => ("not-found", 5, "the service has no such customer (404)"),
-            Outcome::Rejected => ("rejected", 6, "the service refused it (other 4xx and 3xx)"),
-            Outcome::Unreachable => (
-                "unreachable",
-                7,
-                "not reached, or told to come back later (429, 503) to the end; nothing was applied",
-            ),
-            Outcome::Stopped => (
-                "stopped",
-                9,
-                "stopped by a guard, by the user, or by a change meanwhile (Ctrl-C: 130, SIGTERM: 143); nothing was applied",
-            ),
-            Outcome::Different => ("different", 10, "--diff --dry-run found differences; nothing was sent"),
-            Outcome::Unknown => (
-                "unknown",
-                11,
-                "no whole answer came, or none that can be understood; what was sent may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
-            ),
-            Outcome::Unverified => {
-                ("unverified", 12, "sent, but a field did not land, or the customer could not be read again")
-            }
-        }
-    }
-
-    pub fn word(self) -> &'static str {
-        self.row().0
-    }
-
-    pub fn exit_code(self) -> u8 {
-        self.row().1
-    }
-
-    pub fn meaning(self) -> &'static str {
-        self.row().2
-    }
-}
+use crate::model::problem::{Level, Problem, Source};
+use crate::outcome::Outcome;
 
 /// Why a command stops.
 #[derive(Debug)]
@@ -107,7 +14,7 @@ impl Failure {
     /// A failure that no rule speaks of: its problem carries the outcome's own word.
     pub fn new(outcome: Outcome, message: impl Into<String>) -> Failure {
         let problem = Problem {
-            id: outcome.word(),
+            id: outcome.into(),
             level: Level::Error,
             field: None,
             source: None,
@@ -145,7 +52,7 @@ impl Failure {
     }
 
     pub fn outcome_of(problems: &[Problem]) -> Outcome {
-        let is_usage = problems.iter().any(|problem| problem.id == USAGE);
+        let is_usage = problems.iter().any(|problem| problem.is_usage());
         if is_usage { Outcome::Usage } else { Outcome::Refused }
     }
 
@@ -169,18 +76,5 @@ impl Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Failure {
         Failure::new(Outcome::Failed, format!("{error:#}"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_outcome_has_a_word_of_its_own() {
-        let mut words: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.word()).collect();
-        words.sort_unstable();
-        words.dedup();
-        assert_eq!(words.len(), Outcome::ALL.len());
     }
 }

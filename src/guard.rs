@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
+use crate::outcome::Outcome;
 
 /// What stands between a command and the service.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]

@@ -32,6 +32,7 @@ mod guard;
 mod http;
 mod input;
 mod model;
+mod outcome;
 mod pipeline;
 mod platform;
 mod report;

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::model::problem::Problem;
+use crate::outcome::Outcome;
 use crate::terminal::Terminal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

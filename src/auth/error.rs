@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::escape::escaped_lines;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::http::Attempt;
 use crate::http::verdict::{member, response_status, text};
+use crate::outcome::Outcome;
 
 /// Why there is no signing in.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -141,7 +141,7 @@ mod tests {
             assert!(error.contains(said) && !error.contains("hunter2"), "{script}: {error}");
         }
         for argv in [vec![], vec!["/nowhere/at all".to_owned()]] {
-            assert_eq!(run(&argv, LIMIT).expect_err("no program").outcome, crate::failure::Outcome::Usage);
+            assert_eq!(run(&argv, LIMIT).expect_err("no program").outcome, crate::outcome::Outcome::Usage);
         }
     }
 

@@ -12,8 +12,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::commands;
 use crate::config::Wanted;
 use crate::environment::Variable;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::model::problem::Source;
+use crate::outcome::Outcome;
 use crate::report::Output;
 use crate::terminal::Color;
 

@@ -7,10 +7,11 @@ use crate::config::Profile;
 use crate::document::read::STDIN;
 use crate::document::tree::Format;
 use crate::escape::escaped;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::model::customer::ID_KEY;
-use crate::model::problem::{Problem, Source, USAGE};
+use crate::model::problem::{Problem, Source};
 use crate::model::rules;
+use crate::outcome::Outcome;
 use crate::pipeline::gather::{self, Inputs, Strictness};
 use crate::report::{Report, counted};
 
@@ -52,7 +53,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
             Ok(checked) => (Some(checked.patch.len()), checked.warnings),
             Err(failure) => (None, failure.problems),
         };
-        was_read |= !problems.iter().any(|problem| problem.id == USAGE);
+        was_read |= !problems.iter().any(|problem| problem.is_usage());
         text.push_str(&format!("{}: {}\n", escaped(path), verdict(fields, &problems)));
         let mut file = json!({ "file": path, "good": fields.is_some() });
         if let Some(fields) = fields {

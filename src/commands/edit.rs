@@ -9,7 +9,7 @@ use super::patch::start_sandbox;
 use crate::config::Profile;
 use crate::document::read;
 use crate::document::tree::Format;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::guard;
 use crate::input::file::{self, FromFile};
 use crate::model::customer::{CUSTOMER, ID_KEY};
@@ -17,9 +17,10 @@ use crate::model::diff;
 use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::patch::Patch;
-use crate::model::problem::{FileText, Level, Problem, Source};
+use crate::model::problem::{FileText, Level, Problem, ProblemId, Source};
 use crate::model::record::Current;
 use crate::model::rules;
+use crate::outcome::Outcome;
 use crate::pipeline::confirm::{Confirmation, Shown};
 use crate::pipeline::context::{Around, Care, ReadBack, readable};
 use crate::pipeline::gather::{Inputs, Strictness};
@@ -126,7 +127,7 @@ fn ignored(deleted: &[&'static Field]) -> Option<Problem> {
     let message = format!("deleted in the file, which changes nothing: {}", names.join(", "));
     let hint = "to clear a text write \"\", a list []";
     (!names.is_empty())
-        .then(|| Problem { hint: Some(hint.to_owned()), ..Problem::warning("deleted", message) })
+        .then(|| Problem { hint: Some(hint.to_owned()), ..Problem::warning(ProblemId::Deleted, message) })
 }
 
 /// What came out of the editor.

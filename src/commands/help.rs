@@ -5,12 +5,13 @@ use serde_json::json;
 
 use crate::cli::Cli;
 use crate::environment::Variable;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::input::shorthand;
 use crate::input::suggestions::Offered;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
 use crate::model::problem::Rule;
+use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::spelling::did_you_mean;
 use crate::terminal::layout::{WIDEST, paragraph, width, wrapped_table};

@@ -4,9 +4,10 @@ use serde_json::json;
 
 use super::run_lookup::{LAST, by_name};
 use crate::escape::{escaped, quoted};
-use crate::failure::{Failure, Outcome};
-use crate::model::problem::Problem;
+use crate::failure::Failure;
+use crate::model::problem::{Problem, ProblemId};
 use crate::model::rules;
+use crate::outcome::Outcome;
 use crate::platform::private;
 use crate::report::Report;
 use crate::state::history::{Entry, History};
@@ -64,7 +65,7 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     })?;
     if unreadable > 0 {
         let message = format!("{unreadable} lines of the history cannot be read");
-        report.problems.push(Problem::warning("history", message));
+        report.problems.push(Problem::warning(ProblemId::History, message));
     }
     match &args.what {
         None => list(&args.list, &entries, report),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::config::Profile;
 use crate::escape::{escaped, quoted};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
+use crate::outcome::Outcome;
 use crate::pipeline::context::SANDBOX;
 use crate::platform::private;
 use crate::state::backup::{Backups, Kept, Note};

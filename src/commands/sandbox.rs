@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::App;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
+use crate::outcome::Outcome;
 use crate::platform::signals::Signal;
 use crate::report::{Output, Report};
 use crate::sandbox::{self, Fault, HeaderName, Host, Options, Rules, Sandbox, StartError};

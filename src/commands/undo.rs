@@ -9,16 +9,17 @@ use super::run_lookup::{self, LAST};
 use crate::config::Profile;
 use crate::document::read;
 use crate::document::tree::Format;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::field_by_name;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind, Need};
 use crate::model::patch::Patch;
-use crate::model::problem::{FileText, Level, Problem, Source};
+use crate::model::problem::{FileText, Level, Problem, ProblemId, Source};
 use crate::model::revert::Plan;
 use crate::model::rules;
 use crate::model::wire;
+use crate::outcome::Outcome;
 use crate::pipeline::confirm::{Confirmation, Shown};
 use crate::pipeline::context::{Around, Care, Forced, ReadBack, readable, service_name};
 use crate::pipeline::gather::{Inputs, Strictness};
@@ -220,7 +221,7 @@ fn refuse_changed(plan: &Plan, forced: &Forced) -> Result<Vec<Problem>, Failure>
         .iter()
         .map(|field| (*field, "is not in the answer, so it is not known whether it has been changed since"));
     let problem = |field: &Field, level: Level, what: &str, hint: Option<String>| Problem {
-        id: Outcome::Stopped.word(),
+        id: Outcome::Stopped.into(),
         level,
         field: Some(field.name.to_owned()),
         source: None,
@@ -250,7 +251,12 @@ fn lost(field: &Field, level: Level) -> Problem {
     };
     let message = format!("{} stays as it was sent: {why}", field.name);
     let hint = clearable(field).then(|| format!("--force={} clears it", field.name));
-    Problem { field: Some(field.name.to_owned()), level, hint, ..Problem::warning("backup", message) }
+    Problem {
+        field: Some(field.name.to_owned()),
+        level,
+        hint,
+        ..Problem::warning(ProblemId::Backup, message)
+    }
 }
 
 fn clearable(field: &Field) -> bool {
@@ -265,6 +271,6 @@ fn mark(backups: &Backups, note: Note, by: Run, report: &mut Report) {
     let run = note.run.name().to_owned();
     if let Err(error) = backups.keep(&Note { undone: Some(by), ..note }) {
         let message = format!("it cannot be noted that run {run} was undone: {error}");
-        report.problems.push(Problem::warning("backup", message));
+        report.problems.push(Problem::warning(ProblemId::Backup, message));
     }
 }

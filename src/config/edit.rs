@@ -9,7 +9,8 @@ use super::config_file::Config;
 use super::document::Document;
 use crate::document::read;
 use crate::escape::escaped;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
+use crate::outcome::Outcome;
 use crate::platform::{private, replace, signals};
 
 /// The configuration while it is changed.

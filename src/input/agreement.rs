@@ -151,7 +151,7 @@ fn found(patch: &Patch) -> Vec<(&'static str, Option<String>, String)> {
         rules::Options { unchecked: false, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
     rules::check(patch, options)
         .into_iter()
-        .map(|problem| (problem.id, problem.field, problem.message))
+        .map(|problem| (problem.id.word(), problem.field, problem.message))
         .collect()
 }
 

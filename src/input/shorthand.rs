@@ -368,7 +368,7 @@ mod tests {
             let Some(Source::Flag { within: Some((whole, range)), .. }) = &problem.source else {
                 panic!("a place in {text}")
             };
-            assert_eq!((problem.id, &whole[range.clone()]), (rule, span), "{text}");
+            assert_eq!((problem.id.word(), &whole[range.clone()]), (rule, span), "{text}");
         }
     }
 

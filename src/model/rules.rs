@@ -410,7 +410,7 @@ mod tests {
             &read.patch,
             Options { unchecked, incomplete: false, today: jiff::civil::date(2026, 1, 1) },
         ));
-        problems.into_iter().map(|problem| (problem.field.unwrap_or_default(), problem.id)).collect()
+        problems.into_iter().map(|problem| (problem.field.unwrap_or_default(), problem.id.word())).collect()
     }
 
     const COMPANY: &str =

@@ -7,7 +7,7 @@ use crate::http::verdict::{ResponseStatus, ServiceError, is_same_name};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Kind, Record};
 use crate::model::patch::{Patch, Value};
-use crate::model::problem::{Level, Problem, Source};
+use crate::model::problem::{Level, Problem, ProblemId, Source};
 
 /// The patch as a JSON object: just the given fields, in the table's order, dates as `YYYY-MM-DD`.
 pub fn object(patch: &Patch) -> Map<String, Json> {
@@ -29,9 +29,6 @@ pub fn value(value: &Value) -> Json {
     }
 }
 
-/// The id of a problem that the service found.
-const SERVICE: &str = "service";
-
 /// What the service says is wrong, at the fields it means. Some hosts name the field, some only write it into the
 /// message: `Failed to set property 'birthDate' with …`, `Path: $.emails[0].isMainEmail | …`.
 pub fn problems(status: &ResponseStatus) -> Vec<Problem> {
@@ -40,7 +37,7 @@ pub fn problems(status: &ResponseStatus) -> Vec<Problem> {
         let text = [message, code].into_iter().find(|text| !text.is_empty());
         let text = text.unwrap_or("the service does not accept it, and does not say why");
         Problem {
-            id: SERVICE,
+            id: ProblemId::Service,
             level: Level::Error,
             field: named.map(|name| place(name).unwrap_or_else(|| escaped(&foreign(name)))),
             source: Some(Source::Service),

@@ -7,14 +7,15 @@ use serde_json::json;
 
 use super::context::{Around, BACKUP, there_already};
 use super::gather::{Inputs, Strictness};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
 use crate::model::patch::Patch;
-use crate::model::problem::{Problem, Source};
+use crate::model::problem::{Problem, ProblemId, Source};
 use crate::model::record::Current;
 use crate::model::revert;
 use crate::model::wire;
+use crate::outcome::Outcome;
 use crate::platform::private;
 use crate::platform::replace;
 use crate::report::Report;
@@ -73,7 +74,7 @@ impl Around<'_> {
                 // Whoever named a file can send that one; without the note only `undo` cannot find it.
                 Err(error) if self.wish.care.backup.is_some() => {
                     let message = format!("`booster undo` will not find this patch: {error}");
-                    report.problems.push(Problem::warning(BACKUP, message));
+                    report.problems.push(Problem::warning(ProblemId::Backup, message));
                 }
                 Err(error) => {
                     backups.forget(&self.run);

@@ -23,7 +23,7 @@ use super::service::Service;
 use crate::commands::App;
 use crate::config::Profile;
 use crate::document::read;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::guard::Guard;
 use crate::model::diff::{self, Difference};
 use crate::model::field::Field;
@@ -31,6 +31,7 @@ use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Source};
 use crate::model::record::Current;
 use crate::model::wire;
+use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::state::history::Run;
 
@@ -342,7 +343,7 @@ impl<'a> Around<'a> {
         });
         let problems: Vec<Problem> = changed
             .map(|(field, _)| Problem {
-                id: Outcome::Stopped.word(),
+                id: Outcome::Stopped.into(),
                 level: Level::Error,
                 field: Some(field.name.to_owned()),
                 source: None,
@@ -392,7 +393,7 @@ pub fn readable(current: &Current, counts: impl Fn(&Field) -> bool) -> Result<()
         .iter()
         .filter(|found| counts(found.field))
         .map(|found| Problem {
-            id: Outcome::Unknown.word(),
+            id: Outcome::Unknown.into(),
             level: Level::Error,
             field: Some(found.place.clone()),
             source: Some(Source::Service),

@@ -88,7 +88,7 @@ impl Inputs {
             let in_config = |span: std::ops::Range<usize>| Source::file(&defaults.text, span);
             file::defaults(&defaults.entries, &in_config, &mut problems);
             if !problems.is_empty() {
-                return Err(Failure { outcome: crate::failure::Outcome::Usage, problems });
+                return Err(Failure { outcome: crate::outcome::Outcome::Usage, problems });
             }
             let name: Rc<str> = Rc::from(profile.name.as_deref().unwrap_or_default());
             let source = |_: std::ops::Range<usize>| Source::Profile(Rc::clone(&name));
@@ -181,7 +181,7 @@ impl Inputs {
             // Setting what the service holds already does no harm, however odd it is.
             // But by a client type that nobody knows the rules cannot tell what is required.
             let is_the_services =
-                problem.source == Some(Source::Record) && problem.id != Rule::UnknownClientType.id();
+                problem.source == Some(Source::Record) && problem.id != Rule::UnknownClientType.into();
             if is_the_services || self.is_restored && problem.source.is_some() {
                 problem.level = Level::Warning;
             }

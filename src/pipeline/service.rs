@@ -11,13 +11,14 @@ use crate::commands::App;
 use crate::commands::auth::signed_in;
 use crate::config::Profile;
 use crate::escape::{escaped, foreign};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::http::request::{Header, Request};
 use crate::http::verdict::{self, ResponseStatus, Verdict};
 use crate::http::{Attempt, Client, Exchange, retry};
 use crate::model::problem::Problem;
 use crate::model::record::Current;
 use crate::model::wire;
+use crate::outcome::Outcome;
 use crate::report::Report;
 
 /// Opened when the first request needs it: a dry run works without a credential.

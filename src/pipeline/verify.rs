@@ -7,10 +7,11 @@ use serde_json::json;
 use super::context::{Around, BACKUP};
 use super::diff_view;
 use super::service::Service;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::model::diff::{self, Difference, Now};
 use crate::model::patch::Patch;
-use crate::model::problem::{Level, Problem, Source};
+use crate::model::problem::{Level, Problem, ProblemId, Source};
+use crate::outcome::Outcome;
 use crate::platform::private;
 use crate::report::Report;
 use crate::state::backup::Backups;
@@ -123,7 +124,7 @@ impl Around<'_> {
         let mut fields: Vec<&'static str> = lost.iter().map(|found| found.field).collect();
         fields.dedup();
         let problems = fields.into_iter().map(|field| Problem {
-            id: Outcome::Unverified.word(),
+            id: Outcome::Unverified.into(),
             level: Level::Error,
             field: Some(field.to_owned()),
             source: Some(Source::Service),
@@ -174,11 +175,11 @@ impl Around<'_> {
     fn add(&self, entry: Entry, report: &mut Report) {
         let Some(folder) = private::state_folder() else { return };
         if let Err(error) = History::of(&folder).add(&entry)
-            && !report.problems.iter().any(|problem| problem.id == "history")
+            && !report.problems.iter().any(|problem| problem.id == ProblemId::History)
         {
             let folder = folder.display();
             let message = format!("the history in {folder} cannot be written: {error}");
-            report.problems.push(Problem::warning("history", message));
+            report.problems.push(Problem::warning(ProblemId::History, message));
         }
     }
 

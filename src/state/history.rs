@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Outcome;
+use crate::outcome::Outcome;
 use crate::platform::private;
 
 /// The file is set aside when it has this many bytes: about four thousand lines.

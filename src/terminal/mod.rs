@@ -266,7 +266,7 @@ pub fn rendered(problem: &Problem) -> String {
     };
     let mut text = format!("{style}{}{style:#}", problem.level.word());
     if problem.has_rule() {
-        text.push_str(&format!("[{}]", problem.id));
+        text.push_str(&format!("[{}]", problem.id.word()));
     }
     text.push_str(": ");
     if let Some(field) =

@@ -12,10 +12,10 @@ use super::*;
 use crate::auth::secret_sources::SecretCommand;
 use crate::config::base_url;
 use crate::config::table_reader::{Keys, Table};
-use crate::failure::Outcome;
 use crate::guard::{self, Guard};
 use crate::http::request::Request;
 use crate::http::{Exchange, retry};
+use crate::outcome::Outcome;
 use crate::sandbox::{self, Host, Options, Rules, Sandbox};
 
 /// A patch that an open guard lets pass.

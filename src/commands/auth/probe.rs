@@ -5,11 +5,12 @@ use serde_json::Value;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::escape::escaped;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::http::NotSignedIn;
 use crate::http::request::Request;
 use crate::http::verdict::{self, Verdict, text};
 use crate::http::{Attempt, Client, Exchange};
+use crate::outcome::Outcome;
 
 /// What the service says about a credential.
 #[derive(Debug)]

@@ -6,10 +6,10 @@ use super::{Check, READ_BACK, State};
 use crate::auth::sign_in::{SignIn, Ticket};
 use crate::config::Profile;
 use crate::config::config_file::Config;
-use crate::failure::Outcome;
 use crate::guard::Guard;
 use crate::http::NotSignedIn;
 use crate::http::{is_loopback, proxy};
+use crate::outcome::Outcome;
 
 pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
     const NAME: &str = "configuration";

@@ -10,9 +10,10 @@ use super::auth::told;
 use super::patch::start_sandbox;
 use crate::config::Profile;
 use crate::config::config_file::Config;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Failure;
 use crate::http::Client;
 use crate::model::problem::Problem;
+use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::terminal::{green, red, yellow};
 

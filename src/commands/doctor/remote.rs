@@ -10,11 +10,11 @@ use super::{Check, READ_BACK, State, local};
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::escape::escaped;
-use crate::failure::Outcome;
 use crate::http::request::Request;
 use crate::http::tls::Seen;
 use crate::http::verdict::{self, Verdict};
 use crate::http::{Answer, Attempt, Client, Exchange, is_loopback, proxy};
+use crate::outcome::Outcome;
 use crate::secret::Secrets;
 
 /// The longest time that a name's resolution may take.

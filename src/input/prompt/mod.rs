@@ -175,7 +175,7 @@ impl<'a> Prompt<'a> {
                 }
                 continue;
             }
-            let is_missing = describe::rule(field.need).is_some_and(|rule| rule.id() == problem.id);
+            let is_missing = describe::rule(field.need).is_some_and(|rule| problem.id == rule.into());
             let reason = match (problem.field.as_deref(), is_missing) {
                 (Some(place), true) if place == field.name => describe::why(field, false),
                 (Some(place), _) if place != field.name => format!("{place}: {}", problem.message),
@@ -232,7 +232,7 @@ pub fn can_be_asked_again(problem: &Problem) -> bool {
         Rule::TooLong,
     ]
     .iter()
-    .any(|rule| rule.id() == problem.id);
+    .any(|rule| problem.id == (*rule).into());
     is_value && problem.field.as_deref().is_some_and(|name| CUSTOMER.field(name).is_some())
 }
 

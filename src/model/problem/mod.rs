@@ -7,6 +7,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use crate::environment::Variable;
+use crate::outcome::Outcome;
 use position::Positions;
 pub use position::line_and_column;
 
@@ -261,7 +262,7 @@ impl Fault {
     /// The fault at its field and at the place where the user wrote it.
     pub fn at(self, field: impl Into<String>, source: Option<Source>) -> Problem {
         Problem {
-            id: self.rule.id(),
+            id: self.rule.into(),
             level: self.rule.level(),
             field: Some(field.into()),
             source,
@@ -279,8 +280,7 @@ impl Fault {
 /// One thing that is wrong, as it is shown and as `-o json` prints it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// A rule's id, or the outcome's word where no rule of ours speaks.
-    pub id: &'static str,
+    pub id: ProblemId,
     pub level: Level,
     /// The place in the notation `emails[0].email`.
     pub field: Option<String>,
@@ -289,13 +289,59 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
-/// The id of a problem with the command itself rather than with a value.
-pub const USAGE: &str = "usage";
+/// What a problem is about, as `-o json` names it under `rule`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemId {
+    /// A rule of ours.
+    Rule(Rule),
+    /// The outcome, where no rule of ours speaks.
+    Outcome(Outcome),
+    /// The service's own words.
+    Service,
+    /// The backup is not as it should be.
+    Backup,
+    /// The history cannot be read or written.
+    History,
+    /// A line that was deleted in an editor, which changes nothing.
+    Deleted,
+}
+
+impl ProblemId {
+    pub fn word(self) -> &'static str {
+        match self {
+            ProblemId::Rule(rule) => rule.id(),
+            ProblemId::Outcome(outcome) => outcome.word(),
+            ProblemId::Service => "service",
+            ProblemId::Backup => "backup",
+            ProblemId::History => "history",
+            ProblemId::Deleted => "deleted",
+        }
+    }
+}
+
+impl From<Rule> for ProblemId {
+    fn from(rule: Rule) -> ProblemId {
+        ProblemId::Rule(rule)
+    }
+}
+
+impl From<Outcome> for ProblemId {
+    fn from(outcome: Outcome) -> ProblemId {
+        ProblemId::Outcome(outcome)
+    }
+}
 
 impl Problem {
     /// A command that asks for what cannot be: a file that is not there, two flags that contradict each other.
     pub fn usage(source: Option<Source>, message: impl Into<String>, hint: Option<String>) -> Problem {
-        Problem { id: USAGE, level: Level::Error, field: None, source, message: message.into(), hint }
+        Problem {
+            id: Outcome::Usage.into(),
+            level: Level::Error,
+            field: None,
+            source,
+            message: message.into(),
+            hint,
+        }
     }
 
     /// The same, as one of this field's or this item's.
@@ -304,13 +350,18 @@ impl Problem {
     }
 
     /// Something that went wrong beside the matter itself, such as a line that could not be noted.
-    pub fn warning(id: &'static str, message: impl Into<String>) -> Problem {
+    pub fn warning(id: ProblemId, message: impl Into<String>) -> Problem {
         Problem { id, level: Level::Warning, field: None, source: None, message: message.into(), hint: None }
     }
 
     /// Whether a rule of ours speaks, rather than the command itself or the service.
     pub fn has_rule(&self) -> bool {
-        Rule::ALL.iter().any(|rule| rule.id() == self.id)
+        matches!(self.id, ProblemId::Rule(_))
+    }
+
+    /// Whether the command itself is wrong, rather than a value.
+    pub fn is_usage(&self) -> bool {
+        self.id == ProblemId::Outcome(Outcome::Usage)
     }
 
     pub fn is_error(&self) -> bool {
@@ -319,7 +370,7 @@ impl Problem {
 
     pub fn to_json(&self) -> Value {
         let mut object = serde_json::Map::new();
-        object.insert("rule".into(), self.id.into());
+        object.insert("rule".into(), self.id.word().into());
         object.insert("level".into(), self.level.word().into());
         if let Some(field) = &self.field {
             object.insert("field".into(), field.clone().into());
