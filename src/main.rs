@@ -20,6 +20,7 @@
 //!   core files away.
 //! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
 
+mod app;
 mod auth;
 mod cli;
 mod commands;
@@ -50,8 +51,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
+use app::App;
 use cli::{Cli, NoCommand};
-use commands::App;
 use failure::Failure;
 use platform::signals::{Interrupts, Phase, Signal};
 use report::{Output, Report};

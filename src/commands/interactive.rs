@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::App;
+use super::interaction::interrupted;
+use crate::app::App;
 use crate::config::Profile;
 use crate::document::tree::Format;
 use crate::escape::is_dangerous;
@@ -17,13 +18,12 @@ use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::rules;
 use crate::outcome::Outcome;
-use crate::pipeline::gather::{Inputs, Strictness};
-use crate::pipeline::preview::{self, Layers};
-use crate::platform::signals::Signal;
-use crate::report::Report;
+use crate::pipeline::gather::Inputs;
+use crate::pipeline::options::Strictness;
 use crate::shell::{Shell, command_line};
 use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
 use crate::views::patch_file;
+use crate::views::preview::{self, Layers};
 
 /// A longer command line is no longer read, and is offered as a file instead; in bytes.
 const LONGEST_LINE: usize = 2000;
@@ -60,12 +60,7 @@ enum Decision {
 ///
 /// # Errors
 /// Stopped, where the person leaves; refused, where another door has brought what cannot be asked for again.
-pub fn converse(
-    inputs: &mut Inputs,
-    subject: &Subject<'_>,
-    app: &App<'_>,
-    report: &mut Report,
-) -> Result<Ended, Failure> {
+pub fn converse(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) -> Result<Ended, Failure> {
     if inputs.problems.iter().any(|problem| problem.is_error() && !can_be_asked_again(problem)) {
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));
     }
@@ -79,16 +74,16 @@ pub fn converse(
     for problem in &told {
         prompt.say(&crate::terminal::rendered(problem));
     }
-    if prompt.fill(&mut inputs.patch, &told).map_err(|left| interrupted(left, report))? == Answer::Back {
+    if prompt.fill(&mut inputs.patch, &told).map_err(interrupted)? == Answer::Back {
         return Err(stopped());
     }
     loop {
         let decided = decide(&mut prompt, &inputs.patch, options, subject);
         let before = inputs.patch.clone();
-        let step = match decided.map_err(|left| interrupted(left, report))? {
+        let step = match decided.map_err(interrupted)? {
             Decision::Send => {
                 let saved = keep_if_long(&mut prompt, &inputs.patch, subject, app);
-                return saved.map(Ended::Send).map_err(|left| interrupted(left, report));
+                return saved.map(Ended::Send).map_err(interrupted);
             }
             Decision::Leave => return Err(stopped()),
             Decision::Change => prompt.change(&mut inputs.patch),
@@ -100,7 +95,7 @@ pub fn converse(
             },
         };
         // A change that somebody steps back from was none, and what is left is whole again.
-        if step.map_err(|left| interrupted(left, report))? == Answer::Back {
+        if step.map_err(interrupted)? == Answer::Back {
             inputs.patch = before;
         }
     }
@@ -211,12 +206,6 @@ fn stopped() -> Failure {
     Failure::new(Outcome::Stopped, "left without sending anything")
 }
 
-/// The end of a command whose user left a question.
-pub fn interrupted(_: Leave, report: &mut Report) -> Failure {
-    report.exit_code = Some(Signal::Interrupt.exit_code());
-    Failure::interrupted()
-}
-
 /// How the same is sent again: by a command line, or by the file that it was saved to. Empty where it is too long for
 /// the one and lies in no other.
 pub fn repeated(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: &App<'_>) -> String {
@@ -248,7 +237,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
     let mut words: Vec<String> = ["booster", "customer", "patch"].map(str::to_owned).to_vec();
     words.push(subject.id.to_string());
     words.extend(app.global.target_words());
-    words.extend(subject.strictness.words());
+    words.extend(subject.strictness.flags());
     if patch.iter().any(|(_, given)| given.source == Source::Record) {
         words.push("--fill".to_owned());
     }

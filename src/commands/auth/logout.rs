@@ -7,8 +7,8 @@ use crate::auth::store::Place;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::Client;
-use crate::pipeline::preview;
 use crate::report::Report;
+use crate::views::preview;
 
 /// # Errors
 /// Usage where no profile says where; unauthenticated where the store cannot be read or written.
