@@ -294,7 +294,7 @@ impl Session<'_> {
 
     fn remarks(&self) -> Vec<String> {
         let mut remarks = vec![
-            format!("Customer {} {}.", self.id, preview::place(self.profile)),
+            format!("Customer {} {}.", self.id, preview::location(self.profile)),
             String::new(),
             "Change what is to be changed, save, and leave the editor. Just what you changed is sent. To give a field"
                 .to_owned(),

@@ -138,7 +138,8 @@ fn as_patch(
 
 /// The record by groups, the consents apart; then what the answer has besides, and what it does not carry.
 fn page(current: &Current, profile: &Profile) -> String {
-    let mut text = format!("{} {}\n", bold(&format!("Customer {}", current.id())), preview::place(profile));
+    let mut text =
+        format!("{} {}\n", bold(&format!("Customer {}", current.id())), preview::location(profile));
     let mut block = |title: &str, rows: Vec<Vec<String>>| {
         if !rows.is_empty() {
             text.push_str(&format!("{title}\n{}\n", table(&rows)));

@@ -40,10 +40,10 @@ impl<'a> TerminalInteraction<'a> {
             return;
         }
         if !preview.filled.is_empty() {
-            terminal.say(&diff_view::taken_over(preview.patch, preview.filled));
+            terminal.say(&diff_view::filled_from_record(preview.patch, preview.filled));
         }
         if let Some(differences) = preview.differences {
-            terminal.say(&diff_view::table_of(preview.id, differences));
+            terminal.say(&diff_view::differences(preview.id, differences));
         }
     }
 
@@ -53,7 +53,7 @@ impl<'a> TerminalInteraction<'a> {
         let is_agreed = self.preview.get() == PreviewState::Agreed;
         let Some(differences) = differences.filter(|_| is_agreed) else { return is_agreed };
         if !must_ask {
-            self.app.terminal.complain(&diff_view::table_of(id, differences));
+            self.app.terminal.complain(&diff_view::differences(id, differences));
         }
         !must_ask
     }
@@ -70,7 +70,7 @@ impl Interaction for TerminalInteraction<'_> {
 
     fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync> {
         let terminal = self.app.terminal.clone();
-        Box::new(move |request| terminal.explain(2, || preview::lines("> ", request)))
+        Box::new(move |request| terminal.explain(2, || preview::marked_lines("> ", request)))
     }
 
     fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure> {
@@ -97,7 +97,7 @@ impl Interaction for TerminalInteraction<'_> {
 fn whole(preview: &Preview<'_>) -> String {
     let fields = preview::before_sending(preview.id, preview.patch, preview.profile, Layers::Defaults);
     match preview.differences {
-        Some(differences) => format!("{fields}{}", diff_view::table_of(preview.id, differences)),
+        Some(differences) => format!("{fields}{}", diff_view::differences(preview.id, differences)),
         None => fields,
     }
 }

@@ -1,4 +1,4 @@
-//! The conversation about one customer: questions, preview, and what is to be done with the patch.
+//! Asking for a patch on the terminal: the questions, the preview, and what to do with the patch.
 
 use std::io::Write;
 use std::path::Path;
@@ -25,10 +25,10 @@ use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
 use crate::views::patch_file;
 use crate::views::preview::{self, Layers};
 
-/// A longer command line is no longer read, and is offered as a file instead; in bytes.
+/// The longest command line that is shown, in bytes. A longer one is offered as a file instead.
 const LONGEST_LINE: usize = 2000;
 
-/// What the conversation is about.
+/// The patch that is asked for.
 pub struct Subject<'a> {
     pub id: u32,
     pub profile: &'a Profile,
@@ -37,16 +37,16 @@ pub struct Subject<'a> {
     pub is_dry_run: bool,
 }
 
-/// How the conversation ended.
+/// How the questions ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// To be sent; the patch may lie in a file as well.
+    /// Send it; it may have been saved to this file as well.
     Send(Option<String>),
-    /// The patch lies in this file, and nothing is to be sent.
+    /// It was saved to this file, and nothing is to be sent.
     Saved(String),
 }
 
-/// What can be done with a patch that the rules are content with.
+/// What can be done with a patch that breaks no rule.
 #[derive(Debug, Clone, Copy)]
 enum Decision {
     Send,
@@ -59,22 +59,22 @@ enum Decision {
 /// Asks until the person decides. Nothing is sent here.
 ///
 /// # Errors
-/// Stopped, where the person leaves; refused, where another door has brought what cannot be asked for again.
-pub fn converse(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) -> Result<Ended, Failure> {
+/// Stopped, if the person leaves; refused, if another input has a problem that no question can correct.
+pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) -> Result<Ended, Failure> {
     if inputs.problems.iter().any(|problem| problem.is_error() && !can_be_asked_again(problem)) {
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));
     }
-    let told = std::mem::take(&mut inputs.problems);
+    let prior_problems = std::mem::take(&mut inputs.problems);
     let mut asker = app.terminal.asking().map_err(|error| {
         Failure::usage(format!("this terminal cannot be asked on: {error}")).hint("give the fields as flags")
     })?;
     let options =
         rules::Options { unchecked: subject.strictness.unchecked, incomplete: false, today: rules::today() };
     let mut prompt = Prompt::new(asker.as_mut(), options, subject.strictness.strict);
-    for problem in &told {
+    for problem in &prior_problems {
         prompt.say(&crate::terminal::rendered(problem));
     }
-    if prompt.fill(&mut inputs.patch, &told).map_err(interrupted)? == Answer::Back {
+    if prompt.fill(&mut inputs.patch, &prior_problems).map_err(interrupted)? == Answer::Back {
         return Err(stopped());
     }
     loop {
@@ -94,7 +94,7 @@ pub fn converse(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) -> Re
                 Err(left) => Err(left),
             },
         };
-        // A change that somebody steps back from was none, and what is left is whole again.
+        // Stepping back from a change undoes it.
         if step.map_err(interrupted)? == Answer::Back {
             inputs.patch = before;
         }
@@ -145,7 +145,7 @@ fn decide(
     let question = Choice {
         label: "What now".into(),
         rows: decisions.iter().map(|(_, label)| Row::new(*label)).collect(),
-        // One Enter too many must not send.
+        // So that one Enter too many does not send.
         start: Some(1),
         at_least_one: true,
         ..Choice::default()
@@ -191,7 +191,7 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
     })
 }
 
-/// Writes a new file for the user's own eyes.
+/// Writes a new file that only the user may read.
 fn create(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -206,13 +206,13 @@ fn stopped() -> Failure {
     Failure::new(Outcome::Stopped, "left without sending anything")
 }
 
-/// How the same is sent again: by a command line, or by the file that it was saved to. Empty where it is too long for
-/// the one and lies in no other.
-pub fn repeated(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: &App<'_>) -> String {
+/// How to send the same again: by a command line, or by the file that it was saved to. Empty if the line is too long
+/// and there is no file.
+pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: &App<'_>) -> String {
     let line = match saved {
         Some(path) => {
             let mut words = first_words(subject, patch, app);
-            // A path that begins with a dash would be taken for a flag's name by nobody, but for an input by us.
+            // Joined by an equals sign, a path may begin with a dash.
             words.push(format!("--from={path}"));
             Some(command_line(&words, Shell::current()))
         }
@@ -248,7 +248,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
     words
 }
 
-/// The command line with every field in it; none where it is too long, or would steer the terminal that shows it.
+/// The command line with every field in it; none if it is too long, or would move the terminal's cursor.
 fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<String> {
     let mut words = first_words(subject, patch, app);
     words.extend(FieldFlags::write(&given(patch)));
@@ -257,7 +257,7 @@ fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<Str
     (line.len() <= LONGEST_LINE && is_harmless).then_some(line)
 }
 
-/// Why nothing can be asked, with the flags that say the same.
+/// Nobody can be asked: the hint names the flags that are needed.
 pub fn cannot_ask(message: &str) -> Failure {
     let flags = |need: Need| -> String {
         let fields = CUSTOMER.fields.iter().filter(|field| field.need == need);

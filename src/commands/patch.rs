@@ -1,4 +1,4 @@
-//! `booster customer patch`: one customer, from all doors, or from a conversation.
+//! `booster customer patch`: changes one customer, by flags, files or questions.
 
 use super::interaction::{PreviewState, TerminalInteraction};
 use super::interactive::{self, Ended, Subject};
@@ -90,7 +90,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let run = send_and_report(inputs, dry_run, &context, &mut service, result, app, report).await?;
     if let Some(sandbox) = sandbox.as_ref().filter(|_| run.is_some()) {
         let record = sandbox.customer(i64::from(id)).unwrap_or_default();
-        report.text.push_str(&preview::held(&record));
+        report.text.push_str(&preview::sandbox_record(&record));
         report.answer = Some(("record", record.into()));
     }
     Ok(())
@@ -115,15 +115,15 @@ async fn ask(
         return Err(report_reading(result, app, report, failure));
     }
     let subject = Subject { id, profile, strictness: options.strictness, is_dry_run: options.dry_run };
-    match interactive::converse(inputs, &subject, app)? {
+    match interactive::ask_for_patch(inputs, &subject, app)? {
         Ended::Saved(path) => {
             report.outcome = Outcome::Planned;
             report.text = format!("Wrote {path}. Nothing was sent.");
-            report.afterword = interactive::repeated(&subject, &inputs.patch, Some(&path), app);
+            report.afterword = interactive::how_to_repeat(&subject, &inputs.patch, Some(&path), app);
             report.part("file", path.into());
         }
         Ended::Send(kept) => {
-            report.afterword = interactive::repeated(&subject, &inputs.patch, kept.as_deref(), app);
+            report.afterword = interactive::how_to_repeat(&subject, &inputs.patch, kept.as_deref(), app);
         }
     }
     Ok(())
@@ -151,7 +151,7 @@ impl Args {
     }
 }
 
-/// Brings the inputs together: defaults, files, flags, and the id.
+/// Gathers the inputs: defaults, files, flags, and the id.
 fn gather(
     args: &Args,
     profile: &Profile,
@@ -180,15 +180,15 @@ fn gather(
     inputs.compare_ids(id);
     match id {
         Some(id) => Ok((id, inputs)),
-        // With everything else that is wrong.
+        // Together with everything else that is wrong.
         None => {
             Err(check(inputs, args.strictness).expect_err("a wrong id is a problem, and a problem stops"))
         }
     }
 }
 
-/// Starts a Booster in this process and makes it the target. No credential goes there, and the guard, which is about
-/// the profile's own target, has nothing to guard.
+/// Starts a sandbox in this process and makes it the target. It gets no credential, and the guard, which is about the
+/// profile's own address, does not apply to it.
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
     let sandbox = sandbox::start(sandbox::Options::default()).await?;
     profile.base_url = Some(crate::config::base_url(&sandbox.base_url(), None)?);

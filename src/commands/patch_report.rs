@@ -174,7 +174,7 @@ fn planned_differences(
     report: &mut Report,
 ) {
     report.outcome = if differences.is_empty() { Outcome::Unchanged } else { Outcome::Different };
-    let table = diff_view::table_of(context.id, differences);
+    let table = diff_view::differences(context.id, differences);
     if dry_run == Some(DryRunFormat::Text) {
         report.text = format!("{table}\n\n{}", report.text);
     } else if !app.json {

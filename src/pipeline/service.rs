@@ -102,7 +102,7 @@ impl<'a> Service<'a> {
     ) -> Result<Exchange, Failure> {
         let interaction = self.interaction;
         let opened = self.open().await?;
-        interaction.verbose(2, &|| preview::lines("> ", &request.to_http()));
+        interaction.verbose(2, &|| preview::marked_lines("> ", &request.to_http()));
         let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
             state.pauses(attempt, pause);
             let most = retry::MOST_ATTEMPTS;
@@ -116,7 +116,7 @@ impl<'a> Service<'a> {
         let exchange = opened.client.exchange(request, repeatable, &opened.sign_in, on_pause).await?;
         if let Attempt::Answer(answer) = &exchange.last {
             interaction.verbose(2, &|| {
-                preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
+                preview::marked_lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
             });
         }
         Ok(exchange)

@@ -43,7 +43,7 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
 /// Lets those who want to see the exchange see the requests of the sign-in too.
 pub fn told(sign_in: SignIn, app: &App<'_>) -> SignIn {
     let terminal = app.terminal.clone();
-    sign_in.telling(move |request| terminal.explain(2, || preview::lines("> ", request)))
+    sign_in.telling(move |request| terminal.explain(2, || preview::marked_lines("> ", request)))
 }
 
 /// The profile that is signed in to or out of: it has a name, an address, and something secret.
