@@ -175,7 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'booster' -ScriptBlock {
             break
         }
         'booster;customer;edit' {
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would go out, and send nothing: text, http, json, curl. The exit code is 10 when something would change')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would go out, and send nothing: text, http, json, curl')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Answer a guard that asks, by the name of the profile; a wrong name stops')
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the configuration')
@@ -283,7 +283,7 @@ Register-ArgumentCompleter -Native -CommandName 'booster' -ScriptBlock {
             break
         }
         'booster;undo' {
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be set back, and send nothing: text, http, json, curl. The exit code is 10 when something would')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would go out, and send nothing: text, http, json, curl')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Set back what others have changed since, too: all of it, or these fields alone')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Answer a guard that asks, by the name of the profile; a wrong name stops')
             [CompletionResult]::new('--backup', '--backup', [CompletionResultType]::ParameterName, 'Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well')

@@ -168,7 +168,7 @@ set edit:completion:arg-completer[booster] = {|@words|
             cand --help 'Print help'
         }
         &'booster;customer;edit'= {
-            cand --dry-run 'Show what would go out, and send nothing: text, http, json, curl. The exit code is 10 when something would change'
+            cand --dry-run 'Show what would go out, and send nothing: text, http, json, curl'
             cand --confirm 'Answer a guard that asks, by the name of the profile; a wrong name stops'
             cand --backup 'Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well'
             cand -p 'Profile of the configuration'
@@ -271,7 +271,7 @@ set edit:completion:arg-completer[booster] = {|@words|
             cand --help 'Print help'
         }
         &'booster;undo'= {
-            cand --dry-run 'Show what would be set back, and send nothing: text, http, json, curl. The exit code is 10 when something would'
+            cand --dry-run 'Show what would go out, and send nothing: text, http, json, curl'
             cand --force 'Set back what others have changed since, too: all of it, or these fields alone'
             cand --confirm 'Answer a guard that asks, by the name of the profile; a wrong name stops'
             cand --backup 'Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well'

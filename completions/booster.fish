@@ -209,7 +209,7 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
-complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l dry-run -d 'Show what would go out, and send nothing: text, http, json, curl. The exit code is 10 when something would change' -r -f -a "text\t''
+complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from edit" -l dry-run -d 'Show what would go out, and send nothing: text, http, json, curl' -r -f -a "text\t''
 http\t'Request line, headers and body, byte for byte'
 json\t'The body alone'
 curl\t'A command line'"
@@ -298,7 +298,7 @@ complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_see
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Errors and results alone'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Say more: -v where each field came from, -vv the exchange'
 complete -c booster -n "__fish_booster_using_subcommand customer; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
-complete -c booster -n "__fish_booster_using_subcommand undo" -l dry-run -d 'Show what would be set back, and send nothing: text, http, json, curl. The exit code is 10 when something would' -r -f -a "text\t''
+complete -c booster -n "__fish_booster_using_subcommand undo" -l dry-run -d 'Show what would go out, and send nothing: text, http, json, curl' -r -f -a "text\t''
 http\t'Request line, headers and body, byte for byte'
 json\t'The body alone'
 curl\t'A command line'"

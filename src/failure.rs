@@ -8,6 +8,8 @@ use crate::outcome::Outcome;
 pub struct Failure {
     pub outcome: Outcome,
     pub problems: Vec<Problem>,
+    /// Set if the exit code is not the outcome's own: a signal has its own.
+    pub exit_code: Option<u8>,
 }
 
 impl Failure {
@@ -21,7 +23,15 @@ impl Failure {
             message: message.into(),
             hint: None,
         };
-        Failure { outcome, problems: vec![problem] }
+        Failure::with(outcome, vec![problem])
+    }
+
+    pub fn with(outcome: Outcome, problems: Vec<Problem>) -> Failure {
+        Failure { outcome, problems, exit_code: None }
+    }
+
+    pub fn exiting_with(self, exit_code: u8) -> Failure {
+        Failure { exit_code: Some(exit_code), ..self }
     }
 
     pub fn usage(message: impl Into<String>) -> Failure {
@@ -48,7 +58,7 @@ impl Failure {
 
     /// The failure of an input with these problems: a usage error where one of them is one, else a refusal.
     pub fn problems(problems: Vec<Problem>) -> Failure {
-        Failure { outcome: Failure::outcome_of(&problems), problems }
+        Failure::with(Failure::outcome_of(&problems), problems)
     }
 
     pub fn outcome_of(problems: &[Problem]) -> Outcome {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::App;
+use crate::app::App;
 use crate::config::config_file::{self, Config as File, EXAMPLE};
 use crate::config::edit::unwritable;
 use crate::config::{Profile, Wanted, base_url, timeout};
@@ -60,7 +60,7 @@ fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Fail
     };
     let problems = problems_of(&config, flag);
     if !problems.is_empty() {
-        return Err(Failure { outcome: Outcome::Usage, problems });
+        return Err(Failure::with(Outcome::Usage, problems));
     }
     let profiles: Vec<&String> = config.file.profiles.keys().collect();
     let count = profiles.len();

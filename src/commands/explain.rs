@@ -3,7 +3,7 @@
 use clap::builder::TypedValueParser;
 use serde_json::{Value, json};
 
-use super::App;
+use crate::app::App;
 use crate::failure::Failure;
 use crate::input::suggestions::Offered;
 use crate::model::customer::ID_KEY;

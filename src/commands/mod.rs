@@ -10,35 +10,20 @@ pub mod explain;
 pub mod get;
 pub mod help;
 pub mod history;
+mod interaction;
 pub mod interactive;
 pub mod patch;
+mod patch_report;
 pub mod profile;
 pub mod run_lookup;
 pub mod sandbox;
 pub mod template;
 pub mod undo;
 
-use crate::cli::{Cli, Command, Customer, Global};
+use crate::app::App;
+use crate::cli::{Cli, Command, Customer};
 use crate::failure::Failure;
-use crate::platform::signals::Interrupts;
 use crate::report::Report;
-use crate::terminal::Terminal;
-
-/// What every command is given.
-pub struct App<'a> {
-    pub global: &'a Global,
-    pub terminal: &'a Terminal,
-    pub interrupts: &'a Interrupts,
-    /// Whether the result is one JSON document: then nothing is shown besides.
-    pub json: bool,
-}
-
-impl App<'_> {
-    /// Whether somebody sits there who may be asked.
-    pub fn may_ask(&self) -> bool {
-        self.terminal.can_ask() && !self.global.no_input()
-    }
-}
 
 /// Runs the command that the command line names.
 ///

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::App;
+use crate::app::App;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::platform::signals::Signal;

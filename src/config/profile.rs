@@ -138,7 +138,7 @@ impl Profile {
             whoami: entry.whoami.clone(),
             guard: entry.guard.unwrap_or_default(),
             environment: entry.environment,
-            is_sandbox: false,
+            is_sandbox: wanted.sandbox,
             settings: Settings { timeout, tls, retry_base: retry_base()? },
             defaults,
             origins: layers.origins,

@@ -45,10 +45,6 @@ impl Proposal {
     pub fn to_json(&self) -> serde_json::Value {
         self.0.to_json()
     }
-
-    pub fn into_body(self) -> String {
-        self.0.body
-    }
 }
 
 /// The body is somebody's personal data.

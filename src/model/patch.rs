@@ -105,6 +105,16 @@ impl Patch {
     }
 
     /// The number of fields with a value.
+    /// The fields of this list that are given, with their values.
+    pub fn only(&self, fields: &[&'static Field]) -> Patch {
+        let mut only = Patch::new(self.record);
+        for (field, given) in self.iter().filter(|(field, _)| fields.iter().any(|own| own.name == field.name))
+        {
+            only.set(field, given.value.clone(), given.source.clone());
+        }
+        only
+    }
+
     pub fn len(&self) -> usize {
         self.given.len()
     }

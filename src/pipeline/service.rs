@@ -1,30 +1,26 @@
-//! The service as one command talks to it: one client, one credential, and the questions for a customer.
+//! The service as a command talks to it: one client, one credential, and reading a customer.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value as Json, json};
-
-use super::{preview, send};
+use super::answer::{Response, describe, unreachable_hint};
+use super::{Interaction, PatchResult, service_errors};
 use crate::auth::sign_in::SignIn;
-use crate::commands::App;
-use crate::commands::auth::signed_in;
 use crate::config::Profile;
-use crate::escape::{escaped, foreign};
+use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::http::request::{Header, Request};
 use crate::http::verdict::{self, ResponseStatus, Verdict};
 use crate::http::{Attempt, Client, Exchange, retry};
 use crate::model::problem::Problem;
 use crate::model::record::Current;
-use crate::model::wire;
 use crate::outcome::Outcome;
-use crate::report::Report;
+use crate::views::preview;
 
 /// Opened when the first request needs it: a dry run works without a credential.
 pub struct Service<'a> {
     profile: &'a Profile,
-    app: &'a App<'a>,
+    interaction: &'a dyn Interaction,
     opened: Option<Opened>,
 }
 
@@ -35,24 +31,24 @@ struct Opened {
     credential: Option<Header>,
 }
 
-/// What a question for a customer came to.
-pub struct Asked {
-    pub request: Json,
-    /// As `-o json` prints it; none where no answer came.
-    pub response: Option<Json>,
+/// What came of reading a customer.
+pub struct ReadCustomer {
+    pub request: Request,
+    /// `None` if no answer came.
+    pub response: Option<Response>,
     pub current: Result<Current, Failure>,
 }
 
 /// What is known of a request in the middle of an exchange.
 #[derive(Debug, Default)]
-pub struct UnderWay {
+pub struct ExchangeState {
     /// Until when nothing is sent.
     pause: Cell<Option<Instant>>,
     blind: Cell<bool>,
     begun: Cell<bool>,
 }
 
-impl UnderWay {
+impl ExchangeState {
     fn pauses(&self, attempt: &Attempt, pause: Duration) {
         self.pause.set(Instant::now().checked_add(pause));
         self.blind.set(self.blind.get() || retry::is_blind(attempt));
@@ -69,8 +65,8 @@ impl UnderWay {
 }
 
 impl<'a> Service<'a> {
-    pub fn new(profile: &'a Profile, app: &'a App<'a>) -> Service<'a> {
-        Service { profile, app, opened: None }
+    pub fn new(profile: &'a Profile, interaction: &'a dyn Interaction) -> Service<'a> {
+        Service { profile, interaction, opened: None }
     }
 
     /// The client, and the credential of the profile, which is taken once for all requests of the command.
@@ -80,7 +76,7 @@ impl<'a> Service<'a> {
                 Failure::from(error.context("the encrypted connection cannot be set up"))
                     .hint("a machine without certificates to trust needs a ca_file in the profile")
             })?;
-            let (sign_in, credential) = signed_in(self.profile, &client, self.app).await?;
+            let (sign_in, credential) = signed_in(self.profile, &client, self.interaction).await?;
             self.opened = Some(Opened { client, sign_in, credential });
         }
         Ok(self.opened.as_ref().expect("it was opened just now"))
@@ -102,23 +98,25 @@ impl<'a> Service<'a> {
         &mut self,
         request: &Request,
         repeatable: bool,
-        under_way: &UnderWay,
+        state: &ExchangeState,
     ) -> Result<Exchange, Failure> {
-        let terminal = self.app.terminal;
+        let interaction = self.interaction;
         let opened = self.open().await?;
-        terminal.explain(2, || preview::lines("> ", &request.to_http()));
+        interaction.verbose(2, &|| preview::marked_lines("> ", &request.to_http()));
         let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
-            under_way.pauses(attempt, pause);
+            state.pauses(attempt, pause);
             let most = retry::MOST_ATTEMPTS;
             let seconds = pause.as_secs_f64();
-            terminal
-                .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
+            interaction.progress(&format!(
+                "{}; attempt {next} of {most} at most in {seconds:.1} s",
+                describe(attempt)
+            ));
         };
-        under_way.begun.set(true);
+        state.begun.set(true);
         let exchange = opened.client.exchange(request, repeatable, &opened.sign_in, on_pause).await?;
         if let Attempt::Answer(answer) = &exchange.last {
-            terminal.explain(2, || {
-                preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
+            interaction.verbose(2, &|| {
+                preview::marked_lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
             });
         }
         Ok(exchange)
@@ -137,7 +135,7 @@ impl<'a> Service<'a> {
     ///
     /// # Errors
     /// Where there is no credential, nobody said where to send, or the profile reads nothing back.
-    pub async fn ask(&mut self, id: u32) -> Result<Asked, Failure> {
+    pub async fn ask(&mut self, id: u32) -> Result<ReadCustomer, Failure> {
         let path = self.profile.reading.path(id).ok_or_else(|| {
             Failure::usage("the profile reads no customers back (read = false)")
                 .hint("take read = false out of the profile, or use another one")
@@ -146,24 +144,24 @@ impl<'a> Service<'a> {
         let request = Request::get(self.profile.target()?, &path, credential);
         // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
         let exchange =
-            Exchange { blind: false, ..self.exchange(&request, true, &UnderWay::default()).await? };
+            Exchange { blind: false, ..self.exchange(&request, true, &ExchangeState::default()).await? };
         let (verdict, status) = verdict::of(&exchange);
-        Ok(Asked {
-            request: request.to_json(),
-            response: response(&exchange, status.as_ref()),
+        Ok(ReadCustomer {
+            request,
+            response: Response::of(&exchange, status.as_ref()),
             current: self.understood(id, &exchange, verdict, status.as_ref(), &self.advice().await),
         })
     }
 
-    /// Asks for a customer before anything is sent. Where that fails, the report shows the question.
+    /// Reads a customer before anything is sent. If that fails, the result holds that exchange.
     ///
     /// # Errors
     /// As [`Service::ask`], and every way in which the answer can be no customer.
-    pub async fn read(&mut self, id: u32, report: &mut Report) -> Result<Current, Failure> {
+    pub async fn read(&mut self, id: u32, result: &mut PatchResult) -> Result<Current, Failure> {
         let mut asked = self.ask(id).await?;
         if let Err(failure) = &mut asked.current {
-            report.request = Some(asked.request);
-            report.response = asked.response;
+            result.request = Some(asked.request);
+            result.response = asked.response;
             if let Some(first) = failure.problems.first_mut() {
                 first.message.push_str("; nothing was sent");
             }
@@ -179,7 +177,7 @@ impl<'a> Service<'a> {
         status: Option<&ResponseStatus>,
         advice: &str,
     ) -> Result<Current, Failure> {
-        let came = what_came(&exchange.last);
+        let came = describe(&exchange.last);
         let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
         // Reading applies nothing, whatever a 503 may have meant for a patch.
         let verdict = if is_busy(&exchange.last) { Verdict::Unreachable } else { verdict };
@@ -216,13 +214,30 @@ impl<'a> Service<'a> {
             }
             Verdict::Unreachable => {
                 Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {came}"))
-                    .hint(send::unreachable_hint(&exchange.last))
+                    .hint(unreachable_hint(&exchange.last))
             }
         };
-        failure.problems.extend(status.iter().flat_map(|status| wire::problems(status)));
+        failure.problems.extend(status.iter().flat_map(|status| service_errors::problems(status)));
         failure.problems.extend(not_renewed(exchange));
         Err(failure)
     }
+}
+
+/// Signs in for the requests of a command, and gives the header that they carry now.
+///
+/// # Errors
+/// If there is no secret, or one that is not accepted, or the sign-in cannot be reached.
+async fn signed_in(
+    profile: &Profile,
+    client: &Client,
+    interaction: &dyn Interaction,
+) -> Result<(SignIn, Option<Header>), Failure> {
+    let sign_in = profile.sign_in()?.telling(interaction.sign_in_listener());
+    let ticket = sign_in.ticket(client).await?;
+    let described = sign_in.described().await;
+    interaction.verbose(1, &|| described.clone());
+    sign_in.notes().await.iter().for_each(|note| interaction.progress(note));
+    Ok((sign_in, ticket.header().cloned()))
 }
 
 /// Why the sign-in could not be renewed, where that was tried.
@@ -244,7 +259,7 @@ fn is_busy(last: &Attempt) -> bool {
 
 /// Of an answer that says nothing definite.
 fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> Failure {
-    let Attempt::Answer(answer) = last else { return unusable(id, &what_came(last)) };
+    let Attempt::Answer(answer) = last else { return unusable(id, &describe(last)) };
     let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
     if answer.status >= 500 {
         let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
@@ -262,34 +277,7 @@ fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> 
     } else if (200..300).contains(&answer.status) && answer.status != 206 {
         "but the answer is not JSON".to_owned()
     } else {
-        return unusable(id, &what_came(last));
+        return unusable(id, &describe(last));
     };
     unusable(id, &format!("the service answered {}, {why}", answer.status))
-}
-
-/// What came of an attempt, in a few words.
-pub fn what_came(attempt: &Attempt) -> String {
-    match attempt {
-        Attempt::Answer(answer) => match verdict::doubt(answer) {
-            Some(doubt) => format!("the service answered {} {doubt}", answer.status),
-            // Where it leads to is said in the hint, or is a page to sign in on.
-            None if (300..400).contains(&answer.status) => {
-                format!("the service answered {}, a redirect", answer.status)
-            }
-            None => format!("the service answered {}", answer.status),
-        },
-        Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
-        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
-    }
-}
-
-/// The last answer as `-o json` prints it.
-pub fn response(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<Json> {
-    let Attempt::Answer(answer) = &exchange.last else { return None };
-    let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
-    if let Some(ResponseStatus { code, message, .. }) = status {
-        response["errorCode"] = foreign(code).into();
-        response["message"] = foreign(message).into();
-    }
-    Some(response)
 }

@@ -5,7 +5,6 @@ use std::io::Read;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::super::interactive::interrupted;
 use super::probe::{Probe, probe};
 use super::{ANSWER, App, Facts, Subject, told};
 use crate::auth::secret_command::without_newline;
@@ -14,6 +13,7 @@ use crate::auth::session::Session;
 use crate::auth::sign_in::SignIn;
 use crate::auth::store::Place;
 use crate::auth::{Ask, User, Way, jwt};
+use crate::commands::interaction::interrupted;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::http::Client;
@@ -47,8 +47,8 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let profile = &subject.profile;
     let sources = profile.sources()?;
     check_sources(&subject, &sources)?;
-    let user = user(args, app, &subject, report)?;
-    let secret = secret(args, app, &subject, user.as_deref(), report)?;
+    let user = user(args, app, &subject)?;
+    let secret = secret(args, app, &subject, user.as_deref())?;
     // Both the store and the sign-in want it; the store sees it only once it was tried.
     let sign_in = profile.sign_in_by(profile.sources()?.with(secret.clone(), user.clone()))?;
     let sign_in = told(sign_in, app);
@@ -81,12 +81,7 @@ fn check_sources(subject: &Subject, sources: &Sources) -> Result<(), Failure> {
 }
 
 /// The user whom neither profile nor environment name, where the kind wants one.
-fn user(
-    args: &Args,
-    app: &App<'_>,
-    subject: &Subject,
-    report: &mut Report,
-) -> Result<Option<String>, Failure> {
+fn user(args: &Args, app: &App<'_>, subject: &Subject) -> Result<Option<String>, Failure> {
     let name = &subject.name;
     let checked = |user: String, source: Option<Source>| match subject.profile.auth.check_user(&user) {
         Ok(()) => Ok(Some(user)),
@@ -97,7 +92,7 @@ fn user(
             checked(user.clone(), Some(Source::flag("username")))
         }
         (User::Wanted, _) if app.may_ask() => {
-            let user = app.terminal.ask("User name").map_err(|left| interrupted(left, report))?;
+            let user = app.terminal.ask("User name").map_err(interrupted)?;
             if user.is_empty() { Err(Failure::usage("no user name was typed")) } else { checked(user, None) }
         }
         (User::Wanted, _) => {
@@ -123,7 +118,6 @@ fn secret(
     app: &App<'_>,
     subject: &Subject,
     user: Option<&str>,
-    report: &mut Report,
 ) -> Result<SecretString, Failure> {
     let ask = subject.ask;
     let wrong_flag = match ask {
@@ -151,7 +145,7 @@ fn secret(
     let origin = crate::auth::secret_sources::origin_of(subject.profile.target()?);
     let what = crate::model::describe::capitalised(ask.word());
     let secret = app.terminal.ask_unseen(&format!("{what}{whose} for {origin}"));
-    let secret = secret.map_err(|left| interrupted(left, report))?;
+    let secret = secret.map_err(interrupted)?;
     if secret.expose_secret().is_empty() {
         return Err(Failure::usage(format!("no {} was typed", ask.word())));
     }

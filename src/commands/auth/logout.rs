@@ -7,8 +7,8 @@ use crate::auth::store::Place;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::Client;
-use crate::pipeline::preview;
 use crate::report::Report;
+use crate::views::preview;
 
 /// # Errors
 /// Usage where no profile says where; unauthenticated where the store cannot be read or written.
@@ -62,6 +62,6 @@ async fn end_session(profile: &Profile, sources: &Sources, app: &App<'_>) -> Opt
     };
     let secrets = crate::secret::Secrets::default();
     let client = Client::new(base_url, &profile.settings).ok()?;
-    app.terminal.explain(2, || preview::lines("> ", &knock.shown()));
+    app.terminal.explain(2, || preview::marked_lines("> ", &knock.shown()));
     Some(client.knock(&knock, &secrets).await.is_ok())
 }

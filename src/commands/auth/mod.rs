@@ -8,16 +8,14 @@ mod switch;
 
 use serde_json::{Map, Value};
 
-use super::App;
+use crate::app::App;
 use crate::auth::Ask;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::failure::Failure;
-use crate::http::Client;
-use crate::http::request::Header;
-use crate::pipeline::preview;
 use crate::report::Report;
 use crate::terminal::table;
+use crate::views::preview;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Auth {
@@ -42,29 +40,10 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
     }
 }
 
-/// Signs in for the requests of a command, and gives the header that they carry now. Those who asked are told how.
-///
-/// # Errors
-/// Where there is no secret, or one that is not accepted, or the sign-in cannot be reached.
-pub async fn signed_in(
-    profile: &Profile,
-    client: &Client,
-    app: &App<'_>,
-) -> Result<(SignIn, Option<Header>), Failure> {
-    let sign_in = told(profile.sign_in()?, app);
-    let ticket = sign_in.ticket(client).await?;
-    let described = sign_in.described().await;
-    app.terminal.explain(1, || described);
-    if !app.json {
-        sign_in.notes().await.iter().for_each(|note| app.terminal.say(note));
-    }
-    Ok((sign_in, ticket.header().cloned()))
-}
-
 /// Lets those who want to see the exchange see the requests of the sign-in too.
 pub fn told(sign_in: SignIn, app: &App<'_>) -> SignIn {
     let terminal = app.terminal.clone();
-    sign_in.telling(move |request| terminal.explain(2, || preview::lines("> ", request)))
+    sign_in.telling(move |request| terminal.explain(2, || preview::marked_lines("> ", request)))
 }
 
 /// The profile that is signed in to or out of: it has a name, an address, and something secret.

@@ -5,9 +5,9 @@ mod remote;
 
 use serde_json::{Value, json};
 
-use super::App;
 use super::auth::told;
 use super::patch::start_sandbox;
+use crate::app::App;
 use crate::config::Profile;
 use crate::config::config_file::Config;
 use crate::failure::Failure;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::App;
+use crate::app::App;
 use crate::auth;
 use crate::config::config_file::{Config, Environment};
 use crate::config::edit::{self, Edit, edit};

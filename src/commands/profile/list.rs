@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::App;
+use crate::app::App;
 use crate::auth;
 use crate::config::base_url;
 use crate::config::config_file::{Config, Entry};

@@ -5,7 +5,7 @@ use std::path::Path;
 use reqwest::Url;
 use serde_json::json;
 
-use super::super::App;
+use crate::app::App;
 use crate::auth::secret_sources::origin_of;
 use crate::auth::store::{Place, Store};
 use crate::config::config_file::Entry;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::App;
+use crate::app::App;
 use crate::config::edit::edit;
 use crate::environment::Variable;
 use crate::failure::Failure;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::App;
+use crate::app::App;
 use crate::config::Profile;
 use crate::config::provenance::Origin;
 use crate::escape::escaped;

@@ -1,4 +1,4 @@
-//! A patch as a person reads it: before it is sent, instead of being sent, and after.
+//! A patch as a person reads it: before it is sent, in a dry run, and after it was sent.
 
 use crate::config::Profile;
 use crate::config::config_file::Environment;
@@ -11,10 +11,10 @@ use crate::terminal::{bold, red, table};
 /// The longest value that is shown whole, in characters.
 pub const WIDEST: usize = 70;
 
-/// Which fields show where they came from.
+/// Which fields show their source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layers {
-    /// Those alone that nobody wrote for this customer.
+    /// Only those that nobody wrote for this customer: defaults, and values from the record.
     Defaults,
     All,
 }
@@ -33,15 +33,15 @@ pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers)
     text
 }
 
-/// The same, said to be a rehearsal.
+/// What a dry run would send.
 pub fn dry_run(id: u32, patch: &Patch, profile: &Profile) -> String {
     format!("{}Nothing was sent.", before_sending(id, patch, profile, Layers::Defaults))
 }
 
-/// What was sent and what came.
-pub fn sent(id: u32, patch: &Patch, profile: &Profile, came: &str) -> String {
+/// What was sent, and what the service answered.
+pub fn sent(id: u32, patch: &Patch, profile: &Profile, answer: &str) -> String {
     let fields = if patch.len() == 1 { "1 field" } else { &format!("{} fields", patch.len()) };
-    format!("Customer {id}: {fields} sent {}; {came}.\n", target(profile))
+    format!("Customer {id}: {fields} sent {}; {answer}.\n", target(profile))
 }
 
 /// Where each field came from.
@@ -52,21 +52,23 @@ pub fn layers(patch: &Patch) -> String {
 }
 
 /// What a sandbox now holds of the customer.
-pub fn held(record: &serde_json::Map<String, serde_json::Value>) -> String {
+pub fn sandbox_record(record: &serde_json::Map<String, serde_json::Value>) -> String {
     let rows: Vec<Vec<String>> = record
         .iter()
         .flat_map(|(name, value)| match value {
-            serde_json::Value::Array(items) => {
-                items.iter().enumerate().map(|(i, item)| vec![format!("{name}[{i}]"), shown(item)]).collect()
-            }
-            value => vec![vec![name.clone(), shown(value)]],
+            serde_json::Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| vec![format!("{name}[{i}]"), one_line(item)])
+                .collect(),
+            value => vec![vec![name.clone(), one_line(value)]],
         })
         .collect();
     format!("The sandbox now holds\n{}\n", table(&rows))
 }
 
-/// Text with a mark before each line.
-pub fn lines(mark: &str, text: &str) -> String {
+/// The text with a mark before each line, as `-vv` shows requests and answers.
+pub fn marked_lines(mark: &str, text: &str) -> String {
     escaped_lines(&text.replace('\r', ""))
         .lines()
         .map(|line| format!("{mark}{line}"))
@@ -74,8 +76,8 @@ pub fn lines(mark: &str, text: &str) -> String {
         .join("\n")
 }
 
-/// Where a customer is.
-pub fn place(profile: &Profile) -> String {
+/// Where a customer is, after `Customer 123`.
+pub fn location(profile: &Profile) -> String {
     address(profile).map_or("in the sandbox".to_owned(), |address| format!("at {address}"))
 }
 
@@ -104,7 +106,7 @@ fn address(profile: &Profile) -> Option<String> {
 }
 
 fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
-    let row = |place: String, value: String| vec![place, value, origin(&given.source, layers)];
+    let row = |place: String, value: String| vec![place, value, source_note(&given.source, layers)];
     match &given.value {
         value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
         // A row for each member, so that no window is too narrow for an item.
@@ -114,7 +116,7 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
             .flat_map(|(i, item)| {
                 let place = format!("{}[{i}]", field.name);
                 let members = item.patch.iter().map(|(inner, given)| {
-                    row(inner.at(&place), shown(&crate::model::wire::value(&given.value)))
+                    row(inner.at(&place), one_line(&crate::model::wire::value(&given.value)))
                 });
                 let members: Vec<Vec<String>> = members.collect();
                 if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
@@ -126,8 +128,8 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
     }
 }
 
-/// What nobody wrote for this patch is always named: defaults, and what was taken over.
-fn origin(source: &Source, layers: Layers) -> String {
+/// Where a value came from, if that is to be shown.
+fn source_note(source: &Source, layers: Layers) -> String {
     match (source, layers) {
         (Source::Record, _) => "taken over from the record".to_owned(),
         (Source::Profile(_), _) | (_, Layers::All) => source.describe(),
@@ -135,12 +137,12 @@ fn origin(source: &Source, layers: Layers) -> String {
     }
 }
 
-pub fn shown(value: &serde_json::Value) -> String {
+pub fn one_line(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => short(text),
         serde_json::Value::Object(members) => members
             .iter()
-            .map(|(name, value)| format!("{name}: {}", shown(value)))
+            .map(|(name, value)| format!("{name}: {}", one_line(value)))
             .collect::<Vec<_>>()
             .join(", "),
         other => short(&other.to_string()),

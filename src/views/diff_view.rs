@@ -1,8 +1,8 @@
-//! What a patch would change, what was taken over, what has landed: as a person reads it.
+//! What a patch would change, what was taken from the record, and what was verified: as a person reads it.
 
 use serde_json::Value as Json;
 
-use super::preview::{WIDEST, shown};
+use super::preview::{WIDEST, one_line};
 use crate::escape::escaped_lines;
 use crate::model::customer::CUSTOMER;
 use crate::model::diff::{Difference, Now};
@@ -12,7 +12,7 @@ use crate::model::wire;
 use crate::terminal::{bold, table};
 
 /// Field, now and then, the consents in a block of their own.
-pub fn table_of(id: u32, differences: &[Difference]) -> String {
+pub fn differences(id: u32, differences: &[Difference]) -> String {
     if differences.is_empty() {
         return format!("Nothing would change of customer {id}.");
     }
@@ -49,7 +49,7 @@ fn value_text(value: &Json) -> String {
     match value {
         Json::String(text) => piece(text, 0),
         Json::Array(items) if items.is_empty() => "(empty)".to_owned(),
-        other => shown(other),
+        other => one_line(other),
     }
 }
 
@@ -61,7 +61,7 @@ fn two_texts(now: &str, then: &str) -> (String, String) {
     (piece(now, start), piece(then, start))
 }
 
-/// What is shown of a text from this character on.
+/// The visible part of a text, from this character on.
 fn piece(text: &str, start: usize) -> String {
     if text.is_empty() {
         return "(empty)".to_owned();
@@ -72,9 +72,9 @@ fn piece(text: &str, start: usize) -> String {
     format!("{head}{}{tail}", escaped_lines(&cut))
 }
 
-/// What was taken over from the record, each consent with its value.
-pub fn taken_over(patch: &Patch, taken: &[&'static Field]) -> String {
-    let words = taken.iter().map(|field| match patch.get(field.name) {
+/// The fields that were taken from the record, each consent with its value.
+pub fn filled_from_record(patch: &Patch, filled: &[&'static Field]) -> String {
+    let words = filled.iter().map(|field| match patch.get(field.name) {
         Some(given) if field.is_consent() => {
             format!("{} = {} (a consent)", field.name, wire::value(&given.value))
         }
@@ -85,13 +85,13 @@ pub fn taken_over(patch: &Patch, taken: &[&'static Field]) -> String {
 
 /// What was read back as it was sent, and what could not be looked at.
 pub fn verified(fields: usize, unknown: &[&str]) -> String {
-    let landed = match fields - unknown.len() {
+    let saved = match fields - unknown.len() {
         0 => "Nothing of it can be verified".to_owned(),
         1 => "Verified: 1 field landed".to_owned(),
         more => format!("Verified: {more} fields landed"),
     };
     if unknown.is_empty() {
-        return format!("{landed}.\n");
+        return format!("{saved}.\n");
     }
-    format!("{landed}; not in the answer, so not verified: {}.\n", unknown.join(", "))
+    format!("{saved}; not in the answer, so not verified: {}.\n", unknown.join(", "))
 }
