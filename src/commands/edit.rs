@@ -140,7 +140,7 @@ impl Args {
 /// Keeps what was written in the editor and came to nothing: it may have been an hour's work.
 fn keep(written: Option<&[u8]>, failure: Failure, report: &mut Report) -> Failure {
     let (Some(text), Some(folder)) = (written, private::state_folder()) else { return failure };
-    let said = match Backups::of(&folder).keep_unsent(text, Timestamp::now()) {
+    let said = match Backups::of(&folder).write_unsent(text, Timestamp::now()) {
         Ok(path) => format!("What you wrote is kept in {} for {DAYS} days.", path.display()),
         Err(error) => format!("What you wrote cannot be kept: {error}"),
     };
@@ -249,10 +249,9 @@ impl Session<'_> {
                 failed(Outcome::Usage, &error).hint("set VISUAL or EDITOR to an editor that is there")
             }
             EditorError::File(_) => failed(Outcome::Failed, &error),
-            EditorError::Ended(_) => Failure {
-                exit_code: interrupted.map(Signal::exit_code),
-                ..failed(Outcome::Stopped, &error)
-            },
+            EditorError::Ended(_) => {
+                Failure { exit_code: interrupted.map(Signal::exit_code), ..failed(Outcome::Stopped, &error) }
+            }
             EditorError::HangUp => failed(Outcome::Stopped, &error),
         })?;
         let bytes = file.path().map(|path| read::read_bytes(&path.to_string_lossy())).transpose();

@@ -90,7 +90,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     };
     ensure_readable(&current, |field| sent.mentions(field))?;
     let named: &[&'static Field] = if let Force::Fields(named) = &force { named } else { &[] };
-    let plan = Plan::new(&before, &sent, &note.taken, named, &current);
+    let plan = Plan::new(&before, &sent, &note.filled, named, &current);
     let warnings = refuse_changed(&plan, &force)?;
     if plan.is_empty() {
         return nothing_to_send(&plan, (&backups, note), options.dry_run, report);
@@ -292,7 +292,7 @@ fn clearable(field: &Field) -> bool {
 /// Notes that the run was undone, so that `last` means the one before it from now on.
 fn mark(backups: &Backups, note: Note, by: Run, report: &mut Report) {
     let run = note.run.name().to_owned();
-    if let Err(error) = backups.keep(&Note { undone: Some(by), ..note }) {
+    if let Err(error) = backups.write_note(&Note { undone: Some(by), ..note }) {
         let message = format!("it cannot be noted that run {run} was undone: {error}");
         report.problems.push(Problem::warning(ProblemId::Backup, message));
     }

@@ -67,7 +67,7 @@ pub fn back_up(
     };
     let file = path.to_string_lossy().into_owned();
     if let Some(backups) = backups.filter(|_| !context.profile.is_sandbox)
-        && let Err(error) = backups.keep(&note(&before, patch, path, attempt, context, &result.filled))
+        && let Err(error) = backups.write_note(&note(&before, patch, path, attempt, context, &result.filled))
     {
         if named.is_none() {
             backups.forget(&attempt.run);
@@ -133,14 +133,14 @@ fn note(
 ) -> Note {
     Note {
         run: attempt.run.clone(),
-        time: history::written(attempt.time),
+        time: history::format_time(attempt.time),
         profile: context.profile.name.clone(),
         service: service_name(context.profile),
         customer: context.id,
         backup,
         before: wire::object(before),
         sent: wire::object(patch),
-        taken: names(filled),
+        filled: names(filled),
         unchecked: context.options.strictness.unchecked,
         undoes: context.undoes.clone(),
         undone: None,
@@ -157,7 +157,7 @@ fn remarks(
     attempt: &Attempt,
     context: &PatchContext<'_>,
 ) -> Vec<String> {
-    let (id, time, service) = (context.id, history::written(attempt.time), service_name(context.profile));
+    let (id, time, service) = (context.id, history::format_time(attempt.time), service_name(context.profile));
     let mut remarks = vec![
         format!("What customer {id} held at {time} on {service}."),
         if is_complete(before) {

@@ -10,7 +10,7 @@ use crate::model::problem::{Problem, ProblemId};
 use crate::outcome::Outcome;
 use crate::platform::private;
 use crate::state::backup::Backups;
-use crate::state::history::{self, Entry, History, Run};
+use crate::state::history::{self, Entry, History, Progress, Run};
 
 /// What the history calls a sandbox inside the process.
 pub const SANDBOX: &str = "sandbox";
@@ -68,13 +68,13 @@ impl Attempt {
     ) -> Entry {
         Entry {
             run: self.run.clone(),
-            time: history::written(self.time),
+            time: history::format_time(self.time),
             command: context.command.to_owned(),
             profile: context.profile.name.clone(),
             service: service_name(context.profile),
             customer: context.id,
             fields: patch.iter().map(|(field, _)| field.name.to_owned()).collect(),
-            outcome: outcome.word().to_owned(),
+            progress: Progress::Ended(outcome),
             exit_code: exit_code.unwrap_or(outcome.exit_code()),
             status: result.response.as_ref().map(|response| response.status),
             backup: result.backup.as_ref().map(|backup| backup.file.clone()),
