@@ -29,7 +29,7 @@ use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::{Confirm, DryRun, Force, PatchOptions, Safety, Strictness};
 use crate::pipeline::service::Service;
 use crate::pipeline::{PatchContext, PatchResult};
-use crate::platform::editor::{Editor, Trouble};
+use crate::platform::editor::{Editor, EditorError};
 use crate::platform::private;
 use crate::platform::signals::Signal;
 use crate::report::Report;
@@ -225,7 +225,8 @@ impl Session<'_> {
         Ok(Err(vec![wrong]))
     }
 
-    /// Opens the editor. While it runs Ctrl-C is the editor's own business.
+    /// Opens the editor, and returns what is in the file afterwards; `None` where the user deleted it. While the
+    /// editor runs, Ctrl-C is for the editor.
     async fn open(&self, text: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
         let name = self.name();
         let editing = self.editor.edit(&name, text);
@@ -240,18 +241,22 @@ impl Session<'_> {
                 }
             }
         };
-        ended.map_err(|trouble| {
-            let stopped = || Failure::new(Outcome::Stopped, format!("{trouble}; nothing was sent"));
-            match &trouble {
-                Trouble::NotStarted(_) => Failure::usage(format!("{trouble}; nothing was sent"))
-                    .hint("set VISUAL or EDITOR to an editor that is there"),
-                Trouble::File(_) | Trouble::Unreadable(_) => {
-                    Failure::new(Outcome::Failed, format!("{trouble}; nothing was sent"))
-                }
-                Trouble::Ended(_) => Failure { exit_code: interrupted.map(Signal::exit_code), ..stopped() },
-                Trouble::HangUp => stopped(),
+        let failed = |outcome, error: &dyn std::error::Error| {
+            Failure::new(outcome, format!("{error}; nothing was sent"))
+        };
+        let file = ended.map_err(|error| match &error {
+            EditorError::NotStarted(_) => {
+                failed(Outcome::Usage, &error).hint("set VISUAL or EDITOR to an editor that is there")
             }
-        })
+            EditorError::File(_) => failed(Outcome::Failed, &error),
+            EditorError::Ended(_) => Failure {
+                exit_code: interrupted.map(Signal::exit_code),
+                ..failed(Outcome::Stopped, &error)
+            },
+            EditorError::HangUp => failed(Outcome::Stopped, &error),
+        })?;
+        let bytes = file.path().map(|path| read::read_bytes(&path.to_string_lossy())).transpose();
+        bytes.map_err(|error| failed(Outcome::Failed, &error))
     }
 
     /// What was changed in the file.

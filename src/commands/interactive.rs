@@ -1,6 +1,5 @@
 //! Asking for a patch on the terminal: the questions, the preview, and what to do with the patch.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::interaction::interrupted;
@@ -20,6 +19,7 @@ use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::Strictness;
+use crate::platform::replace;
 use crate::shell::{Shell, command_line};
 use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
 use crate::views::patch_file;
@@ -179,7 +179,7 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
             Format::Json => patch_file::json(id, &given(patch)),
             Format::Toml => patch_file::toml(id, &given(patch), &[]),
         };
-        create(Path::new(path), &text).map_err(|error| match error.kind() {
+        replace::create(Path::new(path), text.as_bytes()).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{path} is there already; give it another name"),
             std::io::ErrorKind::NotFound => format!("there is no folder for {path}"),
             _ => format!("{path} cannot be written: {error}"),
@@ -189,17 +189,6 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
         Answer::Given(path) => Some(path.trim().to_owned()),
         Answer::Back => None,
     })
-}
-
-/// Writes a new file that only the user may read.
-fn create(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 fn stopped() -> Failure {
