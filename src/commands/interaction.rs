@@ -5,6 +5,7 @@ use std::cell::Cell;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::model::diff::Difference;
+use crate::model::field::Field;
 use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
 use crate::terminal::ask::Leave;
@@ -47,6 +48,15 @@ impl<'a> TerminalInteraction<'a> {
         }
     }
 
+    /// Names the consents that are taken from the record: that is said even to those who want to hear nothing else.
+    fn name_consents(&self, preview: &Preview<'_>) {
+        let consents: Vec<&'static Field> =
+            preview.filled.iter().copied().filter(|field| field.is_consent()).collect();
+        if self.app.global.quiet && !self.app.json && !consents.is_empty() {
+            self.app.terminal.complain(&diff_view::filled_from_record(preview.patch, &consents));
+        }
+    }
+
     /// Whoever agreed at the end of the questions sees the differences before the patch goes out, and is asked again
     /// if the guard asks.
     fn has_agreed(&self, id: u32, differences: Option<&[Difference]>, must_ask: bool) -> bool {
@@ -76,6 +86,7 @@ impl Interaction for TerminalInteraction<'_> {
     fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure> {
         let (terminal, differences) = (self.app.terminal, preview.differences);
         self.log(preview);
+        self.name_consents(preview);
         if self.has_agreed(preview.id, differences, must_ask) {
             return Ok(Confirmation::Agreed);
         }

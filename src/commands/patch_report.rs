@@ -1,6 +1,7 @@
 //! What came of a patch, as text for a person and as parts of the document that `-o json` prints.
 //!
 //! The document holds, if it was asked for:
+//! - `cleared`: `["field"]`, the texts and lists that the patch empties;
 //! - `filled`: `[{"field", "value", "source": {"record": true}, "consent"}]`, what was taken from the record;
 //! - `diff`: `[{"field", "now", "then", "known"}]`, what the patch would change, lists item by item; empty if it would
 //!   change nothing;
@@ -57,6 +58,7 @@ pub async fn send_and_report(
         }
         Ended::Sent { patch, answer } => {
             report.outcome = Outcome::Sent;
+            add_cleared(&patch, report);
             report.text = preview::sent(context.id, &patch, context.profile, &answer);
             if let Some(backup) = &result.backup {
                 report.text.push_str(&format!("{}\n", backup.describe(context)));
@@ -117,6 +119,13 @@ fn filled_json(filled: &Patch) -> Json {
     filled.iter().map(row).collect()
 }
 
+fn add_cleared(patch: &Patch, report: &mut Report) {
+    let cleared = preview::cleared(patch);
+    if !cleared.is_empty() {
+        report.part("cleared", json!(cleared));
+    }
+}
+
 /// What is left for a person to know after a failure.
 fn add_afterword(result: &PatchResult, context: &PatchContext<'_>, report: &mut Report) {
     if result.is_outdated {
@@ -143,6 +152,7 @@ fn planned(
 ) -> Result<(), Failure> {
     let format = dry_run.unwrap_or(DryRunFormat::Text);
     report.outcome = Outcome::Planned;
+    add_cleared(patch, report);
     report.verbatim = format != DryRunFormat::Text;
     report.request = Some(match &request {
         Some(request) => request.to_json(),

@@ -104,7 +104,6 @@ impl Patch {
         self.given.iter().map(|(position, given)| (&self.record.fields[*position], given))
     }
 
-    /// The number of fields with a value.
     /// The fields of this list that are given, with their values.
     pub fn only(&self, fields: &[&'static Field]) -> Patch {
         let mut only = Patch::new(self.record);
@@ -115,6 +114,7 @@ impl Patch {
         only
     }
 
+    /// The number of fields with a value.
     pub fn len(&self) -> usize {
         self.given.len()
     }

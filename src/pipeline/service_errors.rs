@@ -28,7 +28,11 @@ pub fn problems(status: &ResponseStatus) -> Vec<Problem> {
         let says_nothing = status.code.is_empty() && status.message.is_empty();
         return if says_nothing { Vec::new() } else { vec![problem(&status.code, "", &status.message)] };
     }
-    errors.iter().map(|error| problem(&error.code, &error.field, &error.message)).collect()
+    // The framework repeats the first error as the message of the whole; a service of one's own may say more there.
+    let is_said = status.message.is_empty() || errors.iter().any(|error| error.message == status.message);
+    let whole = (!is_said).then(|| problem(&status.code, "", &status.message));
+    let each = errors.iter().map(|error| problem(&error.code, &error.field, &error.message));
+    whole.into_iter().chain(each).collect()
 }
 
 /// The field that a message names only in its text.
@@ -88,5 +92,19 @@ mod tests {
             assert_eq!(fields(status), [field.map(str::to_owned)]);
         }
         assert_eq!(fields(ResponseStatus::default()), Vec::<Option<String>>::new());
+    }
+
+    #[test]
+    fn the_services_own_message_is_kept_beside_its_errors() {
+        let status = |message: &str| ResponseStatus {
+            message: message.into(),
+            errors: vec![ServiceError { message: "Invalid email".into(), ..ServiceError::default() }],
+            ..ResponseStatus::default()
+        };
+        let messages = |status: ResponseStatus| {
+            problems(&status).into_iter().map(|found| found.message).collect::<Vec<_>>()
+        };
+        assert_eq!(messages(status("Customer is locked")), ["Customer is locked", "Invalid email"]);
+        assert_eq!(messages(status("Invalid email")), ["Invalid email"]);
     }
 }

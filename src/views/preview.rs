@@ -6,6 +6,7 @@ use crate::escape::{escaped, escaped_lines};
 use crate::model::field::Field;
 use crate::model::patch::{Given, Patch, Value};
 use crate::model::problem::Source;
+use crate::model::wire;
 use crate::terminal::{bold, red, table};
 
 /// The longest value that is shown whole, in characters.
@@ -41,7 +42,28 @@ pub fn dry_run(id: u32, patch: &Patch, profile: &Profile) -> String {
 /// What was sent, and what the service answered.
 pub fn sent(id: u32, patch: &Patch, profile: &Profile, answer: &str) -> String {
     let fields = if patch.len() == 1 { "1 field" } else { &format!("{} fields", patch.len()) };
-    format!("Customer {id}: {fields} sent {}; {answer}.\n", target(profile))
+    let mut text = format!("Customer {id}: {fields} sent {}; {answer}.\n", target(profile));
+    for (title, names) in [("Cleared", cleared(patch)), ("By default of the profile", defaults(patch))] {
+        if !names.is_empty() {
+            text.push_str(&format!("{title}: {}.\n", names.join(", ")));
+        }
+    }
+    text
+}
+
+/// The fields that the patch clears. They are named wherever it is shown: an empty text may be what a template left.
+pub fn cleared(patch: &Patch) -> Vec<String> {
+    let cleared = patch.iter().filter(|(_, given)| given.value.clears());
+    cleared.map(|(field, _)| field.name.to_owned()).collect()
+}
+
+/// The profile's defaults that are sent, with their values: nobody wrote them for this customer.
+fn defaults(patch: &Patch) -> Vec<String> {
+    let is_default = |given: &Given| matches!(given.source, Source::Profile(_));
+    let defaults = patch.iter().filter(|(_, given)| is_default(given));
+    defaults
+        .map(|(field, given)| format!("{} = {}", field.name, one_line(&wire::value(&given.value))))
+        .collect()
 }
 
 /// Where each field came from.
@@ -116,7 +138,7 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
             .flat_map(|(i, item)| {
                 let place = format!("{}[{i}]", field.name);
                 let members = item.patch.iter().map(|(inner, given)| {
-                    row(inner.at(&place), one_line(&crate::model::wire::value(&given.value)))
+                    row(inner.at(&place), one_line(&wire::value(&given.value)))
                 });
                 let members: Vec<Vec<String>> = members.collect();
                 if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
