@@ -137,9 +137,10 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
             .enumerate()
             .flat_map(|(i, item)| {
                 let place = format!("{}[{i}]", field.name);
-                let members = item.patch.iter().map(|(inner, given)| {
-                    row(inner.at(&place), one_line(&wire::value(&given.value)))
-                });
+                let members = item
+                    .patch
+                    .iter()
+                    .map(|(inner, given)| row(inner.at(&place), one_line(&wire::value(&given.value))));
                 let members: Vec<Vec<String>> = members.collect();
                 if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
             })
