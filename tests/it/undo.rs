@@ -1,7 +1,7 @@
 //! Undoing a patch: what it sets back, what it leaves alone, and where it goes.
 
 use crate::common::sandbox::Sandbox;
-use crate::common::{Answer, Service, World};
+use crate::common::{Answer, Service, World, run};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -337,12 +337,13 @@ fn a_patch_that_was_refused_leaves_nothing_to_undo() {
 #[test]
 fn a_failure_inside_the_service_is_no_reason_to_forget_a_backup() {
     let world = World::new();
-    let error =
-        r#"{"responseStatus":{"errorCode":"Exception","message":"The audit token could not be written"}}"#;
+    // By its words the token is refused, so the outcome is not "unknown"; by its status anything may have happened.
+    let error = r#"{"responseStatus":{"errorCode":"TokenException","message":"Token has expired"}}"#;
     let service = Service::start([Answer::json(200, COMPANY), Answer::json(500, error)]);
-    configure(&world, &service.url, "");
-    let run = world.run(["customer", "patch", "123", "--company-name=B", "--fill", "-o", "json"]);
-    assert_eq!(run.expect(11).problems()[0], "unknown");
+    configure(&world, &service.url, "auth = { kind = \"bearer\" }");
+    let words = ["customer", "patch", "123", "--company-name=B", "--fill", "-o", "json"];
+    let run = run(world.booster(words).env("BOOSTER_TOKEN", "t0ken-of-the-test"));
+    assert_eq!(run.expect(4).problems()[0], "unauthenticated");
     assert!(run.json()["backup"]["file"].is_string());
     assert_eq!(backups(&world).len(), 2);
 }
