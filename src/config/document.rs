@@ -2,8 +2,8 @@
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
 
+use super::error::ConfigError;
 use crate::escape::escaped;
-use crate::failure::Failure;
 
 pub struct Document {
     toml: DocumentMut,
@@ -14,8 +14,8 @@ pub struct Document {
 impl Document {
     /// # Errors
     /// Usage: no TOML.
-    pub fn read(text: &str) -> Result<Document, Failure> {
-        let toml = text.replace("\r\n", "\n").parse().map_err(|_| Failure::usage("the text is no TOML"))?;
+    pub fn read(text: &str) -> Result<Document, ConfigError> {
+        let toml = text.replace("\r\n", "\n").parse().map_err(|_| ConfigError::new("the text is no TOML"))?;
         Ok(Document { toml, has_carriage_returns: text.contains("\r\n") })
     }
 
@@ -78,7 +78,7 @@ impl Document {
     ///
     /// # Errors
     /// Usage: a key that stands where no table can.
-    pub fn add(&mut self, name: &str, keys: &[(String, toml::Value)]) -> Result<(), Failure> {
+    pub fn add(&mut self, name: &str, keys: &[(String, toml::Value)]) -> Result<(), ConfigError> {
         let mut entry = Table::new();
         for (path, value) in keys {
             set(&mut entry, path, value)?;
@@ -128,13 +128,13 @@ impl Document {
         format!("{comments}\n\n")
     }
 
-    fn profiles(&mut self) -> Result<&mut dyn TableLike, Failure> {
+    fn profiles(&mut self) -> Result<&mut dyn TableLike, ConfigError> {
         let item = self.toml.entry("profiles").or_insert_with(|| {
             let mut table = Table::new();
             table.set_implicit(true);
             Item::Table(table)
         });
-        item.as_table_like_mut().ok_or_else(|| Failure::usage("profiles is no table"))
+        item.as_table_like_mut().ok_or_else(|| ConfigError::new("profiles is no table"))
     }
 }
 
@@ -175,9 +175,9 @@ fn next_table(table: &mut Table, position: Option<isize>) -> Option<&mut Table> 
 }
 
 /// Sets a key such as `auth.header`. `auth` is written in one line, as everybody does; `defaults` is a table.
-fn set(entry: &mut Table, path: &str, value: &toml::Value) -> Result<(), Failure> {
+fn set(entry: &mut Table, path: &str, value: &toml::Value) -> Result<(), ConfigError> {
     let wrong = |why: &str| {
-        Failure::usage(format!("the key {} {why}", escaped(path)))
+        ConfigError::new(format!("the key {} {why}", escaped(path)))
             .hint("write it as in auth.header or defaults.countryId")
     };
     let keys = Key::parse(path).map_err(|_| wrong("cannot be read"))?;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::escape::{escaped, foreign};
-use crate::http::verdict::{ResponseStatus, ServiceError, is_same_name};
+use crate::http::response_status::{ResponseStatus, ServiceError, is_same_name};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Kind, Record};
 use crate::model::patch::{Patch, Value};

@@ -10,12 +10,13 @@ use super::context::Around;
 use super::gather::{Inputs, Strictness};
 use super::preview;
 use super::service::{self, Service, UnderWay, what_came};
+use crate::auth::exchange::Exchange;
 use crate::config::Profile;
 use crate::escape::quoted;
 use crate::failure::Failure;
 use crate::http::request::Request;
 use crate::http::verdict::{self, Verdict};
-use crate::http::{Answer, Attempt, Exchange};
+use crate::http::{Attempt, Response};
 use crate::model::patch::Patch;
 use crate::model::wire;
 use crate::outcome::Outcome;
@@ -117,7 +118,7 @@ fn plan(
     let Some(base_url) = &profile.base_url else {
         report.request = Some(json!({ "method": "PATCH", "body": wire::object(patch) }));
         report.text = match form {
-            DryRun::Http | DryRun::Curl => return profile.target().map(|_| ()),
+            DryRun::Http | DryRun::Curl => return Ok(profile.target().map(|_| ())?),
             DryRun::Json => body,
             DryRun::Text => preview::dry_run(id, patch, profile),
         };
@@ -162,7 +163,7 @@ fn conclude(
     advice: String,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let (verdict, status) = verdict::of(exchange);
+    let (verdict, status) = exchange.verdict();
     report.response = service::response(exchange, status.as_ref());
     let came = what_came(&exchange.last);
     let failure = match verdict {
@@ -175,10 +176,10 @@ fn conclude(
             let failure =
                 Failure::new(Outcome::Rejected, format!("{came}: it refused the patch, nothing was applied"));
             match &exchange.last {
-                Attempt::Answer(Answer { status: 300..=399, location: Some(location), .. }) => {
+                Attempt::Response(Response { status: 300..=399, location: Some(location), .. }) => {
                     failure.hint(redirected(location))
                 }
-                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
+                Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
             }
         }
         Verdict::Unauthenticated => {
@@ -219,7 +220,7 @@ fn redirected(location: &str) -> String {
 
 pub fn unreachable_hint(last: &Attempt) -> String {
     match last {
-        Attempt::Answer(answer) => come_back(answer.retry_after),
+        Attempt::Response(answer) => come_back(answer.retry_after),
         Attempt::NotSent { hint: Some(hint), .. } => hint.clone(),
         Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
             "look at the base URL and the network".to_owned()
@@ -229,7 +230,7 @@ pub fn unreachable_hint(last: &Attempt) -> String {
 
 fn is_page(last: &Attempt) -> bool {
     match last {
-        Attempt::Answer(answer) => verdict::is_page(answer),
+        Attempt::Response(answer) => verdict::is_page(answer),
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
     }
 }

@@ -6,20 +6,24 @@ use std::time::{Duration, Instant};
 use serde_json::{Value as Json, json};
 
 use super::{preview, send};
+use crate::auth::exchange::{Exchange, Hooks, Progress, exchange};
 use crate::auth::sign_in::SignIn;
 use crate::commands::App;
 use crate::commands::auth::signed_in;
 use crate::config::Profile;
 use crate::escape::{escaped, foreign};
 use crate::failure::Failure;
-use crate::http::request::{Header, Request};
-use crate::http::verdict::{self, ResponseStatus, Verdict};
-use crate::http::{Attempt, Client, Exchange, retry};
+use crate::http::header::Header;
+use crate::http::request::Request;
+use crate::http::response_status::ResponseStatus;
+use crate::http::verdict::{self, Verdict};
+use crate::http::{Attempt, Client, retry};
 use crate::model::problem::Problem;
 use crate::model::record::Current;
 use crate::model::wire;
 use crate::outcome::Outcome;
 use crate::report::Report;
+use crate::terminal::Terminal;
 
 /// Opened when the first request needs it: a dry run works without a credential.
 pub struct Service<'a> {
@@ -31,8 +35,8 @@ pub struct Service<'a> {
 struct Opened {
     client: Client,
     sign_in: SignIn,
-    /// The header that signs in, as it is shown.
-    credential: Option<Header>,
+    /// The headers that sign in, as they are shown.
+    credential: Vec<Header>,
 }
 
 /// What a question for a customer came to.
@@ -48,23 +52,41 @@ pub struct Asked {
 pub struct UnderWay {
     /// Until when nothing is sent.
     pause: Cell<Option<Instant>>,
-    blind: Cell<bool>,
+    maybe_applied: Cell<bool>,
     begun: Cell<bool>,
 }
 
 impl UnderWay {
-    fn pauses(&self, attempt: &Attempt, pause: Duration) {
-        self.pause.set(Instant::now().checked_add(pause));
-        self.blind.set(self.blind.get() || retry::is_blind(attempt));
-    }
-
     /// Whether an attempt was made at all.
     pub fn is_begun(&self) -> bool {
         self.begun.get()
     }
 
     pub fn may_have_been_applied(&self) -> bool {
-        self.blind.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+        self.maybe_applied.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+    }
+}
+
+/// Tells the user of each pause, and keeps track of what is under way.
+struct PauseNotice<'a> {
+    under_way: &'a UnderWay,
+    terminal: &'a Terminal,
+}
+
+impl Hooks for PauseNotice<'_> {
+    type Error = Failure;
+
+    async fn before_attempt(&mut self, _: Progress<'_>) -> Result<(), Failure> {
+        self.under_way.begun.set(true);
+        Ok(())
+    }
+
+    fn on_pause(&mut self, progress: Progress<'_>, pause: Duration) {
+        self.under_way.pause.set(Instant::now().checked_add(pause));
+        self.under_way.maybe_applied.set(progress.maybe_applied);
+        let came = progress.previous.map(what_came).unwrap_or_default();
+        let (next, most, seconds) = (progress.next, retry::MAX_ATTEMPTS, pause.as_secs_f64());
+        self.terminal.say(&format!("{came}; attempt {next} of {most} at most in {seconds:.1} s"));
     }
 }
 
@@ -86,11 +108,11 @@ impl<'a> Service<'a> {
         Ok(self.opened.as_ref().expect("it was opened just now"))
     }
 
-    /// The header that signs a request in.
+    /// The headers that sign a request in, as they are shown.
     ///
     /// # Errors
     /// Where there is no credential, or nobody said where to send.
-    pub async fn credential(&mut self) -> Result<Option<Header>, Failure> {
+    pub async fn credential(&mut self) -> Result<Vec<Header>, Failure> {
         Ok(self.open().await?.credential.clone())
     }
 
@@ -107,16 +129,9 @@ impl<'a> Service<'a> {
         let terminal = self.app.terminal;
         let opened = self.open().await?;
         terminal.explain(2, || preview::lines("> ", &request.to_http()));
-        let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
-            under_way.pauses(attempt, pause);
-            let most = retry::MOST_ATTEMPTS;
-            let seconds = pause.as_secs_f64();
-            terminal
-                .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
-        };
-        under_way.begun.set(true);
-        let exchange = opened.client.exchange(request, repeatable, &opened.sign_in, on_pause).await?;
-        if let Attempt::Answer(answer) = &exchange.last {
+        let mut hooks = PauseNotice { under_way, terminal };
+        let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
+        if let Attempt::Response(answer) = &exchange.last {
             terminal.explain(2, || {
                 preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
             });
@@ -146,8 +161,8 @@ impl<'a> Service<'a> {
         let request = Request::get(self.profile.target()?, &path, credential);
         // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
         let exchange =
-            Exchange { blind: false, ..self.exchange(&request, true, &UnderWay::default()).await? };
-        let (verdict, status) = verdict::of(&exchange);
+            Exchange { maybe_applied: false, ..self.exchange(&request, true, &UnderWay::default()).await? };
+        let (verdict, status) = exchange.verdict();
         Ok(Asked {
             request: request.to_json(),
             response: response(&exchange, status.as_ref()),
@@ -186,15 +201,15 @@ impl<'a> Service<'a> {
         let mut failure = match verdict {
             Verdict::Done => match &exchange.last {
                 // What was masked must not come back to the service as the customer's value.
-                Attempt::Answer(answer) if answer.holds_secret => {
+                Attempt::Response(answer) if answer.holds_secret => {
                     unusable(", but the secret that signs us in stands in the answer")
                 }
                 // A name with a replaced letter must not come back either.
-                Attempt::Answer(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
-                Attempt::Answer(answer) if answer.status == 200 => {
+                Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
+                Attempt::Response(answer) if answer.status == 200 => {
                     return Current::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
                 }
-                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
+                Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
                     unusable(", and only a 200 is a customer")
                 }
             },
@@ -237,14 +252,14 @@ fn unusable(id: u32, why: &str) -> Failure {
 
 fn is_busy(last: &Attempt) -> bool {
     match last {
-        Attempt::Answer(answer) => answer.status == 503,
+        Attempt::Response(answer) => answer.status == 503,
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
     }
 }
 
 /// Of an answer that says nothing definite.
 fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> Failure {
-    let Attempt::Answer(answer) = last else { return unusable(id, &what_came(last)) };
+    let Attempt::Response(answer) = last else { return unusable(id, &what_came(last)) };
     let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
     if answer.status >= 500 {
         let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
@@ -270,7 +285,7 @@ fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> 
 /// What came of an attempt, in a few words.
 pub fn what_came(attempt: &Attempt) -> String {
     match attempt {
-        Attempt::Answer(answer) => match verdict::doubt(answer) {
+        Attempt::Response(answer) => match verdict::doubt(answer) {
             Some(doubt) => format!("the service answered {} {doubt}", answer.status),
             // Where it leads to is said in the hint, or is a page to sign in on.
             None if (300..400).contains(&answer.status) => {
@@ -285,7 +300,7 @@ pub fn what_came(attempt: &Attempt) -> String {
 
 /// The last answer as `-o json` prints it.
 pub fn response(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<Json> {
-    let Attempt::Answer(answer) = &exchange.last else { return None };
+    let Attempt::Response(answer) = &exchange.last else { return None };
     let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
     if let Some(ResponseStatus { code, message, .. }) = status {
         response["errorCode"] = foreign(code).into();
