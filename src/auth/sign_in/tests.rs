@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use reqwest::header::InvalidHeaderValue;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::auth::exchange::{Exchange, NoHooks, exchange};
+use crate::auth::exchange::{Exchange, Hooks, NoHooks, Progress, exchange};
+use crate::auth::kind::{Kind, SecretKind};
 use crate::auth::secret_sources::SecretCommand;
 use crate::auth::table_reader::{Table, TableReader};
 use crate::guard::{self, Guard};
@@ -312,4 +314,68 @@ async fn a_command_gives_its_secret_to_no_other_address() {
     let shared = shared_by(auth, url, sources);
     let error = shared.1.credential(&shared.0).await.expect_err("another address");
     assert!(error.message.contains("is for https://booster.example.com"), "{error}");
+}
+
+/// A kind whose headers depend on the request.
+#[derive(Debug)]
+struct Signed;
+
+impl Kind for Signed {
+    fn name(&self) -> &'static str {
+        "signed"
+    }
+
+    fn secret(&self) -> Option<SecretKind> {
+        Some(SecretKind::ApiKey)
+    }
+
+    fn flow(&self) -> AuthFlow<'_> {
+        AuthFlow::Direct(self)
+    }
+}
+
+impl Signer for Signed {
+    fn sign(&self, request: &Request, _: &str, secret: &str) -> Result<Vec<Header>, InvalidHeaderValue> {
+        let (method, path, body) = (request.method(), request.url.path(), &request.body);
+        Ok(vec![
+            Header::bearer(&format!("{method} {path} {body} {secret}"))?,
+            Header::secret("X-Date", "", "today")?,
+        ])
+    }
+}
+
+#[tokio::test]
+async fn a_kind_can_sign_each_request_by_itself() {
+    let is_signed = |_: &str, token: &str| if token == "PATCH /customer/1 {} key" { 200 } else { 401 };
+    let service = Counting::start(is_signed, token).await;
+    let shared = shared(Auth::new(Signed), &service.url, "key");
+    all_are(&send_many(&shared).await, (200, 1));
+    let credential = shared.1.credential(&shared.0).await.expect("signed in");
+    let shown: Vec<&str> = credential.headers().iter().map(Header::display).collect();
+    assert_eq!(shown, ["Bearer ***", "***"]);
+}
+
+/// Notes what it is called with, and ends the exchange before the second attempt.
+#[derive(Default)]
+struct OneAttempt(Vec<(u32, bool, bool)>);
+
+impl Hooks for OneAttempt {
+    type Error = AuthError;
+
+    async fn before_attempt(&mut self, progress: Progress<'_>) -> Result<(), AuthError> {
+        self.0.push((progress.next, progress.previous.is_some(), progress.maybe_applied));
+        if progress.next == 1 { Ok(()) } else { Err(AuthError::new("once is enough")) }
+    }
+}
+
+#[tokio::test]
+async fn the_caller_is_asked_before_each_attempt_and_may_end_the_exchange() {
+    let service = Counting::start(|_, _| 502, token).await;
+    let shared = shared(auth("kind = 'bearer'"), &service.url, "token");
+    let (client, sign_in, url) = &*shared;
+    let mut hooks = OneAttempt::default();
+    let ended = exchange(client, sign_in, &patch(url, 1), true, &mut hooks).await;
+    assert_eq!(ended.expect_err("ended").message, "once is enough");
+    assert_eq!(hooks.0, [(1, false, false), (2, true, true)]);
+    assert_eq!(service.counted(), (0, 1));
 }
