@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::config_file::Entry;
-use crate::failure::Failure;
-use crate::model::problem::{Problem, Source};
-use crate::state::backup;
+use super::error::ConfigError;
+use crate::model::problem::Source;
 
 /// The public route of the API (`GET /customer/v2/{customerId}`), below the base URL.
 pub const ROUTE: &str = "/customer/v2/{id}";
@@ -18,6 +17,9 @@ const VERIFY_WITHIN: Duration = Duration::from_secs(5);
 
 /// The longest such wait, in seconds.
 const LONGEST_VERIFY: f64 = 600.0;
+
+/// How long a backup is kept unless the profile says otherwise, in days.
+pub const BACKUP_DAYS: u32 = 30;
 
 /// The longest time for which a backup is kept: ten years, in days.
 const MOST_DAYS: i64 = 3650;
@@ -38,7 +40,7 @@ impl Default for Reading {
             route: Some(ROUTE.to_owned()),
             verify_within: VERIFY_WITHIN,
             backup: false,
-            backup_days: backup::DAYS,
+            backup_days: BACKUP_DAYS,
         }
     }
 }
@@ -49,10 +51,10 @@ impl Reading {
     pub fn resolve(
         entry: &Entry,
         in_config: impl Fn(std::ops::Range<usize>) -> Option<Source>,
-    ) -> Result<Reading, Failure> {
+    ) -> Result<Reading, ConfigError> {
         let default = Reading::default();
         let refused = |span: std::ops::Range<usize>, message: &str, hint: &str| {
-            Failure::problem(Problem::usage(in_config(span), message, Some(hint.to_owned())))
+            ConfigError::new(message).at(in_config(span)).hint(hint)
         };
         let route = match &entry.read_route {
             Some(route) if !is_route(route.get_ref()) => {

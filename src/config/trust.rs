@@ -3,16 +3,16 @@
 use toml::Spanned;
 
 use super::config_file::{Config, Entry};
+use super::error::ConfigError;
 use crate::document::read;
-use crate::failure::Failure;
-use crate::http::tls::{self, Tls, Wrong};
-use crate::model::problem::{Problem, Source};
+use crate::http::tls::{self, IdentityError, Tls};
+use crate::model::problem::Source;
 
 /// Reads what the entry names.
 ///
 /// # Errors
 /// Usage, at the key's place: a file that cannot be read or used, keys that contradict each other.
-pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, Failure> {
+pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> {
     let Some(config) = config else { return Ok(Tls::default()) };
     let ca = match &entry.ca_file {
         Some(path) => {
@@ -44,15 +44,15 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, Failure> {
             let key = key.as_ref().unwrap_or(certificate);
             let pem = (file(config, "client_cert", certificate)?, file(config, "client_key", key)?);
             Some(tls::identity(&pem.0, &pem.1).map_err(|error| match error {
-                Wrong::Certificate(why) => unusable(config, "client_cert", certificate, &why),
-                Wrong::Key(why) => unusable(config, "client_key", key, why),
-                Wrong::LockedKey => {
+                IdentityError::Certificate(why) => unusable(config, "client_cert", certificate, &why),
+                IdentityError::Key(why) => unusable(config, "client_key", key, why),
+                IdentityError::LockedKey => {
                     let why = "its key is encrypted, and nobody could give the password in a job";
                     let hint = "`openssl pkey -in OLD -out NEW` writes it without a password; keep that for your own \
                                 eyes";
                     unusable(config, "client_key", key, why).hint(hint)
                 }
-                Wrong::OtherKey => {
+                IdentityError::OtherKey => {
                     let why = "it is not the key of the certificate";
                     let hint = format!("name the key that {} was issued for", certificate.get_ref());
                     unusable(config, "client_key", key, why).hint(hint)
@@ -63,7 +63,7 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, Failure> {
     Ok(Tls { system, ca, identity })
 }
 
-fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, Failure> {
+fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, ConfigError> {
     read::read_bytes(&config.beside(path.get_ref()).to_string_lossy()).map_err(|error| {
         let hint = if path.get_ref().starts_with('~') {
             "~ is a shell's; write the whole path".to_owned()
@@ -77,12 +77,12 @@ fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, F
     })
 }
 
-fn unusable(config: &Config, key: &str, path: &Spanned<String>, why: &str) -> Failure {
+fn unusable(config: &Config, key: &str, path: &Spanned<String>, why: &str) -> ConfigError {
     let file = config.beside(path.get_ref());
     let message = format!("{key} cannot be used: {}: {why}", file.display());
     wrong(config.source(path.span()), message, "it names a file in PEM: lines between BEGIN and END")
 }
 
-fn wrong(source: Source, message: String, hint: &str) -> Failure {
-    Failure::problem(Problem::usage(Some(source), message, Some(hint.to_owned())))
+fn wrong(source: Source, message: String, hint: &str) -> ConfigError {
+    ConfigError::new(message).at(Some(source)).hint(hint)
 }

@@ -29,7 +29,7 @@ use crate::model::record::Current;
 use crate::platform::signals::Interrupts;
 use crate::state::history::Run;
 
-use answer::Response;
+use answer::ResponseSummary;
 use backup::WrittenBackup;
 use check::Checked;
 use gather::Inputs;
@@ -101,7 +101,7 @@ pub struct PatchResult {
     pub filled_values: Option<Patch>,
     pub differences: Option<Vec<Difference>>,
     pub request: Option<Request>,
-    pub response: Option<Response>,
+    pub response: Option<ResponseSummary>,
     pub backup: Option<WrittenBackup>,
     /// The backup's file, if it was removed again because nothing was applied.
     pub removed_backup: Option<String>,

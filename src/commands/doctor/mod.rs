@@ -5,7 +5,7 @@ mod remote;
 
 use serde_json::{Value, json};
 
-use super::auth::told;
+use super::auth::with_request_log;
 use super::patch::start_sandbox;
 use crate::app::App;
 use crate::config::Profile;
@@ -144,7 +144,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             way(&profile, app, &mut checks).await;
             drop(sandbox);
         }
-        Err(failure) => checks.push(Check::failed("configuration", &failure)),
+        Err(failure) => checks.push(Check::failed("configuration", &failure.into())),
     }
     conclude(&checks, app.json, report);
     Ok(())
@@ -167,8 +167,8 @@ async fn way(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
     checks.push(remote::name(url).await);
     // Signing in may take a request of its own, so it comes when the way is known.
     let Ok(sign_in) = profile.sign_in() else { return };
-    let sign_in = told(sign_in, app);
-    checks.push(local::credential(profile, &sign_in, sign_in.ticket(&client).await).await);
+    let sign_in = with_request_log(sign_in, app);
+    checks.push(local::credential(profile, &sign_in, sign_in.credential(&client).await).await);
     remote::exchanges(profile, url, &client, &sign_in, checks).await;
 }
 
