@@ -22,7 +22,7 @@ use crate::pipeline::preview::{self, Layers};
 use crate::platform::signals::Signal;
 use crate::report::Report;
 use crate::shell::{Shell, command_line};
-use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
+use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
 use crate::views::patch_file;
 
 /// A longer command line is no longer read, and is offered as a file instead; in bytes.
@@ -69,17 +69,19 @@ pub fn converse(
     if inputs.problems.iter().any(|problem| problem.is_error() && !can_be_asked_again(problem)) {
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));
     }
-    let told = std::mem::take(&mut inputs.problems);
-    let mut asker = app.terminal.asking().map_err(|error| {
+    let prior_problems = std::mem::take(&mut inputs.problems);
+    let mut prompter = app.terminal.prompter().map_err(|error| {
         Failure::usage(format!("this terminal cannot be asked on: {error}")).hint("give the fields as flags")
     })?;
     let options =
         rules::Options { unchecked: subject.strictness.unchecked, incomplete: false, today: rules::today() };
-    let mut prompt = Prompt::new(asker.as_mut(), options, subject.strictness.strict);
-    for problem in &told {
+    let mut prompt = Prompt::new(prompter.as_mut(), options, subject.strictness.strict);
+    for problem in &prior_problems {
         prompt.say(&crate::terminal::rendered(problem));
     }
-    if prompt.fill(&mut inputs.patch, &told).map_err(|left| interrupted(left, report))? == Answer::Back {
+    if prompt.fill(&mut inputs.patch, &prior_problems).map_err(|left| interrupted(left, report))?
+        == Answer::Back
+    {
         return Err(stopped());
     }
     loop {
@@ -112,7 +114,7 @@ fn keep_if_long(
     patch: &Patch,
     subject: &Subject<'_>,
     app: &App<'_>,
-) -> Result<Option<String>, Leave> {
+) -> Result<Option<String>, Cancelled> {
     if subject.is_dry_run || whole_line(subject, patch, app).is_some() {
         return Ok(None);
     }
@@ -123,7 +125,7 @@ fn keep_if_long(
         at_least_one: true,
         ..Choice::default()
     };
-    match prompt.asker().one(&question)? {
+    match prompt.prompter().one(&question)? {
         Answer::Given(1) => save(prompt, subject.id, patch),
         Answer::Given(_) | Answer::Back => Ok(None),
     }
@@ -135,7 +137,7 @@ fn decide(
     patch: &Patch,
     options: rules::Options,
     subject: &Subject<'_>,
-) -> Result<Decision, Leave> {
+) -> Result<Decision, Cancelled> {
     prompt.say(&preview::before_sending(subject.id, patch, subject.profile, Layers::All));
     for warning in rules::check(patch, options) {
         prompt.say(&crate::terminal::rendered(&warning));
@@ -155,21 +157,21 @@ fn decide(
         at_least_one: true,
         ..Choice::default()
     };
-    Ok(match prompt.asker().one(&question)? {
+    Ok(match prompt.prompter().one(&question)? {
         Answer::Given(chosen) => decisions[chosen].0,
         Answer::Back => Decision::Choose,
     })
 }
 
 /// Asks for a name and writes the patch to that file. None where the person steps back.
-fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String>, Leave> {
+fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String>, Cancelled> {
     let question = Text {
         label: "File".into(),
         help: "a new file, TOML or by its name JSON; one that is there is not overwritten".into(),
         initial: "customer.toml".into(),
         ..Text::default()
     };
-    let mut judge = |path: &str| {
+    let mut validate = |path: &str| {
         let path = path.trim();
         let refused = match path {
             "" => Some("a file has a name"),
@@ -190,7 +192,7 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
             _ => format!("{path} cannot be written: {error}"),
         })
     };
-    Ok(match prompt.asker().text(&question, &mut judge)? {
+    Ok(match prompt.prompter().text(&question, &mut validate)? {
         Answer::Given(path) => Some(path.trim().to_owned()),
         Answer::Back => None,
     })
@@ -212,7 +214,7 @@ fn stopped() -> Failure {
 }
 
 /// The end of a command whose user left a question.
-pub fn interrupted(_: Leave, report: &mut Report) -> Failure {
+pub fn interrupted(_: Cancelled, report: &mut Report) -> Failure {
     report.exit_code = Some(Signal::Interrupt.exit_code());
     Failure::interrupted()
 }
@@ -238,7 +240,7 @@ pub fn repeated(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: 
 fn given(patch: &Patch) -> Patch {
     let mut given = patch.clone();
     for (field, _) in patch.iter().filter(|(_, given)| given.source == Source::Record) {
-        given.unset(field);
+        given.remove(field);
     }
     given
 }

@@ -88,7 +88,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 
     let mut around = Around::new("undo", note.customer, &wish, &profile, app);
     around.current = Some(current);
-    around.taken = plan.taken.clone();
+    around.taken = plan.filled.clone();
     around.forced = forced;
     around.undoes = Some(note.run.clone());
     if plan.is_empty() {

@@ -12,7 +12,7 @@ use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId, Source};
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::revert;
 use crate::model::wire;
 use crate::outcome::Outcome;
@@ -106,7 +106,13 @@ impl Around<'_> {
     }
 
     /// What stands above the values in a backup.
-    fn remarks(&self, current: &Current, before: &Patch, lost: &[&'static Field], file: &str) -> Vec<String> {
+    fn remarks(
+        &self,
+        current: &Snapshot,
+        before: &Patch,
+        lost: &[&'static Field],
+        file: &str,
+    ) -> Vec<String> {
         let mut remarks = vec![
             format!(
                 "What customer {} held at {} on {}.",
@@ -140,7 +146,7 @@ impl Around<'_> {
             }
         }
         let lists = current
-            .beyond
+            .extra_item_fields
             .iter()
             .filter(|place| before.iter().any(|(field, _)| place.starts_with(&format!("{}[", field.name))));
         remarks.extend(lists.map(|place| format!("In the answer, but no part of a patch: {place}.")));

@@ -44,7 +44,7 @@ impl Confirmation {
         let asks = profile.guard == Guard::Confirm && self.confirm.is_none() && app.may_ask() && !agreed;
         if asks {
             // Nobody can say yes to what they were not shown, quiet and JSON or not.
-            app.terminal.complain(&preview());
+            app.terminal.error(&preview());
         } else if app.terminal.stderr_is_terminal && !app.json && !agreed {
             app.terminal.say(&preview());
         }

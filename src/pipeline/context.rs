@@ -29,7 +29,7 @@ use crate::model::diff::{self, Difference};
 use crate::model::field::Field;
 use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Source};
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::wire;
 use crate::outcome::Outcome;
 use crate::report::Report;
@@ -157,7 +157,7 @@ pub struct Around<'a> {
     pub profile: &'a Profile,
     pub app: &'a App<'a>,
     /// The record as it was read last; none where nobody asked for it.
-    pub current: Option<Current>,
+    pub current: Option<Snapshot>,
     /// What was taken over from it.
     pub taken: Vec<&'static Field>,
     /// Which changes of others do not stop the patch.
@@ -268,7 +268,7 @@ impl<'a> Around<'a> {
         if self.profile.guard == Guard::Confirm {
             return Shown::Nothing;
         }
-        self.app.terminal.complain(&diff_view::table_of(self.id, differences));
+        self.app.terminal.error(&diff_view::table_of(self.id, differences));
         shown
     }
 
@@ -387,7 +387,7 @@ pub fn service_name(profile: &Profile, app: &App<'_>) -> String {
 ///
 /// # Errors
 /// Unknown, with each place.
-pub fn readable(current: &Current, counts: impl Fn(&Field) -> bool) -> Result<(), Failure> {
+pub fn readable(current: &Snapshot, counts: impl Fn(&Field) -> bool) -> Result<(), Failure> {
     let problems: Vec<Problem> = current
         .misread
         .iter()

@@ -13,7 +13,7 @@ use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Rule, Source};
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::rules;
 use crate::model::wire;
 
@@ -108,7 +108,7 @@ impl Inputs {
     }
 
     /// Takes over from the record what the rules require and nobody gave, and returns what was taken.
-    pub fn fill(&mut self, current: &Current) -> Vec<&'static Field> {
+    pub fn fill(&mut self, current: &Snapshot) -> Vec<&'static Field> {
         fill::fill(&mut self.patch, current)
     }
 
@@ -122,7 +122,7 @@ impl Inputs {
     }
 
     /// Lays a file over what is there.
-    pub fn lay_file(&mut self, path: &str, format: Option<Format>) {
+    pub fn merge_file(&mut self, path: &str, format: Option<Format>) {
         let bytes = match read::read_bytes(path) {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -134,7 +134,7 @@ impl Inputs {
         match read::decode(path, bytes) {
             Ok(text) => {
                 let FromFile { patch, is_read, id } = file::patch(&text, format, &mut self.problems);
-                self.patch.lay(patch);
+                self.patch.merge(patch);
                 self.ids.extend(id);
                 self.incomplete |= !is_read;
             }
@@ -146,9 +146,9 @@ impl Inputs {
     }
 
     /// Lays the flags over what is there.
-    pub fn lay_flags(&mut self, flags: &FieldFlags) {
+    pub fn merge_flags(&mut self, flags: &FieldFlags) {
         let patch = flags.patch(&mut self.problems);
-        self.patch.lay(patch);
+        self.patch.merge(patch);
     }
 
     /// The customer's id of the command line, judged by the rules.

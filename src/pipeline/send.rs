@@ -60,7 +60,7 @@ pub async fn carry_out(
     let checked = inputs.check(strictness)?;
     let patch = checked.patch;
     report.problems.extend(checked.warnings);
-    app.terminal.explain(1, || preview::layers(&patch));
+    app.terminal.verbose(1, || preview::layers(&patch));
 
     let differences = around.compare(&patch, report);
     if let Some(form) = dry_run {

@@ -16,7 +16,7 @@ use crate::http::request::{Header, Request};
 use crate::http::verdict::{self, ResponseStatus, Verdict};
 use crate::http::{Attempt, Client, Exchange, retry};
 use crate::model::problem::Problem;
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::wire;
 use crate::outcome::Outcome;
 use crate::report::Report;
@@ -40,7 +40,7 @@ pub struct Asked {
     pub request: Json,
     /// As `-o json` prints it; none where no answer came.
     pub response: Option<Json>,
-    pub current: Result<Current, Failure>,
+    pub current: Result<Snapshot, Failure>,
 }
 
 /// What is known of a request in the middle of an exchange.
@@ -106,7 +106,7 @@ impl<'a> Service<'a> {
     ) -> Result<Exchange, Failure> {
         let terminal = self.app.terminal;
         let opened = self.open().await?;
-        terminal.explain(2, || preview::lines("> ", &request.to_http()));
+        terminal.verbose(2, || preview::lines("> ", &request.to_http()));
         let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
             under_way.pauses(attempt, pause);
             let most = retry::MOST_ATTEMPTS;
@@ -117,7 +117,7 @@ impl<'a> Service<'a> {
         under_way.begun.set(true);
         let exchange = opened.client.exchange(request, repeatable, &opened.sign_in, on_pause).await?;
         if let Attempt::Answer(answer) = &exchange.last {
-            terminal.explain(2, || {
+            terminal.verbose(2, || {
                 preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
             });
         }
@@ -159,7 +159,7 @@ impl<'a> Service<'a> {
     ///
     /// # Errors
     /// As [`Service::ask`], and every way in which the answer can be no customer.
-    pub async fn read(&mut self, id: u32, report: &mut Report) -> Result<Current, Failure> {
+    pub async fn read(&mut self, id: u32, report: &mut Report) -> Result<Snapshot, Failure> {
         let mut asked = self.ask(id).await?;
         if let Err(failure) = &mut asked.current {
             report.request = Some(asked.request);
@@ -178,7 +178,7 @@ impl<'a> Service<'a> {
         verdict: Verdict,
         status: Option<&ResponseStatus>,
         advice: &str,
-    ) -> Result<Current, Failure> {
+    ) -> Result<Snapshot, Failure> {
         let came = what_came(&exchange.last);
         let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
         // Reading applies nothing, whatever a 503 may have meant for a patch.
@@ -192,7 +192,7 @@ impl<'a> Service<'a> {
                 // A name with a replaced letter must not come back either.
                 Attempt::Answer(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
                 Attempt::Answer(answer) if answer.status == 200 => {
-                    return Current::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
+                    return Snapshot::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
                 }
                 Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
                     unusable(", and only a 200 is a customer")

@@ -150,7 +150,7 @@ fn secret(
     let whose = user.map_or(String::new(), |user| format!(" of {}", escaped(&user)));
     let origin = crate::auth::secret_sources::origin_of(subject.profile.target()?);
     let what = crate::model::describe::capitalised(ask.word());
-    let secret = app.terminal.ask_unseen(&format!("{what}{whose} for {origin}"));
+    let secret = app.terminal.ask_secret(&format!("{what}{whose} for {origin}"));
     let secret = secret.map_err(|left| interrupted(left, report))?;
     if secret.expose_secret().is_empty() {
         return Err(Failure::usage(format!("no {} was typed", ask.word())));

@@ -62,6 +62,6 @@ async fn end_session(profile: &Profile, sources: &Sources, app: &App<'_>) -> Opt
     };
     let secrets = crate::secret::Secrets::default();
     let client = Client::new(base_url, &profile.settings).ok()?;
-    app.terminal.explain(2, || preview::lines("> ", &knock.shown()));
+    app.terminal.verbose(2, || preview::lines("> ", &knock.shown()));
     Some(client.knock(&knock, &secrets).await.is_ok())
 }

@@ -54,7 +54,7 @@ pub async fn signed_in(
     let sign_in = told(profile.sign_in()?, app);
     let ticket = sign_in.ticket(client).await?;
     let described = sign_in.described().await;
-    app.terminal.explain(1, || described);
+    app.terminal.verbose(1, || described);
     if !app.json {
         sign_in.notes().await.iter().for_each(|note| app.terminal.say(note));
     }
@@ -64,7 +64,7 @@ pub async fn signed_in(
 /// Lets those who want to see the exchange see the requests of the sign-in too.
 pub fn told(sign_in: SignIn, app: &App<'_>) -> SignIn {
     let terminal = app.terminal.clone();
-    sign_in.telling(move |request| terminal.explain(2, || preview::lines("> ", request)))
+    sign_in.telling(move |request| terminal.verbose(2, || preview::lines("> ", request)))
 }
 
 /// The profile that is signed in to or out of: it has a name, an address, and something secret.
