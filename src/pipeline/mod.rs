@@ -25,7 +25,7 @@ use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::model::patch::Patch;
 use crate::model::problem::Problem;
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::platform::signals::Interrupts;
 use crate::state::history::Run;
 
@@ -94,7 +94,7 @@ pub enum Confirmation {
 pub struct PatchResult {
     pub warnings: Vec<Problem>,
     /// The record as it was last read; `None` if nothing needed it.
-    pub snapshot: Option<Current>,
+    pub snapshot: Option<Snapshot>,
     /// The fields that were taken from the record.
     pub filled: Vec<&'static Field>,
     /// Those fields with their values, once the patch is checked.

@@ -16,7 +16,7 @@ use crate::http::response_status::ResponseStatus;
 use crate::http::verdict::Verdict;
 use crate::http::{Attempt, Client, retry};
 use crate::model::problem::Problem;
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 use crate::views::preview;
 
@@ -39,7 +39,7 @@ pub struct ReadCustomer {
     pub request: Request,
     /// `None` if no answer came.
     pub response: Option<ResponseSummary>,
-    pub current: Result<Current, Failure>,
+    pub current: Result<Snapshot, Failure>,
 }
 
 /// What is known of a request in the middle of an exchange.
@@ -171,7 +171,7 @@ impl<'a> Service<'a> {
     ///
     /// # Errors
     /// As [`Service::ask`], and every way in which the answer can be no customer.
-    pub async fn read(&mut self, id: u32, result: &mut PatchResult) -> Result<Current, Failure> {
+    pub async fn read(&mut self, id: u32, result: &mut PatchResult) -> Result<Snapshot, Failure> {
         let mut asked = self.ask(id).await?;
         if let Err(failure) = &mut asked.current {
             result.request = Some(asked.request);
@@ -190,7 +190,7 @@ impl<'a> Service<'a> {
         verdict: Verdict,
         status: Option<&ResponseStatus>,
         advice: &str,
-    ) -> Result<Current, Failure> {
+    ) -> Result<Snapshot, Failure> {
         let came = describe(&exchange.last);
         let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
         // Reading applies nothing, whatever a 503 may have meant for a patch.
@@ -204,7 +204,7 @@ impl<'a> Service<'a> {
                 // A name with a replaced letter must not come back either.
                 Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
                 Attempt::Response(answer) if answer.status == 200 => {
-                    return Current::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
+                    return Snapshot::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
                 }
                 Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
                     unusable(", and only a 200 is a customer")

@@ -145,7 +145,7 @@ fn secret(
     let whose = user.map_or(String::new(), |user| format!(" of {}", escaped(&user)));
     let origin = origin_of(subject.profile.target()?);
     let what = crate::model::describe::capitalised(kind.describe());
-    let secret = app.terminal.ask_unseen(&format!("{what}{whose} for {origin}"));
+    let secret = app.terminal.ask_secret(&format!("{what}{whose} for {origin}"));
     let secret = secret.map_err(interrupted)?;
     if secret.expose_secret().is_empty() {
         return Err(Failure::usage(format!("no {} was typed", kind.describe())));

@@ -43,7 +43,7 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
 /// Shows the requests of the sign-in too, where the user wants to see the exchange.
 pub fn with_request_log(sign_in: SignIn, app: &App<'_>) -> SignIn {
     let terminal = app.terminal.clone();
-    sign_in.with_request_log(move |request| terminal.explain(2, || preview::marked_lines("> ", request)))
+    sign_in.with_request_log(move |request| terminal.verbose(2, || preview::marked_lines("> ", request)))
 }
 
 /// The profile that is signed in to or out of: it has a name, an address, and something secret.
