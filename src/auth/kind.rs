@@ -68,7 +68,7 @@ pub trait SessionFlow: Debug + Sync {
         None
     }
 
-    /// What a session depends on besides profile, origin and user: one that was kept under other terms is not used.
+    /// What a session depends on besides profile, origin and user: one that was stored under other terms is not used.
     fn terms(&self) -> String {
         String::new()
     }
@@ -103,7 +103,7 @@ pub trait SessionFlow: Debug + Sync {
 pub enum User {
     /// The secret says by itself whose it is.
     Nobody,
-    /// The one whom profile or environment name.
+    /// The one that profile or environment names.
     Named(String),
     /// Neither of them names one; a stored sign-in may.
     Wanted,

@@ -1,6 +1,7 @@
 //! Signing in: the kinds of sign-in, where their secrets come from and are stored, and the exchange that signs a
 //! request in, repeats it, and renews the sign-in once for all requests in flight.
 
+pub mod credential;
 pub mod error;
 pub mod exchange;
 pub mod jwt;

@@ -67,15 +67,15 @@ pub fn run(argv: &[String], limit: Duration) -> Result<SecretString, AuthError> 
 /// What it prints, at most one byte more than it may. None when the time is up first.
 fn output(child: &mut Child, until: Instant) -> Option<Zeroizing<Vec<u8>>> {
     let stdout = child.stdout.take()?;
-    let (tell, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     // The thread is not waited for: something that the program started may hold the pipe for long.
     std::thread::spawn(move || {
         let mut printed = Zeroizing::new(Vec::with_capacity(MOST + 1));
         // What cannot be read counts as the end.
         let _ = stdout.take(MOST as u64 + 1).read_to_end(&mut printed);
-        let _ = tell.send(printed);
+        let _ = sender.send(printed);
     });
-    told.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
+    receiver.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
 }
 
 fn wait(child: &mut Child, until: Instant) -> Option<std::process::ExitStatus> {

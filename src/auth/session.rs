@@ -24,7 +24,7 @@ pub struct Session {
     /// Who signed in, as the service calls them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// None where nobody said.
+    /// None where the issuer does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -149,8 +149,8 @@ fn is_absent(path: &Path) -> bool {
 }
 
 impl Config {
-    /// Reads the configuration. None where nobody named one and none is at its usual place. One that is there and
-    /// cannot be read is never taken for none: with it would go the guard that stands in it.
+    /// Reads the configuration. None where none is named and none is at its usual place. One that exists and cannot be
+    /// read is an error, since the guard that stands in it would be lost.
     ///
     /// # Errors
     /// Usage: a named file that is not there, one that cannot be read, one that is wrong.

@@ -1,4 +1,4 @@
-//! The text of the configuration while it is changed: comments, blank lines and order stay what they are.
+//! Changes the text of the configuration; comments, blank lines and order stay what they are.
 
 use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
 
@@ -25,7 +25,7 @@ impl Document {
         if self.has_carriage_returns { text.replace('\n', "\r\n") } else { text }
     }
 
-    /// Names the profile that is used when nobody names one.
+    /// Sets the default profile.
     pub fn set_default(&mut self, name: &str) {
         match self.toml.get_mut("default_profile").and_then(Item::as_value_mut) {
             Some(old) => {
@@ -60,7 +60,7 @@ impl Document {
         }
     }
 
-    /// Names no profile any more.
+    /// Removes the default profile.
     pub fn clear_default(&mut self) {
         let root = self.toml.as_table_mut();
         let key = root.key("default_profile");

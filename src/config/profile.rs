@@ -1,4 +1,4 @@
-//! Where to send and how to present ourselves: flags, environment and configuration resolved to one profile.
+//! One profile, resolved from flags, environment and configuration: where to send, how to sign in, what is guarded.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::http::header::Header;
 use crate::http::{Settings, retry};
 use crate::model::problem::Source;
 
-/// The time that one attempt may take unless somebody says otherwise.
+/// The time that one attempt may take by default.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The longest time-out that is taken, in seconds.
@@ -81,10 +81,8 @@ impl Profile {
     /// As [`Profile::resolve`].
     pub fn of(config: Option<&Config>, wanted: &Wanted) -> Result<Profile, ConfigError> {
         let mut layers = Layers::new(config);
-        let flag = |text: &Option<String>, name| text.clone().map(|text| (text, Source::flag(name)));
         let default = config.and_then(|config| config.file.default_profile.as_ref());
-        let by_flag = wanted.profile.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
-        let named = layers.first("profile", by_flag, Variable::Profile, default);
+        let named = layers.first("profile", wanted.profile.clone(), Variable::Profile, default);
         let (entry, defaults) = match &named {
             Some((name, source)) => entry_of(config, name).map_err(|error| error.at(source.clone()))?,
             None => (config_file::Entry::default(), None),
@@ -95,8 +93,7 @@ impl Profile {
             (Some(_), _) | (None, None) => Vec::new(),
         };
         let place = name.as_ref().and_then(|name| config?.place(name));
-        let by_flag = flag(&wanted.base_url, "base-url");
-        let by_flag = by_flag.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
+        let by_flag = wanted.base_url.clone().map(|text| (text, Source::flag("base-url")));
         let base_url = layers
             .first("base_url", by_flag, Variable::BaseUrl, entry.base_url.as_ref())
             .map(|(text, source)| base_url(&text, source))
@@ -114,7 +111,7 @@ impl Profile {
         if entry.auth.is_none() {
             layers.note("auth.kind", auth.name(), None);
         }
-        // The secret is for the address beside it, whatever address somebody sends to this time.
+        // The secret is for the address beside it, whatever address is in use this time.
         let own_url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
         let secret_command = entry.secret_command.as_ref().map(|argv| SecretCommand {
             argv: argv.get_ref().clone(),
@@ -127,7 +124,7 @@ impl Profile {
         if entry.guard.is_none() {
             layers.note("guard", Guard::default().word(), None);
         }
-        let reading = Reading::resolve(&entry, |span| config.map(|config| config.source(span)))?;
+        let reading = Reading::resolve(&entry, in_config)?;
         reading.unwritten(&entry).iter().for_each(|(key, value)| layers.note(key, value, None));
         let reading = if wanted.sandbox { reading.of_sandbox() } else { reading };
         let tls = trust::read(&entry, config)?;

@@ -45,11 +45,11 @@ impl<'a> Layers<'a> {
     pub fn first(
         &mut self,
         key: &'static str,
-        flag: Option<(&str, Source)>,
+        flag: Option<(String, Source)>,
         variable: Variable,
         written: Option<&Spanned<String>>,
     ) -> Option<(String, Option<Source>)> {
-        let by_flag = || flag.map(|(text, source)| (text.to_owned(), Some(source)));
+        let by_flag = || flag.map(|(text, source)| (text, Some(source)));
         let by_environment = || Some((variable.get()?, Some(Source::Environment(variable))));
         let by_config = || written.map(|written| (written.get_ref().clone(), self.place(written)));
         let found = by_flag().or_else(by_environment).or_else(by_config)?;

@@ -6,7 +6,6 @@ use super::config_file::{Config, Entry};
 use super::error::ConfigError;
 use crate::document::read;
 use crate::http::tls::{self, IdentityError, Tls};
-use crate::model::problem::Source;
 
 /// Reads what the entry names.
 ///
@@ -24,7 +23,7 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> 
     let system = match &entry.system_roots {
         Some(wanted) if !wanted.get_ref() && ca.is_empty() => {
             let hint = "name a ca_file, or leave system_roots out";
-            return Err(wrong(config.source(wanted.span()), "nobody would be trusted".to_owned(), hint));
+            return Err(wrong(config, wanted, "nobody would be trusted").hint(hint));
         }
         Some(wanted) => *wanted.get_ref(),
         None => ca.is_empty(),
@@ -33,11 +32,7 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> 
         (None, None) => None,
         (None, Some(key)) => {
             let hint = "name the certificate as client_cert";
-            return Err(wrong(
-                config.source(key.span()),
-                "client_key goes with client_cert".to_owned(),
-                hint,
-            ));
+            return Err(wrong(config, key, "client_key goes with client_cert").hint(hint));
         }
         (Some(certificate), key) => {
             // A file may hold both, one after the other.
@@ -73,16 +68,16 @@ fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, C
                 .clone()
                 .unwrap_or_else(|| "a path is absolute, or begins at the configuration's folder".to_owned())
         };
-        wrong(config.source(path.span()), format!("{key} cannot be used: {error}"), &hint)
+        wrong(config, path, format!("{key} cannot be used: {error}")).hint(hint)
     })
 }
 
 fn unusable(config: &Config, key: &str, path: &Spanned<String>, why: &str) -> ConfigError {
     let file = config.beside(path.get_ref());
     let message = format!("{key} cannot be used: {}: {why}", file.display());
-    wrong(config.source(path.span()), message, "it names a file in PEM: lines between BEGIN and END")
+    wrong(config, path, message).hint("it names a file in PEM: lines between BEGIN and END")
 }
 
-fn wrong(source: Source, message: String, hint: &str) -> ConfigError {
-    ConfigError::new(message).at(Some(source)).hint(hint)
+fn wrong<T>(config: &Config, written: &Spanned<T>, message: impl Into<String>) -> ConfigError {
+    ConfigError::new(message).at(Some(config.source(written.span())))
 }

@@ -14,7 +14,7 @@ use crate::environment::Variable;
 type Read = fn(&mut TableReader<'_>) -> Result<Auth, KeyError>;
 
 /// Every kind: its name in the profile, and what reads the other keys of the profile's `auth`.
-const KINDS: [(&str, Read); 6] = [
+const KINDS: &[(&str, Read)] = &[
     (none::NAME, none::read),
     (bearer::NAME, bearer::read),
     (basic::NAME, basic::read),
@@ -34,7 +34,7 @@ impl Auth {
     /// # Errors
     /// At the key that is missing or wrong.
     pub fn read(mut table: TableReader<'_>) -> Result<Auth, KeyError> {
-        let read = table.required_choice("kind", bearer::NAME, &KINDS)?;
+        let read = table.required_choice("kind", bearer::NAME, KINDS)?;
         let auth = read(&mut table)?;
         table.finish()?;
         Ok(auth)

@@ -40,7 +40,7 @@ pub struct SecretCommand {
     pub origin: Option<String>,
 }
 
-/// Everything that tells which secret is wanted, and the places where it may be.
+/// Which secret is wanted, and the places where it may be.
 #[derive(Debug)]
 pub struct Sources {
     secret: Option<SecretKind>,
@@ -80,7 +80,7 @@ impl Sources {
         }
     }
 
-    /// The same with a secret that the user has just given, which goes before all others and is kept nowhere yet.
+    /// The same with a secret that the user has just given, which goes before all others and is not stored yet.
     pub fn with(self, secret: SecretString, user: Option<String>) -> Sources {
         Sources { given: Some(Found { secret, user, source: SecretSource::Given }), ..self }
     }
@@ -162,7 +162,7 @@ impl Sources {
         Ok(self.stored.get_or_init(|| own).as_ref())
     }
 
-    /// The session that was kept under the same terms.
+    /// The session that was stored under the same terms.
     ///
     /// # Errors
     /// As [`Sources::stored`].
@@ -172,7 +172,7 @@ impl Sources {
         Ok(session.map(|session| self.mark_used(session)))
     }
 
-    /// Keeps a session for the next run: beside the secret in the store that it came from, or alone where a command
+    /// Stores a session for the next run: beside the secret in the store that it came from, or alone where a command
     /// gives the secret. What came out of the environment stays out of the store.
     ///
     /// # Errors
@@ -182,7 +182,7 @@ impl Sources {
         let may_begin = match source {
             Some(SecretSource::Environment(_) | SecretSource::Given) => return Ok(()),
             Some(SecretSource::Command) => true,
-            // Whoever has signed out meanwhile, or in as somebody else, stays so.
+            // A sign-out, or another user's sign-in, that came meanwhile is not undone.
             Some(SecretSource::Store) | None => false,
         };
         store.change(&self.key(profile), |old| match old {

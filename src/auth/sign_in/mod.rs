@@ -1,12 +1,10 @@
 //! One sign-in for all requests of a run: found once, renewed once, shared by every request in flight.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use reqwest::Url;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 
+use super::credential::Credential;
 use super::error::AuthError;
 use super::jwt;
 use super::kind::{Auth, AuthFlow, SessionFlow, Signer};
@@ -17,40 +15,6 @@ use crate::http::header::Header;
 use crate::http::request::Request;
 use crate::http::{Attempt, Client, SecretResponse, Settings};
 use crate::secret::Secrets;
-
-/// What signs requests in, until it is renewed.
-#[derive(Debug, Clone)]
-pub struct Credential {
-    /// As they go out, or such as can be shown where each request has headers of its own.
-    headers: Vec<Header>,
-    /// The secret, where that signs requests in by itself.
-    secret: Option<Found>,
-    /// Counts the credentials of the run.
-    number: u64,
-    /// Whether it was got because the one before it had been refused.
-    is_replacement: bool,
-    /// Whether the service has accepted it for any request.
-    accepted: Arc<AtomicBool>,
-}
-
-impl Credential {
-    /// The headers for showing a request.
-    pub fn headers(&self) -> &[Header] {
-        &self.headers
-    }
-
-    /// Notes what the service made of it. Only an answer that is the service's own by all appearance says something.
-    pub fn note_result(&self, attempt: &Attempt) {
-        match attempt {
-            Attempt::Response(response)
-                if matches!(response.status, 200..300 | 400 | 403 | 404 | 409 | 422) =>
-            {
-                self.accepted.store(true, Ordering::Relaxed);
-            }
-            Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {}
-        }
-    }
-}
 
 /// Called with the first line of each request of the sign-in before it goes out; all else in it is secret.
 type RequestLog = Box<dyn Fn(&str) + Send + Sync>;
@@ -116,12 +80,10 @@ impl SignIn {
     /// # Errors
     /// Where what would go out has a character that no header may have.
     pub fn sign(&self, request: &Request, credential: &Credential) -> Result<Vec<Header>, AuthError> {
-        match (&credential.secret, self.auth.flow()) {
-            (Some(found), AuthFlow::Direct(signer)) => self.sign_by(signer, request, found),
-            (_, AuthFlow::Open | AuthFlow::Direct(_) | AuthFlow::Session(_)) => {
-                Ok(credential.headers.clone())
-            }
-        }
+        let (Some(found), AuthFlow::Direct(signer)) = (&credential.secret, self.auth.flow()) else {
+            return Ok(credential.headers.clone());
+        };
+        self.sign_by(signer, request, found)
     }
 
     /// A credential in place of one that was refused. Of all requests that were refused with the same one, the first
@@ -137,9 +99,7 @@ impl SignIn {
         }
         match &state.credential {
             Some(current) if current.number != old.number => return Ok(Some(current.clone())),
-            Some(current) if current.is_replacement && !current.accepted.load(Ordering::Relaxed) => {
-                return Ok(None);
-            }
+            Some(current) if current.is_useless_replacement() => return Ok(None),
             Some(_) | None => {}
         }
         let renewed = self.renew(&mut state, client, true).await;
@@ -194,7 +154,7 @@ impl SignIn {
                     && let Some(session) = self.sources.stored_session(&flow.terms())?
                 {
                     let is_over = session.is_over();
-                    let credential = self.install(state, self.with_known_secrets(session))?;
+                    let credential = self.install(state, session, false)?;
                     // Out of the store it may be long over, and then it is better not to try.
                     return if is_over {
                         self.renew_early(state, client, credential).await
@@ -231,10 +191,7 @@ impl SignIn {
                 None => return Ok(None),
             },
             AuthFlow::Session(flow) => match self.refreshed(state, flow, client).await? {
-                Some(session) => {
-                    self.keep(state, &session);
-                    self.install(state, session)?
-                }
+                Some(session) => self.install(state, session, true)?,
                 None => {
                     let found = match state.found.take() {
                         Some(found) => Some(found),
@@ -267,10 +224,7 @@ impl SignIn {
         let Some(session) = &state.session else { return Ok(None) };
         let Some(request) = flow.refresh(&self.base_url, session) else { return Ok(None) };
         match self.send(client, &request).await {
-            Ok(response) => {
-                let session = flow.refreshed(session, &response);
-                Ok(session.map(|session| self.with_known_secrets(session)))
-            }
+            Ok(response) => Ok(flow.refreshed(session, &response)),
             Err(attempt) => match AuthError::after("renewing the session", &attempt) {
                 error if error.is_final() => Ok(None),
                 error => Err(error),
@@ -312,10 +266,8 @@ impl SignIn {
             );
             AuthError::new(format!("{doing}: the answer holds neither a token nor a session")).hint(hint)
         })?;
-        let session = self.with_known_secrets(session);
         state.found = Some(found);
-        self.keep(state, &session);
-        self.install(state, session)
+        self.install(state, session, true)
     }
 
     async fn send(&self, client: &Client, request: &TokenRequest) -> Result<SecretResponse, Attempt> {
@@ -342,23 +294,18 @@ impl SignIn {
         settings
     }
 
-    fn keep(&self, state: &mut State, session: &Session) {
-        if let Err(error) =
-            self.sources.store_session(state.found.as_ref().map(|found| &found.source), session)
-        {
-            state.notes.push(format!("the session could not be kept for the next time: {error}"));
-        }
-    }
-
-    /// The session, with everything in it masked from now on.
-    fn with_known_secrets(&self, session: Session) -> Session {
+    /// Uses this session from now on; a new one is stored for the next run.
+    fn install(&self, state: &mut State, session: Session, is_new: bool) -> Result<Credential, AuthError> {
         session.secrets().into_iter().for_each(|secret| self.secrets.add(secret));
         // The service may call somebody by what it was sent.
         let user = session.user.as_deref().map(|user| self.secrets.masked(user));
-        session.of(user)
-    }
-
-    fn install(&self, state: &mut State, session: Session) -> Result<Credential, AuthError> {
+        let session = session.of(user);
+        if is_new {
+            let source = state.found.as_ref().map(|found| &found.source);
+            if let Err(error) = self.sources.store_session(source, &session) {
+                state.notes.push(format!("the session could not be kept for the next time: {error}"));
+            }
+        }
         let header = session.header().map_err(|_| {
             AuthError::new("the service gave out a token with a character that cannot be sent")
         })?;
@@ -382,8 +329,7 @@ impl SignIn {
 
     fn issue(&self, state: &mut State, headers: Vec<Header>, secret: Option<Found>) -> Credential {
         let number = state.credential.as_ref().map_or(0, |credential| credential.number) + 1;
-        let credential =
-            Credential { headers, secret, number, is_replacement: false, accepted: Arc::default() };
+        let credential = Credential::new(headers, secret, number);
         state.credential = Some(credential.clone());
         credential
     }

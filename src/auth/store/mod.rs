@@ -1,4 +1,4 @@
-//! The store of what `auth login` was given: an entry for each profile and origin, in a file of its own or in the
+//! Where `auth login` stores secrets and sessions: an entry for each profile and origin, in a file of its own or in the
 //! platform's keyring.
 
 mod file;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::error::AuthError;
 use crate::auth::session::{Session, expose_some};
 
-/// What is kept of one sign-in.
+/// What is stored of one sign-in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {

@@ -170,7 +170,7 @@ fn from_stdin(kind: SecretKind) -> Result<SecretString, Failure> {
     Ok(SecretString::from(secret))
 }
 
-/// Keeps what is worth keeping: the session, the secret, or both. Until when it is good, as far as anybody says.
+/// Stores the session, the secret, or both.
 async fn keep(
     subject: &Subject,
     sources: &Sources,

@@ -1,10 +1,11 @@
-//! The checks that ask nobody: configuration, permissions, guard, credential, proxy, roots.
+//! The checks that need no network: configuration, permissions, guard, credential, proxy, roots.
 
 use reqwest::Url;
 
 use super::{Check, READ_BACK, State};
 use crate::auth::AuthError;
-use crate::auth::sign_in::{Credential, SignIn};
+use crate::auth::credential::Credential;
+use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::config::config_file::Config;
 use crate::guard::Guard;

@@ -1,4 +1,4 @@
-//! `booster doctor`: everything that a patch needs on its way, looked at one after the other. It never sends a patch.
+//! `booster doctor`: checks everything that sending a patch needs, one after the other. It never sends a patch.
 
 mod local;
 mod remote;
@@ -141,7 +141,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             checks.push(local::permissions(config.as_ref(), &profile));
             checks.push(local::guard(&profile));
             checks.extend(local::read_back(&profile));
-            way(&profile, app, &mut checks).await;
+            reach_service(&profile, app, &mut checks).await;
             drop(sandbox);
         }
         Err(failure) => checks.push(Check::failed("configuration", &failure.into())),
@@ -150,8 +150,8 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The way to the service, as far as it goes.
-async fn way(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
+/// The checks on the way to the service, up to the first that makes the others impossible.
+async fn reach_service(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
     let Ok(url) = profile.target() else { return };
     checks.push(local::proxy(url));
     let client = match Client::new(url, &profile.settings) {

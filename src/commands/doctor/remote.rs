@@ -1,4 +1,4 @@
-//! The checks that ask the network: name, connection, TLS, clock, sign-in, reading back. They send GET alone, of
+//! The checks that need the network: name, connection, TLS, clock, sign-in, reading back. They send GET alone, of
 //! routes that show nobody's data.
 
 use std::time::{Duration, Instant};
