@@ -3,5 +3,5 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod messages;
 mod service;
-mod words;
