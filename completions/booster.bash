@@ -2670,7 +2670,7 @@ _booster() {
                     return 0
                     ;;
                 --host)
-                    COMPREPLY=($(compgen -W "default strict rules debug token-cookie session" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "default strict rules token-cookie session" -- "${cur}"))
                     return 0
                     ;;
                 --token-life)

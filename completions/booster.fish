@@ -632,7 +632,6 @@ complete -c booster -n "__fish_booster_using_subcommand sandbox" -l data -d 'Kee
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l host -d 'The host to behave like' -r -f -a "default\t'Answers 200 and silently drops what does not fit'
 strict\t'Answers 400 to a value that does not fit'
 rules\t'Answers 400 when a field is missing that the API page requires'
-debug\t'Shows stack traces in its errors, with every value sent'
 token-cookie\t'Keeps its tokens in cookies, and renews them by itself'
 session\t'Gives no tokens: a sign-in is a session in cookies (not recorded)'"
 complete -c booster -n "__fish_booster_using_subcommand sandbox" -l token-life -d 'How long tokens and sessions last, instead of days' -r -f
