@@ -11,7 +11,7 @@ pub type Customer = Map<String, Json>;
 /// The fields that are read but not patched.
 const READ_ONLY: [&str; 4] = ["sapId", "countryDs", "posCode", "brand"];
 
-/// What `GET /customer/v2/{id}` returns of a customer. Besides the recorded names it has every other field that the
+/// What `GET /customer/v2/{id}` returns of a customer. On top of the recorded names it has every other field the
 /// customer holds, so that a patch can be seen to have arrived.
 pub fn read_body(id: i64, customer: &Customer) -> Customer {
     let mut body = Customer::from_iter([(ID_KEY.to_owned(), id.into())]);

@@ -154,8 +154,8 @@ fn the_hosts_answer_each_in_its_way() {
         let sandbox = Sandbox::with(&world, ["--host", host]);
         world.run(gap.into_iter().chain(["--base-url", &sandbox.url]))
     };
-    for lenient in ["default", "strict"] {
-        sent(lenient).expect(0);
+    for accepting in ["default", "strict"] {
+        sent(accepting).expect(0);
     }
     let refused = sent("rules");
     assert_eq!(refused.expect(6).json()["response"]["errorCode"], "NotEmpty");
