@@ -13,7 +13,7 @@ use super::servicestack_parser::{ParseError, Raw};
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Kind, Record};
 
-/// A request once it is bound. Fields are in the table's order, and without those that are absent, null or lost.
+/// A request once it is bound; its fields are without those that were absent, null or lost.
 #[derive(Debug)]
 pub struct PatchCustomer {
     pub id: i32,
@@ -89,7 +89,7 @@ pub fn bind(body: &str, id: &str, query: &str, strict: bool) -> Result<PatchCust
         )),
         ParseError::Truncated => unreadable_body("Index was outside the bounds of the array."),
     })?;
-    let mut request = PatchCustomer { id: 0, fields: empty_customer() };
+    let mut request = PatchCustomer { id: 0, fields: Map::new() };
     for (name, value) in members {
         if let (Err(Misfit(name)), true) =
             (bind_member(&mut request.fields, &CUSTOMER, &name, value, strict), strict)
@@ -101,31 +101,21 @@ pub fn bind(body: &str, id: &str, query: &str, strict: bool) -> Result<PatchCust
     }
     let query = form_urlencoded::parse(query.as_bytes());
     bind_parameters(&mut request, std::iter::once((ID_KEY.into(), id.into())).chain(query))?;
-    request.fields.retain(|_, value| !value.is_null());
     Ok(request)
 }
 
 /// Binds the pairs of a path and a query string. An empty value is ignored, an unknown name too; those that do not
-/// fit are all named in one refusal, on every host. Lists, which stand in a notation of their own there, are left out.
+/// fit are all named in one refusal, on every host. Lists are read as JSON, where a real host reads its own notation.
 fn bind_parameters<'a>(
     request: &mut PatchCustomer,
     parameters: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
 ) -> Result<(), Box<Response>> {
     let mut errors = Vec::new();
     for (name, text) in parameters.filter(|(_, text)| !text.is_empty()) {
-        let fits = match field(&CUSTOMER, &name) {
-            None if name.eq_ignore_ascii_case(ID_KEY) => {
-                text.parse().map(|id| request.id = id).map_err(|_| Misfit(ID_KEY))
-            }
-            // A text stands here as it is: brackets and quotes are the person's own.
-            Some(Field { kind: Kind::Text, name, .. }) => {
-                request.fields[*name] = text.as_ref().into();
-                Ok(())
-            }
-            Some(Field { kind: Kind::Bool | Kind::Date, name, .. }) => {
-                bind_member(&mut request.fields, &CUSTOMER, name, Raw(&text), true)
-            }
-            Some(Field { kind: Kind::List(_), .. }) | None => Ok(()),
+        let fits = if name.eq_ignore_ascii_case(ID_KEY) {
+            text.parse().map(|id| request.id = id).map_err(|_| Misfit(ID_KEY))
+        } else {
+            bind_member(&mut request.fields, &CUSTOMER, &name, Raw(&text), true)
         };
         if let Err(Misfit(name)) = fits {
             let message = format!("'{text}' is an Invalid value for '{name}'");
@@ -137,11 +127,6 @@ fn bind_parameters<'a>(
     }
     let message = "Unable to bind to request 'PatchCustomer'";
     Err(Response::errors(StatusCode::BAD_REQUEST, SERIALIZATION, message, errors).into())
-}
-
-/// A customer with nothing bound. All its fields are nullable.
-fn empty_customer() -> Map<String, Json> {
-    CUSTOMER.fields.iter().map(|field| (field.name.to_owned(), Json::Null)).collect()
 }
 
 /// A field by its name in any casing. `first_name` is not `firstName`.
@@ -158,7 +143,7 @@ fn bind_member(
 ) -> Result<(), Misfit> {
     let Some(field) = field(record, name) else { return Ok(()) };
     if let Some(value) = read(field, value, strict)? {
-        bound[field.name] = value;
+        bound.insert(field.name.to_owned(), value);
     }
     Ok(())
 }
@@ -200,19 +185,17 @@ fn read_list(record: &'static Record, raw: Raw, strict: bool) -> Option<Json> {
 
 /// A nested record. Its bools and dates are not nullable: what is absent or lost there is false and the year 1.
 fn read_item(record: &'static Record, raw: Raw, strict: bool) -> Option<Json> {
-    let unset = |field: &Field| match field.kind {
-        Kind::Bool => Json::Bool(false),
-        Kind::Date => dates::NONE_GIVEN.into(),
-        Kind::Text | Kind::List(_) => Json::Null,
-    };
-    let mut item: Map<String, Json> =
-        record.fields.iter().map(|field| (field.name.to_owned(), unset(field))).collect();
+    let unset = record.fields.iter().filter_map(|field| match field.kind {
+        Kind::Bool => Some((field.name.to_owned(), false.into())),
+        Kind::Date => Some((field.name.to_owned(), dates::NONE_GIVEN.into())),
+        Kind::Text | Kind::List(_) => None,
+    });
+    let mut item: Map<String, Json> = unset.collect();
     let members = if raw.is_null() { Vec::new() } else { raw.members().ok()? };
     for (name, value) in members {
         if bind_member(&mut item, record, &name, value, strict).is_err() && strict {
             return None;
         }
     }
-    item.retain(|_, value| !value.is_null());
     Some(Json::Object(item))
 }

@@ -1,4 +1,4 @@
-//! How a request goes through the sandbox: read, matched to a route, struck by faults, authenticated, bound, answered.
+//! How a request is answered: routed, struck by faults, authenticated, bound, and carried out.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -93,33 +93,30 @@ struct Request<'a> {
 impl Booster {
     fn answer(&self, route: &Route, request: &Request, effect: &Effect) -> Result<Response, Box<Response>> {
         check_accept(request.headers)?;
-        if *route == Route::OAuthToken {
-            return Ok(lock(&self.sign_in).oauth_token(request.headers, request.body));
-        }
         let session = Session::of(request.headers);
-        let recognized = lock(&self.sign_in).recognize(request.headers, &session)?;
-        let members = || binding::json_text(request.headers, request.body);
+        let recognise = || lock(&self.sign_in).recognise(request.headers, &session);
+        let json = || binding::json_text(request.headers, request.body);
         match route {
+            Route::OAuthToken => Ok(lock(&self.sign_in).oauth_token(request.headers, request.body)),
             Route::SignIn => {
-                let [user, password, remember] = texts(&members()?, ["userName", "password", "rememberMe"]);
+                let [user, password, remember] = texts(&json()?, ["userName", "password", "rememberMe"]);
                 Ok(lock(&self.sign_in).sign_in(&user, &password, remember == "true", session))
             }
             Route::SignOut => Ok(lock(&self.sign_in).sign_out(&session)),
             Route::AccessToken => {
-                let [refresh_token] = texts(&members()?, ["refreshToken"]);
+                let [refresh_token] = texts(&json()?, ["refreshToken"]);
                 Ok(lock(&self.sign_in).refresh(&refresh_token, session))
             }
             Route::PatchCustomer(id) => {
-                // A real host binds before it asks who is calling: a body that cannot be read is a 400 to anybody.
-                let strict = self.host == Host::Strict;
-                let patch = binding::bind(&members()?, id, request.query, strict)?;
-                Ok(recognized.admit(session, |_, _| self.patch(&patch, effect)))
+                let recognised = recognise()?;
+                // A real host binds before it turns anybody away: a body that cannot be read is a 400 to all.
+                let patch = binding::bind(&json()?, id, request.query, self.host == Host::Strict)?;
+                Ok(recognised.admit(session, |_, _| self.patch(&patch, effect)))
             }
-            Route::GetCustomer(id) => Ok(recognized.admit(session, |_, _| self.read(id, effect))),
-            Route::Me => Ok(recognized.admit(session, |_, _| Response::json(json!({ "userName": USER })))),
-            Route::Authenticate => Ok(recognized
+            Route::GetCustomer(id) => Ok(recognise()?.admit(session, |_, _| self.read(id, effect))),
+            Route::Me => Ok(recognise()?.admit(session, |_, _| Response::json(json!({ "userName": USER })))),
+            Route::Authenticate => Ok(recognise()?
                 .admit(session, |provider, session| lock(&self.sign_in).describe(provider, session))),
-            Route::OAuthToken => Ok(Response::no_route()),
         }
     }
 
@@ -189,8 +186,7 @@ fn instead(effect: &Effect) -> Option<axum::response::Response> {
         Instead::Status(status) if status.is_redirection() => {
             Response::new(status, Content::Empty).header(header::LOCATION, "/login")
         }
-        Instead::Status(StatusCode::UNAUTHORIZED) => Response::new(StatusCode::UNAUTHORIZED, Content::Empty)
-            .header(header::WWW_AUTHENTICATE, "basic realm=\"/auth/basic\""),
+        Instead::Status(StatusCode::UNAUTHORIZED) => Response::unauthorized(),
         Instead::Status(status) => {
             let code: String = status.canonical_reason().unwrap_or("Error").split([' ', '-', '\'']).collect();
             Response::error(status, &code, "Rehearsed by the sandbox")

@@ -41,16 +41,8 @@ pub fn corrupt(response: &mut Response, misreports: &[Misreport]) {
 
 /// Makes the changes by somebody else.
 pub fn change(store: &mut Store, id: i64, misreports: &[Misreport]) {
-    let changed = misreports.iter().filter_map(|misreport| match *misreport {
-        Misreport::Change(name) => Some(name),
-        Misreport::Lack(_)
-        | Misreport::Mistype(_)
-        | Misreport::OtherId
-        | Misreport::Array
-        | Misreport::Huge
-        | Misreport::ErrorCode => None,
-    });
-    for name in changed {
+    for misreport in misreports {
+        let Misreport::Change(name) = *misreport else { continue };
         store.change(id, name, |value| match kind(name) {
             Kind::Text => "Changed meanwhile".into(),
             Kind::Bool => (value != Some(&Json::Bool(true))).into(),

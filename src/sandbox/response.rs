@@ -43,6 +43,12 @@ impl Response {
         Response::new(StatusCode::NOT_FOUND, Content::Bare)
     }
 
+    /// The 401 of somebody who presented nothing.
+    pub fn unauthorized() -> Response {
+        Response::new(StatusCode::UNAUTHORIZED, Content::Empty)
+            .header(header::WWW_AUTHENTICATE, "basic realm=\"/auth/basic\"")
+    }
+
     /// An error in ServiceStack's `responseStatus`.
     pub fn error(status: StatusCode, code: &str, message: &str) -> Response {
         Response::errors(status, code, message, Vec::new())
@@ -79,10 +85,7 @@ impl Response {
         let headers = response.headers_mut();
         if !matches!(self.content, Content::Bare) {
             headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-            headers.insert(
-                header::HeaderName::from_static("x-powered-by"),
-                HeaderValue::from_static(POWERED_BY),
-            );
+            headers.insert(HeaderName::from_static("x-powered-by"), HeaderValue::from_static(POWERED_BY));
         }
         let (content_type, text) = match self.content {
             Content::Bare | Content::Empty => (None, String::new()),
@@ -95,10 +98,10 @@ impl Response {
         for (name, value) in self.headers {
             headers.append(name, HeaderValue::try_from(value).expect("our own headers are ASCII"));
         }
-        *response.body_mut() = match (cut, content_type) {
-            (true, _) => Chunks::cut(&text[..text.len() / 2]),
-            (false, Some(_)) => Chunks::whole(text),
-            (false, None) => Body::empty(),
+        *response.body_mut() = match content_type {
+            _ if cut => Body::new(Chunks::broken_after(&text.as_bytes()[..text.len() / 2])),
+            Some(_) => Body::new(Chunks::whole(text)),
+            None => Body::empty(),
         };
         response
     }
@@ -111,7 +114,7 @@ pub fn field_error(code: &str, field: &str, message: &str) -> Json {
 
 /// No response at all: the connection closes before its first byte.
 pub fn no_response() -> axum::response::Response {
-    axum::response::Response::new(Body::new(Chunks { data: None, end: End::Error }))
+    axum::response::Response::new(Body::new(Chunks(vec![Chunks::error()].into_iter())))
 }
 
 /// ServiceStack escapes the slashes of its dates.
@@ -120,25 +123,23 @@ fn with_escaped_dates(json: &Json) -> String {
 }
 
 /// A body of unknown length, which is what makes it go out in chunks, as ServiceStack's do.
-struct Chunks {
-    data: Option<Bytes>,
-    end: End,
-}
+struct Chunks(std::vec::IntoIter<Poll<Chunk>>);
 
-enum End {
-    Regular,
-    /// Lets the server send what it has before the error.
-    FlushThenError,
-    Error,
-}
+type Chunk = Result<Frame<Bytes>, std::io::Error>;
 
 impl Chunks {
-    fn whole(text: String) -> Body {
-        Body::new(Chunks { data: Some(text.into()), end: End::Regular })
+    fn whole(text: String) -> Chunks {
+        Chunks(vec![Poll::Ready(Ok(Frame::data(text.into())))].into_iter())
     }
 
-    fn cut(text: &str) -> Body {
-        Body::new(Chunks { data: Some(text.to_owned().into()), end: End::FlushThenError })
+    /// These bytes, and then the connection breaks. The pause lets the server send the bytes before that.
+    fn broken_after(data: &[u8]) -> Chunks {
+        let data = Poll::Ready(Ok(Frame::data(Bytes::copy_from_slice(data))));
+        Chunks(vec![data, Poll::Pending, Chunks::error()].into_iter())
+    }
+
+    fn error() -> Poll<Chunk> {
+        Poll::Ready(Err(std::io::ErrorKind::ConnectionAborted.into()))
     }
 }
 
@@ -146,21 +147,11 @@ impl HttpBody for Chunks {
     type Data = Bytes;
     type Error = std::io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        if let Some(data) = self.data.take() {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Chunk>> {
+        let Some(chunk) = self.0.next() else { return Poll::Ready(None) };
+        if chunk.is_pending() {
+            context.waker().wake_by_ref();
         }
-        match self.end {
-            End::Regular => Poll::Ready(None),
-            End::FlushThenError => {
-                self.end = End::Error;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            End::Error => Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionAborted.into()))),
-        }
+        chunk.map(Some)
     }
 }

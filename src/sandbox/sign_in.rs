@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::options::{API_KEY, Host, PASSWORD, Rules, USER};
-use super::response::{Content, Response, field_error};
+use super::response::Response;
 use super::session::Session;
 use super::token::{
     BEARER_TOKEN_LIFE, COOKIE_LIFE, DAY, REFRESH_TOKEN_LIFE, cookie, dated_cookie, jwt_payload,
@@ -36,7 +36,7 @@ pub struct SignIn {
 
 /// Who a request is from, and the cookies by which the host renews what the caller holds.
 #[derive(Debug)]
-pub struct Recognized {
+pub struct Recognised {
     caller: Caller,
     cookies: Vec<String>,
 }
@@ -55,14 +55,12 @@ pub enum Provider {
     ApiKey,
     Jwt,
     Session,
-    /// The sandbox lets everybody in.
-    Open,
 }
 
 impl Provider {
     fn name(self) -> &'static str {
         match self {
-            Provider::Basic | Provider::Open => "basic",
+            Provider::Basic => "basic",
             Provider::ApiKey => "apikey",
             Provider::Jwt => "jwt",
             Provider::Session => "credentials",
@@ -70,7 +68,7 @@ impl Provider {
     }
 }
 
-impl Recognized {
+impl Recognised {
     /// The operation's response, or the refusal of a caller who is not signed in.
     pub fn admit(
         self,
@@ -83,7 +81,7 @@ impl Recognized {
             Caller::User(provider) => {
                 match provider {
                     Provider::Basic | Provider::ApiKey => cookies.push(user_cookie()),
-                    Provider::Jwt | Provider::Session | Provider::Open => {}
+                    Provider::Jwt | Provider::Session => {}
                 }
                 operation(provider, &session)
             }
@@ -91,8 +89,7 @@ impl Recognized {
                 Response::error(StatusCode::UNAUTHORIZED, "Unauthorized", WRONG_PASSWORD)
                     .reason(WRONG_PASSWORD)
             }
-            Caller::Nobody => Response::new(StatusCode::UNAUTHORIZED, Content::Empty)
-                .header(header::WWW_AUTHENTICATE, "basic realm=\"/auth/basic\""),
+            Caller::Nobody => Response::unauthorized(),
         };
         response.cookies(cookies)
     }
@@ -110,10 +107,10 @@ impl SignIn {
 
     /// Reads what the request presents. An error is the answer to a credential that cannot be read at all; it comes
     /// before anything else and sets no cookies.
-    pub fn recognize(&mut self, headers: &HeaderMap, session: &Session) -> Result<Recognized, Box<Response>> {
-        let without_cookies = |caller| Recognized { caller, cookies: Vec::new() };
+    pub fn recognise(&mut self, headers: &HeaderMap, session: &Session) -> Result<Recognised, Box<Response>> {
+        let without_cookies = |caller| Recognised { caller, cookies: Vec::new() };
         if !self.rules.required {
-            return Ok(without_cookies(Caller::User(Provider::Open)));
+            return Ok(without_cookies(Caller::User(Provider::Basic)));
         }
         let own_header = self.rules.api_key_header.as_ref().and_then(|name| headers.get(name));
         if own_header.is_some_and(|key| key.as_bytes() == API_KEY.as_bytes()) {
@@ -137,15 +134,15 @@ impl SignIn {
 
     /// The host itself renews an expired token, as long as the refresh token lasts. How it sets the new one is not
     /// recorded.
-    fn token_cookies(&mut self, headers: &HeaderMap) -> Result<Recognized, Box<Response>> {
+    fn token_cookies(&mut self, headers: &HeaderMap) -> Result<Recognised, Box<Response>> {
         let caller = self.bearer(cookie(headers, TOKEN_COOKIE).unwrap_or_default());
         if caller.is_ok()
             || !self.refresh_tokens.contains(cookie(headers, REFRESH_COOKIE).unwrap_or_default())
         {
-            return Ok(Recognized { caller: caller?, cookies: Vec::new() });
+            return Ok(Recognised { caller: caller?, cookies: Vec::new() });
         }
         let cookies = vec![dated_cookie(TOKEN_COOKIE, &self.new_bearer_token(), self.token_life())];
-        Ok(Recognized { caller: Caller::User(Provider::Jwt), cookies })
+        Ok(Recognised { caller: Caller::User(Provider::Jwt), cookies })
     }
 
     pub fn new_bearer_token(&mut self) -> String {
@@ -180,9 +177,6 @@ impl SignIn {
         session.permanent |= remember;
         let mut cookies = session.renew();
         cookies.push(lasting_cookie("ss-opt", if session.permanent { "perm" } else { "temp" }));
-        if user.is_empty() || password.is_empty() {
-            return missing_credentials(user, password).cookies(cookies);
-        }
         if self.rules.required && (user != USER || password != PASSWORD) {
             return Response::error(StatusCode::UNAUTHORIZED, "Unauthorized", WRONG_PASSWORD)
                 .cookies(cookies);
@@ -207,8 +201,7 @@ impl SignIn {
     /// `GET /auth` of a user who is signed in.
     pub fn describe(&mut self, provider: Provider, session: &Session) -> Response {
         let id = session.key().map_or_else(new_id, str::to_owned);
-        let by_password = matches!(provider, Provider::Basic | Provider::Open);
-        let mut body = self.identity(&id, by_password && self.gives_tokens());
+        let mut body = self.identity(&id, provider == Provider::Basic && self.gives_tokens());
         if provider != Provider::Jwt {
             add_roles(&mut body);
         }
@@ -224,7 +217,7 @@ impl SignIn {
         }
     }
 
-    /// What an answer says of the user, its members in the recorded order.
+    /// What an answer says of the user.
     fn identity(&mut self, session: &str, with_tokens: bool) -> Json {
         let mut body = json!({ "userId": "1", "sessionId": session, "userName": USER, "displayName": "Ada" });
         if with_tokens {
@@ -275,36 +268,18 @@ fn refused(status: StatusCode, code: &str, message: &str) -> Result<Caller, Box<
 }
 
 fn basic(credential: &str) -> Result<Caller, Box<Response>> {
-    let Some(decoded) = STANDARD.decode(credential).ok().and_then(|bytes| String::from_utf8(bytes).ok())
-    else {
-        let message = "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two \
-                       padding characters, or an illegal character among the padding characters.";
-        return refused(StatusCode::BAD_REQUEST, "FormatException", message);
-    };
-    match decoded.split_once(':').unwrap_or((&decoded, "")) {
-        (USER, PASSWORD) => Ok(Caller::User(Provider::Basic)),
-        (API_KEY, "") => Ok(Caller::User(Provider::ApiKey)),
-        (_, "") => {
+    let decoded = STANDARD.decode(credential).unwrap_or_default();
+    let decoded = String::from_utf8_lossy(&decoded);
+    match decoded.split_once(':') {
+        Some((USER, PASSWORD)) => Ok(Caller::User(Provider::Basic)),
+        Some((API_KEY, "")) => Ok(Caller::User(Provider::ApiKey)),
+        // An empty password makes the name an API key.
+        Some((_, "")) => {
             let message = "API Key does not exist";
             Err(Response::error(StatusCode::NOT_FOUND, "NotFound", message).reason(message).into())
         }
-        (_, _) => Ok(Caller::WrongPassword),
+        Some((_, _)) | None => Ok(Caller::WrongPassword),
     }
-}
-
-fn missing_credentials(user: &str, password: &str) -> Response {
-    let (mut errors, mut message) = (Vec::new(), "Validation failed: ".to_owned());
-    for (field, label, value) in [("UserName", "User Name", user), ("Password", "Password", password)] {
-        if value.is_empty() {
-            let reason = format!("'{label}' must not be empty.");
-            message.push_str(&format!("\n -- {field}: {reason}"));
-            let mut error = field_error("NotEmpty", field, &reason);
-            error["meta"] = json!({ "PropertyName": label });
-            errors.push(error);
-        }
-    }
-    let code = "ValidationException";
-    Response::errors(StatusCode::INTERNAL_SERVER_ERROR, code, &message, errors).reason(code)
 }
 
 /// The cookie that a user who is new to the session gets as well.

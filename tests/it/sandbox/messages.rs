@@ -1,10 +1,10 @@
-//! What is said about a sandbox: whom it has, that it is one, and why it does not start.
+//! What booster prints about a sandbox: its customers, that it is one, and why it does not start.
 
 use crate::common::{World, finish, patch, send_signal};
 
 #[test]
 #[cfg(unix)]
-fn a_kept_sandbox_says_whom_it_has() {
+fn a_kept_sandbox_lists_its_customers() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;
 
@@ -20,7 +20,7 @@ fn a_kept_sandbox_says_whom_it_has() {
 }
 
 #[test]
-fn a_sandbox_that_cannot_start_says_apart_what_to_do() {
+fn a_sandbox_that_cannot_start_gives_a_hint() {
     let world = World::new();
     let no_data = world.file("data.json", "[1]");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
