@@ -131,15 +131,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::arbitrary::{self, applied, snapshot_of};
+    use crate::model::arbitrary::{self, applied, patch_of, snapshot_of};
     use crate::model::customer::CUSTOMER;
-    use crate::model::problem::FileText;
 
     fn differences(record: &str, patch: &str) -> Vec<String> {
         let snapshot = Snapshot::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123).expect(record);
-        let file = std::rc::Rc::new(FileText::new("x.json", patch.into(), true));
-        let patch = crate::input::file::patch(&file, None, &mut Vec::new()).patch;
-        between(&snapshot, &patch).iter().map(|found| found.to_json().to_string()).collect()
+        between(&snapshot, &patch_of(patch)).iter().map(|found| found.to_json().to_string()).collect()
     }
 
     #[test]

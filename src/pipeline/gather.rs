@@ -181,7 +181,7 @@ impl Inputs {
             // Setting what the service holds already does no harm, however odd it is.
             // But by a client type that nobody knows the rules cannot tell what is required.
             let is_the_services =
-                problem.source == Some(Source::Record) && problem.id != Rule::UnknownClientType.into();
+                problem.source == Some(Source::Record) && problem.id != Rule::UNKNOWN_CLIENT_TYPE.into();
             if is_the_services || self.is_restored && problem.source.is_some() {
                 problem.level = Level::Warning;
             }
