@@ -178,7 +178,7 @@ proptest! {
     /// Each field comes from one of four layers, and those above a default or a file replace what stands there.
     #[test]
     fn the_same_patch_in_layers_gives_the_same_body(
-        patch in arbitrary::patch(), below in arbitrary::patch(), layers in proptest::collection::vec(0..4_usize, 35),
+        patch in arbitrary::patch(), below in arbitrary::patch(), layers in proptest::collection::vec(0..4_usize, CUSTOMER.fields.len()),
     ) {
         let layer = |wanted: usize| part(&patch, |_, i| layers[i] == wanted);
         // What lies below may hold only what is replaced above.
