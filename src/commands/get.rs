@@ -117,7 +117,7 @@ fn as_patch(
         Err(failure) => failure.problems,
     };
     // Nobody's wish is in it yet, which is as it should be.
-    let found = found.into_iter().filter(|problem| problem.id != Rule::Empty.into());
+    let found = found.into_iter().filter(|problem| problem.id != Rule::EMPTY.into());
     report.problems.extend(found.map(|problem| Problem { level: Level::Warning, ..problem }));
     let mut object = serde_json::Map::from_iter([(ID_KEY.to_owned(), Json::from(current.id()))]);
     object.extend(wire::object(&patch));

@@ -10,7 +10,7 @@ use crate::input::shorthand;
 use crate::input::suggestions::Offered;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
-use crate::model::problem::Rule;
+use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::spelling::did_you_mean;
@@ -101,9 +101,8 @@ fn environment() -> String {
 }
 
 fn rules() -> String {
-    let rows: Vec<Vec<String>> = Rule::ALL
-        .iter()
-        .map(|rule| vec![rule.id().to_owned(), rule.level().word().to_owned(), rule.meaning().to_owned()])
+    let rows: Vec<Vec<String>> = rules::all()
+        .map(|rule| vec![rule.id.to_owned(), rule.level.word().to_owned(), rule.meaning.to_owned()])
         .collect();
     laid_out(
         "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out \

@@ -96,12 +96,12 @@ impl Undecodable {
 /// `syntax` for anything but UTF-8, `too-long` for more than [`LARGEST_FILE`].
 pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Undecodable> {
     if bytes.len() as u64 > LARGEST_FILE {
-        let fault = Fault::new(Rule::TooLong, "the file has more than 8 MiB, or no end")
+        let fault = Fault::new(Rule::TOO_LONG, "the file has more than 8 MiB, or no end")
             .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch");
         return Err(Undecodable::new(path, &[], fault));
     }
     if let Some(encoding) = wider_encoding(&bytes) {
-        let fault = Fault::new(Rule::Syntax, format!("the file is {encoding}")).hint("save it as UTF-8");
+        let fault = Fault::new(Rule::SYNTAX, format!("the file is {encoding}")).hint("save it as UTF-8");
         return Err(Undecodable::new(path, &[], fault));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -117,7 +117,7 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Undecodable> {
         } else {
             "save it as UTF-8"
         };
-        Undecodable::new(path, &bytes[..at], Fault::new(Rule::Syntax, message).hint(hint))
+        Undecodable::new(path, &bytes[..at], Fault::new(Rule::SYNTAX, message).hint(hint))
     })?;
     let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
     Ok(Rc::new(FileText::new(path, text, true)))

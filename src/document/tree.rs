@@ -120,10 +120,10 @@ fn parse_json(text: &str) -> Result<Node, (Fault, usize)> {
         allow_extended_string_escapes: false,
     };
     let parsed = jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options)
-        .map_err(|error| (Fault::new(Rule::Syntax, error.kind().to_string()), error.range().start))?;
+        .map_err(|error| (Fault::new(Rule::SYNTAX, error.kind().to_string()), error.range().start))?;
     match parsed.value {
         Some(value) => Ok(json_node(&value)),
-        None => Err((Fault::new(Rule::Syntax, "there is nothing in it"), 0)),
+        None => Err((Fault::new(Rule::SYNTAX, "there is nothing in it"), 0)),
     }
 }
 
@@ -136,7 +136,7 @@ fn json_fault(text: &str, error: &serde_json::Error) -> (Fault, usize) {
     let message = error.to_string();
     let message = message.rsplit_once(" at line").map_or(message.as_str(), |(what, _)| what);
     let rest = text.get(at..).unwrap_or_default();
-    let fault = with_hint(Fault::new(Rule::Syntax, format!("not valid JSON: {message}")), rest);
+    let fault = with_hint(Fault::new(Rule::SYNTAX, format!("not valid JSON: {message}")), rest);
     let fault = if error.is_eof() {
         fault.hint("the text ends too early: it may have been cut")
     } else if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') {
@@ -204,7 +204,7 @@ fn parse_toml(text: &str) -> Result<Node, (Fault, usize)> {
             continue;
         }
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
-        let fault = Fault::new(Rule::Syntax, format!("not valid TOML: {message}"));
+        let fault = Fault::new(Rule::SYNTAX, format!("not valid TOML: {message}"));
         return Err((with_hint(fault, &text[at.min(text.len())..]), at));
     }
     Ok(toml_table(text, table.span(), table.get_ref()))
@@ -312,7 +312,7 @@ mod tests {
             ("{\"a\": \"b\nc\"}", 8),
         ] {
             let (fault, found) = parse(text, Format::Json).expect_err(text);
-            assert_eq!((fault.rule, found), (Rule::Syntax, at), "{}", &text[..text.len().min(20)]);
+            assert_eq!((fault.rule, found), (Rule::SYNTAX, at), "{}", &text[..text.len().min(20)]);
         }
     }
 

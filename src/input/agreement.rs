@@ -1,4 +1,4 @@
-//! The doors agree: one patch, written for each of them, gives the same body, and the rules find the same in it.
+//! The inputs agree: one patch, written for each of them, gives the same body, and the rules find the same in it.
 
 use clap::{Args, FromArgMatches};
 use proptest::prelude::*;
@@ -12,6 +12,7 @@ use crate::model::field::{Field, Kind};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Problem;
 use crate::model::{arbitrary, rules, wire};
+use crate::views::patch_file;
 
 /// The patch as flags: an item of a list in the shorthand where that can say it.
 fn as_flags(patch: &Patch) -> Vec<String> {
@@ -108,19 +109,25 @@ fn read_file(path: &str, text: &str, format: Option<Format>, problems: &mut Vec<
     file::patch(&file, format, problems).patch
 }
 
-/// The patch read back through each door, and what stands in the way.
-fn through_each_door(patch: &Patch) -> Vec<(&'static str, Patch, Vec<Problem>)> {
+/// The patch read back through each input, and what stands in the way.
+fn through_each_input(patch: &Patch) -> Vec<(&'static str, Patch, Vec<Problem>)> {
     let mut all = Vec::new();
-    let mut through = |door, read: &dyn Fn(&mut Vec<Problem>) -> Patch| {
+    let mut through = |input, read: &dyn Fn(&mut Vec<Problem>) -> Patch| {
         let mut problems = Vec::new();
         let patch = read(&mut problems);
-        all.push((door, patch, problems));
+        all.push((input, patch, problems));
     };
     through("flags", &|problems| read_flags(&as_flags(patch), problems));
     through("JSON", &|problems| read_file("a.json", &as_json(patch), None, problems));
     through("JSON on standard input", &|problems| read_file("-", &as_json(patch), None, problems));
     through("JSON behind a mark", &|problems| {
         read_file("-", &format!("\u{feff}\n{}", as_json(patch)), None, problems)
+    });
+    through("a backup in JSON", &|problems| {
+        read_file("a.json", &patch_file::json(123, patch), None, problems)
+    });
+    through("a backup in TOML", &|problems| {
+        read_file("a.toml", &patch_file::toml(123, patch, &["What it held.".to_owned()]), None, problems)
     });
     if patch.len() > 0 {
         through("TOML", &|problems| read_file("a.toml", &as_toml(patch, true, false), None, problems));
@@ -160,18 +167,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_same_patch_through_each_door_gives_the_same_body(patch in arbitrary::patch()) {
-        for (door, read, problems) in through_each_door(&patch) {
-            prop_assert_eq!(&problems, &[], "{}", door);
-            prop_assert_eq!(wire::body(&read), wire::body(&patch), "{}", door);
-            prop_assert_eq!(found(&read), found(&patch), "{}", door);
+    fn the_same_patch_through_each_input_gives_the_same_body(patch in arbitrary::patch()) {
+        for (input, read, problems) in through_each_input(&patch) {
+            prop_assert_eq!(&problems, &[], "{}", input);
+            prop_assert_eq!(wire::body(&read), wire::body(&patch), "{}", input);
+            prop_assert_eq!(found(&read), found(&patch), "{}", input);
         }
     }
 
     /// Each field comes from one of four layers, and those above a default or a file replace what stands there.
     #[test]
     fn the_same_patch_in_layers_gives_the_same_body(
-        patch in arbitrary::patch(), below in arbitrary::patch(), layers in proptest::collection::vec(0..4_usize, 35),
+        patch in arbitrary::patch(), below in arbitrary::patch(), layers in proptest::collection::vec(0..4_usize, CUSTOMER.fields.len()),
     ) {
         let layer = |wanted: usize| part(&patch, |_, i| layers[i] == wanted);
         // What lies below may hold only what is replaced above.
@@ -194,7 +201,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn no_value_of_a_flag_makes_the_door_panic(values in proptest::collection::vec((0..49_usize, "[^@].{0,20}|.{0}|\\[.{0,9}\\]"), 0..6)) {
+    fn no_value_of_a_flag_makes_an_input_panic(values in proptest::collection::vec((0..49_usize, "[^@].{0,20}|.{0}|\\[.{0,9}\\]"), 0..6)) {
         let command = FieldFlags::augment_args(clap::Command::new("patch"));
         let names: Vec<String> = command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).collect();
         let words: Vec<String> = std::iter::once("patch".to_owned())
@@ -204,12 +211,12 @@ proptest! {
         let flags = FieldFlags::from_arg_matches(&matches).expect("clap has read them");
         let mut problems = Vec::new();
         found(&flags.patch(&mut problems));
-        prop_assert!(problems.iter().all(is_told), "{:?}", problems);
+        prop_assert!(problems.iter().all(says_something), "{:?}", problems);
     }
 
     #[test]
-    fn no_bytes_of_a_file_make_the_door_panic(bytes: Vec<u8>) {
-        told_of(&bytes)?;
+    fn no_bytes_of_a_file_make_an_input_panic(bytes: Vec<u8>) {
+        read_wholly(&bytes)?;
     }
 
 }
@@ -219,7 +226,7 @@ proptest! {
 
     /// A good file with a few bytes put in the place of others, or cut off.
     #[test]
-    fn no_damage_to_a_file_makes_the_door_panic(
+    fn no_damage_to_a_file_makes_an_input_panic(
         patch in arbitrary::patch(), is_json: bool, at: proptest::sample::Index, length in 0..9_usize,
         put in proptest::collection::vec(proptest::sample::select(b"\"'\\{}[]=,:.#\n\0\xff-0eZT".to_vec()), 0..4), cut: bool,
     ) {
@@ -228,16 +235,16 @@ proptest! {
         let start = at.index(bytes.len() + 1);
         let end = if cut { bytes.len() } else { (start + length).min(bytes.len()) };
         bytes.splice(start..end, put);
-        told_of(&bytes)?;
+        read_wholly(&bytes)?;
     }
 }
 
-fn is_told(problem: &Problem) -> bool {
+fn says_something(problem: &Problem) -> bool {
     !problem.message.trim().is_empty() && problem.hint.as_ref().is_none_or(|hint| !hint.trim().is_empty())
 }
 
 /// Reads the bytes in both forms; whatever comes out can be checked, shown and placed.
-fn told_of(bytes: &[u8]) -> Result<(), TestCaseError> {
+fn read_wholly(bytes: &[u8]) -> Result<(), TestCaseError> {
     for format in [None, Some(Format::Json), Some(Format::Toml)] {
         let mut problems = Vec::new();
         match read::decode("-", bytes.to_vec()) {
@@ -249,7 +256,7 @@ fn told_of(bytes: &[u8]) -> Result<(), TestCaseError> {
             Err(wrong) => problems.push(wrong.fault.of(None)),
         }
         for problem in &problems {
-            prop_assert!(is_told(problem), "{:?}", problem);
+            prop_assert!(says_something(problem), "{:?}", problem);
             problem.to_json();
         }
     }
@@ -257,7 +264,7 @@ fn told_of(bytes: &[u8]) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn no_depth_of_a_file_makes_the_door_panic() {
+fn no_depth_of_a_file_makes_an_input_panic() {
     for depth in [200, 100_000] {
         for text in [
             format!("a = {}", "[".repeat(depth)),
@@ -270,7 +277,7 @@ fn no_depth_of_a_file_makes_the_door_panic() {
             format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth)),
             "[".repeat(depth),
         ] {
-            told_of(text.as_bytes()).expect("every problem is told");
+            read_wholly(text.as_bytes()).expect("every problem says something");
         }
     }
 }

@@ -44,7 +44,7 @@ fn begins_as_json(text: &str) -> bool {
 pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Problem>) -> FromFile {
     let mut read = FromFile { patch: Patch::new(&CUSTOMER), is_read: false, id: None };
     if file.text.trim().is_empty() {
-        let fault = Fault::new(Rule::Syntax, "the file is empty").hint("an empty patch in JSON is {}");
+        let fault = Fault::new(Rule::SYNTAX, "the file is empty").hint("an empty patch in JSON is {}");
         problems.push(fault.of(Some(Source::file(file, 0..0))));
         return read;
     }
@@ -58,7 +58,7 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
     };
     let Content::Object(entries) = &node.content else {
         let fault =
-            Fault::new(Rule::Syntax, format!("a patch is one object, and this is {}", node.content.name()));
+            Fault::new(Rule::SYNTAX, format!("a patch is one object, and this is {}", node.content.name()));
         let fault = if matches!(node.content, Content::Array(_)) {
             fault.hint("one customer's patch goes without the brackets")
         } else {
@@ -76,7 +76,7 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
             }
             other => {
                 let fault =
-                    Fault::new(Rule::Id, format!("a customer id is a number, and this is {}", other.name()));
+                    Fault::new(Rule::ID, format!("a customer id is a number, and this is {}", other.name()));
                 problems.push(fault.at(ID_KEY, Some(source(entry.node.span.clone()))));
             }
         }
@@ -107,7 +107,7 @@ pub fn inline_list(
             None
         }
         Err(_) => {
-            let fault = Fault::new(Rule::NotAList, format!("{} is not a list in JSON", quoted(text)))
+            let fault = Fault::new(Rule::NOT_A_LIST, format!("{} is not a list in JSON", quoted(text)))
                 .hint("write it as in [{\"key\": \"value\"}], or add single items with the singular flag");
             problems.push(fault.at(field.name, Some(Source::Flag { flag: flag.to_owned(), within: None })));
             None
@@ -119,7 +119,7 @@ pub fn inline_list(
 pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Problem>) -> Option<Value> {
     let source = |span: Range<usize>| Source::file(file, span);
     if file.text.trim().is_empty() {
-        let fault = Fault::new(Rule::Syntax, "the file is empty").hint("an empty list in JSON is []");
+        let fault = Fault::new(Rule::SYNTAX, "the file is empty").hint("an empty list in JSON is []");
         problems.push(fault.at(field.name, Some(source(0..0))));
         return None;
     }
@@ -142,7 +142,7 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
                 }
                 Format::Json => format!("the file holds a list, or the list alone under {}", field.name),
             };
-            let fault = Fault::new(Rule::NotAList, "a list belongs here, and this is an object").hint(hint);
+            let fault = Fault::new(Rule::NOT_A_LIST, "a list belongs here, and this is an object").hint(hint);
             problems.push(fault.at(field.name, Some(source(node.span.clone()))));
             None
         }
@@ -159,7 +159,7 @@ pub fn defaults(
 }
 
 fn twice() -> Fault {
-    Fault::new(Rule::DuplicateKey, "the same key stands twice in this object")
+    Fault::new(Rule::DUPLICATE_KEY, "the same key stands twice in this object")
         .hint("the service would take the last one and drop the others in silence")
 }
 
@@ -203,7 +203,7 @@ impl Walk<'_> {
         if !is_of_the_customer {
             return unknown(record, key);
         }
-        let fault = Fault::new(Rule::UnknownField, format!("{} has no field {}", record.name, quoted(key)));
+        let fault = Fault::new(Rule::UNKNOWN_FIELD, format!("{} has no field {}", record.name, quoted(key)));
         fault.hint(match self.format {
             Format::Toml => "it is a field of the customer: in TOML it must stand above the first [[…]]",
             Format::Json => "it is a field of the customer, and belongs outside the list",
@@ -219,12 +219,12 @@ impl Walk<'_> {
             (Kind::Bool, Content::Bool(bool)) => Ok(Value::Bool(*bool)),
             (Kind::Bool, other) => Err(not_a_bool(other)),
             (Kind::Date, Content::Text(text)) if text.is_empty() => {
-                Err(Fault::new(Rule::NotADate, "an empty text is no day")
+                Err(Fault::new(Rule::NOT_A_DATE, "an empty text is no day")
                     .hint("a date cannot be cleared through this API: the service takes it as not given"))
             }
             (Kind::Date, Content::Text(text) | Content::Day(text)) => parse_date(text).map(Value::Date),
             (Kind::Date, Content::Number(text)) if text.contains('.') => parse_date(text).map(Value::Date),
-            (Kind::Date, other) => Err(Fault::new(Rule::NotADate, format!("{} is no day", other.name()))
+            (Kind::Date, other) => Err(Fault::new(Rule::NOT_A_DATE, format!("{} is no day", other.name()))
                 .hint("write the day as in \"2020-12-30\"")),
             (Kind::List(record), Content::Array(items)) => return Some(self.items(record, items, place)),
             (Kind::List(_), other) => Err(not_a_list(field, other, self.format)),
@@ -244,7 +244,7 @@ impl Walk<'_> {
             } else {
                 let hint = format!("write it as in {{\"{}\": …}}", record.fields[0].name);
                 let fault = Fault::new(
-                    Rule::NotARecord,
+                    Rule::NOT_A_RECORD,
                     format!("an item is an object, and this is {}", node.content.name()),
                 );
                 self.problems.push(fault.hint(hint).at(inside, Some(source.clone())));
@@ -258,10 +258,10 @@ impl Walk<'_> {
 /// A name that the record does not have, with the one that may have been meant.
 pub fn unknown(record: &'static Record, key: &str) -> Fault {
     if key.is_empty() {
-        return Fault::new(Rule::UnknownField, "a key is empty")
+        return Fault::new(Rule::UNKNOWN_FIELD, "a key is empty")
             .hint("write the name of a field, or take it out");
     }
-    let fault = Fault::new(Rule::UnknownField, format!("{} has no field {}", record.name, quoted(key)));
+    let fault = Fault::new(Rule::UNKNOWN_FIELD, format!("{} has no field {}", record.name, quoted(key)));
     if record.name == CUSTOMER.name && key == ID_KEY {
         return fault.hint("it is the customer's id, which stands on the command line");
     }
@@ -285,7 +285,7 @@ fn means_the_id(key: &str) -> bool {
 }
 
 fn null(field: &Field, in_item: bool) -> Fault {
-    let fault = Fault::new(Rule::Null, "null means nothing here: the service takes it as not given");
+    let fault = Fault::new(Rule::NULL, "null means nothing here: the service takes it as not given");
     let needed = match field.need {
         Need::Optional | Need::RequiredFor(_) => None,
         Need::Required if in_item => Some("every item needs it"),
@@ -307,7 +307,7 @@ fn null(field: &Field, in_item: bool) -> Fault {
 
 fn not_text(content: &Content) -> Fault {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let fault = Fault::new(Rule::NotText, format!("a text belongs here, and this is {}", content.name()));
+    let fault = Fault::new(Rule::NOT_TEXT, format!("a text belongs here, and this is {}", content.name()));
     match content {
         Content::Number(text) if text.len() > 1 && text.starts_with('0') && is_digits(text) => {
             fault.hint(format!("write \"{text}\" if that is meant: a number has no leading zeros"))
@@ -328,7 +328,7 @@ fn not_a_bool(content: &Content) -> Fault {
         Content::Number(text) => format!("the number {text}"),
         other => other.name().to_owned(),
     };
-    let fault = Fault::new(Rule::NotABool, format!("true or false belongs here, and this is {shown}"));
+    let fault = Fault::new(Rule::NOT_A_BOOL, format!("true or false belongs here, and this is {shown}"));
     match content {
         Content::Text(text) if text.eq_ignore_ascii_case("true") => fault.hint("write true, without quotes"),
         Content::Text(text) if text.eq_ignore_ascii_case("false") => {
@@ -347,7 +347,7 @@ fn not_a_bool(content: &Content) -> Fault {
 }
 
 fn not_a_list(field: &Field, content: &Content, format: Format) -> Fault {
-    let fault = Fault::new(Rule::NotAList, format!("a list belongs here, and this is {}", content.name()));
+    let fault = Fault::new(Rule::NOT_A_LIST, format!("a list belongs here, and this is {}", content.name()));
     match content {
         Content::Object(_) if format == Format::Toml => {
             fault.hint(format!("write [[{}]] with two brackets, once for every item", field.name))

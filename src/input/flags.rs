@@ -255,7 +255,7 @@ impl FieldFlags {
                 continue;
             }
             if name.eq_ignore_ascii_case("all") {
-                let fault = Fault::new(Rule::UnknownField, "there is no field all")
+                let fault = Fault::new(Rule::UNKNOWN_FIELD, "there is no field all")
                     .hint(format!("name every field that is to be cleared: --{CLEAR} notes,emails"));
                 problems.push(fault.at(name, Some(source.clone())));
                 continue;
@@ -269,7 +269,7 @@ impl FieldFlags {
                 Kind::List(_) => Value::List(Vec::new()),
                 Kind::Bool | Kind::Date => {
                     let fault = Fault::new(
-                        Rule::CannotClear,
+                        Rule::CANNOT_CLEAR,
                         "a date or a bool cannot be cleared through this API",
                     )
                     .hint("the service takes null, an empty text and an absent field for the same thing");
@@ -361,7 +361,7 @@ fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Ve
 
 /// A value that says nothing, which a shell variable may have come to.
 fn empty(field: &Field, what: &str) -> Fault {
-    let fault = Fault::new(Rule::EmptyText, what);
+    let fault = Fault::new(Rule::EMPTY_TEXT, what);
     match field.need {
         Need::Optional => fault.hint(format!("to clear the field, write --{CLEAR} {}", field.name)),
         Need::Required => fault.hint("fill it in: the service wants it in every patch"),

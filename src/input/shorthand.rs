@@ -59,7 +59,7 @@ pub fn item(
         }
         let read = match Value::parse(field, &part.value) {
             Ok(Value::Text(text)) if text.is_empty() => {
-                Err(Fault::new(Rule::EmptyText, "the value is empty").hint("leave the key out"))
+                Err(Fault::new(Rule::EMPTY_TEXT, "the value is empty").hint("leave the key out"))
             }
             other => other,
         };
@@ -119,7 +119,7 @@ fn protected(text: &str, is_bare_word: bool) -> String {
 }
 
 fn twice() -> Fault {
-    Fault::new(Rule::DuplicateKey, "the same field is given twice in this item")
+    Fault::new(Rule::DUPLICATE_KEY, "the same field is given twice in this item")
 }
 
 /// One part between commas.
@@ -161,7 +161,7 @@ impl Part {
                 if !std::mem::replace(first_word_is_taken, true) {
                     return Ok(Meaning::Field(&record.fields[0]));
                 }
-                let fault = Fault::new(Rule::Syntax, "a second word without a key");
+                let fault = Fault::new(Rule::SYNTAX, "a second word without a key");
                 let is_nearly_main =
                     record.main_mark().is_some() && did_you_mean(&self.value, [MAIN]).is_some();
                 let fault = fault.hint(if is_nearly_main {
@@ -177,7 +177,7 @@ impl Part {
 
 fn unknown_key(record: &'static Record, key: &str) -> Fault {
     if key.is_empty() {
-        return Fault::new(Rule::Syntax, "there is no key before the equals sign")
+        return Fault::new(Rule::SYNTAX, "there is no key before the equals sign")
             .hint("write key=value; a value with an equals sign goes in double quotes");
     }
     let keys = record
@@ -185,7 +185,7 @@ fn unknown_key(record: &'static Record, key: &str) -> Fault {
         .iter()
         .flat_map(|field| record.short_key(field).into_iter().chain(std::iter::once(field.name.to_owned())));
     let fault = Fault::new(
-        Rule::UnknownField,
+        Rule::UNKNOWN_FIELD,
         format!("{} has no field {}", record.name, crate::escape::quoted(key)),
     );
     match did_you_mean(key, keys) {
@@ -244,7 +244,7 @@ fn part(rest: &str, at: usize) -> Result<(Part, usize), (Fault, Range<usize>)> {
                         Some((j, '\\')) => value.push(escape(&mut letters, at + j)?),
                         Some((_, inside)) => value.push(inside),
                         None => {
-                            let fault = Fault::new(Rule::Syntax, "the double quote is never closed").hint(
+                            let fault = Fault::new(Rule::SYNTAX, "the double quote is never closed").hint(
                                 "close it, or write \\\" for a quotation mark that belongs to the value",
                             );
                             return Err((fault, at + i..at + rest.len()));
@@ -252,7 +252,7 @@ fn part(rest: &str, at: usize) -> Result<(Part, usize), (Fault, Range<usize>)> {
                     }
                 }
                 if let Some((j, next)) = letters.peek().filter(|(_, next)| *next != ',') {
-                    let fault = Fault::new(Rule::Syntax, "a comma must follow the closing double quote");
+                    let fault = Fault::new(Rule::SYNTAX, "a comma must follow the closing double quote");
                     return Err((fault, at + j..at + j + next.len_utf8()));
                 }
             }
@@ -261,7 +261,7 @@ fn part(rest: &str, at: usize) -> Result<(Part, usize), (Fault, Range<usize>)> {
     }
     if value.is_empty() && key.is_none() && !quoted {
         let fault =
-            Fault::new(Rule::Syntax, "there is nothing between the commas").hint("remove the extra comma");
+            Fault::new(Rule::SYNTAX, "there is nothing between the commas").hint("remove the extra comma");
         return Err((fault, at..(at + end).max(at)));
     }
     let part = Part { whole: at..at + end, key, value, value_span: at + value_start..at + end, quoted };
@@ -277,7 +277,7 @@ fn escape(
         other => {
             let width = other.map_or(0, |(_, letter)| letter.len_utf8());
             let fault =
-                Fault::new(Rule::Syntax, "a backslash protects a comma, an equals sign, a quote or itself")
+                Fault::new(Rule::SYNTAX, "a backslash protects a comma, an equals sign, a quote or itself")
                     .hint("write \\\\ for a backslash that belongs to the value");
             Err((fault, at..at + 1 + width))
         }

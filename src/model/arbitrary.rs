@@ -1,4 +1,5 @@
-//! Random patches and records for properties, and what a service that keeps what it is sent makes of them.
+//! For the tests: random patches and records, patches written as JSON, and what a service that keeps what it is sent
+//! makes of them.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json};
@@ -18,6 +19,36 @@ pub fn names() -> Vec<&'static str> {
 /// A patch with any of the customer's fields.
 pub fn patch() -> BoxedStrategy<Patch> {
     of_record(&CUSTOMER)
+}
+
+/// The patch that a JSON object with good values stands for.
+pub fn patch_of(json: &str) -> Patch {
+    let members: Map<String, Json> = serde_json::from_str(json).expect(json);
+    patch_of_members(&CUSTOMER, &members)
+}
+
+fn patch_of_members(record: &'static Record, members: &Map<String, Json>) -> Patch {
+    let mut patch = Patch::new(record);
+    for (name, json) in members {
+        let field = record.field(name).expect(name);
+        let value = match (field.kind, json) {
+            (Kind::List(inner), Json::Array(items)) => Value::List(
+                items
+                    .iter()
+                    .map(|item| Item {
+                        patch: patch_of_members(inner, item.as_object().expect(name)),
+                        source: Source::flag("x"),
+                    })
+                    .collect(),
+            ),
+            (_, json) => {
+                let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+                Value::parse(field, &text).expect(name)
+            }
+        };
+        patch.set(field, value, Source::flag("x"));
+    }
+    patch
 }
 
 /// A record as a service holds it.

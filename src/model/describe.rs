@@ -2,7 +2,6 @@
 
 use crate::model::customer::CLIENT_TYPE;
 use crate::model::field::{ClientType, Field, Kind, Need, Shape};
-use crate::model::problem::Rule;
 
 /// The spellings of a client type that the page uses, each accepted in any case: the values and, for PRIVATE, the
 /// word of its conditional notes.
@@ -54,16 +53,6 @@ pub fn why(field: &Field, in_item: bool) -> String {
         Need::Required if in_item => "needed in every item".to_owned(),
         Need::Required => "needed in every patch".to_owned(),
         Need::RequiredFor(client_type) => format!("needed because {CLIENT_TYPE} is {}", client_type.wire()),
-    }
-}
-
-/// The rule that is broken when the field is missing.
-pub fn rule(need: Need) -> Option<Rule> {
-    match need {
-        Need::Optional => None,
-        Need::Required => Some(Rule::Required),
-        Need::RequiredFor(ClientType::Private) => Some(Rule::RequiredForPrivate),
-        Need::RequiredFor(ClientType::Company) => Some(Rule::RequiredForCompany),
     }
 }
 

@@ -151,7 +151,7 @@ impl Value {
             Kind::Text => Ok(Value::text(field, text)),
             Kind::Bool => parse_bool(text).map(Value::Bool),
             Kind::Date => parse_date(text).map(Value::Date),
-            Kind::List(_) => Err(Fault::new(Rule::NotAList, "a list is not one text")),
+            Kind::List(_) => Err(Fault::new(Rule::NOT_A_LIST, "a list is not one text")),
         }
     }
 
@@ -181,7 +181,7 @@ fn parse_bool(text: &str) -> Result<bool, Fault> {
     } else if text.eq_ignore_ascii_case("false") {
         Ok(false)
     } else {
-        Err(Fault::new(Rule::NotABool, format!("{} is neither true nor false", quoted(text)))
+        Err(Fault::new(Rule::NOT_A_BOOL, format!("{} is neither true nor false", quoted(text)))
             .hint("write true or false"))
     }
 }
@@ -198,7 +198,7 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
             _ => byte.is_ascii_digit(),
         });
     if !is_iso {
-        let fault = Fault::new(Rule::NotADate, format!("{} is not a day written YYYY-MM-DD", quoted(text)));
+        let fault = Fault::new(Rule::NOT_A_DATE, format!("{} is not a day written YYYY-MM-DD", quoted(text)));
         return Err(match meant_days(text).as_slice() {
             [day] if hangs_on_a_time_zone(text) => fault.hint(format!(
                 "write the day alone: it is {day} where the time was taken, and may be another one where the customer lives"
@@ -214,7 +214,7 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
     let number = |range: std::ops::Range<usize>| text[range].parse::<i16>().expect("digits, at most four");
     let (year, month, day) = (number(0..4), number(5..7) as i8, number(8..10) as i8);
     day_of(year, month, day).ok_or_else(|| {
-        let fault = Fault::new(Rule::NotADate, format!("{text} is not a day of the calendar"));
+        let fault = Fault::new(Rule::NOT_A_DATE, format!("{text} is not a day of the calendar"));
         match day_of(year, month, 1) {
             Some(first) => fault.hint(format!("the last day of that month is {}", first.last_of_month())),
             None if year == 0 => fault.hint("years begin with 0001"),
@@ -307,7 +307,7 @@ mod tests {
             ("0000-01-01", "years begin with 0001"),
         ] {
             let fault = parse_date(bad).expect_err(bad);
-            assert_eq!((fault.rule, fault.hint.as_deref()), (Rule::NotADate, Some(hint)), "{bad}");
+            assert_eq!((fault.rule, fault.hint.as_deref()), (Rule::NOT_A_DATE, Some(hint)), "{bad}");
         }
     }
 
@@ -316,7 +316,7 @@ mod tests {
         assert_eq!(parse_bool("TRUE"), Ok(true));
         assert_eq!(parse_bool("False"), Ok(false));
         for bad in ["yes", "1", "", " true", "on"] {
-            assert_eq!(parse_bool(bad).expect_err(bad).rule, Rule::NotABool);
+            assert_eq!(parse_bool(bad).expect_err(bad).rule, Rule::NOT_A_BOOL);
         }
     }
 

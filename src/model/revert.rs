@@ -110,24 +110,7 @@ mod tests {
     use serde_json::{Map, Value as Json};
 
     use super::*;
-    use crate::document::read as input;
-    use crate::document::tree::Format;
-    use crate::model::arbitrary::{self, applied, snapshot_of};
-    use crate::model::problem::FileText;
-    use crate::views::patch_file;
-
-    /// A backup as it comes back from its file.
-    fn through_a_file(before: &Patch, format: Format) -> Patch {
-        let text = match format {
-            Format::Toml => patch_file::toml(123, before, &["What it held.".to_owned()]),
-            Format::Json => patch_file::json(123, before),
-        };
-        let file = input::decode("backup", text.clone().into_bytes()).expect("UTF-8");
-        let mut problems = Vec::new();
-        let read = crate::input::file::patch(&file, Some(format), &mut problems);
-        assert!(problems.is_empty(), "{problems:?} in {text}");
-        read.patch
-    }
+    use crate::model::arbitrary::{self, applied, patch_of, snapshot_of};
 
     fn without(record: &Map<String, Json>, lacking: &[&str]) -> Map<String, Json> {
         record
@@ -144,15 +127,12 @@ mod tests {
             patch in arbitrary::patch(),
             lacking in proptest::sample::subsequence(arbitrary::names(), 0..6),
             fills: bool,
-            in_json: bool,
         ) {
             let mut patch = patch;
             let snapshot = snapshot_of(&without(&record, &lacking));
             let filled = if fills { fill::fill(&mut patch, &snapshot) } else { Vec::new() };
             let filled: Vec<String> = filled.iter().map(|field| field.name.to_owned()).collect();
             let (before, _) = before(&snapshot, &patch, &filled);
-            let before = through_a_file(&before, if in_json { Format::Json } else { Format::Toml });
-
             let changed = applied(&record, &patch);
             let plan = Plan::new(&before, &patch, &filled, &[], &snapshot_of(&without(&changed, &lacking)));
             prop_assert!(plan.changed.is_empty(), "{:?}", plan.changed);
@@ -164,11 +144,6 @@ mod tests {
                 prop_assert_eq!(restored.get(field.name), record.get(field.name), "{} was not touched", field.name);
             }
         }
-    }
-
-    fn patch_of(json: &str) -> Patch {
-        let file = std::rc::Rc::new(FileText::new("x.json", json.into(), true));
-        crate::input::file::patch(&file, None, &mut Vec::new()).patch
     }
 
     fn snapshot(json: &str) -> Snapshot {

@@ -30,7 +30,7 @@ pub fn check(inputs: Inputs, strictness: Strictness) -> Result<Checked, Failure>
         // Setting what the service already holds does no harm, however odd it is. But with an unknown client type
         // the rules cannot tell what is required.
         let is_harmless =
-            problem.source == Some(Source::Record) && problem.id != Rule::UnknownClientType.into();
+            problem.source == Some(Source::Record) && problem.id != Rule::UNKNOWN_CLIENT_TYPE.into();
         if is_harmless || is_restored && problem.source.is_some() {
             problem.level = Level::Warning;
         }

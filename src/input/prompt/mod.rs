@@ -12,7 +12,7 @@ use crate::model::customer::CUSTOMER;
 use crate::model::describe;
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Given, Patch, Value};
-use crate::model::problem::{Problem, Rule, Source};
+use crate::model::problem::{Problem, ProblemId, Rule, Source};
 use crate::model::rules;
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Row};
 
@@ -176,7 +176,7 @@ impl<'a> Prompt<'a> {
                 }
                 continue;
             }
-            let is_missing = describe::rule(field.need).is_some_and(|rule| problem.id == rule.into());
+            let is_missing = rules::required(field.need).is_some_and(|rule| problem.id == rule.into());
             let reason = match (problem.field.as_deref(), is_missing) {
                 (Some(place), true) if place == field.name => describe::why(field, false),
                 (Some(place), _) if place != field.name => format!("{place}: {}", problem.message),
@@ -223,17 +223,16 @@ fn inside(list: &Field, place: &str) -> Option<(usize, &'static Field)> {
 /// a list or the wish to clear something, which would be forgotten.
 pub fn can_be_asked_again(problem: &Problem) -> bool {
     let is_value = [
-        Rule::NotText,
-        Rule::NotABool,
-        Rule::NotADate,
-        Rule::NotAList,
-        Rule::Null,
-        Rule::EmptyText,
-        Rule::ControlCharacter,
-        Rule::TooLong,
+        Rule::NOT_TEXT,
+        Rule::NOT_A_BOOL,
+        Rule::NOT_A_DATE,
+        Rule::NOT_A_LIST,
+        Rule::NULL,
+        Rule::EMPTY_TEXT,
+        Rule::TOO_LONG,
     ]
     .iter()
-    .any(|rule| problem.id == (*rule).into());
+    .any(|rule| problem.id == ProblemId::Rule(rule));
     is_value && problem.field.as_deref().is_some_and(|name| CUSTOMER.field(name).is_some())
 }
 

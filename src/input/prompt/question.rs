@@ -144,7 +144,7 @@ impl Prompt<'_> {
             if answer.is_empty() || text.is_empty() {
                 return Ok(());
             }
-            rules::answer(field, &text, options, strict).map(|_| ()).map_err(|fault| match fault.hint {
+            rules::check_answer(field, &text, options, strict).map(|_| ()).map_err(|fault| match fault.hint {
                 Some(hint) => format!("{}; {hint}", fault.message),
                 None => fault.message,
             })

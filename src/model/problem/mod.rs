@@ -1,6 +1,7 @@
 //! What is wrong with an input: which rule, at which field, where the user wrote it, and what to do about it.
 
 mod position;
+mod rule;
 
 use std::rc::Rc;
 
@@ -10,134 +11,7 @@ use crate::environment::Variable;
 use crate::outcome::Outcome;
 use position::Positions;
 pub use position::line_and_column;
-
-/// A rule by its id. The ids are part of the interface: scripts compare them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Rule {
-    UnknownField,
-    NotText,
-    NotABool,
-    NotADate,
-    NotAList,
-    Required,
-    RequiredForPrivate,
-    RequiredForCompany,
-    UnknownClientType,
-    Id,
-    Syntax,
-    NotARecord,
-    EmptyText,
-    CannotClear,
-    ControlCharacter,
-    TooLong,
-    DuplicateKey,
-    Null,
-    TwoMains,
-    UnlistedValue,
-    OddEmail,
-    OddPhone,
-    OddDate,
-    OuterSpace,
-    Empty,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    Error,
-    Warning,
-}
-
-impl Level {
-    pub fn word(self) -> &'static str {
-        match self {
-            Level::Error => "error",
-            Level::Warning => "warning",
-        }
-    }
-}
-
-impl Rule {
-    pub const ALL: [Rule; 25] = [
-        Rule::UnknownField,
-        Rule::NotText,
-        Rule::NotABool,
-        Rule::NotADate,
-        Rule::NotAList,
-        Rule::NotARecord,
-        Rule::Required,
-        Rule::RequiredForPrivate,
-        Rule::RequiredForCompany,
-        Rule::UnknownClientType,
-        Rule::Id,
-        Rule::Syntax,
-        Rule::DuplicateKey,
-        Rule::Null,
-        Rule::EmptyText,
-        Rule::CannotClear,
-        Rule::Empty,
-        Rule::ControlCharacter,
-        Rule::TooLong,
-        Rule::TwoMains,
-        Rule::UnlistedValue,
-        Rule::OddEmail,
-        Rule::OddPhone,
-        Rule::OddDate,
-        Rule::OuterSpace,
-    ];
-
-    /// Id, level and meaning of each rule, in one place; `booster help rules` prints exactly this.
-    fn row(self) -> (&'static str, Level, &'static str) {
-        use Level::{Error, Warning};
-        match self {
-            Rule::UnknownField => ("unknown-field", Error, "a name that the API page does not have"),
-            Rule::NotText => ("not-text", Error, "a number, bool, list or object where a text belongs"),
-            Rule::NotABool => ("not-a-bool", Error, "anything but true or false where one of them belongs"),
-            Rule::NotADate => ("not-a-date", Error, "not a day of the calendar written YYYY-MM-DD"),
-            Rule::NotAList => ("not-a-list", Error, "something else where a list belongs"),
-            Rule::NotARecord => ("not-a-record", Error, "an item of a list that is no object"),
-            Rule::Required => ("required", Error, "a field that the service always wants is missing"),
-            Rule::RequiredForPrivate => {
-                ("required-for-private", Error, "a field that a PRIVATE client needs is missing")
-            }
-            Rule::RequiredForCompany => {
-                ("required-for-company", Error, "a field that a COMPANY client needs is missing")
-            }
-            Rule::UnknownClientType => {
-                ("unknown-client-type", Error, "a clientType besides PRIVATE and COMPANY")
-            }
-            Rule::Id => ("id", Error, "a customer id that is not a whole number from 1 to 2147483647"),
-            Rule::Syntax => ("syntax", Error, "an input that cannot be read as what it claims to be"),
-            Rule::DuplicateKey => ("duplicate-key", Error, "the same key twice in one object"),
-            Rule::Null => ("null", Error, "null, which the service takes for absent"),
-            Rule::EmptyText => ("empty-text", Error, "an empty value given by flag"),
-            Rule::CannotClear => ("cannot-clear", Error, "a date or a bool, which this API cannot clear"),
-            Rule::Empty => ("empty", Error, "nothing to send"),
-            Rule::ControlCharacter => {
-                ("control-character", Error, "a control character; running text may hold newline and tab")
-            }
-            Rule::TooLong => ("too-long", Error, "a value over 32 KiB, or a body over 1 MiB"),
-            Rule::TwoMains => ("two-mains", Warning, "more than one main email, phone or address"),
-            Rule::UnlistedValue => ("unlisted-value", Warning, "a value not among the known ones"),
-            Rule::OddEmail => ("odd-email", Warning, "not the syntax of an email address"),
-            Rule::OddPhone => ("odd-phone", Warning, "not the digits or the length of a phone number"),
-            Rule::OddDate => ("odd-date", Warning, "a day of birth or wedding after today or before 1900"),
-            Rule::OuterSpace => ("outer-space", Warning, "blanks before or behind a text"),
-        }
-    }
-
-    pub fn id(self) -> &'static str {
-        self.row().0
-    }
-
-    /// The level without `--strict`.
-    pub fn level(self) -> Level {
-        self.row().1
-    }
-
-    pub fn meaning(self) -> &'static str {
-        self.row().2
-    }
-}
+pub use rule::{Level, Rule};
 
 /// A text that the user wrote in a file, kept whole so that a problem can show the line it stands in.
 #[derive(Debug)]
@@ -244,13 +118,13 @@ impl Source {
 /// What a checker of one value found. It does not know the field; its caller adds the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    pub rule: Rule,
+    pub rule: &'static Rule,
     pub message: String,
     pub hint: Option<String>,
 }
 
 impl Fault {
-    pub fn new(rule: Rule, message: impl Into<String>) -> Fault {
+    pub fn new(rule: &'static Rule, message: impl Into<String>) -> Fault {
         Fault { rule, message: message.into(), hint: None }
     }
 
@@ -263,7 +137,7 @@ impl Fault {
     pub fn at(self, field: impl Into<String>, source: Option<Source>) -> Problem {
         Problem {
             id: self.rule.into(),
-            level: self.rule.level(),
+            level: self.rule.level,
             field: Some(field.into()),
             source,
             message: self.message,
@@ -293,7 +167,7 @@ pub struct Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemId {
     /// A rule of ours.
-    Rule(Rule),
+    Rule(&'static Rule),
     /// The outcome, where no rule of ours speaks.
     Outcome(Outcome),
     /// The service's own words.
@@ -309,7 +183,7 @@ pub enum ProblemId {
 impl ProblemId {
     pub fn word(self) -> &'static str {
         match self {
-            ProblemId::Rule(rule) => rule.id(),
+            ProblemId::Rule(rule) => rule.id,
             ProblemId::Outcome(outcome) => outcome.word(),
             ProblemId::Service => "service",
             ProblemId::Backup => "backup",
@@ -319,8 +193,8 @@ impl ProblemId {
     }
 }
 
-impl From<Rule> for ProblemId {
-    fn from(rule: Rule) -> ProblemId {
+impl From<&'static Rule> for ProblemId {
+    fn from(rule: &'static Rule) -> ProblemId {
         ProblemId::Rule(rule)
     }
 }

@@ -14,6 +14,7 @@ use crate::model::customer::{CUSTOMER, every_field};
 use crate::model::describe;
 use crate::model::field::{Field, Group, Kind, Need, Record, Shape};
 use crate::model::problem::Rule;
+use crate::model::rules;
 
 /// Where the quotations come from.
 pub const SOURCE: &str = "API page of PatchCustomer";
@@ -33,7 +34,7 @@ pub struct Explanation {
     /// Whether it is needed, in words.
     pub need: String,
     /// The rule that speaks when it is missing.
-    pub rule: Option<Rule>,
+    pub rule: Option<&'static Rule>,
     pub flags: Vec<Flag>,
     /// How the shorthand of the item flag names the field; nothing for a field of the customer itself.
     pub shorthand: Option<String>,
@@ -42,7 +43,7 @@ pub struct Explanation {
     /// The header of the first column that gives the field.
     pub column: String,
     /// The rules that warn about a value which is sent all the same.
-    pub warnings: Vec<Rule>,
+    pub warnings: Vec<&'static Rule>,
     /// What takes the field's value away.
     pub clearing: String,
     /// What the API page says of the field, word for word; empty where it says nothing.
@@ -90,7 +91,7 @@ fn explanation(
         group: list.unwrap_or(field).group,
         kind: describe::kind(field),
         need: describe::need(field, list.is_some()),
-        rule: describe::rule(field.need),
+        rule: rules::required(field.need),
         flags: sample::flags(field, record),
         shorthand: record.map(|record| sample::shorthand(field, record)),
         key: sample::key(field, list),
@@ -116,25 +117,9 @@ fn column(field: &Field, list: Option<&Field>) -> String {
     }
 }
 
-fn warnings(field: &Field, record: Option<&Record>) -> Vec<Rule> {
-    let mut warnings = match field.shape {
-        Shape::Plain | Shape::Lines | Shape::ClientType => Vec::new(),
-        Shape::Email => vec![Rule::OddEmail],
-        Shape::Phone => vec![Rule::OddPhone],
-        Shape::Country | Shape::Language | Shape::Listed => vec![Rule::UnlistedValue],
-        Shape::LifeDay => vec![Rule::OddDate],
-    };
-    match field.kind {
-        // Blanks around a client type make it an unknown one, which is an error.
-        Kind::Text if field.shape == Shape::ClientType => {}
-        Kind::Text => warnings.push(Rule::OuterSpace),
-        Kind::Bool if record.and_then(Record::main_mark).is_some_and(|mark| mark.name == field.name) => {
-            warnings.push(Rule::TwoMains);
-        }
-        Kind::List(inner) if inner.main_mark().is_some() => warnings.push(Rule::TwoMains),
-        Kind::Bool | Kind::Date | Kind::List(_) => {}
-    }
-    warnings
+fn warnings(field: &'static Field, record: Option<&Record>) -> Vec<&'static Rule> {
+    // Another client type than the two is an error, so nothing is left to warn of.
+    if field.shape == Shape::ClientType { Vec::new() } else { rules::warnings(field, record).collect() }
 }
 
 fn clearing(field: &Field, list: Option<&Field>) -> String {
@@ -171,7 +156,7 @@ impl Explanation {
         put("type", self.kind.clone().into());
         put("need", self.need.clone().into());
         if let Some(rule) = self.rule {
-            put("rule", rule.id().into());
+            put("rule", rule.id.into());
         }
         put("examples", self.field.examples.into());
         let flags = self.flags.iter().map(|flag| json!({ "flag": flag.flag, "sample": flag.sample }));
@@ -181,8 +166,7 @@ impl Explanation {
         }
         put("key", self.key.clone().into());
         put("column", self.column.clone().into());
-        let warnings =
-            self.warnings.iter().map(|rule| json!({ "rule": rule.id(), "meaning": rule.meaning() }));
+        let warnings = self.warnings.iter().map(|rule| json!({ "rule": rule.id, "meaning": rule.meaning }));
         put("warnings", warnings.collect());
         put("clearing", self.clearing.clone().into());
         if !self.quotation.is_empty() {
@@ -247,16 +231,17 @@ mod tests {
     #[test]
     fn a_field_says_which_warnings_it_can_bring() {
         for (place, warnings) in [
-            ("countryId", vec![Rule::UnlistedValue, Rule::OuterSpace]),
-            ("birthDate", vec![Rule::OddDate]),
+            ("countryId", vec!["unlisted-value", "outer-space"]),
+            ("birthDate", vec!["odd-date"]),
             ("events[].eventDate", vec![]),
             ("clientType", vec![]),
-            ("emails", vec![Rule::TwoMains]),
+            ("emails", vec!["two-mains"]),
             ("events", vec![]),
-            ("emails[].isMainEmail", vec![Rule::TwoMains]),
+            ("emails[].isMainEmail", vec!["two-mains"]),
             ("contactByEmailFlag", vec![]),
         ] {
-            assert_eq!(one(place).warnings, warnings, "{place}");
+            let ids: Vec<&str> = one(place).warnings.iter().map(|rule| rule.id).collect();
+            assert_eq!(ids, warnings, "{place}");
         }
     }
 

@@ -26,9 +26,7 @@ impl Explanation {
         row("type", &self.kind);
         row(
             "need",
-            &self
-                .rule
-                .map_or_else(|| self.need.clone(), |rule| format!("{} (rule: {})", self.need, rule.id())),
+            &self.rule.map_or_else(|| self.need.clone(), |rule| format!("{} (rule: {})", self.need, rule.id)),
         );
         row("examples", &self.field.examples.join(" | "));
         for (i, flag) in self.flags.iter().enumerate() {
@@ -38,7 +36,7 @@ impl Explanation {
         row("file", &self.key);
         row("column", &self.column);
         for (i, rule) in self.warnings.iter().enumerate() {
-            row(if i == 0 { "warned of" } else { "" }, &format!("{} ({})", rule.meaning(), rule.id()));
+            row(if i == 0 { "warned of" } else { "" }, &format!("{} ({})", rule.meaning, rule.id));
         }
         row("clearing", &self.clearing);
         if !self.quotation.is_empty() {

@@ -1,0 +1,192 @@
+//! What was given: that there is something, and what is wrong or odd about single values.
+
+use super::{Check, Options, Row};
+use crate::escape::quoted;
+use crate::model::field::{Field, Shape};
+use crate::model::iso;
+use crate::model::patch::{Given, Item, Patch, Value};
+use crate::model::problem::{Fault, Problem, Rule, Source};
+use crate::spelling::did_you_mean;
+
+/// The largest value, in bytes of UTF-8.
+pub const LARGEST_VALUE: usize = 32 << 10;
+
+/// The largest body, in bytes.
+const LARGEST_BODY: usize = 1 << 20;
+
+pub(super) static ROWS: &[Row] = &[
+    Row { rule: Rule::EMPTY, check: Check::Patch(empty) },
+    Row {
+        rule: &Rule::error("control-character", "a control character; running text may hold newline and tab"),
+        check: Check::Text(control_character),
+    },
+    Row {
+        rule: Rule::TOO_LONG,
+        check: Check::Text(|rule, _, text| {
+            let message = format!("the value has {} bytes, more than 32 KiB", text.len());
+            (text.len() > LARGEST_VALUE).then(|| {
+                Fault::new(rule, message)
+                    .hint("this is no name or note: look whether the right file was named")
+            })
+        }),
+    },
+    Row {
+        rule: &Rule::warning("two-mains", "more than one main email, phone or address"),
+        check: Check::Marks(two_mains),
+    },
+    Row {
+        rule: &Rule::warning("unlisted-value", "a value not among the known ones"),
+        check: Check::Shape(&[Shape::Listed, Shape::Country, Shape::Language], |rule, field, text| {
+            if field.shape == Shape::Country {
+                unlisted_country(rule, text)
+            } else if field.shape == Shape::Language {
+                unlisted_language(rule, text)
+            } else {
+                unlisted(rule, field, text)
+            }
+        }),
+    },
+    Row {
+        rule: &Rule::warning("odd-email", "not the syntax of an email address"),
+        check: Check::Shape(&[Shape::Email], |rule, _, text| {
+            let options = email_address::Options::default()
+                .with_required_tld()
+                .without_domain_literal()
+                .without_display_text();
+            let is_address = email_address::EmailAddress::parse_with_options(text, options).is_ok();
+            (!is_address).then(|| {
+                Fault::new(rule, format!("{} is not written like an email address", quoted(text)))
+                    .hint("whether the service takes it is not known")
+            })
+        }),
+    },
+    Row {
+        rule: &Rule::warning("odd-phone", "not the digits or the length of a phone number"),
+        check: Check::Shape(&[Shape::Phone], odd_phone),
+    },
+    Row {
+        rule: &Rule::warning("odd-date", "a day of birth or wedding after today or before 1900"),
+        check: Check::Day(&[Shape::LifeDay], |rule, day, today| {
+            if day > today {
+                Some(Fault::new(rule, format!("{day} lies in the future")))
+            } else {
+                (day.year() < 1900).then(|| Fault::new(rule, format!("{day} lies before 1900")))
+            }
+        }),
+    },
+    Row {
+        rule: &Rule::warning("outer-space", "blanks before or behind a text"),
+        check: Check::Text(|rule, _, text| {
+            (text.trim() != text).then(|| {
+                Fault::new(rule, format!("{} begins or ends with a blank", quoted(text)))
+                    .hint("whether the service keeps it is not known")
+            })
+        }),
+    },
+];
+
+/// Checks the length of the whole body.
+///
+/// # Errors
+/// `too-long`.
+pub fn body(body: &str) -> Result<(), Fault> {
+    if body.len() <= LARGEST_BODY {
+        return Ok(());
+    }
+    Err(Fault::new(Rule::TOO_LONG, format!("the body has {} bytes, more than 1 MiB", body.len())))
+}
+
+fn empty(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
+    // Neither the profile's defaults nor what was filled in from the record was given by the user.
+    let is_users = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
+    let is_empty = !patch.iter().any(|(_, given)| is_users(given)) && !patch.has_invalid();
+    (is_empty && !options.incomplete).then(|| Fault::new(rule, "there is nothing to send").of(None))
+}
+
+fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
+    let has_lines = field.shape == Shape::Lines;
+    let (i, letter) = text
+        .chars()
+        .enumerate()
+        .find(|(_, letter)| *letter < ' ' && !(has_lines && matches!(letter, '\n' | '\t')))?;
+    let message = format!("character {} is the control character U+{:04X}", i + 1, letter as u32);
+    Some(Fault::new(rule, message).hint(match letter {
+        '\r' if has_lines => "end lines with a newline alone",
+        '\n' => "this field is one line; notes may have several",
+        _ => "remove it",
+    }))
+}
+
+/// The page's examples are digits alone, the country's prefix standing in a field of its own. E.164 allows 15.
+fn odd_phone(rule: &'static Rule, _: &Field, text: &str) -> Option<Fault> {
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let (what, hint) = if text.starts_with('+') || text.starts_with("00") {
+        ("begins with an international prefix", "the country goes in countryPrefix")
+    } else if !is_digits {
+        ("is not digits alone", "the API page's examples are digits, as in 13888889999")
+    } else if !(4..=15).contains(&text.len()) {
+        ("has an odd length", "phone numbers have 4 to 15 digits")
+    } else {
+        return None;
+    };
+    Some(Fault::new(rule, format!("{} {what}", quoted(text))).hint(hint))
+}
+
+fn unlisted(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
+    if field.examples.contains(&text) {
+        return None;
+    }
+    let fault = Fault::new(rule, format!("{} is not among the API page's examples", quoted(text)));
+    Some(match did_you_mean(text, field.examples.iter().copied()) {
+        Some(near) => fault.hint(format!("did you mean {near}?")),
+        None => fault.hint(format!("they are {}", field.examples.join(", "))),
+    })
+}
+
+fn unlisted_country(rule: &'static Rule, text: &str) -> Option<Fault> {
+    if iso::country(text).is_some() {
+        return None;
+    }
+    let fault = Fault::new(rule, format!("{} is not an ISO 3166-1 country code in lower case", quoted(text)));
+    let lower = text.to_lowercase();
+    Some(if iso::country(&lower).is_some() {
+        fault.hint(format!("write \"{lower}\", in small letters"))
+    } else if let Some(code) = iso::country_by_name(text) {
+        fault.hint(format!("did you mean {code}?"))
+    } else {
+        fault.hint("write two letters, as in it, cn, az, gb, de")
+    })
+}
+
+fn unlisted_language(rule: &'static Rule, text: &str) -> Option<Fault> {
+    if iso::language(text).is_some() {
+        return None;
+    }
+    let message = format!("{} is not an ISO 639-2 bibliographic language code in lower case", quoted(text));
+    let fault = Fault::new(rule, message);
+    let lower = text.to_lowercase();
+    Some(if iso::language(&lower).is_some() {
+        fault.hint(format!("write \"{lower}\", in small letters"))
+    } else if let Some(code) = iso::bibliographic(&lower) {
+        fault.hint(format!("the bibliographic code is {code}; the API page's examples are of that kind"))
+    } else if let Some(code) = iso::language_by_name(text) {
+        fault.hint(format!("did you mean {code}?"))
+    } else {
+        fault.hint("write three letters, as in ita, chi, aze, eng, ger")
+    })
+}
+
+fn two_mains(rule: &'static Rule, items: &[Item], mark: &'static Field, place: &str) -> Vec<Problem> {
+    let mut mains = items.iter().enumerate().filter_map(|(i, item)| match item.patch.get(mark.name) {
+        Some(Given { value: Value::Bool(true), source }) => Some((i, source)),
+        Some(_) | None => None,
+    });
+    let Some((first, _)) = mains.next() else { return Vec::new() };
+    mains
+        .map(|(i, source)| {
+            Fault::new(rule, format!("{place}[{first}] is already the main one"))
+                .hint("which of them the service keeps as the main one is not known")
+                .at(mark.at(&format!("{place}[{i}]")), Some(source.clone()))
+        })
+        .collect()
+}

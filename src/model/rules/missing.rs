@@ -1,0 +1,93 @@
+//! What must be given: the fields that the API page demands, and the client type by which it demands some.
+
+use super::{Check, Options, Row};
+use crate::escape::quoted;
+use crate::model::customer::CLIENT_TYPE;
+use crate::model::field::{ClientType, Field, Need};
+use crate::model::patch::{Given, Item, Patch, Value};
+use crate::model::problem::{Fault, Problem, Rule, Source};
+use crate::spelling::did_you_mean;
+
+pub(super) static ROWS: &[Row] = &[
+    Row {
+        rule: &Rule::error("required", "a field that the service always wants is missing"),
+        check: Check::Missing(Need::Required),
+    },
+    Row {
+        rule: &Rule::error("required-for-private", "a field that a PRIVATE client needs is missing"),
+        check: Check::Missing(Need::RequiredFor(ClientType::Private)),
+    },
+    Row {
+        rule: &Rule::error("required-for-company", "a field that a COMPANY client needs is missing"),
+        check: Check::Missing(Need::RequiredFor(ClientType::Company)),
+    },
+    Row { rule: Rule::UNKNOWN_CLIENT_TYPE, check: Check::Patch(unknown_client_type) },
+];
+
+/// What is wrong where the field is demanded of the patch, which is an item of a list or the customer's own.
+pub(super) fn missing(
+    rule: &'static Rule,
+    patch: &Patch,
+    field: &Field,
+    place: &str,
+    item: Option<&Item>,
+) -> Option<Problem> {
+    let why = match field.need {
+        Need::RequiredFor(client_type) => format!("a {} client needs it", client_type.wire()),
+        Need::Optional | Need::Required if item.is_some() => "every item needs it".to_owned(),
+        Need::Optional | Need::Required => "the service wants it in every patch".to_owned(),
+    };
+    let (what, source, hint) = match patch.get(field.name) {
+        None if patch.mentions(field) => return None,
+        None => ("is missing", item.map(|item| item.source.clone()), add(field, item)),
+        Some(Given { value: Value::Text(text), source }) if text.is_empty() => match source {
+            // Only a flag of its own clears on purpose; an empty text in a file may be what a template left.
+            Source::Flag { .. } if item.is_none() => (
+                "is empty",
+                Some(source.clone()),
+                "do not clear it: give the value that it is to have".to_owned(),
+            ),
+            source => ("is empty", Some(source.clone()), "fill it in".to_owned()),
+        },
+        Some(Given { value: Value::Text(text), source }) if text.trim().is_empty() => {
+            ("is blank", Some(source.clone()), "fill it in".to_owned())
+        }
+        Some(_) => return None,
+    };
+    Some(Fault::new(rule, format!("{} {what}: {why}", field.name)).hint(hint).at(place, source))
+}
+
+/// How a field that is missing is given: of the customer by flag or file, of an item where the item was written.
+fn add(field: &Field, item: Option<&Item>) -> String {
+    let Some(item) = item else { return format!("add --{}, or {} in a file", field.flag(), field.name) };
+    let record = item.patch.record();
+    match &item.source {
+        Source::Flag { flag, .. } if *flag == format!("--{}", record.item_flag()) => {
+            let key = record.short_key(field).unwrap_or_else(|| field.name.to_owned());
+            format!("add ,{key}=… to the item")
+        }
+        Source::Flag { .. }
+        | Source::Argument(_)
+        | Source::File { .. }
+        | Source::WholeFile(_)
+        | Source::Profile(_)
+        | Source::Environment(_)
+        | Source::Prompt
+        | Source::Record
+        | Source::Service => format!("add {} to the item", field.name),
+    }
+}
+
+fn unknown_client_type(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
+    let Some(Given { value: Value::Text(text), source }) = patch.get(CLIENT_TYPE) else { return None };
+    if options.unchecked || text.trim().is_empty() || ClientType::read(text).is_some() {
+        return None;
+    }
+    let known = ClientType::ALL.map(ClientType::wire);
+    let fault = Fault::new(rule, format!("{} is neither {} nor {}", quoted(text), known[0], known[1]));
+    let fault = match did_you_mean(text, known) {
+        Some(near) => fault.hint(format!("did you mean {near}?")),
+        None => fault.hint("what else the service requires hangs on it, so it cannot be judged"),
+    };
+    Some(fault.at(CLIENT_TYPE, Some(source.clone())))
+}

@@ -1,0 +1,308 @@
+//! The rules that a patch must keep: the list of all of them, and the check of a patch by those that the inputs have
+//! not applied while reading.
+//!
+//! A rule's row holds its id, level and meaning beside its check. [`check`], `booster help rules` and
+//! `booster customer explain` go over the rows, so a new rule is one row, in `missing` (what must be given) or in
+//! `given` (what was given). A rule that inputs find while they read has no check; it stands in
+//! [`Rule`](crate::model::problem::Rule).
+
+mod given;
+mod id;
+mod missing;
+
+use jiff::civil::Date;
+
+use crate::model::field::{Field, Kind, Need, Record, Shape};
+use crate::model::patch::{Item, Patch, Value};
+use crate::model::problem::{Fault, Level, Problem, Rule};
+pub use given::{LARGEST_VALUE, body};
+pub use id::{LARGEST_ID, id, same_id};
+
+/// A rule and how it is checked.
+struct Row {
+    rule: &'static Rule,
+    check: Check,
+}
+
+/// What a check looks at. It is handed its rule, for the faults that it returns.
+enum Check {
+    /// A field of this need, which must be given and not blank.
+    Missing(Need),
+    /// The customer's patch as a whole.
+    Patch(fn(&'static Rule, &Patch, Options) -> Option<Problem>),
+    /// Any text.
+    Text(fn(&'static Rule, &Field, &str) -> Option<Fault>),
+    /// A text of one of these shapes, unless it is empty.
+    Shape(&'static [Shape], fn(&'static Rule, &Field, &str) -> Option<Fault>),
+    /// A day of one of these shapes; the second day is today.
+    Day(&'static [Shape], fn(&'static Rule, Date, Date) -> Option<Fault>),
+    /// A list at a place, whose items can be marked as the main one by this field.
+    Marks(fn(&'static Rule, &[Item], &'static Field, &str) -> Vec<Problem>),
+}
+
+/// All rules with a check.
+fn rows() -> impl Iterator<Item = &'static Row> {
+    missing::ROWS.iter().chain(given::ROWS)
+}
+
+/// All rules, in the order in which help lists them.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    let of = |rows: &'static [Row]| rows.iter().map(|row| row.rule);
+    let inputs = |rules: &'static [&Rule]| rules.iter().copied();
+    inputs(Rule::OF_KINDS).chain(of(missing::ROWS)).chain(inputs(Rule::OF_WRITING)).chain(of(given::ROWS))
+}
+
+/// The warnings that a value of the field can lead to. `record` is the one whose items the field stands in, if any.
+pub fn warnings(field: &'static Field, record: Option<&Record>) -> impl Iterator<Item = &'static Rule> {
+    let is_mark = record.and_then(Record::main_mark).is_some_and(|mark| mark.name == field.name);
+    let can_speak = move |check: &Check| match check {
+        Check::Missing(need) => *need == field.need,
+        Check::Patch(_) => false,
+        Check::Text(_) => matches!(field.kind, Kind::Text),
+        Check::Shape(shapes, _) | Check::Day(shapes, _) => shapes.contains(&field.shape),
+        Check::Marks(_) => is_mark || matches!(field.kind, Kind::List(inner) if inner.main_mark().is_some()),
+    };
+    rows().filter(move |row| row.rule.level == Level::Warning && can_speak(&row.check)).map(|row| row.rule)
+}
+
+/// The rule that is broken when a field of this need is missing.
+pub fn required(need: Need) -> Option<&'static Rule> {
+    rows().find(|row| matches!(row.check, Check::Missing(own) if own == need)).map(|row| row.rule)
+}
+
+/// Whether the API page demands the field of this patch, whose client type decides.
+pub fn is_demanded(patch: &Patch, field: &Field) -> bool {
+    field.need.demands(patch.client_type())
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Leave out what the documentation may be wrong about: missing fields and the client type.
+    pub unchecked: bool,
+    /// Leave out what is missing: a whole input could not be read, in which it may stand.
+    pub incomplete: bool,
+    /// The day from which a birth or a wedding lies in the future.
+    pub today: Date,
+}
+
+/// The day from which another one lies in the future. In UTC, so that the verdict does not hang on the machine.
+pub fn today() -> Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+/// Checks a whole patch: everything that was given, and what is missing. Problems of no field come first, then those
+/// of each field by itself in the table's order, then those that only the whole patch shows.
+pub fn check(patch: &Patch, options: Options) -> Vec<Problem> {
+    let of_patch = rows().filter_map(|row| {
+        let Check::Patch(check) = &row.check else { return None };
+        check(row.rule, patch, options)
+    });
+    let (at_fields, mut found): (Vec<Problem>, Vec<Problem>) =
+        of_patch.partition(|problem| problem.field.is_some());
+    check_record(patch, "", None, options, &mut found);
+    found.extend(at_fields);
+    found
+}
+
+fn check_record(
+    patch: &Patch,
+    inside: &str,
+    item: Option<&Item>,
+    options: Options,
+    found: &mut Vec<Problem>,
+) {
+    for field in patch.record().fields {
+        let place = field.at(inside);
+        if !options.unchecked && !options.incomplete && is_demanded(patch, field) {
+            found.extend(
+                required(field.need).and_then(|rule| missing::missing(rule, patch, field, &place, item)),
+            );
+        }
+        let Some(given) = patch.get(field.name) else { continue };
+        let faults = value_faults(field, &given.value, options);
+        found.extend(faults.into_iter().map(|fault| fault.at(&place, Some(given.source.clone()))));
+        if let Value::List(items) = &given.value {
+            check_items(items, &place, options, found);
+        }
+    }
+}
+
+fn check_items(items: &[Item], place: &str, options: Options, found: &mut Vec<Problem>) {
+    for (i, item) in items.iter().enumerate() {
+        check_record(&item.patch, &format!("{place}[{i}]"), Some(item), options, found);
+    }
+    let Some(mark) = items.first().and_then(|item| item.patch.record().main_mark()) else { return };
+    for row in rows() {
+        if let Check::Marks(check) = &row.check {
+            found.extend(check(row.rule, items, mark, place));
+        }
+    }
+}
+
+/// What is wrong with one value by itself; nothing of a list.
+fn value_faults(field: &Field, value: &Value, options: Options) -> Vec<Fault> {
+    match value {
+        Value::Text(text) => text_faults(field, text),
+        Value::Date(day) => day_faults(field, *day, options.today),
+        Value::Bool(_) | Value::List(_) => Vec::new(),
+    }
+}
+
+/// What any text must keep goes before its shape's rules.
+fn text_faults(field: &Field, text: &str) -> Vec<Fault> {
+    // Of a text that is too long it does not matter what else is odd about it.
+    let rows = || rows().filter(|row| row.rule.level == Level::Error || text.len() <= LARGEST_VALUE);
+    let of_any = rows().filter_map(|row| {
+        let Check::Text(check) = &row.check else { return None };
+        check(row.rule, field, text)
+    });
+    let of_shape = rows().filter_map(|row| {
+        let Check::Shape(shapes, check) = &row.check else { return None };
+        if text.is_empty() || !shapes.contains(&field.shape) { None } else { check(row.rule, field, text) }
+    });
+    of_any.chain(of_shape).collect()
+}
+
+fn day_faults(field: &Field, day: Date, today: Date) -> Vec<Fault> {
+    let of_shape = rows().filter_map(|row| {
+        let Check::Day(shapes, check) = &row.check else { return None };
+        if shapes.contains(&field.shape) { check(row.rule, day, today) } else { None }
+    });
+    of_shape.collect()
+}
+
+/// Reads an answer to the question for one value, and checks it by itself.
+///
+/// # Errors
+/// The first error; with `strict` the first warning as well.
+pub fn check_answer(field: &Field, text: &str, options: Options, strict: bool) -> Result<Value, Fault> {
+    let value = Value::parse(field, text)?;
+    let is_refused = |fault: &Fault| strict || fault.rule.level == Level::Error;
+    value_faults(field, &value, options).into_iter().find(is_refused).map_or(Ok(value), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::arbitrary::patch_of;
+    use crate::model::customer::{CUSTOMER, every_field};
+
+    fn checked(json: &str, unchecked: bool) -> Vec<(String, &'static str)> {
+        let options = Options { unchecked, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
+        let problems = check(&patch_of(json), options);
+        problems.into_iter().map(|problem| (problem.field.unwrap_or_default(), problem.id.word())).collect()
+    }
+
+    const COMPANY: &str =
+        r#""canBeContactedByMaison":true,"clientType":"COMPANY","countryId":"it","companyName":"A""#;
+
+    /// What the rules say of a company with these fields besides.
+    fn company(fields: &str) -> Vec<(String, &'static str)> {
+        checked(&format!("{{{COMPANY},{fields}}}"), false)
+    }
+
+    #[test]
+    fn what_is_required_hangs_on_the_client_type() {
+        let names = |json: &str| {
+            checked(json, false).into_iter().map(|(field, id)| format!("{field} {id}")).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("{}"),
+            [" empty", "canBeContactedByMaison required", "clientType required", "countryId required",]
+        );
+        assert_eq!(
+            names(r#"{"canBeContactedByMaison":true,"clientType":"Personal","countryId":"it"}"#),
+            [
+                "title required-for-private",
+                "lastName required-for-private",
+                "languageId required-for-private",
+                "gender required-for-private",
+            ]
+        );
+        assert_eq!(
+            names(
+                r#"{"canBeContactedByMaison":true,"clientType":"company","countryId":"it","companyName":"  "}"#
+            ),
+            ["companyName required-for-company", "companyName outer-space"]
+        );
+        assert_eq!(names(&format!("{{{COMPANY}}}")), Vec::<String>::new());
+        assert_eq!(
+            names(r#"{"canBeContactedByMaison":true,"clientType":"other","countryId":"it"}"#),
+            ["clientType unknown-client-type"]
+        );
+    }
+
+    #[test]
+    fn unchecked_leaves_out_what_is_missing_and_nothing_else() {
+        assert_eq!(checked(r#"{"clientType":"other","emails":[{}]}"#, true), []);
+        assert_eq!(checked("{}", true), [(String::new(), "empty")]);
+    }
+
+    #[test]
+    fn every_value_is_looked_at() {
+        for (fields, place, rule) in [
+            (r#""notes":"a\u0000""#, "notes", "control-character"),
+            (r#""firstName":"a\nb""#, "firstName", "control-character"),
+            (r#""firstName":" a""#, "firstName", "outer-space"),
+            (r#""gender":"m""#, "gender", "unlisted-value"),
+            (r#""preferredContactMethod":"email""#, "preferredContactMethod", "unlisted-value"),
+            (r#""languageId":"zho""#, "languageId", "unlisted-value"),
+            (r#""languageId":"xyz""#, "languageId", "unlisted-value"),
+            (r#""birthDate":"2026-01-02""#, "birthDate", "odd-date"),
+            (r#""weddingDate":"1899-12-31""#, "weddingDate", "odd-date"),
+            (r#""saleRepresentativeEmail":"ada@""#, "saleRepresentativeEmail", "odd-email"),
+            (r#""emails":[{"email":"a@b.co"}]"#, "emails[0].isMainEmail", "required"),
+            (r#""emails":[{"email":"","isMainEmail":true}]"#, "emails[0].email", "required"),
+            (
+                r#""emails":[{"email":"a@b.co","isMainEmail":true},{"email":"b@b.co","isMainEmail":true}]"#,
+                "emails[1].isMainEmail",
+                "two-mains",
+            ),
+            (
+                r#""phones":[{"phone":"+391","countryPrefix":"it","isMainPhone":true}]"#,
+                "phones[0].phone",
+                "odd-phone",
+            ),
+            (
+                r#""phones":[{"phone":"13888889999","countryPrefix":"IT","isMainPhone":true}]"#,
+                "phones[0].countryPrefix",
+                "unlisted-value",
+            ),
+        ] {
+            assert_eq!(company(fields), [(place.to_owned(), rule)], "{fields}");
+        }
+        assert_eq!(
+            company(&format!(r#""notes":"{}""#, "x".repeat(LARGEST_VALUE + 1))),
+            [("notes".into(), "too-long")]
+        );
+        for fine in [
+            r#""notes":"a\n\tb""#,
+            r#""notes":"""#,
+            r#""title":"Dr.""#,
+            r#""languageId":"chi""#,
+            r#""birthDate":"2026-01-01""#,
+            r#""emails":[]"#,
+        ] {
+            assert_eq!(company(fine), [], "{fine}");
+        }
+    }
+
+    #[test]
+    fn every_rule_has_an_id_of_its_own() {
+        let mut ids: Vec<&str> = all().map(|rule| rule.id).collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+    }
+
+    #[test]
+    fn every_need_has_a_rule() {
+        for (field, place) in every_field() {
+            assert_eq!(required(field.need).is_some(), field.need != Need::Optional, "{place}");
+        }
+        // No list is demanded: `missing` looks at texts and at absence alone.
+        let is_list = |field: &&Field| matches!(field.kind, Kind::List(_));
+        assert!(CUSTOMER.fields.iter().filter(is_list).all(|field| field.need == Need::Optional));
+    }
+}
