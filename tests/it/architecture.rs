@@ -174,7 +174,7 @@ fn no_files_import_each_other_in_a_circle() {
     for (file, used) in &mut files {
         if let Some(folder) = file.strip_suffix("mod") {
             used.retain(|used| {
-                !used.strip_prefix(folder).is_some_and(|rest| !rest.trim_end_matches("::mod").contains("::"))
+                used.strip_prefix(folder).is_none_or(|rest| rest.trim_end_matches("::mod").contains("::"))
             });
         }
     }

@@ -391,37 +391,26 @@ fn run_all(planted: &Planted<'_>, echo: &Echo) {
     for (number, path) in COMMANDS.iter().enumerate() {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         for (nth, words) in words(&path).unwrap_or_default().into_iter().enumerate() {
-            let one_form = planted.one_form(number + nth);
-            match path[..] {
-                ["customer", "patch"] if nth == 0 => {
-                    for (number, answer) in ANSWERS.into_iter().enumerate() {
-                        // A 401 makes it look for another secret in the source.
-                        if planted.has_turn(number) || matches!(answer, Answer::Status(401)) {
-                            run_with(planted, echo, answer, &words, &FORMS);
-                        }
+            if path == ["customer", "patch"] && nth == 0 {
+                for (number, answer) in ANSWERS.into_iter().enumerate() {
+                    // A 401 makes it look for another secret in the source.
+                    if planted.has_turn(number) || matches!(answer, Answer::Status(401)) {
+                        run_with(planted, echo, answer, &words, &FORMS);
                     }
                 }
-                ["auth", "login" | "logout" | "status"] => {
-                    run_with(planted, echo, Answer::Name, &words, &[one_form]);
-                    if path[1] == "logout" {
-                        store(planted, echo);
-                    }
-                }
-                ["customer", "patch"] | ["auth", ..] => {
-                    if planted.has_turn(nth) {
-                        run_with(planted, echo, Answer::Name, &words, &[one_form]);
-                    }
-                }
-                _ if needs_secret(&path) => {
-                    if planted.has_turn(number) {
-                        run_with(planted, echo, Answer::Name, &words, &FORMS);
-                    }
-                }
+                continue;
+            }
+            let has_turn = match path[..] {
+                ["auth", "login" | "logout" | "status"] => true,
+                _ if needs_secret(&path) => planted.has_turn(number + nth),
                 // One kind stands for all, with each source.
-                _ if planted.kind.lines.contains("'basic' }") => {
-                    run_with(planted, echo, Answer::Name, &words, &[one_form]);
-                }
-                _ => {}
+                _ => planted.kind.lines.contains("'basic' }"),
+            };
+            if has_turn {
+                run_with(planted, echo, Answer::Name, &words, &[planted.one_form(number + nth)]);
+            }
+            if path == ["auth", "logout"] {
+                store(planted, echo);
             }
         }
     }
