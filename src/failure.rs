@@ -1,6 +1,6 @@
 //! Why a command stops: its outcome, and the problems that say what happened and what to do.
 
-use crate::model::problem::{Level, Problem, Source};
+use crate::model::problem::{Level, Problem};
 use crate::outcome::Outcome;
 
 /// Why a command stops.
@@ -64,14 +64,6 @@ impl Failure {
     pub fn outcome_of(problems: &[Problem]) -> Outcome {
         let is_usage = problems.iter().any(|problem| problem.is_usage());
         if is_usage { Outcome::Usage } else { Outcome::Refused }
-    }
-
-    /// Where it was written.
-    pub fn at(mut self, source: Option<Source>) -> Failure {
-        if let Some(problem) = self.problems.last_mut() {
-            problem.source = source;
-        }
-        self
     }
 
     /// What to do about it.

@@ -123,7 +123,7 @@ fn on_signal(signal: Signal, phase: Phase, terminal: &Terminal, output: Output) 
     match phase {
         Phase::Before => report.fail(Failure::interrupted()),
         Phase::Sending => report.fail(Failure::interrupted_under_way()),
-        Phase::After | Phase::Ending => return terminal.complain("interrupted while the result was printed"),
+        Phase::After | Phase::Ending => return terminal.error("interrupted while the result was printed"),
     }
     report.print(terminal, output);
 }
@@ -143,7 +143,7 @@ fn without_command(no_command: NoCommand, terminal: &Terminal, wants_json: bool)
             report.print(terminal, output)
         }
         NoCommand::Wrong { text, failure } => {
-            terminal.complain(&text);
+            terminal.error(&text);
             failure.outcome.exit_code()
         }
     }

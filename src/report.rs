@@ -135,10 +135,10 @@ impl Report {
             Output::Text => {
                 shown(&self.problems).for_each(|problem| terminal.problem(problem));
                 if let Some(more) = self.problems.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
-                    terminal.complain(&format!("… and {more} more (all with -o json)"));
+                    terminal.error(&format!("… and {more} more (all with -o json)"));
                 }
                 if self.outcome == Outcome::Refused {
-                    terminal.complain(&format!(
+                    terminal.error(&format!(
                         "Nothing was sent: {}.",
                         counted(&self.problems).unwrap_or_default()
                     ));

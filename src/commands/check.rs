@@ -49,7 +49,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let (mut files, mut text, mut was_read) = (Vec::new(), String::new(), false);
     for path in &args.files {
         let mut inputs = Inputs::of(&profile)?;
-        inputs.lay_file(path, args.format);
+        inputs.merge_file(path, args.format);
         inputs.compare_ids(id);
         let (fields, problems) = match check(inputs, args.strictness) {
             Ok(checked) => (Some(checked.patch.len()), checked.warnings),

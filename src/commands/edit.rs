@@ -20,7 +20,7 @@ use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::patch::Patch;
 use crate::model::problem::{FileText, Level, Problem, ProblemId, Source};
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::pipeline::check::check;
@@ -176,7 +176,7 @@ impl Edited {
 struct Session<'a> {
     id: u32,
     editor: Editor,
-    current: &'a Current,
+    current: &'a Snapshot,
     strictness: Strictness,
     profile: &'a Profile,
     app: &'a App<'a>,
@@ -276,10 +276,10 @@ impl Session<'_> {
         let mut changed = edited.clone();
         for (field, given) in edited.iter() {
             if self.current.get(field).is_some_and(|now| diff::same(now, &given.value)) {
-                changed.unset(field);
+                changed.remove(field);
             }
         }
-        if changed.len() == 0 && !changed.has_unread() {
+        if changed.len() == 0 && !changed.has_invalid() {
             return if problems.is_empty() { Ok(Edited { patch: changed, deleted }) } else { Err(problems) };
         }
         let mut whole = changed.clone();

@@ -16,7 +16,7 @@ use crate::model::field::{Field, Group};
 use crate::model::fill;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Level, Problem, Rule, Source};
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::rules;
 use crate::model::wire;
 use crate::pipeline::check::check;
@@ -99,7 +99,7 @@ fn wanted(args: &Args) -> Result<(u32, Option<Vec<&'static Field>>), Failure> {
 fn as_patch(
     fields: &[&'static Field],
     format: Format,
-    current: &Current,
+    current: &Snapshot,
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
@@ -137,7 +137,7 @@ fn as_patch(
 }
 
 /// The record by groups, the consents apart; then what the answer has besides, and what it does not carry.
-fn page(current: &Current, profile: &Profile) -> String {
+fn page(current: &Snapshot, profile: &Profile) -> String {
     let mut text =
         format!("{} {}\n", bold(&format!("Customer {}", current.id())), preview::location(profile));
     let mut block = |title: &str, rows: Vec<Vec<String>>| {
@@ -154,7 +154,8 @@ fn page(current: &Current, profile: &Profile) -> String {
         block(title, rows(&|field| field.group == group && !field.is_consent()));
     }
     block("Consents", rows(&|field| field.is_consent()));
-    let besides = current.besides.iter().map(|(name, value)| vec![escaped(name), whole(value)]).collect();
+    let besides =
+        current.extra_fields.iter().map(|(name, value)| vec![escaped(name), whole(value)]).collect();
     block("Besides, and no part of a patch", besides);
     let unknown: Vec<&str> = CUSTOMER
         .fields

@@ -8,7 +8,7 @@ use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
-use crate::terminal::ask::Leave;
+use crate::terminal::prompter::Cancelled;
 use crate::views::diff_view;
 use crate::views::preview::{self, Layers};
 
@@ -53,7 +53,7 @@ impl<'a> TerminalInteraction<'a> {
         let consents: Vec<&'static Field> =
             preview.filled.iter().copied().filter(|field| field.is_consent()).collect();
         if self.app.global.quiet && !self.app.json && !consents.is_empty() {
-            self.app.terminal.complain(&diff_view::filled_from_record(preview.patch, &consents));
+            self.app.terminal.error(&diff_view::filled_from_record(preview.patch, &consents));
         }
     }
 
@@ -63,7 +63,7 @@ impl<'a> TerminalInteraction<'a> {
         let is_agreed = self.preview.get() == PreviewState::Agreed;
         let Some(differences) = differences.filter(|_| is_agreed) else { return is_agreed };
         if !must_ask {
-            self.app.terminal.complain(&diff_view::differences(id, differences));
+            self.app.terminal.error(&diff_view::differences(id, differences));
         }
         !must_ask
     }
@@ -71,7 +71,7 @@ impl<'a> TerminalInteraction<'a> {
 
 impl Interaction for TerminalInteraction<'_> {
     fn verbose(&self, verbosity: u8, text: &dyn Fn() -> String) {
-        self.app.terminal.explain(verbosity, text);
+        self.app.terminal.verbose(verbosity, text);
     }
 
     fn progress(&self, text: &str) {
@@ -80,7 +80,7 @@ impl Interaction for TerminalInteraction<'_> {
 
     fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync> {
         let terminal = self.app.terminal.clone();
-        Box::new(move |request| terminal.explain(2, || preview::marked_lines("> ", request)))
+        Box::new(move |request| terminal.verbose(2, || preview::marked_lines("> ", request)))
     }
 
     fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure> {
@@ -93,7 +93,7 @@ impl Interaction for TerminalInteraction<'_> {
         let asks = must_ask && self.app.may_ask();
         if asks {
             // Nobody can say yes to what they were not shown, quiet and JSON or not.
-            terminal.complain(&whole(preview));
+            terminal.error(&whole(preview));
         } else if terminal.stderr_is_terminal && !self.app.json {
             terminal.say(&whole(preview));
         }
@@ -114,6 +114,6 @@ fn whole(preview: &Preview<'_>) -> String {
 }
 
 /// The end of a command whose user left a question.
-pub fn interrupted(_: Leave) -> Failure {
+pub fn interrupted(_: Cancelled) -> Failure {
     Failure::interrupted().exiting_with(Signal::Interrupt.exit_code())
 }

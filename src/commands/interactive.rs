@@ -21,7 +21,7 @@ use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::Strictness;
 use crate::platform::replace;
 use crate::shell::{Shell, command_line};
-use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
+use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
 use crate::views::patch_file;
 use crate::views::preview::{self, Layers};
 
@@ -65,12 +65,12 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));
     }
     let prior_problems = std::mem::take(&mut inputs.problems);
-    let mut asker = app.terminal.asking().map_err(|error| {
+    let mut prompter = app.terminal.prompter().map_err(|error| {
         Failure::usage(format!("this terminal cannot be asked on: {error}")).hint("give the fields as flags")
     })?;
     let options =
         rules::Options { unchecked: subject.strictness.unchecked, incomplete: false, today: rules::today() };
-    let mut prompt = Prompt::new(asker.as_mut(), options, subject.strictness.strict);
+    let mut prompt = Prompt::new(prompter.as_mut(), options, subject.strictness.strict);
     for problem in &prior_problems {
         prompt.say(&crate::terminal::rendered(problem));
     }
@@ -107,7 +107,7 @@ fn keep_if_long(
     patch: &Patch,
     subject: &Subject<'_>,
     app: &App<'_>,
-) -> Result<Option<String>, Leave> {
+) -> Result<Option<String>, Cancelled> {
     if subject.is_dry_run || whole_line(subject, patch, app).is_some() {
         return Ok(None);
     }
@@ -118,7 +118,7 @@ fn keep_if_long(
         at_least_one: true,
         ..Choice::default()
     };
-    match prompt.asker().one(&question)? {
+    match prompt.prompter().one(&question)? {
         Answer::Given(1) => save(prompt, subject.id, patch),
         Answer::Given(_) | Answer::Back => Ok(None),
     }
@@ -130,7 +130,7 @@ fn decide(
     patch: &Patch,
     options: rules::Options,
     subject: &Subject<'_>,
-) -> Result<Decision, Leave> {
+) -> Result<Decision, Cancelled> {
     prompt.say(&preview::before_sending(subject.id, patch, subject.profile, Layers::All));
     for warning in rules::check(patch, options) {
         prompt.say(&crate::terminal::rendered(&warning));
@@ -150,21 +150,21 @@ fn decide(
         at_least_one: true,
         ..Choice::default()
     };
-    Ok(match prompt.asker().one(&question)? {
+    Ok(match prompt.prompter().one(&question)? {
         Answer::Given(chosen) => decisions[chosen].0,
         Answer::Back => Decision::Choose,
     })
 }
 
 /// Asks for a name and writes the patch to that file. None where the person steps back.
-fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String>, Leave> {
+fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String>, Cancelled> {
     let question = Text {
         label: "File".into(),
         help: "a new file, TOML or by its name JSON; one that is there is not overwritten".into(),
         initial: "customer.toml".into(),
         ..Text::default()
     };
-    let mut judge = |path: &str| {
+    let mut validate = |path: &str| {
         let path = path.trim();
         let refused = match path {
             "" => Some("a file has a name"),
@@ -185,7 +185,7 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
             _ => format!("{path} cannot be written: {error}"),
         })
     };
-    Ok(match prompt.asker().text(&question, &mut judge)? {
+    Ok(match prompt.prompter().text(&question, &mut validate)? {
         Answer::Given(path) => Some(path.trim().to_owned()),
         Answer::Back => None,
     })
@@ -216,7 +216,7 @@ pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, 
 fn given(patch: &Patch) -> Patch {
     let mut given = patch.clone();
     for (field, _) in patch.iter().filter(|(_, given)| given.source == Source::Record) {
-        given.unset(field);
+        given.remove(field);
     }
     given
 }

@@ -6,6 +6,7 @@ pub mod completions;
 pub mod config;
 pub mod doctor;
 pub mod edit;
+mod errors;
 pub mod explain;
 pub mod get;
 pub mod help;

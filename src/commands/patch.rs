@@ -25,7 +25,7 @@ use crate::views::preview;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A value that begins with @ is read from that file, @- from standard input; @@ is a literal at sign.
-Several files are laid one over the other, flags over files; a list replaces the list below it.
+Several files are merged one over the other, flags over files; a list replaces the list below it.
 `booster help exit-codes`, `help rules` and `help shorthand` say more; `customer explain FIELD` about one field.")]
 pub struct Args {
     /// The customer's Booster id, from 1 to 2147483647
@@ -175,8 +175,8 @@ fn gather(
         inputs.problems.extend(interactive::cannot_ask(message).problems);
         return Err(Failure::problems(inputs.problems));
     }
-    args.from.iter().for_each(|path| inputs.lay_file(path, args.format));
-    inputs.lay_flags(&args.fields);
+    args.from.iter().for_each(|path| inputs.merge_file(path, args.format));
+    inputs.merge_flags(&args.fields);
     inputs.compare_ids(id);
     match id {
         Some(id) => Ok((id, inputs)),

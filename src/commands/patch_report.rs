@@ -163,7 +163,9 @@ fn planned(
         (DryRunFormat::Json, _) => body,
         (DryRunFormat::Http, Some(request)) => request.to_http(),
         (DryRunFormat::Curl, Some(request)) => request.to_curl() + "\n",
-        (DryRunFormat::Http | DryRunFormat::Curl, None) => return context.profile.target().map(|_| ()),
+        (DryRunFormat::Http | DryRunFormat::Curl, None) => {
+            return Ok(context.profile.target().map(|_| ())?);
+        }
     };
     if format == DryRunFormat::Curl && context.profile.is_sandbox {
         report.afterword = SANDBOX_ENDS.to_owned();

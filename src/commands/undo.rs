@@ -108,7 +108,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         interrupts: app.interrupts,
     };
     let (inputs, dry_run) = (Inputs::restored(plan.patch), args.dry_run.dry_run);
-    let result = PatchResult { snapshot: Some(current), filled: plan.taken, ..PatchResult::default() };
+    let result = PatchResult { snapshot: Some(current), filled: plan.filled, ..PatchResult::default() };
     if let Some(run) = send_and_report(inputs, dry_run, &context, &mut service, result, app, report).await? {
         mark(&backups, note, run, report);
     }

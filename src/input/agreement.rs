@@ -179,15 +179,15 @@ proptest! {
             patch.iter().enumerate().any(|(i, (own, _))| own.name == field.name && layers[i] > 0)
         });
         let mut problems = Vec::new();
-        let mut laid = layer(0);
-        laid.lay(read_file("a.json", &as_json(&below), None, &mut problems));
-        laid.lay(read_file("a.json", &as_json(&layer(1)), None, &mut problems));
+        let mut merged = layer(0);
+        merged.merge(read_file("a.json", &as_json(&below), None, &mut problems));
+        merged.merge(read_file("a.json", &as_json(&layer(1)), None, &mut problems));
         if layer(2).len() > 0 {
-            laid.lay(read_file("a.toml", &as_toml(&layer(2), true, true), None, &mut problems));
+            merged.merge(read_file("a.toml", &as_toml(&layer(2), true, true), None, &mut problems));
         }
-        laid.lay(read_flags(&as_flags(&layer(3)), &mut problems));
+        merged.merge(read_flags(&as_flags(&layer(3)), &mut problems));
         prop_assert_eq!(problems, []);
-        prop_assert_eq!(wire::body(&laid), wire::body(&patch));
+        prop_assert_eq!(wire::body(&merged), wire::body(&patch));
     }
 
 }

@@ -190,7 +190,7 @@ impl Walk<'_> {
             seen.push(field.name);
             match self.value(field, &entry.node, &place) {
                 Some(value) => patch.set(field, value, (self.source)(entry.node.span.clone())),
-                None => patch.set_unread(field),
+                None => patch.set_invalid(field),
             }
         }
         patch
@@ -248,7 +248,7 @@ impl Walk<'_> {
                     format!("an item is an object, and this is {}", node.content.name()),
                 );
                 self.problems.push(fault.hint(hint).at(inside, Some(source.clone())));
-                items.push(Item { patch: Patch::unread(record), source });
+                items.push(Item { patch: Patch::invalid(record), source });
             }
         }
         Value::List(items)

@@ -237,7 +237,7 @@ impl FieldFlags {
             };
             match read {
                 Some(value) => patch.set(field, value, source),
-                None => patch.set_unread(field),
+                None => patch.set_invalid(field),
             }
         }
         self.clear(&mut patch, problems);
@@ -336,10 +336,10 @@ fn items(
     for (i, written) in values.iter().enumerate() {
         let place = format!("{}[{i}]", field.name);
         let patch = match whole_value(&place, written, source, problems) {
-            None => Patch::unread(record),
+            None => Patch::invalid(record),
             Some(text) if text.trim().is_empty() => {
                 problems.push(empty(field, "the value is empty").at(&place, Some(source.clone())));
-                Patch::unread(record)
+                Patch::invalid(record)
             }
             Some(text) => shorthand::item(record, &source.describe(), &text, &place, problems),
         };

@@ -31,7 +31,7 @@ pub fn item(
         Ok(parts) => parts,
         Err((fault, span)) => {
             problems.push(fault.at(place, Some(source(span))));
-            return Patch::unread(record);
+            return Patch::invalid(record);
         }
     };
     let mut patch = Patch::new(record);
@@ -67,7 +67,7 @@ pub fn item(
             Ok(value) => patch.set(field, value, here),
             Err(fault) => {
                 problems.push(fault.at(field.at(place), Some(here)));
-                patch.set_unread(field);
+                patch.set_invalid(field);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Kind, Record, Shape};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::Source;
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::wire;
 
 /// The names of the customer's fields, in the table's order.
@@ -26,10 +26,10 @@ pub fn record() -> BoxedStrategy<Map<String, Json>> {
 }
 
 /// The record as an answer of the service shows it.
-pub fn current_of(record: &Map<String, Json>) -> Current {
+pub fn snapshot_of(record: &Map<String, Json>) -> Snapshot {
     let mut answer = record.clone();
     answer.insert(ID_KEY.to_owned(), 123.into());
-    Current::read(&Json::Object(answer).to_string(), 123).expect("a customer")
+    Snapshot::read(&Json::Object(answer).to_string(), 123).expect("a customer")
 }
 
 /// The record after a patch: a value replaces a value, a list a list, and an item's bool is never absent.

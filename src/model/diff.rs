@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::model::field::{Field, Kind};
 use crate::model::patch::{Given, Item, Patch, Value};
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::wire;
 
 /// One thing that would be otherwise after the patch.
@@ -48,9 +48,9 @@ impl Difference {
 }
 
 /// Everything that the patch would change. It is empty exactly where everything is known and the same.
-pub fn between(current: &Current, patch: &Patch) -> Vec<Difference> {
-    let differences = |(field, given): (&'static Field, &Given)| match current.get(field) {
-        None if current.carried().mentions(field) => vec![Difference {
+pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
+    let differences = |(field, given): (&'static Field, &Given)| match snapshot.get(field) {
+        None if snapshot.carried().mentions(field) => vec![Difference {
             field: field.name,
             place: field.name.to_owned(),
             now: Now::Misread,
@@ -131,15 +131,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::arbitrary::{self, applied, current_of};
+    use crate::model::arbitrary::{self, applied, snapshot_of};
     use crate::model::customer::CUSTOMER;
     use crate::model::problem::FileText;
 
     fn differences(record: &str, patch: &str) -> Vec<String> {
-        let current = Current::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123).expect(record);
+        let snapshot = Snapshot::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123).expect(record);
         let file = std::rc::Rc::new(FileText::new("x.json", patch.into(), true));
         let patch = crate::input::file::patch(&file, None, &mut Vec::new()).patch;
-        between(&current, &patch).iter().map(|found| found.to_json().to_string()).collect()
+        between(&snapshot, &patch).iter().map(|found| found.to_json().to_string()).collect()
     }
 
     #[test]
@@ -199,15 +199,15 @@ mod tests {
         ) {
             // A random patch hardly ever repeats the record, so all but one field is taken from there.
             let mut patch = patch;
-            let current = current_of(&record);
+            let snapshot = snapshot_of(&record);
             for field in CUSTOMER.fields.iter().filter(|field| other != Some(field.name)) {
-                match current.carried().get(field.name).filter(|_| kept.contains(&field.name)) {
+                match snapshot.carried().get(field.name).filter(|_| kept.contains(&field.name)) {
                     Some(given) => patch.set(field, given.value.clone(), given.source.clone()),
-                    None => patch.unset(field),
+                    None => patch.remove(field),
                 }
             }
             let changes_nothing = applied(&record, &patch) == record;
-            prop_assert_eq!(between(&current, &patch).is_empty(), changes_nothing);
+            prop_assert_eq!(between(&snapshot, &patch).is_empty(), changes_nothing);
         }
     }
 }

@@ -4,15 +4,15 @@ use crate::model::customer::{CLIENT_TYPE, CUSTOMER};
 use crate::model::field::Field;
 use crate::model::patch::{Given, Patch, Value};
 use crate::model::problem::Source;
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 
-/// Takes over from the record what is required and was not given, and returns the fields that were taken.
+/// Takes over from the record what is required and was not given, and returns the filled fields.
 ///
 /// The record goes before the profile's defaults, which nobody wrote with this customer in mind: a default that the
 /// record has a value for gives way, to the record's value where the field is required, to nothing where it is not.
-/// What is required hangs on the client type, so that one is taken first.
-pub fn fill(patch: &mut Patch, current: &Current) -> Vec<&'static Field> {
-    let mut taken = Vec::new();
+/// What is required hangs on the client type, so that one is filled first.
+pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
+    let mut filled = Vec::new();
     let client_type = CUSTOMER.fields.iter().filter(|field| field.name == CLIENT_TYPE);
     let others = CUSTOMER.fields.iter().filter(|field| field.name != CLIENT_TYPE);
     for field in client_type.chain(others) {
@@ -21,18 +21,18 @@ pub fn fill(patch: &mut Patch, current: &Current) -> Vec<&'static Field> {
         if patch.mentions(field) && !is_default {
             continue;
         }
-        let Some(value) = current.get(field) else { continue };
+        let Some(value) = snapshot.get(field) else { continue };
         if field.need.demands(patch.client_type()) {
             if !is_blank(value) {
                 patch.set(field, value.clone(), Source::Record);
-                taken.push(field);
+                filled.push(field);
             }
         } else if is_default {
-            patch.unset(field);
+            patch.remove(field);
         }
     }
-    taken.sort_by_key(|field| CUSTOMER.position(field));
-    taken
+    filled.sort_by_key(|field| CUSTOMER.position(field));
+    filled
 }
 
 /// A blank text counts as missing, so there is nothing in it to take over.
@@ -45,9 +45,9 @@ fn is_blank(value: &Value) -> bool {
 
 /// The fields that the rules demand beside those that the patch touches, by the record's client type: what must
 /// stand in a patch that sets these fields back.
-pub fn demanded(current: &Current) -> impl Iterator<Item = (&'static Field, &Given)> {
-    let client_type = current.carried().client_type();
-    current.carried().iter().filter(move |(field, _)| field.need.demands(client_type))
+pub fn demanded(snapshot: &Snapshot) -> impl Iterator<Item = (&'static Field, &Given)> {
+    let client_type = snapshot.carried().client_type();
+    snapshot.carried().iter().filter(move |(field, _)| field.need.demands(client_type))
 }
 
 #[cfg(test)]
@@ -57,20 +57,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::arbitrary::{self, current_of};
+    use crate::model::arbitrary::{self, snapshot_of};
     use crate::model::wire;
 
     fn field(name: &str) -> &'static Field {
         CUSTOMER.field(name).expect("a field")
     }
 
-    fn current(members: &str) -> Current {
-        Current::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123).expect(members)
+    fn snapshot(members: &str) -> Snapshot {
+        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123).expect(members)
     }
 
-    fn filled(patch: &Patch, current: &Current) -> String {
+    fn filled_body(patch: &Patch, snapshot: &Snapshot) -> String {
         let mut patch = patch.clone();
-        fill(&mut patch, current);
+        fill(&mut patch, snapshot);
         wire::body(&patch)
     }
 
@@ -82,12 +82,12 @@ mod tests {
         let mut patch = Patch::new(&CUSTOMER);
         patch.set(field("firstName"), Value::Text("Ada".into()), Source::flag("first-name"));
         assert_eq!(
-            filled(&patch, &current(PRIVATE)),
+            filled_body(&patch, &snapshot(PRIVATE)),
             r#"{"title":"Mr.","firstName":"Ada","lastName":"D","canBeContactedByMaison":true,"clientType":"PRIVATE","languageId":"ita","gender":"M","countryId":"it"}"#
         );
         patch.set(field("clientType"), Value::Text("COMPANY".into()), Source::flag("client-type"));
         assert_eq!(
-            filled(&patch, &current(PRIVATE)),
+            filled_body(&patch, &snapshot(PRIVATE)),
             r#"{"firstName":"Ada","canBeContactedByMaison":true,"clientType":"COMPANY","companyName":"Acme","countryId":"it"}"#
         );
     }
@@ -99,23 +99,23 @@ mod tests {
         patch.set(field("countryId"), Value::Text("fr".into()), default());
         patch.set(field("notes"), Value::Text("default".into()), default());
         patch.set(field("middleName"), Value::Text("default".into()), default());
-        let taken: Vec<&str> = fill(&mut patch, &current(PRIVATE)).iter().map(|field| field.name).collect();
-        assert!(taken.contains(&"countryId"));
+        let fields: Vec<&str> = fill(&mut patch, &snapshot(PRIVATE)).iter().map(|field| field.name).collect();
+        assert!(fields.contains(&"countryId"));
         let body: serde_json::Value = serde_json::from_str(&wire::body(&patch)).expect("JSON");
         assert_eq!(body["countryId"], "it");
         assert_eq!(body.get("notes"), None);
         assert_eq!(body["middleName"], "default");
         let mut patch = Patch::new(&CUSTOMER);
         patch.set(field("countryId"), Value::Text("fr".into()), default());
-        assert_eq!(filled(&patch, &current(r#""countryId":" ""#)), r#"{"countryId":"fr"}"#);
+        assert_eq!(filled_body(&patch, &snapshot(r#""countryId":" ""#)), r#"{"countryId":"fr"}"#);
     }
 
     #[test]
     fn what_the_user_gave_stays_even_where_it_is_cleared_or_could_not_be_read() {
         let mut patch = Patch::new(&CUSTOMER);
         patch.set(field("title"), Value::Text(String::new()), Source::flag("clear"));
-        patch.set_unread(field("canBeContactedByMaison"));
-        fill(&mut patch, &current(PRIVATE));
+        patch.set_invalid(field("canBeContactedByMaison"));
+        fill(&mut patch, &snapshot(PRIVATE));
         let body: serde_json::Value = serde_json::from_str(&wire::body(&patch)).expect("JSON");
         assert_eq!(body["title"], "");
         assert_eq!(body.get("canBeContactedByMaison"), None);
@@ -124,24 +124,24 @@ mod tests {
     proptest! {
         #[test]
         fn filling_never_adds_what_the_rules_do_not_require(record in arbitrary::record(), patch in arbitrary::patch()) {
-            let current = current_of(&record);
+            let snapshot = snapshot_of(&record);
             let mut filled = patch.clone();
-            let taken = fill(&mut filled, &current);
+            let fields = fill(&mut filled, &snapshot);
             let client_type = filled.client_type();
             for (field, given) in filled.iter() {
                 match patch.get(field.name) {
                     Some(before) => prop_assert_eq!(before, given, "{} was given", field.name),
                     None => {
                         prop_assert!(field.need.demands(client_type), "{} is not required", field.name);
-                        prop_assert_eq!(Some(&given.value), current.get(field));
+                        prop_assert_eq!(Some(&given.value), snapshot.get(field));
                         prop_assert_eq!(&given.source, &Source::Record);
-                        prop_assert!(taken.iter().any(|own| own.name == field.name));
+                        prop_assert!(fields.iter().any(|own| own.name == field.name));
                     }
                 }
             }
-            prop_assert_eq!(filled.len(), patch.len() + taken.len());
+            prop_assert_eq!(filled.len(), patch.len() + fields.len());
             // What is required and known is there.
-            for (field, given) in current.carried().iter().filter(|(field, _)| field.need.demands(client_type)) {
+            for (field, given) in snapshot.carried().iter().filter(|(field, _)| field.need.demands(client_type)) {
                 prop_assert!(filled.mentions(field) || is_blank(&given.value), "{} is missing", field.name);
             }
         }

@@ -39,23 +39,23 @@ pub struct Patch {
     /// By the field's position in the record, so that iteration is in the table's order.
     given: BTreeMap<usize, Given>,
     /// The fields that were given but could not be read. They are not missing, though they have no value.
-    unread: BTreeSet<usize>,
+    invalid: BTreeSet<usize>,
 }
 
 impl PartialEq for Patch {
     fn eq(&self, other: &Patch) -> bool {
-        self.record.name == other.record.name && self.given == other.given && self.unread == other.unread
+        self.record.name == other.record.name && self.given == other.given && self.invalid == other.invalid
     }
 }
 
 impl Patch {
     pub fn new(record: &'static Record) -> Patch {
-        Patch { record, given: BTreeMap::new(), unread: BTreeSet::new() }
+        Patch { record, given: BTreeMap::new(), invalid: BTreeSet::new() }
     }
 
     /// One that was given and could not be read: nothing of it is known, and nothing of it is missing.
-    pub fn unread(record: &'static Record) -> Patch {
-        Patch { unread: (0..record.fields.len()).collect(), ..Patch::new(record) }
+    pub fn invalid(record: &'static Record) -> Patch {
+        Patch { invalid: (0..record.fields.len()).collect(), ..Patch::new(record) }
     }
 
     pub fn record(&self) -> &'static Record {
@@ -65,7 +65,7 @@ impl Patch {
     /// Gives the field this value, in place of one that it had.
     pub fn set(&mut self, field: &Field, value: Value, source: Source) {
         let position = self.record.position(field);
-        self.unread.remove(&position);
+        self.invalid.remove(&position);
         self.given.insert(position, Given { value, source });
     }
 
@@ -73,19 +73,12 @@ impl Patch {
     pub fn remove(&mut self, field: &Field) {
         let position = self.record.position(field);
         self.given.remove(&position);
-        self.unread.remove(&position);
+        self.invalid.remove(&position);
     }
 
     /// Notes that the field was given with something that could not be read.
-    pub fn set_unread(&mut self, field: &Field) {
-        self.unread.insert(self.record.position(field));
-    }
-
-    /// Takes the field's value away, as if it had not been given.
-    pub fn unset(&mut self, field: &Field) {
-        let position = self.record.position(field);
-        self.unread.remove(&position);
-        self.given.remove(&position);
+    pub fn set_invalid(&mut self, field: &Field) {
+        self.invalid.insert(self.record.position(field));
     }
 
     pub fn get(&self, name: &str) -> Option<&Given> {
@@ -96,7 +89,7 @@ impl Patch {
     /// Whether the field was given, readable or not.
     pub fn mentions(&self, field: &Field) -> bool {
         let position = self.record.position(field);
-        self.given.contains_key(&position) || self.unread.contains(&position)
+        self.given.contains_key(&position) || self.invalid.contains(&position)
     }
 
     /// The given fields in the table's order.
@@ -120,17 +113,17 @@ impl Patch {
     }
 
     /// Whether a field was given that could not be read.
-    pub fn has_unread(&self) -> bool {
-        !self.unread.is_empty()
+    pub fn has_invalid(&self) -> bool {
+        !self.invalid.is_empty()
     }
 
     /// Lays `upper` over this patch: a field given there replaces the one given here, a list as a whole.
-    pub fn lay(&mut self, upper: Patch) {
+    pub fn merge(&mut self, upper: Patch) {
         for (position, given) in upper.given {
-            self.unread.remove(&position);
+            self.invalid.remove(&position);
             self.given.insert(position, given);
         }
-        self.unread.extend(upper.unread);
+        self.invalid.extend(upper.invalid);
     }
 
     /// Whether the patch may arrive twice without harm: setting a scalar to the same value is. Whether the service
@@ -345,7 +338,7 @@ mod tests {
         lower.set(field("emails"), Value::List(Vec::new()), source());
         let mut upper = Patch::new(&CUSTOMER);
         upper.set(field("firstName"), Value::Text("Eva".into()), Source::flag("first-name"));
-        lower.lay(upper);
+        lower.merge(upper);
         assert_eq!(lower.len(), 2);
         assert_eq!(
             lower.get("firstName"),

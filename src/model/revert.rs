@@ -6,7 +6,7 @@ use crate::model::field::{Field, Kind};
 use crate::model::fill;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 
 /// What an undo would send, and what stands in its way.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct Plan {
     /// The touched fields as they were before, where they are otherwise now, with what the rules require beside them.
     pub patch: Patch,
     /// The fields in it that are sent as they are now, since the rules require them.
-    pub taken: Vec<&'static Field>,
+    pub filled: Vec<&'static Field>,
     /// The fields that hold neither what was sent nor what was there before: somebody else has changed them.
     pub changed: Vec<&'static Field>,
     /// The fields that the answer does not carry now: nobody knows whether somebody has changed them.
@@ -25,27 +25,27 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Compares what the customer held before the patch, what was sent, and what it holds now. `taken` are the names
+    /// Compares what the customer held before the patch, what was sent, and what it holds now. `filled` are the names
     /// of the fields that were sent as they were, and so were not touched; `cleared` are the fields that the user wants
     /// cleared where it is not known what they held.
     pub fn new(
         before: &Patch,
         sent: &Patch,
-        taken: &[String],
+        filled: &[String],
         cleared: &[&'static Field],
-        current: &Current,
+        snapshot: &Snapshot,
     ) -> Plan {
         let mut plan = Plan {
             patch: Patch::new(&CUSTOMER),
-            taken: Vec::new(),
+            filled: Vec::new(),
             changed: Vec::new(),
             unknown: Vec::new(),
             lost: Vec::new(),
         };
-        let client_type = before.client_type().or(current.carried().client_type());
-        let touched = sent.iter().filter(|(field, _)| !taken.iter().any(|name| name == field.name));
+        let client_type = before.client_type().or(snapshot.carried().client_type());
+        let touched = sent.iter().filter(|(field, _)| !filled.iter().any(|name| name == field.name));
         for (field, sent) in touched {
-            let now = current.get(field);
+            let now = snapshot.get(field);
             let is_now = |value: &Value| now.is_some_and(|now| diff::same(now, value));
             let is_cleared = cleared.iter().any(|own| own.name == field.name);
             let nothing = emptied(field).filter(|_| is_cleared && !field.need.demands(client_type));
@@ -71,27 +71,27 @@ impl Plan {
         }
         if !plan.is_empty() {
             // What the answer does not carry stays missing: an old consent must not be given again as the record's.
-            plan.taken = fill::fill(&mut plan.patch, current);
+            plan.filled = fill::fill(&mut plan.patch, snapshot);
         }
         plan
     }
 
     /// Whether there is nothing to set back.
     pub fn is_empty(&self) -> bool {
-        self.patch.len() == self.taken.len()
+        self.patch.len() == self.filled.len()
     }
 }
 
 /// What the fields that a patch touches hold, with what is demanded beside them, and the touched fields of which this
-/// is not known. `taken` are the names of the fields that are sent as they are.
-pub fn before(current: &Current, patch: &Patch, taken: &[String]) -> (Patch, Vec<&'static Field>) {
-    let is_touched = |field: &Field| patch.mentions(field) && !taken.iter().any(|name| name == field.name);
+/// is not known. `filled` are the names of the fields that are sent as they are.
+pub fn before(snapshot: &Snapshot, patch: &Patch, filled: &[String]) -> (Patch, Vec<&'static Field>) {
+    let is_touched = |field: &Field| patch.mentions(field) && !filled.iter().any(|name| name == field.name);
     let mut before = Patch::new(patch.record());
-    let touched = current.carried().iter().filter(|(field, _)| is_touched(field));
-    for (field, given) in fill::demanded(current).chain(touched) {
+    let touched = snapshot.carried().iter().filter(|(field, _)| is_touched(field));
+    for (field, given) in fill::demanded(snapshot).chain(touched) {
         before.set(field, given.value.clone(), Source::Record);
     }
-    let lost = patch.iter().map(|(field, _)| field).filter(|field| current.get(field).is_none());
+    let lost = patch.iter().map(|(field, _)| field).filter(|field| snapshot.get(field).is_none());
     (before, lost.collect())
 }
 
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::document::read as input;
     use crate::document::tree::Format;
-    use crate::model::arbitrary::{self, applied, current_of};
+    use crate::model::arbitrary::{self, applied, snapshot_of};
     use crate::model::problem::FileText;
     use crate::views::patch_file;
 
@@ -147,17 +147,17 @@ mod tests {
             in_json: bool,
         ) {
             let mut patch = patch;
-            let current = current_of(&without(&record, &lacking));
-            let taken = if fills { fill::fill(&mut patch, &current) } else { Vec::new() };
-            let taken: Vec<String> = taken.iter().map(|field| field.name.to_owned()).collect();
-            let (before, _) = before(&current, &patch, &taken);
+            let snapshot = snapshot_of(&without(&record, &lacking));
+            let filled = if fills { fill::fill(&mut patch, &snapshot) } else { Vec::new() };
+            let filled: Vec<String> = filled.iter().map(|field| field.name.to_owned()).collect();
+            let (before, _) = before(&snapshot, &patch, &filled);
             let before = through_a_file(&before, if in_json { Format::Json } else { Format::Toml });
 
             let changed = applied(&record, &patch);
-            let plan = Plan::new(&before, &patch, &taken, &[], &current_of(&without(&changed, &lacking)));
+            let plan = Plan::new(&before, &patch, &filled, &[], &snapshot_of(&without(&changed, &lacking)));
             prop_assert!(plan.changed.is_empty(), "{:?}", plan.changed);
             let restored = applied(&changed, &plan.patch);
-            for (field, _) in current.carried().iter() {
+            for (field, _) in snapshot.carried().iter() {
                 prop_assert_eq!(restored.get(field.name), record.get(field.name), "{}", field.name);
             }
             for field in CUSTOMER.fields.iter().filter(|field| !patch.mentions(field)) {
@@ -171,21 +171,21 @@ mod tests {
         crate::input::file::patch(&file, None, &mut Vec::new()).patch
     }
 
-    fn current(json: &str) -> Current {
-        Current::read(json, 123).expect(json)
+    fn snapshot(json: &str) -> Snapshot {
+        Snapshot::read(json, 123).expect(json)
     }
 
     #[test]
     fn what_somebody_else_has_changed_since_is_named() {
         let before = patch_of(r#"{"firstName":"Ada","notes":"a","lastName":"L"}"#);
         let sent = patch_of(r#"{"firstName":"Eva","notes":"b","lastName":"M"}"#);
-        let now = current(r#"{"boosterCustomerId":123,"firstName":"Eva","notes":"c","lastName":"L"}"#);
+        let now = snapshot(r#"{"boosterCustomerId":123,"firstName":"Eva","notes":"c","lastName":"L"}"#);
         let plan = Plan::new(&before, &sent, &[], &[], &now);
         let names = |fields: &[&Field]| fields.iter().map(|field| field.name).collect::<Vec<_>>();
         assert_eq!(names(&plan.changed), ["notes"]);
         let restored: Vec<&str> = plan.patch.iter().map(|(field, _)| field.name).collect();
         assert_eq!(restored, ["firstName", "notes"]);
-        let now = current(r#"{"boosterCustomerId":123,"notes":"b","lastName":"L"}"#);
+        let now = snapshot(r#"{"boosterCustomerId":123,"notes":"b","lastName":"L"}"#);
         let plan = Plan::new(&before, &sent, &[], &[], &now);
         assert_eq!((names(&plan.changed), names(&plan.unknown)), (vec![], vec!["firstName"]));
     }
@@ -196,7 +196,7 @@ mod tests {
             r#"{"middleName":"X","hobbies":[{"hobby":"Art"}],"birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs.",
                 "notes":"b"}"#,
         );
-        let now = current(
+        let now = snapshot(
             r#"{"boosterCustomerId":123,"clientType":"Private","middleName":"X","hobbies":[{"hobby":"Art"}],
                 "birthDate":"2020-12-30","dataSharingConsent":true,"title":"Mrs.","notes":"b"}"#,
         );
@@ -220,9 +220,9 @@ mod tests {
     fn an_old_consent_is_not_given_again_as_the_records() {
         let before = patch_of(r#"{"firstName":"Ada","canBeContactedByMaison":true,"countryId":"it"}"#);
         let sent = patch_of(r#"{"firstName":"Eva","canBeContactedByMaison":true,"countryId":"it"}"#);
-        let taken = ["canBeContactedByMaison", "countryId"].map(str::to_owned);
-        let now = current(r#"{"boosterCustomerId":123,"firstName":"Eva","countryId":"it"}"#);
-        let plan = Plan::new(&before, &sent, &taken, &[], &now);
+        let filled = ["canBeContactedByMaison", "countryId"].map(str::to_owned);
+        let now = snapshot(r#"{"boosterCustomerId":123,"firstName":"Eva","countryId":"it"}"#);
+        let plan = Plan::new(&before, &sent, &filled, &[], &now);
         assert_eq!(crate::model::wire::body(&plan.patch), r#"{"firstName":"Ada","countryId":"it"}"#);
     }
 }

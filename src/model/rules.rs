@@ -42,7 +42,7 @@ pub fn check(patch: &Patch, options: Options) -> Vec<Problem> {
     let mut found = Found(Vec::new());
     // Neither the profile's defaults nor what was taken over from the record is a wish of the user's.
     let is_wished = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
-    let is_empty = !patch.iter().any(|(_, given)| is_wished(given)) && !patch.has_unread();
+    let is_empty = !patch.iter().any(|(_, given)| is_wished(given)) && !patch.has_invalid();
     if is_empty && !options.incomplete {
         found.add(Fault::new(Rule::Empty, "there is nothing to send").of(None));
     }

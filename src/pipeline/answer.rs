@@ -4,25 +4,27 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
+use crate::auth::exchange::Exchange;
 use crate::escape::{foreign, quoted};
-use crate::http::verdict::{self, ResponseStatus};
-use crate::http::{Attempt, Exchange};
+use crate::http::Attempt;
+use crate::http::response_status::ResponseStatus;
+use crate::http::verdict;
 
 /// What is kept of the last answer.
 #[derive(Debug, Clone)]
-pub struct Response {
+pub struct ResponseSummary {
     pub status: u16,
     pub attempts: u32,
     /// The service's own error code and message, made harmless.
     error: Option<(String, String)>,
 }
 
-impl Response {
+impl ResponseSummary {
     /// `None` if no answer came.
-    pub fn of(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<Response> {
-        let Attempt::Answer(answer) = &exchange.last else { return None };
+    pub fn of(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<ResponseSummary> {
+        let Attempt::Response(answer) = &exchange.last else { return None };
         let error = status.map(|status| (foreign(&status.code), foreign(&status.message)));
-        Some(Response { status: answer.status, attempts: exchange.attempts, error })
+        Some(ResponseSummary { status: answer.status, attempts: exchange.attempts, error })
     }
 
     pub fn to_json(&self) -> Json {
@@ -38,7 +40,7 @@ impl Response {
 /// What came of an attempt, in a few words.
 pub fn describe(attempt: &Attempt) -> String {
     match attempt {
-        Attempt::Answer(answer) => match verdict::doubt(answer) {
+        Attempt::Response(answer) => match verdict::doubt(answer) {
             Some(doubt) => format!("the service answered {} {doubt}", answer.status),
             // Where it leads to is said in the hint, or is a page to sign in on.
             None if (300..400).contains(&answer.status) => {
@@ -62,7 +64,7 @@ pub fn redirected(location: &str) -> String {
 
 pub fn unreachable_hint(last: &Attempt) -> String {
     match last {
-        Attempt::Answer(answer) => come_back(answer.retry_after),
+        Attempt::Response(answer) => come_back(answer.retry_after),
         Attempt::NotSent { hint: Some(hint), .. } => hint.clone(),
         Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
             "look at the base URL and the network".to_owned()
@@ -72,7 +74,7 @@ pub fn unreachable_hint(last: &Attempt) -> String {
 
 pub fn is_page(last: &Attempt) -> bool {
     match last {
-        Attempt::Answer(answer) => verdict::is_page(answer),
+        Attempt::Response(answer) => verdict::is_page(answer),
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
     }
 }

@@ -13,7 +13,7 @@ use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId, Source};
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::model::{revert, wire};
 use crate::outcome::Outcome;
 use crate::platform::{private, replace};
@@ -150,7 +150,7 @@ fn note(
 
 /// The comment above the values in a backup.
 fn remarks(
-    snapshot: &Current,
+    snapshot: &Snapshot,
     before: &Patch,
     not_restored: &[&'static Field],
     file: &str,
@@ -190,7 +190,7 @@ fn remarks(
     );
     let is_of_a_list =
         |place: &&String| before.iter().any(|(field, _)| place.starts_with(&format!("{}[", field.name)));
-    let extra = snapshot.beyond.iter().filter(is_of_a_list);
+    let extra = snapshot.extra_item_fields.iter().filter(is_of_a_list);
     remarks.extend(extra.map(|place| format!("In the answer, but no part of a patch: {place}.")));
     remarks
 }

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::problem::{Level, Problem, Source};
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
 /// Reads the record once for all steps that need it, unless it was read already, and fills the patch from it.
@@ -67,7 +67,7 @@ fn fill_from_snapshot(
 ///
 /// # Errors
 /// Unknown, with each place.
-pub fn ensure_readable(snapshot: &Current, matters: impl Fn(&Field) -> bool) -> Result<(), Failure> {
+pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) -> Result<(), Failure> {
     let hint = "look at the profile's read_route: it may answer with something else than a customer";
     let problems: Vec<Problem> = snapshot
         .misread

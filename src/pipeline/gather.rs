@@ -75,7 +75,7 @@ impl Inputs {
     }
 
     /// Lays a file over what is there.
-    pub fn lay_file(&mut self, path: &str, format: Option<Format>) {
+    pub fn merge_file(&mut self, path: &str, format: Option<Format>) {
         let bytes = match read::read_bytes(path) {
             Ok(bytes) => bytes,
             Err(error) => {
@@ -87,7 +87,7 @@ impl Inputs {
         match read::decode(path, bytes) {
             Ok(text) => {
                 let FromFile { patch, is_read, id } = file::patch(&text, format, &mut self.problems);
-                self.patch.lay(patch);
+                self.patch.merge(patch);
                 self.ids.extend(id);
                 self.is_incomplete |= !is_read;
             }
@@ -99,9 +99,9 @@ impl Inputs {
     }
 
     /// Lays the flags over what is there.
-    pub fn lay_flags(&mut self, flags: &FieldFlags) {
+    pub fn merge_flags(&mut self, flags: &FieldFlags) {
         let patch = flags.patch(&mut self.problems);
-        self.patch.lay(patch);
+        self.patch.merge(patch);
     }
 
     /// The customer's id of the command line, judged by the rules.

@@ -25,11 +25,11 @@ use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::model::patch::Patch;
 use crate::model::problem::Problem;
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::platform::signals::Interrupts;
 use crate::state::history::Run;
 
-use answer::Response;
+use answer::ResponseSummary;
 use backup::WrittenBackup;
 use check::Checked;
 use gather::Inputs;
@@ -94,14 +94,14 @@ pub enum Confirmation {
 pub struct PatchResult {
     pub warnings: Vec<Problem>,
     /// The record as it was last read; `None` if nothing needed it.
-    pub snapshot: Option<Current>,
+    pub snapshot: Option<Snapshot>,
     /// The fields that were taken from the record.
     pub filled: Vec<&'static Field>,
     /// Those fields with their values, once the patch is checked.
     pub filled_values: Option<Patch>,
     pub differences: Option<Vec<Difference>>,
     pub request: Option<Request>,
-    pub response: Option<Response>,
+    pub response: Option<ResponseSummary>,
     pub backup: Option<WrittenBackup>,
     /// The backup's file, if it was removed again because nothing was applied.
     pub removed_backup: Option<String>,

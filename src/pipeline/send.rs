@@ -1,12 +1,13 @@
 //! Sending the patch, and what its answer means.
 
-use super::answer::{Response, describe, is_page, redirected, unreachable_hint};
+use super::answer::{ResponseSummary, describe, is_page, redirected, unreachable_hint};
 use super::service::{self, ExchangeState, Service};
 use super::{PatchContext, PatchResult, service_errors};
+use crate::auth::exchange::Exchange;
 use crate::failure::Failure;
 use crate::http::request::{Proposal, Request};
-use crate::http::verdict::{self, Verdict};
-use crate::http::{Answer, Attempt, Exchange};
+use crate::http::verdict::Verdict;
+use crate::http::{Attempt, Response};
 use crate::model::patch::Patch;
 use crate::outcome::Outcome;
 use crate::platform::signals::Signal;
@@ -62,8 +63,8 @@ fn conclude(
     advice: String,
     result: &mut PatchResult,
 ) -> Result<String, Failure> {
-    let (verdict, status) = verdict::of(exchange);
-    result.response = Response::of(exchange, status.as_ref());
+    let (verdict, status) = exchange.verdict();
+    result.response = ResponseSummary::of(exchange, status.as_ref());
     let id = context.id;
     let answer = describe(&exchange.last);
     let mut failure = match verdict {
@@ -74,10 +75,10 @@ fn conclude(
                 format!("{answer}: it refused the patch, nothing was applied"),
             );
             match &exchange.last {
-                Attempt::Answer(Answer { status: 300..=399, location: Some(location), .. }) => {
+                Attempt::Response(Response { status: 300..=399, location: Some(location), .. }) => {
                     failure.hint(redirected(location))
                 }
-                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
+                Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
             }
         }
         Verdict::Unauthenticated => {

@@ -3,17 +3,20 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::answer::{Response, describe, unreachable_hint};
+use super::answer::{ResponseSummary, describe, unreachable_hint};
 use super::{Interaction, PatchResult, service_errors};
+use crate::auth::exchange::{Exchange, Hooks, Progress, exchange};
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::http::request::{Header, Request};
-use crate::http::verdict::{self, ResponseStatus, Verdict};
-use crate::http::{Attempt, Client, Exchange, retry};
+use crate::http::header::Header;
+use crate::http::request::Request;
+use crate::http::response_status::ResponseStatus;
+use crate::http::verdict::Verdict;
+use crate::http::{Attempt, Client, retry};
 use crate::model::problem::Problem;
-use crate::model::record::Current;
+use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 use crate::views::preview;
 
@@ -27,16 +30,16 @@ pub struct Service<'a> {
 struct Opened {
     client: Client,
     sign_in: SignIn,
-    /// The header that signs in, as it is shown.
-    credential: Option<Header>,
+    /// The headers that sign in, as they are shown.
+    credential: Vec<Header>,
 }
 
 /// What came of reading a customer.
 pub struct ReadCustomer {
     pub request: Request,
     /// `None` if no answer came.
-    pub response: Option<Response>,
-    pub current: Result<Current, Failure>,
+    pub response: Option<ResponseSummary>,
+    pub current: Result<Snapshot, Failure>,
 }
 
 /// What is known of a request in the middle of an exchange.
@@ -44,23 +47,41 @@ pub struct ReadCustomer {
 pub struct ExchangeState {
     /// Until when nothing is sent.
     pause: Cell<Option<Instant>>,
-    blind: Cell<bool>,
+    maybe_applied: Cell<bool>,
     begun: Cell<bool>,
 }
 
 impl ExchangeState {
-    fn pauses(&self, attempt: &Attempt, pause: Duration) {
-        self.pause.set(Instant::now().checked_add(pause));
-        self.blind.set(self.blind.get() || retry::is_blind(attempt));
-    }
-
     /// Whether an attempt was made at all.
     pub fn is_begun(&self) -> bool {
         self.begun.get()
     }
 
     pub fn may_have_been_applied(&self) -> bool {
-        self.blind.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+        self.maybe_applied.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+    }
+}
+
+/// Says that there is a pause, and keeps track of the exchange.
+struct Tracking<'a> {
+    state: &'a ExchangeState,
+    interaction: &'a dyn Interaction,
+}
+
+impl Hooks for Tracking<'_> {
+    type Error = Failure;
+
+    async fn before_attempt(&mut self, _: Progress<'_>) -> Result<(), Failure> {
+        self.state.begun.set(true);
+        Ok(())
+    }
+
+    fn on_pause(&mut self, progress: Progress<'_>, pause: Duration) {
+        self.state.pause.set(Instant::now().checked_add(pause));
+        self.state.maybe_applied.set(progress.maybe_applied);
+        let came = progress.previous.map(describe).unwrap_or_default();
+        let (next, most, seconds) = (progress.next, retry::MAX_ATTEMPTS, pause.as_secs_f64());
+        self.interaction.progress(&format!("{came}; attempt {next} of {most} at most in {seconds:.1} s"));
     }
 }
 
@@ -82,11 +103,11 @@ impl<'a> Service<'a> {
         Ok(self.opened.as_ref().expect("it was opened just now"))
     }
 
-    /// The header that signs a request in.
+    /// The headers that sign a request in, as they are shown.
     ///
     /// # Errors
     /// Where there is no credential, or nobody said where to send.
-    pub async fn credential(&mut self) -> Result<Option<Header>, Failure> {
+    pub async fn credential(&mut self) -> Result<Vec<Header>, Failure> {
         Ok(self.open().await?.credential.clone())
     }
 
@@ -103,18 +124,9 @@ impl<'a> Service<'a> {
         let interaction = self.interaction;
         let opened = self.open().await?;
         interaction.verbose(2, &|| preview::marked_lines("> ", &request.to_http()));
-        let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
-            state.pauses(attempt, pause);
-            let most = retry::MOST_ATTEMPTS;
-            let seconds = pause.as_secs_f64();
-            interaction.progress(&format!(
-                "{}; attempt {next} of {most} at most in {seconds:.1} s",
-                describe(attempt)
-            ));
-        };
-        state.begun.set(true);
-        let exchange = opened.client.exchange(request, repeatable, &opened.sign_in, on_pause).await?;
-        if let Attempt::Answer(answer) = &exchange.last {
+        let mut hooks = Tracking { state, interaction };
+        let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
+        if let Attempt::Response(answer) = &exchange.last {
             interaction.verbose(2, &|| {
                 preview::marked_lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
             });
@@ -143,12 +155,14 @@ impl<'a> Service<'a> {
         let credential = self.credential().await?;
         let request = Request::get(self.profile.target()?, &path, credential);
         // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
-        let exchange =
-            Exchange { blind: false, ..self.exchange(&request, true, &ExchangeState::default()).await? };
-        let (verdict, status) = verdict::of(&exchange);
+        let exchange = Exchange {
+            maybe_applied: false,
+            ..self.exchange(&request, true, &ExchangeState::default()).await?
+        };
+        let (verdict, status) = exchange.verdict();
         Ok(ReadCustomer {
             request,
-            response: Response::of(&exchange, status.as_ref()),
+            response: ResponseSummary::of(&exchange, status.as_ref()),
             current: self.understood(id, &exchange, verdict, status.as_ref(), &self.advice().await),
         })
     }
@@ -157,7 +171,7 @@ impl<'a> Service<'a> {
     ///
     /// # Errors
     /// As [`Service::ask`], and every way in which the answer can be no customer.
-    pub async fn read(&mut self, id: u32, result: &mut PatchResult) -> Result<Current, Failure> {
+    pub async fn read(&mut self, id: u32, result: &mut PatchResult) -> Result<Snapshot, Failure> {
         let mut asked = self.ask(id).await?;
         if let Err(failure) = &mut asked.current {
             result.request = Some(asked.request);
@@ -176,7 +190,7 @@ impl<'a> Service<'a> {
         verdict: Verdict,
         status: Option<&ResponseStatus>,
         advice: &str,
-    ) -> Result<Current, Failure> {
+    ) -> Result<Snapshot, Failure> {
         let came = describe(&exchange.last);
         let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
         // Reading applies nothing, whatever a 503 may have meant for a patch.
@@ -184,15 +198,15 @@ impl<'a> Service<'a> {
         let mut failure = match verdict {
             Verdict::Done => match &exchange.last {
                 // What was masked must not come back to the service as the customer's value.
-                Attempt::Answer(answer) if answer.holds_secret => {
+                Attempt::Response(answer) if answer.holds_secret => {
                     unusable(", but the secret that signs us in stands in the answer")
                 }
                 // A name with a replaced letter must not come back either.
-                Attempt::Answer(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
-                Attempt::Answer(answer) if answer.status == 200 => {
-                    return Current::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
+                Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
+                Attempt::Response(answer) if answer.status == 200 => {
+                    return Snapshot::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
                 }
-                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
+                Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
                     unusable(", and only a 200 is a customer")
                 }
             },
@@ -223,7 +237,7 @@ impl<'a> Service<'a> {
     }
 }
 
-/// Signs in for the requests of a command, and gives the header that they carry now.
+/// Signs in for the requests of a command, and gives the headers that they carry now, as they are shown.
 ///
 /// # Errors
 /// If there is no secret, or one that is not accepted, or the sign-in cannot be reached.
@@ -231,13 +245,13 @@ async fn signed_in(
     profile: &Profile,
     client: &Client,
     interaction: &dyn Interaction,
-) -> Result<(SignIn, Option<Header>), Failure> {
-    let sign_in = profile.sign_in()?.telling(interaction.sign_in_listener());
-    let ticket = sign_in.ticket(client).await?;
-    let described = sign_in.described().await;
+) -> Result<(SignIn, Vec<Header>), Failure> {
+    let sign_in = profile.sign_in()?.with_request_log(interaction.sign_in_listener());
+    let credential = sign_in.credential(client).await?;
+    let described = sign_in.describe().await;
     interaction.verbose(1, &|| described.clone());
     sign_in.notes().await.iter().for_each(|note| interaction.progress(note));
-    Ok((sign_in, ticket.header().cloned()))
+    Ok((sign_in, credential.headers().to_vec()))
 }
 
 /// Why the sign-in could not be renewed, where that was tried.
@@ -252,14 +266,14 @@ fn unusable(id: u32, why: &str) -> Failure {
 
 fn is_busy(last: &Attempt) -> bool {
     match last {
-        Attempt::Answer(answer) => answer.status == 503,
+        Attempt::Response(answer) => answer.status == 503,
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
     }
 }
 
 /// Of an answer that says nothing definite.
 fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> Failure {
-    let Attempt::Answer(answer) = last else { return unusable(id, &describe(last)) };
+    let Attempt::Response(answer) = last else { return unusable(id, &describe(last)) };
     let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
     if answer.status >= 500 {
         let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));

@@ -1,7 +1,7 @@
 //! The service's own errors as problems at the table's fields.
 
 use crate::escape::{escaped, foreign};
-use crate::http::verdict::{ResponseStatus, ServiceError, is_same_name};
+use crate::http::response_status::{ResponseStatus, ServiceError, is_same_name};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Kind, Record};
 use crate::model::problem::{Level, Problem, ProblemId, Source};

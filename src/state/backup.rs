@@ -17,8 +17,8 @@ use crate::platform::private;
 use crate::platform::replace;
 use crate::state::history::Run;
 
-/// How long a backup is stored unless the profile says otherwise, in days.
-pub const DAYS: u32 = 30;
+/// How long a backup is kept unless the profile says otherwise, in days.
+pub const DAYS: u32 = crate::config::reading::BACKUP_DAYS;
 
 /// What was sent in a run that has a backup.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -7,15 +7,15 @@ use secrecy::zeroize::Zeroizing;
 use tui_input::{Input, InputRequest};
 use unicode_width::UnicodeWidthStr;
 
-use super::ask::{Answer, Ask, Choice, Judge, Leave, Row, Text};
-use super::keys::{Edit, Key, Keys};
+use super::keys::{Edit, Key, KeyReader};
 use super::list::List;
+use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator};
 use super::screen::{Screen, cut, one_line, wrapped};
 use super::{bold, dim, red};
 
 pub struct Dialog {
     screen: Screen,
-    keys: Keys,
+    keys: KeyReader,
 }
 
 impl Dialog {
@@ -24,21 +24,21 @@ impl Dialog {
     /// # Errors
     /// Where the terminal does not let itself be taken.
     pub fn open(color: bool) -> io::Result<Dialog> {
-        Ok(Dialog { screen: Screen::open(color)?, keys: Keys::default() })
+        Ok(Dialog { screen: Screen::open(color)?, keys: KeyReader::default() })
     }
 
     /// Asks for what is not shown. A line end at the end of a paste is none of it.
     ///
     /// # Errors
-    /// The person left.
-    pub fn unseen(&mut self, label: &str) -> Result<SecretString, Leave> {
+    /// The user cancelled.
+    pub fn secret(&mut self, label: &str) -> Result<SecretString, Cancelled> {
         let mut typed = Zeroizing::new(String::new());
         loop {
             let shown = if typed.is_empty() { "" } else { " (typed, and not shown)" };
             self.screen.draw(&[format!("{}{}", bold(&format!("{label}:")), dim(shown))], None);
             match self.keys.next()? {
                 Key::Enter => break,
-                Key::Back => return Err(Leave),
+                Key::Back => return Err(Cancelled),
                 Key::Text(text) => typed.push_str(&Zeroizing::new(text)),
                 Key::Edit(Edit::Backspace) => drop(typed.pop()),
                 Key::Edit(Edit::DeleteToStart | Edit::DeleteWord) => typed.clear(),
@@ -57,7 +57,7 @@ impl Dialog {
     }
 
     /// Lets the person move in a list until it is left. `several` says whether rows are marked one by one.
-    fn list(&mut self, question: &Choice, several: bool) -> Result<Answer<Vec<usize>>, Leave> {
+    fn list(&mut self, question: &Choice, several: bool) -> Result<Answer<Vec<usize>>, Cancelled> {
         let mut list = List::new(question, several);
         loop {
             self.screen.draw(&list.lines(question), None);
@@ -109,7 +109,7 @@ impl Dialog {
             }
         }
         let chosen: Vec<usize> = (0..question.rows.len()).filter(|row| list.marked[*row]).collect();
-        // A code behind a name is part of the answer; what stands behind a deed is not.
+        // A code behind a name is part of the answer; what stands behind an action is not.
         let name = |row: &Row| match row.detail.as_str() {
             code if !several && !question.place.is_empty() && !code.is_empty() => {
                 format!("{} ({code})", row.label)
@@ -129,8 +129,8 @@ impl Dialog {
     }
 }
 
-impl Ask for Dialog {
-    fn text(&mut self, question: &Text, judge: &mut Judge<'_>) -> Result<Answer<String>, Leave> {
+impl Prompter for Dialog {
+    fn text(&mut self, question: &Text, validate: &mut Validator<'_>) -> Result<Answer<String>, Cancelled> {
         let mut line = Input::new(question.initial.clone());
         let mut is_mark = question.initial_is_mark;
         let mut fault = None;
@@ -138,7 +138,7 @@ impl Ask for Dialog {
             let (lines, at) = line_lines(question, &line, fault.as_deref());
             self.screen.draw(&lines, Some(at));
             match self.keys.next()? {
-                Key::Enter => match judge(line.value()) {
+                Key::Enter => match validate(line.value()) {
                     Ok(()) => break,
                     Err(why) => fault = Some(why),
                 },
@@ -163,14 +163,14 @@ impl Ask for Dialog {
         Ok(Answer::Given(line.value().to_owned()))
     }
 
-    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Leave> {
+    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Cancelled> {
         Ok(match self.list(question, false)? {
             Answer::Given(chosen) => chosen.first().map_or(Answer::Back, |row| Answer::Given(*row)),
             Answer::Back => Answer::Back,
         })
     }
 
-    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Leave> {
+    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Cancelled> {
         self.list(question, true)
     }
 

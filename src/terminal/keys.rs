@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::ask::Leave;
+use super::prompter::Cancelled;
 use super::screen;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub const PASTE: Duration = Duration::from_millis(15);
 const LARGEST: usize = 4 << 20;
 
 #[derive(Debug, Default)]
-pub struct Keys {
+pub struct KeyReader {
     /// A key that was read already, behind a text.
     held: Option<Key>,
     /// What was typed next, read already to see whether there is more.
@@ -61,12 +61,12 @@ pub struct Keys {
     resized: bool,
 }
 
-impl Keys {
+impl KeyReader {
     /// Waits for the next key.
     ///
     /// # Errors
     /// Ctrl-C, Ctrl-D, or a terminal that is gone.
-    pub fn next(&mut self) -> Result<Key, Leave> {
+    pub fn next(&mut self) -> Result<Key, Cancelled> {
         if let Some(held) = self.held.take() {
             return Ok(held);
         }
@@ -94,7 +94,7 @@ impl Keys {
 
     /// The text with everything behind it that is there already: drawing after each letter of a large paste would take
     /// for ever.
-    fn text(&mut self, mut text: String) -> Result<Key, Leave> {
+    fn text(&mut self, mut text: String) -> Result<Key, Cancelled> {
         while text.len() < LARGEST && self.is_typed(Duration::ZERO)? {
             match self.ahead.take() {
                 Some(Event::Paste(pasted)) => text.push_str(&unix_lines(&pasted)),
@@ -116,9 +116,9 @@ impl Keys {
     }
 
     /// Whether something was typed or pasted that was not taken yet, or is within the time.
-    fn is_typed(&mut self, patience: Duration) -> Result<bool, Leave> {
+    fn is_typed(&mut self, patience: Duration) -> Result<bool, Cancelled> {
         while self.ahead.is_none() && is_pending(patience)? {
-            match event::read().map_err(|_| Leave)? {
+            match event::read().map_err(|_| Cancelled)? {
                 Event::Resize(..) => self.resized = true,
                 Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
                 typed @ (Event::Key(_) | Event::Paste(_)) => self.ahead = Some(typed),
@@ -148,7 +148,7 @@ fn literal(key: &KeyEvent) -> String {
     }
 }
 
-fn meaning(key: &KeyEvent) -> Result<Option<Key>, Leave> {
+fn meaning(key: &KeyEvent) -> Result<Option<Key>, Cancelled> {
     if key.kind == KeyEventKind::Release {
         return Ok(None);
     }
@@ -157,7 +157,7 @@ fn meaning(key: &KeyEvent) -> Result<Option<Key>, Leave> {
     let is_word = control || alt;
     let edit = |edit| Some(Key::Edit(edit));
     Ok(match key.code {
-        KeyCode::Char('c' | 'd') if control => return Err(Leave),
+        KeyCode::Char('c' | 'd') if control => return Err(Cancelled),
         KeyCode::Char('j') if control => Some(Key::Text("\n".to_owned())),
         KeyCode::Enter if alt => Some(Key::Text("\n".to_owned())),
         KeyCode::Enter => Some(Key::Enter),
@@ -196,35 +196,37 @@ fn meaning(key: &KeyEvent) -> Result<Option<Key>, Leave> {
 /// # Errors
 /// Where the terminal is gone: crossterm 0.29 would then read its end over and over without ever coming back, so it is
 /// never asked before we have looked.
-fn is_pending(patience: Duration) -> Result<bool, Leave> {
+fn is_pending(patience: Duration) -> Result<bool, Cancelled> {
     is_there(Duration::ZERO)?;
-    if event::poll(Duration::ZERO).map_err(|_| Leave)? {
+    if event::poll(Duration::ZERO).map_err(|_| Cancelled)? {
         return Ok(true);
     }
     if patience.is_zero() || !is_there(patience)? {
-        return event::poll(Duration::ZERO).map_err(|_| Leave);
+        return event::poll(Duration::ZERO).map_err(|_| Cancelled);
     }
     is_there(Duration::ZERO)?;
-    event::poll(Duration::ZERO).map_err(|_| Leave)
+    event::poll(Duration::ZERO).map_err(|_| Cancelled)
 }
 
 /// Whether the terminal has something to be read within the time.
 #[cfg(unix)]
-pub fn is_there(patience: Duration) -> Result<bool, Leave> {
+pub fn is_there(patience: Duration) -> Result<bool, Cancelled> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     let mut fds = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::IN)];
     let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(patience.subsec_nanos()) };
     match poll(&mut fds, Some(&timeout)) {
-        Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => Err(Leave),
+        Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => {
+            Err(Cancelled)
+        }
         Ok(ready) => Ok(ready > 0),
         Err(rustix::io::Errno::INTR) => Ok(false),
-        Err(_) => Err(Leave),
+        Err(_) => Err(Cancelled),
     }
 }
 
 #[cfg(not(unix))]
-pub fn is_there(patience: Duration) -> Result<bool, Leave> {
-    event::poll(patience).map_err(|_| Leave)
+pub fn is_there(patience: Duration) -> Result<bool, Cancelled> {
+    event::poll(patience).map_err(|_| Cancelled)
 }
 
 #[cfg(test)]
@@ -238,7 +240,7 @@ mod tests {
     #[test]
     fn ctrl_c_and_ctrl_d_leave() {
         for letter in ['c', 'd'] {
-            assert_eq!(meaning(&key(KeyCode::Char(letter), KeyModifiers::CONTROL)), Err(Leave));
+            assert_eq!(meaning(&key(KeyCode::Char(letter), KeyModifiers::CONTROL)), Err(Cancelled));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::ask::{Choice, Row, found};
+use super::prompter::{Choice, Row, found};
 use super::screen::{Screen, one_line, width, wrapped};
 use super::{bold, dim, yellow};
 

@@ -1,11 +1,11 @@
 //! The terminal: standard output and error, colour, aligned tables, questions. The only user of the crates that draw.
 
-pub mod ask;
 mod dialog;
 mod keys;
 pub mod layout;
+mod line_prompter;
 mod list;
-mod plain;
+pub mod prompter;
 mod screen;
 mod snippet;
 
@@ -19,8 +19,8 @@ use crate::environment::Variable;
 use crate::escape::{cut, escaped, escaped_json, escaped_lines};
 use crate::model::problem::{Level, Problem, Source, line_and_column};
 use crate::platform::signals;
-use ask::{Answer, Ask, Leave, Text};
 pub use layout::table;
+use prompter::{Answer, Cancelled, Prompter, Text};
 pub use screen::restore;
 use snippet::snippet;
 
@@ -97,20 +97,20 @@ impl Terminal {
     /// Says something beside the result, unless the user wants quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            self.complain(text);
+            self.error(text);
         }
     }
 
     /// Says something that is said even if the user wants quiet. Where nobody listens nothing can be done.
-    pub fn complain(&self, text: &str) {
+    pub fn error(&self, text: &str) {
         let text = harmless(text, self.stderr_color) + "\n";
         let _ = write(std::io::stderr().lock(), &text);
     }
 
     /// Says something for those who asked by `-v` (1) or `-vv` (2).
-    pub fn explain(&self, verbosity: u8, text: impl FnOnce() -> String) {
+    pub fn verbose(&self, verbosity: u8, text: impl FnOnce() -> String) {
         if self.verbosity >= verbosity && !self.quiet {
-            self.complain(&text());
+            self.error(&text());
         }
     }
 
@@ -124,10 +124,10 @@ impl Terminal {
     ///
     /// # Errors
     /// Where the terminal does not let itself be taken.
-    pub fn asking(&self) -> std::io::Result<Box<dyn Ask>> {
+    pub fn prompter(&self) -> std::io::Result<Box<dyn Prompter>> {
         signals::about_to_wait();
         if Variable::Term.get().is_some_and(|term| term == "dumb") {
-            return Ok(Box::new(plain::Plain));
+            return Ok(Box::new(line_prompter::LinePrompter));
         }
         Ok(Box::new(dialog::Dialog::open(self.stderr_color)?))
     }
@@ -135,14 +135,14 @@ impl Terminal {
     /// Asks for a yes or a no on a line of its own. Only a clear yes is one; Enter alone is no.
     ///
     /// # Errors
-    /// The person left, or the terminal does not let itself be taken.
-    pub fn confirm(&self, question: &str) -> Result<bool, Leave> {
+    /// The user cancelled, or the terminal does not let itself be taken.
+    pub fn confirm(&self, question: &str) -> Result<bool, Cancelled> {
         let question = Text {
             label: question.to_owned(),
             help: "y and Enter says yes, anything else no".to_owned(),
             ..Text::default()
         };
-        let answer = self.asking().map_err(|_| Leave)?.text(&question, &mut |_| Ok(()))?;
+        let answer = self.prompter().map_err(|_| Cancelled)?.text(&question, &mut |_| Ok(()))?;
         Ok(match answer {
             Answer::Given(word) => matches!(word.trim().to_lowercase().as_str(), "y" | "yes"),
             Answer::Back => false,
@@ -152,29 +152,29 @@ impl Terminal {
     /// Asks for a line of text, which may be empty.
     ///
     /// # Errors
-    /// The person left, or the terminal does not let itself be taken.
-    pub fn ask(&self, question: &str) -> Result<String, Leave> {
+    /// The user cancelled, or the terminal does not let itself be taken.
+    pub fn ask(&self, question: &str) -> Result<String, Cancelled> {
         let question = Text { label: question.to_owned(), ..Text::default() };
-        match self.asking().map_err(|_| Leave)?.text(&question, &mut |_| Ok(()))? {
+        match self.prompter().map_err(|_| Cancelled)?.text(&question, &mut |_| Ok(()))? {
             Answer::Given(text) => Ok(text),
-            Answer::Back => Err(Leave),
+            Answer::Back => Err(Cancelled),
         }
     }
 
     /// Asks for a secret, which is not shown while it is typed. It may be empty.
     ///
     /// # Errors
-    /// The person left, or the terminal does not let itself be taken.
-    pub fn ask_unseen(&self, question: &str) -> Result<SecretString, Leave> {
+    /// The user cancelled, or the terminal does not let itself be taken.
+    pub fn ask_secret(&self, question: &str) -> Result<SecretString, Cancelled> {
         signals::about_to_wait();
-        dialog::Dialog::open(self.stderr_color).map_err(|_| Leave)?.unseen(question)
+        dialog::Dialog::open(self.stderr_color).map_err(|_| Cancelled)?.secret(question)
     }
 
     /// Shows a problem: errors always, warnings unless the user wants quiet.
     pub fn problem(&self, problem: &Problem) {
         let text = rendered(problem);
         match problem.level {
-            Level::Error => self.complain(&text),
+            Level::Error => self.error(&text),
             Level::Warning => self.say(&text),
         }
     }

@@ -9,7 +9,7 @@ mod switch;
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::auth::Ask;
+use crate::auth::SecretKind;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::failure::Failure;
@@ -40,17 +40,17 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
     }
 }
 
-/// Lets those who want to see the exchange see the requests of the sign-in too.
-pub fn told(sign_in: SignIn, app: &App<'_>) -> SignIn {
+/// Shows the requests of the sign-in too, where the user wants to see the exchange.
+pub fn with_request_log(sign_in: SignIn, app: &App<'_>) -> SignIn {
     let terminal = app.terminal.clone();
-    sign_in.telling(move |request| terminal.explain(2, || preview::marked_lines("> ", request)))
+    sign_in.with_request_log(move |request| terminal.verbose(2, || preview::marked_lines("> ", request)))
 }
 
 /// The profile that is signed in to or out of: it has a name, an address, and something secret.
 struct Subject {
     profile: Profile,
     name: String,
-    ask: Ask,
+    secret: SecretKind,
 }
 
 impl Subject {
@@ -67,14 +67,14 @@ impl Subject {
             Failure::usage("no profile is named, and a sign-in is kept for a profile")
                 .hint("name one with -p, BOOSTER_PROFILE or default_profile")
         })?;
-        let ask = profile.auth.secret().ok_or_else(|| {
+        let secret = profile.auth.secret().ok_or_else(|| {
             Failure::usage(format!(
                 "profile {name} signs in by {}: there is nothing to sign in with",
-                profile.auth.word()
+                profile.auth.name()
             ))
             .hint("give the profile an auth, as in auth = { kind = \"bearer\" }")
         })?;
-        Ok(Subject { profile, name, ask })
+        Ok(Subject { profile, name, secret })
     }
 }
 
@@ -93,12 +93,12 @@ impl Facts {
         }
     }
 
-    /// A fact that only a person is told; a program sees it by what is missing.
+    /// A fact for a person alone; a program sees it by what is missing.
     fn add_row(&mut self, label: &str, value: &str) {
         self.rows.push(vec![label.to_owned(), value.to_owned()]);
     }
 
-    /// A fact that only a program is told; a person reads it elsewhere.
+    /// A fact for a program alone; a person reads it elsewhere.
     fn add_member(&mut self, key: &str, value: impl Into<Value>) {
         self.members.insert(key.to_owned(), value.into());
     }

@@ -5,11 +5,11 @@ use crate::model::describe;
 use crate::model::field::{Field, Record};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::Source;
-use crate::terminal::ask::{Answer, Choice, Leave, Row};
+use crate::terminal::prompter::{Answer, Cancelled, Choice, Row};
 
 /// What can be done with a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deed {
+enum ListAction {
     Add,
     Change(usize),
     Remove(usize),
@@ -27,14 +27,14 @@ impl Prompt<'_> {
         field: &'static Field,
         record: &'static Record,
         reason: Option<String>,
-    ) -> Result<Answer<()>, Leave> {
+    ) -> Result<Answer<()>, Cancelled> {
         let mut items = match patch.get(field.name).map(|given| &given.value) {
             Some(Value::List(items)) => items.clone(),
             Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => Vec::new(),
         };
         loop {
-            let deeds = deeds(&items);
-            let rows = deeds.iter().map(|deed| deed_row(*deed, record, &items)).collect();
+            let actions = actions(&items);
+            let rows = actions.iter().map(|action| action_row(*action, record, &items)).collect();
             let question = Choice {
                 label: field.label.to_owned(),
                 place: field.name.to_owned(),
@@ -43,15 +43,15 @@ impl Prompt<'_> {
                 start: Some(0),
                 at_least_one: true,
             };
-            let Answer::Given(chosen) = self.ask.one(&question)? else {
+            let Answer::Given(chosen) = self.prompter.one(&question)? else {
                 // What was finished is kept; only the step is taken back.
                 if !items.is_empty() {
                     patch.set(field, Value::List(items), Source::Prompt);
                 }
                 return Ok(Answer::Back);
             };
-            match deeds[chosen] {
-                Deed::Add => {
+            match actions[chosen] {
+                ListAction::Add => {
                     let place = format!("{}[{}]", field.name, items.len());
                     let mut begun = Patch::new(record);
                     if let Some(mark) = record.main_mark().filter(|mark| mains(&items, mark).is_empty()) {
@@ -59,19 +59,19 @@ impl Prompt<'_> {
                     }
                     items.extend(self.new_item(begun, &place)?);
                 }
-                Deed::Change(at) => {
+                ListAction::Change(at) => {
                     self.change_item(&mut items[at].patch, &format!("{}[{at}]", field.name))?;
                     items[at].source = Source::Prompt;
                 }
-                Deed::Remove(at) => {
+                ListAction::Remove(at) => {
                     items.remove(at);
                 }
-                Deed::Done | Deed::Clear => {
+                ListAction::Done | ListAction::Clear => {
                     self.one_main(&mut items, record)?;
                     patch.set(field, Value::List(items), Source::Prompt);
                     return Ok(Answer::Given(()));
                 }
-                Deed::LeaveOut => {
+                ListAction::LeaveOut => {
                     patch.remove(field);
                     return Ok(Answer::Given(()));
                 }
@@ -87,7 +87,7 @@ impl Prompt<'_> {
         at: usize,
         field: &'static Field,
         reason: String,
-    ) -> Result<Answer<()>, Leave> {
+    ) -> Result<Answer<()>, Cancelled> {
         let Some(Value::List(items)) = patch.get(list.name).map(|given| given.value.clone()) else {
             return Ok(Answer::Back);
         };
@@ -102,7 +102,7 @@ impl Prompt<'_> {
     }
 
     /// Asks for what an item needs, and for what else it can have. None where the person steps back.
-    fn new_item(&mut self, mut item: Patch, place: &str) -> Result<Option<Item>, Leave> {
+    fn new_item(&mut self, mut item: Patch, place: &str) -> Result<Option<Item>, Cancelled> {
         let record = item.record();
         let (needed, more): (Vec<&'static Field>, Vec<&'static Field>) =
             record.fields.iter().partition(|field| crate::model::rules::is_demanded(&item, field));
@@ -118,7 +118,7 @@ impl Prompt<'_> {
                 ..Choice::default()
             };
             // Whoever steps back from here has an item that is whole.
-            if let Answer::Given(chosen) = self.ask.several(&question)? {
+            if let Answer::Given(chosen) = self.prompter.several(&question)? {
                 let chosen: Vec<&'static Field> = chosen.into_iter().map(|at| more[at]).collect();
                 self.steps(&mut item, &chosen, place)?;
             }
@@ -132,7 +132,7 @@ impl Prompt<'_> {
         item: &mut Patch,
         fields: &[&'static Field],
         place: &str,
-    ) -> Result<Answer<()>, Leave> {
+    ) -> Result<Answer<()>, Cancelled> {
         let mut at = 0;
         while let Some(field) = fields.get(at) {
             at = match (self.value(item, field, &field.at(place), None)?, at) {
@@ -145,7 +145,7 @@ impl Prompt<'_> {
     }
 
     /// Lets one field of an item after the other be changed.
-    fn change_item(&mut self, item: &mut Patch, place: &str) -> Result<(), Leave> {
+    fn change_item(&mut self, item: &mut Patch, place: &str) -> Result<(), Cancelled> {
         let fields = item.record().fields;
         loop {
             let value = |field: &Field| item.get(field.name).map(|given| summary(&given.value));
@@ -161,7 +161,7 @@ impl Prompt<'_> {
                 start: Some(0),
                 ..Choice::default()
             };
-            match self.ask.one(&question)? {
+            match self.prompter.one(&question)? {
                 Answer::Back | Answer::Given(0) => return Ok(()),
                 Answer::Given(at) => {
                     let field = &fields[at - 1];
@@ -172,7 +172,7 @@ impl Prompt<'_> {
     }
 
     /// Where not exactly one item is marked as the main one, asks which of them is.
-    fn one_main(&mut self, items: &mut [Item], record: &'static Record) -> Result<(), Leave> {
+    fn one_main(&mut self, items: &mut [Item], record: &'static Record) -> Result<(), Cancelled> {
         let Some(mark) = record.main_mark() else { return Ok(()) };
         let mains = mains(items, mark);
         if mains.len() == 1 || items.is_empty() {
@@ -197,7 +197,7 @@ impl Prompt<'_> {
             at_least_one: true,
             ..Choice::default()
         };
-        let Answer::Given(kept) = self.ask.one(&question)? else { return Ok(()) };
+        let Answer::Given(kept) = self.prompter.one(&question)? else { return Ok(()) };
         if let Some(kept) = candidates.get(kept) {
             for at in &candidates {
                 items[*at].patch.set(mark, Value::Bool(at == kept), Source::Prompt);
@@ -207,16 +207,16 @@ impl Prompt<'_> {
     }
 }
 
-fn deed_row(deed: Deed, record: &Record, items: &[Item]) -> Row {
+fn action_row(action: ListAction, record: &Record, items: &[Item]) -> Row {
     let numbered =
         |what: &str, at: usize| Row::new(format!("{what} {}: {}", at + 1, item_summary(&items[at].patch)));
-    match deed {
-        Deed::Add => Row::new(format!("Add: {}", describe::capitalised(record.name))),
-        Deed::Change(at) => numbered("Change", at),
-        Deed::Remove(at) => numbered("Remove", at),
-        Deed::Done => Row::new("Done"),
-        Deed::Clear => Row::new("Send an empty list, which clears it"),
-        Deed::LeaveOut => Row::new("Leave it out"),
+    match action {
+        ListAction::Add => Row::new(format!("Add: {}", describe::capitalised(record.name))),
+        ListAction::Change(at) => numbered("Change", at),
+        ListAction::Remove(at) => numbered("Remove", at),
+        ListAction::Done => Row::new("Done"),
+        ListAction::Clear => Row::new("Send an empty list, which clears it"),
+        ListAction::LeaveOut => Row::new("Leave it out"),
     }
 }
 
@@ -227,13 +227,17 @@ fn mains(items: &[Item], mark: &Field) -> Vec<usize> {
     (0..items.len()).filter(|at| is_main(&items[*at])).collect()
 }
 
-fn deeds(items: &[Item]) -> Vec<Deed> {
+fn actions(items: &[Item]) -> Vec<ListAction> {
     if items.is_empty() {
-        return vec![Deed::Add, Deed::Clear, Deed::LeaveOut];
+        return vec![ListAction::Add, ListAction::Clear, ListAction::LeaveOut];
     }
     let all = 0..items.len();
-    let changes = all.clone().map(Deed::Change);
-    [Deed::Done, Deed::Add].into_iter().chain(changes).chain(all.map(Deed::Remove)).collect()
+    let changes = all.clone().map(ListAction::Change);
+    [ListAction::Done, ListAction::Add]
+        .into_iter()
+        .chain(changes)
+        .chain(all.map(ListAction::Remove))
+        .collect()
 }
 
 /// An item in one line: its values, the main one marked.

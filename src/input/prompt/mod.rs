@@ -1,7 +1,7 @@
 //! The prompt door: which fields are asked for, in which order, until the rules are content.
 //!
 //! It is driven by the table and knows no rule itself: what is missing or wrong it is told by `rules`. `question` asks
-//! for one value, `items` for a list. Whoever answers sits behind [`Ask`].
+//! for one value, `items` for a list. Whoever answers sits behind [`Prompter`].
 
 mod items;
 mod question;
@@ -14,35 +14,35 @@ use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Given, Patch, Value};
 use crate::model::problem::{Problem, Rule, Source};
 use crate::model::rules;
-use crate::terminal::ask::{Answer, Ask, Choice, Leave, Row};
+use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Row};
 
 /// One conversation about one customer.
 pub struct Prompt<'a> {
-    ask: &'a mut dyn Ask,
+    prompter: &'a mut dyn Prompter,
     options: rules::Options,
     /// Warnings are refused like errors.
     strict: bool,
 }
 
 impl<'a> Prompt<'a> {
-    pub fn new(ask: &'a mut dyn Ask, options: rules::Options, strict: bool) -> Prompt<'a> {
-        Prompt { ask, options, strict }
+    pub fn new(prompter: &'a mut dyn Prompter, options: rules::Options, strict: bool) -> Prompt<'a> {
+        Prompt { prompter, options, strict }
     }
 
     pub fn say(&mut self, text: &str) {
-        self.ask.say(text);
+        self.prompter.say(text);
     }
 
-    pub fn asker(&mut self) -> &mut dyn Ask {
-        self.ask
+    pub fn prompter(&mut self) -> &mut dyn Prompter {
+        self.prompter
     }
 
-    /// Lets the person choose fields and answer for them, and then for what the rules still demand. `told` are the
+    /// Lets the person choose fields and answer for them, and then for what the rules still demand. `prior_problems` are the
     /// problems of the other doors; their fields are asked for again.
     ///
     /// # Errors
-    /// The person left.
-    pub fn fill(&mut self, patch: &mut Patch, told: &[Problem]) -> Result<Answer<()>, Leave> {
+    /// The user cancelled.
+    pub fn fill(&mut self, patch: &mut Patch, prior_problems: &[Problem]) -> Result<Answer<()>, Cancelled> {
         let mut asked = Vec::new();
         loop {
             let Answer::Given(chosen) = self.choose(patch, &asked)? else {
@@ -52,7 +52,7 @@ impl<'a> Prompt<'a> {
                 continue;
             };
             asked = chosen;
-            if self.answer_all(patch, &asked, told)? == Answer::Back {
+            if self.answer_all(patch, &asked, prior_problems)? == Answer::Back {
                 continue;
             }
             if self.complete(patch)? == Answer::Given(()) {
@@ -62,7 +62,7 @@ impl<'a> Prompt<'a> {
     }
 
     /// Whether somebody who steps back out of everything is to leave, and lose what was answered.
-    fn leaves_answers(&mut self, patch: &Patch) -> Result<bool, Leave> {
+    fn leaves_answers(&mut self, patch: &Patch) -> Result<bool, Cancelled> {
         if !patch.iter().any(|(_, given)| given.source == Source::Prompt) {
             return Ok(true);
         }
@@ -74,14 +74,14 @@ impl<'a> Prompt<'a> {
             at_least_one: true,
             ..Choice::default()
         };
-        Ok(self.ask.one(&question)? == Answer::Given(1))
+        Ok(self.prompter.one(&question)? == Answer::Given(1))
     }
 
     /// Lets the person change one field that has a value already, and then completes the patch anew.
     ///
     /// # Errors
-    /// The person left.
-    pub fn change(&mut self, patch: &mut Patch) -> Result<Answer<()>, Leave> {
+    /// The user cancelled.
+    pub fn change(&mut self, patch: &mut Patch) -> Result<Answer<()>, Cancelled> {
         let fields: Vec<&'static Field> = patch.iter().map(|(field, _)| field).collect();
         let rows = fields.iter().map(|field| Row { group: "", ..row(field, patch) }).collect();
         let question = Choice {
@@ -91,7 +91,7 @@ impl<'a> Prompt<'a> {
             at_least_one: true,
             ..Choice::default()
         };
-        let Answer::Given(chosen) = self.ask.one(&question)? else { return Ok(Answer::Back) };
+        let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
         if self.field(patch, fields[chosen], None)? == Answer::Back {
             return Ok(Answer::Back);
         }
@@ -104,7 +104,7 @@ impl<'a> Prompt<'a> {
         &mut self,
         patch: &mut Patch,
         before: &[&'static Field],
-    ) -> Result<Answer<Vec<&'static Field>>, Leave> {
+    ) -> Result<Answer<Vec<&'static Field>>, Cancelled> {
         let fields: Vec<&'static Field> = Group::ALL
             .into_iter()
             .flat_map(|group| CUSTOMER.fields.iter().filter(move |field| field.group == group))
@@ -122,7 +122,7 @@ impl<'a> Prompt<'a> {
             at_least_one: true,
             ..Choice::default()
         };
-        let Answer::Given(chosen) = self.ask.several(&question)? else { return Ok(Answer::Back) };
+        let Answer::Given(chosen) = self.prompter.several(&question)? else { return Ok(Answer::Back) };
         for (i, field) in fields.iter().enumerate() {
             if !chosen.contains(&i) {
                 patch.remove(field);
@@ -139,16 +139,17 @@ impl<'a> Prompt<'a> {
         &mut self,
         patch: &mut Patch,
         fields: &[&'static Field],
-        told: &[Problem],
-    ) -> Result<Answer<()>, Leave> {
+        prior_problems: &[Problem],
+    ) -> Result<Answer<()>, Cancelled> {
         let mut in_consents = false;
         let mut at = 0;
         while let Some(field) = fields.get(at) {
             if field.is_consent() && !in_consents {
                 in_consents = true;
-                self.ask.say("Consents: only what the customer said; leaving one as it is sends nothing.");
+                self.prompter
+                    .say("Consents: only what the customer said; leaving one as it is sends nothing.");
             }
-            let reason = told.iter().find(|problem| head(problem) == Some(field.name));
+            let reason = prior_problems.iter().find(|problem| head(problem) == Some(field.name));
             let reason = reason.map(|problem| problem.message.clone());
             at = match (self.field(patch, field, reason)?, at) {
                 (Answer::Given(()), _) => at + 1,
@@ -160,13 +161,13 @@ impl<'a> Prompt<'a> {
     }
 
     /// Asks for what the rules complain of until they are content.
-    fn complete(&mut self, patch: &mut Patch) -> Result<Answer<()>, Leave> {
+    fn complete(&mut self, patch: &mut Patch) -> Result<Answer<()>, Cancelled> {
         loop {
             let problems = rules::check(patch, self.options);
             let refused = |problem: &&Problem| self.strict || problem.is_error();
             let Some(problem) = problems.iter().find(refused) else { return Ok(Answer::Given(())) };
             let Some(field) = head(problem).and_then(|name| CUSTOMER.field(name)) else {
-                self.ask.say(&problem.message);
+                self.prompter.say(&problem.message);
                 return Ok(Answer::Back);
             };
             if let Some((at, inner)) = problem.field.as_deref().and_then(|place| inside(field, place)) {
@@ -193,7 +194,7 @@ impl<'a> Prompt<'a> {
         patch: &mut Patch,
         field: &'static Field,
         reason: Option<String>,
-    ) -> Result<Answer<()>, Leave> {
+    ) -> Result<Answer<()>, Cancelled> {
         match field.kind {
             Kind::List(record) => self.items(patch, field, record, reason),
             Kind::Text | Kind::Bool | Kind::Date => self.value(patch, field, field.name, reason),

@@ -7,7 +7,7 @@ use crate::model::iso;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
 use crate::model::rules;
-use crate::terminal::ask::{Answer, Choice, Leave, Row, Text};
+use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
 
 /// What an answer of two double quotes stands for, since an empty one leaves the field out. An answer that is nothing
 /// but double quotes loses two of them, so that every text can be given.
@@ -36,7 +36,7 @@ impl Prompt<'_> {
         field: &'static Field,
         place: &str,
         reason: Option<String>,
-    ) -> Result<Answer<()>, Leave> {
+    ) -> Result<Answer<()>, Cancelled> {
         let offers = self.offers(patch, field, place);
         if offers.is_empty() {
             return self.typed(patch, field, place, reason);
@@ -56,7 +56,7 @@ impl Prompt<'_> {
             start,
             at_least_one: true,
         };
-        let Answer::Given(chosen) = self.ask.one(&question)? else { return Ok(Answer::Back) };
+        let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
         match offers[chosen].meaning.clone() {
             Meaning::Value(value) => patch.set(field, value, Source::Prompt),
             Meaning::LeaveOut => patch.remove(field),
@@ -122,7 +122,7 @@ impl Prompt<'_> {
         field: &'static Field,
         place: &str,
         reason: Option<String>,
-    ) -> Result<Answer<()>, Leave> {
+    ) -> Result<Answer<()>, Cancelled> {
         let is_demanded = self.is_demanded(patch, field);
         let in_item = place != field.name;
         let question = Text {
@@ -136,7 +136,7 @@ impl Prompt<'_> {
             has_lines: field.shape == Shape::Lines,
         };
         let (options, strict) = (self.options, self.strict);
-        let mut judge = |answer: &str| {
+        let mut validate = |answer: &str| {
             let text = unquoted(answer);
             if is_demanded && text.trim().is_empty() {
                 return Err(describe::why(field, in_item));
@@ -149,7 +149,9 @@ impl Prompt<'_> {
                 None => fault.message,
             })
         };
-        let Answer::Given(answer) = self.ask.text(&question, &mut judge)? else { return Ok(Answer::Back) };
+        let Answer::Given(answer) = self.prompter.text(&question, &mut validate)? else {
+            return Ok(Answer::Back);
+        };
         if answer.is_empty() {
             patch.remove(field);
         } else if let Ok(value) = Value::parse(field, &unquoted(&answer)) {

@@ -11,7 +11,7 @@ use crate::model::field::{Field, Kind};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::rules;
 use crate::model::wire;
-use crate::terminal::ask::{Answer, Ask, Choice, Judge, Leave, Text};
+use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Text, Validator};
 
 struct Script<'a> {
     target: &'a Patch,
@@ -47,16 +47,16 @@ impl Script<'_> {
     }
 }
 
-impl Ask for Script<'_> {
-    fn text(&mut self, question: &Text, judge: &mut Judge<'_>) -> Result<Answer<String>, Leave> {
+impl Prompter for Script<'_> {
+    fn text(&mut self, question: &Text, validate: &mut Validator<'_>) -> Result<Answer<String>, Cancelled> {
         self.tire();
         let (_, value) = self.at(&question.place);
         let answer = value.as_ref().map(written).unwrap_or_default();
-        judge(&answer).unwrap_or_else(|why| panic!("{answer:?} for {}: {why}", question.place));
+        validate(&answer).unwrap_or_else(|why| panic!("{answer:?} for {}: {why}", question.place));
         Ok(Answer::Given(answer))
     }
 
-    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Leave> {
+    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Cancelled> {
         self.tire();
         let row = |label: &str| question.rows.iter().position(|row| row.label.starts_with(label));
         if question.place.is_empty() {
@@ -87,7 +87,7 @@ impl Ask for Script<'_> {
         Ok(Answer::Given(found.unwrap_or_else(|| panic!("no answer among {:?}", question.rows))))
     }
 
-    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Leave> {
+    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Cancelled> {
         self.tire();
         let name = |row: usize| {
             let row = &question.rows[row];

@@ -18,17 +18,17 @@ use crate::model::wire;
 
 /// What the service shows of a customer now.
 #[derive(Debug, Clone)]
-pub struct Current {
+pub struct Snapshot {
     id: u32,
     carried: Patch,
     /// The fields whose values are of another kind than the API page says. They are not known either, but to rely on
     /// an answer in this respect would be to guess.
     pub misread: Vec<Misread>,
     /// What the answer has besides the table's fields, as it stands there: `sapId`, `brand`.
-    pub besides: Map<String, Json>,
+    pub extra_fields: Map<String, Json>,
     /// The places in lists that the table does not have: `addresses[].addressId`. A list that is sent again is sent
     /// without them.
-    pub beyond: BTreeSet<String>,
+    pub extra_item_fields: BTreeSet<String>,
 }
 
 /// A value that is not of the field's kind.
@@ -41,25 +41,25 @@ pub struct Misread {
     pub why: String,
 }
 
-impl Current {
+impl Snapshot {
     /// Reads the body of a 200. Keys are taken in any casing, as a host may be set up to write PascalCase.
     ///
     /// # Errors
     /// In words, where it is no customer, or another one.
-    pub fn read(body: &str, id: u32) -> Result<Current, String> {
+    pub fn read(body: &str, id: u32) -> Result<Snapshot, String> {
         let json: Json = serde_json::from_str(body).map_err(|_| "the answer is not JSON".to_owned())?;
         let Json::Object(members) = json else {
             return Err(format!("the answer is {}, and a customer is an object", name(&json)));
         };
         check_id(member(&members, ID_KEY), id)?;
-        let mut reader = Reader { misread: Vec::new(), beyond: BTreeSet::new() };
+        let mut reader = Reader { misread: Vec::new(), extra_item_fields: BTreeSet::new() };
         let mut carried = Patch::new(&CUSTOMER);
         for field in CUSTOMER.fields {
             let Some(value) = member(&members, field.name) else { continue };
             let already = reader.misread.len();
             let read = reader.value(field, field, value, field.name);
             if reader.misread.len() > already {
-                carried.set_unread(field);
+                carried.set_invalid(field);
             } else if let Some(value) = read {
                 carried.set(field, value, Source::Record);
             }
@@ -72,8 +72,15 @@ impl Current {
                 .chain([ID_KEY, "responseStatus"])
                 .any(|own| own.eq_ignore_ascii_case(key))
         };
-        let besides = members.into_iter().filter(|(key, value)| !is_ours(key) && !value.is_null()).collect();
-        Ok(Current { id, carried, misread: reader.misread, besides, beyond: reader.beyond })
+        let extra_fields =
+            members.into_iter().filter(|(key, value)| !is_ours(key) && !value.is_null()).collect();
+        Ok(Snapshot {
+            id,
+            carried,
+            misread: reader.misread,
+            extra_fields,
+            extra_item_fields: reader.extra_item_fields,
+        })
     }
 
     pub fn id(&self) -> u32 {
@@ -95,7 +102,7 @@ impl Current {
     pub fn to_json(&self) -> Json {
         let mut object = Map::from_iter([(ID_KEY.to_owned(), Json::from(self.id))]);
         object.extend(wire::object(&self.carried));
-        object.extend(self.besides.clone());
+        object.extend(self.extra_fields.clone());
         Json::Object(object)
     }
 }
@@ -124,7 +131,7 @@ fn check_id(value: Option<&Json>, wanted: u32) -> Result<(), String> {
 
 struct Reader {
     misread: Vec<Misread>,
-    beyond: BTreeSet<String>,
+    extra_item_fields: BTreeSet<String>,
 }
 
 impl Reader {
@@ -184,7 +191,7 @@ impl Reader {
             let unknown = members.iter().filter(|(key, value)| {
                 !value.is_null() && !record.fields.iter().any(|field| field.name.eq_ignore_ascii_case(key))
             });
-            self.beyond.extend(unknown.map(|(key, _)| format!("{place}[].{key}")));
+            self.extra_item_fields.extend(unknown.map(|(key, _)| format!("{place}[].{key}")));
             read.push(Item { patch, source: Source::Record });
         }
         Value::List(read)
@@ -216,14 +223,14 @@ mod tests {
         "contactByEmailFlag":false,"addresses":[{"addressType":"Home","countryId":"ch","zipCode":"1204",
         "street":"Rue \"du\" Rhône, 1","isMainAddress":true,"addressId":7}]}"#;
 
-    fn read(body: &str) -> Current {
-        Current::read(body, 123).expect(body)
+    fn read(body: &str) -> Snapshot {
+        Snapshot::read(body, 123).expect(body)
     }
 
     #[test]
     fn what_the_answer_carries_is_known_in_the_tables_terms() {
-        let current = read(RECORDED);
-        let known: Vec<&str> = current.carried().iter().map(|(field, _)| field.name).collect();
+        let snapshot = read(RECORDED);
+        let known: Vec<&str> = snapshot.carried().iter().map(|(field, _)| field.name).collect();
         assert_eq!(
             known,
             [
@@ -240,30 +247,33 @@ mod tests {
                 "addresses"
             ]
         );
-        assert_eq!(current.to_json()["clientType"], "PRIVATE");
-        assert_eq!(current.to_json()["sapId"], "SAP123");
-        assert_eq!(current.beyond.iter().map(String::as_str).collect::<Vec<_>>(), ["addresses[].addressId"]);
-        assert!(current.misread.is_empty());
+        assert_eq!(snapshot.to_json()["clientType"], "PRIVATE");
+        assert_eq!(snapshot.to_json()["sapId"], "SAP123");
+        assert_eq!(
+            snapshot.extra_item_fields.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["addresses[].addressId"]
+        );
+        assert!(snapshot.misread.is_empty());
     }
 
     #[test]
     fn keys_are_read_in_any_casing_and_dates_in_every_form() {
-        let current = read(
+        let snapshot = read(
             r#"{"BoosterCustomerId":"123","FirstName":"Ada","ClientType":"Company","WeddingDate":"2020-01-18T00:00:00+01:00",
                 "BirthDate":"\/Date(1609282800000+0100)\/","Emails":[{"Email":"a@b.co","IsMainEmail":true}],"SapId":null,
                 "ResponseStatus":{}}"#,
         );
         assert_eq!(
-            current.to_json().to_string(),
+            snapshot.to_json().to_string(),
             r#"{"boosterCustomerId":123,"firstName":"Ada","clientType":"COMPANY","birthDate":"2020-12-30","weddingDate":"2020-01-18","emails":[{"email":"a@b.co","isMainEmail":true}]}"#
         );
     }
 
     #[test]
     fn null_is_not_known_and_an_empty_text_is_empty() {
-        let current =
+        let snapshot =
             read(r#"{"boosterCustomerId":123,"firstName":null,"lastName":"","birthDate":"","emails":[]}"#);
-        let known: Vec<&str> = current.carried().iter().map(|(field, _)| field.name).collect();
+        let known: Vec<&str> = snapshot.carried().iter().map(|(field, _)| field.name).collect();
         assert_eq!(known, ["lastName", "emails"]);
     }
 
@@ -280,20 +290,20 @@ mod tests {
             ("{\"boosterCustomerId\":123.5}", "the answer is about customer 123.5, not about 123"),
             ("{\"boosterCustomerId\":[123]}", "the answer's boosterCustomerId is a list"),
         ] {
-            assert_eq!(Current::read(body, 123).expect_err(body), why);
+            assert_eq!(Snapshot::read(body, 123).expect_err(body), why);
         }
         let deep = format!("{{\"boosterCustomerId\":123,\"emails\":{}", "[".repeat(100_000));
-        assert!(Current::read(&deep, 123).is_err());
+        assert!(Snapshot::read(&deep, 123).is_err());
     }
 
     #[test]
     fn a_value_of_another_kind_is_named_and_not_known() {
-        let current = read(
+        let snapshot = read(
             r#"{"boosterCustomerId":123,"title":5,"firstName":"Ada","canBeContactedByMaison":"yes","birthDate":"soon",
                 "weddingDate":7,"emails":{"email":"x"},"phones":[null,{"phone":1}],"hobbies":[{"hobby":"Art"}]}"#,
         );
         let misread: Vec<String> =
-            current.misread.iter().map(|found| format!("{}: {}", found.place, found.why)).collect();
+            snapshot.misread.iter().map(|found| format!("{}: {}", found.place, found.why)).collect();
         assert_eq!(
             misread,
             [
@@ -306,17 +316,17 @@ mod tests {
                 "phones[1].phone: a number stands where a text belongs",
             ]
         );
-        let known: Vec<&str> = current.carried().iter().map(|(field, _)| field.name).collect();
+        let known: Vec<&str> = snapshot.carried().iter().map(|(field, _)| field.name).collect();
         assert_eq!(known, ["firstName", "hobbies"]);
-        assert!(current.misread.iter().all(|found| current.carried().mentions(found.field)));
+        assert!(snapshot.misread.iter().all(|found| snapshot.carried().mentions(found.field)));
     }
 
     proptest::proptest! {
         #[test]
         fn no_answer_is_too_odd_to_be_looked_at(body: String, name in 0..35_usize, value in "[\\[\\]{}\",:a0-9-]{0,20}") {
-            let _ = Current::read(&body, 123);
+            let _ = Snapshot::read(&body, 123);
             let name = CUSTOMER.fields[name].name;
-            let _ = Current::read(&format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123);
+            let _ = Snapshot::read(&format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123);
         }
     }
 }

@@ -6,15 +6,16 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::session::Session;
-use super::{Ask, Auth, Kind, Sessions, User, Way, jwt};
-use crate::auth::sign_in::Reply;
-use crate::config::table_reader::Keys;
-use crate::failure::Failure;
-use crate::http::request::{Header, Knock, under};
-use crate::http::verdict::text;
+use crate::auth::jwt;
+use crate::auth::kind::{Auth, AuthFlow, Kind, SecretKind, SessionFlow, User};
+use crate::auth::session::Session;
+use crate::auth::table_reader::{KeyError, TableReader};
+use crate::auth::token_request::TokenRequest;
+use crate::http::address::route_below;
+use crate::http::response_status::text;
+use crate::http::{SecretResponse, parse_date};
 
-pub const WORD: &str = "credentials";
+pub const NAME: &str = "credentials";
 
 /// The cookie in which a host that keeps its tokens in cookies renews them by itself.
 const REFRESH_COOKIE: &str = "ss-reftok";
@@ -25,46 +26,41 @@ struct Credentials {
     username: Option<String>,
 }
 
-pub fn read(keys: &mut Keys<'_>) -> Result<Auth, Failure> {
-    Ok(Auth::new(Credentials { username: keys.username() }))
+pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
+    Ok(Auth::new(Credentials { username: table.username() }))
 }
 
 impl Kind for Credentials {
-    fn word(&self) -> &'static str {
-        WORD
+    fn name(&self) -> &'static str {
+        NAME
     }
 
-    fn secret(&self) -> Option<Ask> {
-        Some(Ask::Password)
+    fn secret(&self) -> Option<SecretKind> {
+        Some(SecretKind::Password)
     }
 
     fn user(&self) -> User {
         User::of(self.username.clone())
     }
 
-    /// Most hosts give a token; which one does not is known only once it has answered.
-    fn shown(&self) -> Option<Header> {
-        Some(Header::shown_only("Authorization", "Bearer "))
-    }
-
-    fn way(&self) -> Way<'_> {
-        Way::Session(self)
+    fn flow(&self) -> AuthFlow<'_> {
+        AuthFlow::Session(self)
     }
 }
 
-impl Sessions for Credentials {
-    /// The session lasts for days, and where it can be renewed, for months: the password is not worth the risk.
+impl SessionFlow for Credentials {
+    /// The session lasts for days, or for months where it can be renewed: to store the password is not worth the risk.
     fn keeps_secret(&self) -> bool {
         false
     }
 
-    fn open(&self, base_url: &Url, user: &str, secret: &str) -> Knock {
+    fn open(&self, base_url: &Url, user: &str, secret: &str) -> TokenRequest {
         let body = json!({ "userName": user, "password": secret, "rememberMe": true });
-        Knock::post_json(under(base_url, "auth/credentials"), &body)
+        TokenRequest::post_json(route_below(base_url, "auth/credentials"), &body)
     }
 
-    fn opened(&self, reply: &Reply) -> Option<Session> {
-        let body = reply.json()?;
+    fn opened(&self, response: &SecretResponse) -> Option<Session> {
+        let body = response.json()?;
         let user = some(&body, "userName").or_else(|| some(&body, "displayName"));
         if let Some(token) = some(&body, "bearerToken") {
             let session = Session::bearer(&token, None).of(user);
@@ -79,7 +75,7 @@ impl Sessions for Credentials {
                 None => session,
             });
         }
-        let cookies = Cookie::of(&reply.cookies);
+        let cookies = Cookie::of(&response.cookies);
         if cookies.is_empty() {
             return None;
         }
@@ -96,13 +92,16 @@ impl Sessions for Credentials {
         )
     }
 
-    fn refresh(&self, base_url: &Url, session: &Session) -> Option<Knock> {
+    fn refresh(&self, base_url: &Url, session: &Session) -> Option<TokenRequest> {
         let token = session.refresh_token()?.expose_secret();
-        Some(Knock::post_json(under(base_url, "access-token"), &json!({ "refreshToken": token })))
+        Some(TokenRequest::post_json(
+            route_below(base_url, "access-token"),
+            &json!({ "refreshToken": token }),
+        ))
     }
 
-    fn refreshed(&self, session: &Session, reply: &Reply) -> Option<Session> {
-        let body = reply.json()?;
+    fn refreshed(&self, session: &Session, response: &SecretResponse) -> Option<Session> {
+        let body = response.json()?;
         let token = some(&body, "accessToken")?;
         let refresh = some(&body, "refreshToken").map(SecretString::from);
         let refresh = refresh.as_ref().or(session.refresh_token())?;
@@ -110,9 +109,9 @@ impl Sessions for Credentials {
         Some(renewed.refreshed_by(refresh.expose_secret(), session.renewable_until))
     }
 
-    fn close(&self, base_url: &Url, session: &Session) -> Option<Knock> {
+    fn close(&self, base_url: &Url, session: &Session) -> Option<TokenRequest> {
         let header = session.header().ok()?;
-        Some(Knock::post_json(under(base_url, "auth/logout"), &json!({})).with(header))
+        Some(TokenRequest::post_json(route_below(base_url, "auth/logout"), &json!({})).with(header))
     }
 }
 
@@ -152,7 +151,7 @@ impl<'a> Cookie<'a> {
     fn expires(&self) -> Option<Timestamp> {
         let attributes = self.attributes.split(';').filter_map(|part| part.trim().split_once('='));
         let mut dates = attributes.filter(|(name, _)| name.eq_ignore_ascii_case("expires"));
-        Some(jiff::fmt::rfc2822::parse(dates.next()?.1).ok()?.timestamp())
+        parse_date(dates.next()?.1)
     }
 }
 
@@ -162,8 +161,8 @@ mod tests {
 
     fn opened(body: &str, cookies: &[&str]) -> Option<Session> {
         let cookies = cookies.iter().map(|line| SecretString::from(*line)).collect();
-        let reply = Reply { body: SecretString::from(body), cookies };
-        Credentials { username: None }.opened(&reply)
+        let response = SecretResponse { body: SecretString::from(body), cookies };
+        Credentials { username: None }.opened(&response)
     }
 
     fn header(session: &Session) -> String {

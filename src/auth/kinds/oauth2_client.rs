@@ -6,17 +6,17 @@ use std::time::Duration;
 use reqwest::Url;
 use serde_json::Value;
 
-use super::session::Session;
-use super::{Ask, Auth, Kind, Sessions, User, Way, basic};
-use crate::auth::sign_in::Reply;
-use crate::config::table_reader::Keys;
-use crate::failure::Failure;
-use crate::http::is_loopback;
-use crate::http::request::{Header, Knock};
-use crate::http::verdict::{member, text};
+use crate::auth::kind::{Auth, AuthFlow, Kind, SecretKind, SessionFlow, User};
+use crate::auth::session::Session;
+use crate::auth::table_reader::{KeyError, TableReader};
+use crate::auth::token_request::TokenRequest;
+use crate::http::SecretResponse;
+use crate::http::address::is_loopback;
+use crate::http::header::Header;
+use crate::http::response_status::{member, text};
 use crate::secret::percent_encoded;
 
-pub const WORD: &str = "oauth2-client";
+pub const NAME: &str = "oauth2-client";
 
 #[derive(Debug)]
 struct OAuth2Client {
@@ -25,12 +25,12 @@ struct OAuth2Client {
     scope: Option<String>,
 }
 
-pub fn read(keys: &mut Keys<'_>) -> Result<Auth, Failure> {
-    let text = keys.needed_text("token_url", "https://login.example.com/oauth2/token")?;
-    let token_url =
-        token_url(text.get_ref()).map_err(|(what, hint)| keys.wrong(text.span(), what, Some(hint)))?;
-    let client_id = keys.needed_text("client_id", "booster")?.into_inner();
-    let scope = keys.text("scope")?.map(toml::Spanned::into_inner);
+pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
+    let text = table.required_text("token_url", "https://login.example.com/oauth2/token")?;
+    let token_url = token_url(text.get_ref())
+        .map_err(|(message, hint)| KeyError::new(text.span(), message).hint(hint))?;
+    let client_id = table.required_text("client_id", "booster")?.into_inner();
+    let scope = table.text("scope")?.map(toml::Spanned::into_inner);
     Ok(Auth::new(OAuth2Client { token_url, client_id, scope }))
 }
 
@@ -49,28 +49,24 @@ fn token_url(text: &str) -> Result<Url, (&'static str, &'static str)> {
 }
 
 impl Kind for OAuth2Client {
-    fn word(&self) -> &'static str {
-        WORD
+    fn name(&self) -> &'static str {
+        NAME
     }
 
-    fn secret(&self) -> Option<Ask> {
-        Some(Ask::ClientSecret)
+    fn secret(&self) -> Option<SecretKind> {
+        Some(SecretKind::ClientSecret)
     }
 
     fn user(&self) -> User {
         User::Named(self.client_id.clone())
     }
 
-    fn shown(&self) -> Option<Header> {
-        Some(Header::shown_only("Authorization", "Bearer "))
-    }
-
-    fn way(&self) -> Way<'_> {
-        Way::Session(self)
+    fn flow(&self) -> AuthFlow<'_> {
+        AuthFlow::Session(self)
     }
 }
 
-impl Sessions for OAuth2Client {
+impl SessionFlow for OAuth2Client {
     fn issuer(&self) -> Option<&Url> {
         Some(&self.token_url)
     }
@@ -85,18 +81,17 @@ impl Sessions for OAuth2Client {
     }
 
     /// Id and secret go into the header, the way that every server must support (RFC 6749, section 2.3.1).
-    fn open(&self, _base_url: &Url, user: &str, secret: &str) -> Knock {
-        let header = basic::header(&percent_encoded(user), &percent_encoded(secret));
+    fn open(&self, _base_url: &Url, user: &str, secret: &str) -> TokenRequest {
+        let header = Header::basic(&percent_encoded(user), &percent_encoded(secret));
         let mut form = "grant_type=client_credentials".to_owned();
         if let Some(scope) = &self.scope {
             form.push_str(&format!("&scope={}", percent_encoded(scope)));
         }
-        let knock = Knock::post_form(self.token_url.clone(), &form);
-        knock.with(header.expect("base64 has no character that a header may not have"))
+        TokenRequest::post_form(self.token_url.clone(), &form).with(header)
     }
 
-    fn opened(&self, reply: &Reply) -> Option<Session> {
-        let body = reply.json()?;
+    fn opened(&self, response: &SecretResponse) -> Option<Session> {
+        let body = response.json()?;
         let kind = text(&body, "token_type");
         let token = text(&body, "access_token");
         if token.is_empty() || !(kind.is_empty() || kind.eq_ignore_ascii_case("bearer")) {
@@ -128,17 +123,17 @@ mod tests {
     }
 
     fn opened(body: &str) -> Option<Session> {
-        client(None).opened(&Reply { body: SecretString::from(body), cookies: Vec::new() })
+        client(None).opened(&SecretResponse { body: SecretString::from(body), cookies: Vec::new() })
     }
 
     #[test]
     fn the_secret_is_in_the_header_and_the_scope_in_the_form() {
         let base_url = Url::parse("https://booster.example.com").expect("an address");
-        let knock = client(Some("crm/a b")).open(&base_url, "us er", "p:w");
-        assert_eq!(knock.url.as_str(), "https://login.example.com/token");
-        assert_eq!(knock.body.expose_secret(), "grant_type=client_credentials&scope=crm%2Fa%20b");
+        let request = client(Some("crm/a b")).open(&base_url, "us er", "p:w");
+        assert_eq!(request.url.as_str(), "https://login.example.com/token");
+        assert_eq!(request.body.expose_secret(), "grant_type=client_credentials&scope=crm%2Fa%20b");
         // us%20er:p%3Aw
-        let value = knock.headers.iter().find(|header| header.name == "Authorization").expect("a header");
+        let value = request.headers.iter().find(|header| header.name == "Authorization").expect("a header");
         assert_eq!(value.value.as_bytes(), b"Basic dXMlMjBlcjpwJTNBdw==");
     }
 

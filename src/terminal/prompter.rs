@@ -1,11 +1,11 @@
 //! What a person can be asked: a text, one thing out of a list, several things out of a list.
 //!
-//! Whoever asks holds an [`Ask`] and does not know who answers: a terminal with a cursor (`dialog`), one without
+//! Whoever asks holds an [`Prompter`] and does not know who answers: a terminal with a cursor (`dialog`), one without
 //! (`plain`), or a script in a test.
 
-/// The person left, by Ctrl-C, Ctrl-D or by closing the terminal: nothing more is to be asked.
+/// The user cancelled, by Ctrl-C, Ctrl-D or by closing the terminal: nothing more is to be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Leave;
+pub struct Cancelled;
 
 /// What came of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,24 +75,24 @@ impl Row {
 }
 
 /// Says why an answer cannot be taken; the question is then asked again with the answer still there.
-pub type Judge<'a> = dyn FnMut(&str) -> Result<(), String> + 'a;
+pub type Validator<'a> = dyn FnMut(&str) -> Result<(), String> + 'a;
 
-pub trait Ask {
+pub trait Prompter {
     /// # Errors
-    /// The person left.
-    fn text(&mut self, question: &Text, judge: &mut Judge<'_>) -> Result<Answer<String>, Leave>;
+    /// The user cancelled.
+    fn text(&mut self, question: &Text, validate: &mut Validator<'_>) -> Result<Answer<String>, Cancelled>;
 
     /// The position of the one row that was chosen. There is at least one.
     ///
     /// # Errors
-    /// The person left.
-    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Leave>;
+    /// The user cancelled.
+    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Cancelled>;
 
     /// The positions of the rows that are chosen in the end, in their order.
     ///
     /// # Errors
-    /// The person left.
-    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Leave>;
+    /// The user cancelled.
+    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Cancelled>;
 
     /// Says something between two questions.
     fn say(&mut self, text: &str);

@@ -3,8 +3,8 @@
 use std::io::{self, BufRead, Write};
 use std::time::Duration;
 
-use super::ask::{Answer, Ask, Choice, Judge, Leave, Row, Text, found};
 use super::keys::{PASTE, is_there};
+use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator, found};
 use super::screen::one_line;
 
 /// What steps back, since such a terminal has no Esc of its own.
@@ -17,20 +17,20 @@ const LEAVE_OUT: &str = "<<";
 const LONGEST: usize = 4095;
 
 #[derive(Debug, Default)]
-pub struct Plain;
+pub struct LinePrompter;
 
-impl Plain {
+impl LinePrompter {
     /// One line, without its end. What was typed before the question was seen does not count as an answer.
     ///
     /// # Errors
     /// The input ended: Ctrl-D, or a terminal that is gone. Ctrl-C is a signal here.
-    fn line(prompt: &str) -> Result<String, Leave> {
+    fn line(prompt: &str) -> Result<String, Cancelled> {
         loop {
             while is_there(Duration::ZERO)? {
-                Plain::raw_line()?;
+                LinePrompter::raw_line()?;
             }
             write(prompt);
-            let line = Plain::raw_line()?;
+            let line = LinePrompter::raw_line()?;
             if is_there(PASTE)? {
                 write("Several lines came at once, and none of them was taken: one line is one answer.\n");
             } else if line.len() >= LONGEST {
@@ -43,12 +43,12 @@ impl Plain {
         }
     }
 
-    fn raw_line() -> Result<String, Leave> {
+    fn raw_line() -> Result<String, Cancelled> {
         let mut line = Vec::new();
         match io::stdin().lock().read_until(b'\n', &mut line) {
             Ok(0) | Err(_) => {
                 write("\n");
-                Err(Leave)
+                Err(Cancelled)
             }
             Ok(_) => {
                 let text = String::from_utf8_lossy(&line);
@@ -99,8 +99,8 @@ fn write(text: &str) {
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
-impl Ask for Plain {
-    fn text(&mut self, question: &Text, judge: &mut Judge<'_>) -> Result<Answer<String>, Leave> {
+impl Prompter for LinePrompter {
+    fn text(&mut self, question: &Text, validate: &mut Validator<'_>) -> Result<Answer<String>, Cancelled> {
         if let Some(reason) = &question.reason {
             write(&format!("{}\n", one_line(reason)));
         }
@@ -115,7 +115,7 @@ impl Ask for Plain {
         let help = [&question.place, &question.help, empty_help, "< goes back"];
         let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         loop {
-            let line = Plain::line(&format!("{}{now} ({help}): ", question.label))?;
+            let line = LinePrompter::line(&format!("{}{now} ({help}): ", question.label))?;
             if line == BACK {
                 return Ok(Answer::Back);
             }
@@ -124,24 +124,25 @@ impl Ask for Plain {
                 LEAVE_OUT if question.can_be_left_out => String::new(),
                 _ => line,
             };
-            match judge(&answer) {
+            match validate(&answer) {
                 Ok(()) => return Ok(Answer::Given(answer)),
                 Err(why) => write(&format!("{}\n", one_line(&why))),
             }
         }
     }
 
-    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Leave> {
+    fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Cancelled> {
         if let Some(reason) = &question.reason {
             write(&format!("{}\n", one_line(reason)));
         }
-        Plain::list(question);
+        LinePrompter::list(question);
         loop {
-            let line = Plain::line(&format!("{} (a number or a name, {BACK} goes back): ", question.label))?;
+            let line =
+                LinePrompter::line(&format!("{} (a number or a name, {BACK} goes back): ", question.label))?;
             match line.trim() {
                 BACK => return Ok(Answer::Back),
                 "" => {}
-                word => match Plain::row(question, word) {
+                word => match LinePrompter::row(question, word) {
                     Some(row) => return Ok(Answer::Given(row)),
                     None => write("That is none of them, or more than one.\n"),
                 },
@@ -149,12 +150,12 @@ impl Ask for Plain {
         }
     }
 
-    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Leave> {
-        Plain::list(question);
+    fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Cancelled> {
+        LinePrompter::list(question);
         let mut marked: Vec<bool> = question.rows.iter().map(|row| row.chosen).collect();
         loop {
             let help = "numbers or names with commas between; -name takes the * away; an empty line goes on; < goes back";
-            let line = Plain::line(&format!("{} ({help}): ", question.label))?;
+            let line = LinePrompter::line(&format!("{} ({help}): ", question.label))?;
             if line.trim() == BACK {
                 return Ok(Answer::Back);
             }
@@ -162,13 +163,13 @@ impl Ask for Plain {
             let words: Vec<(&str, bool)> = words
                 .map(|word| word.strip_prefix('-').map_or((word, true), |word| (word.trim(), false)))
                 .collect();
-            let unknown = words.iter().find(|(word, _)| Plain::row(question, word).is_none());
+            let unknown = words.iter().find(|(word, _)| LinePrompter::row(question, word).is_none());
             if let Some((unknown, _)) = unknown {
                 write(&format!("{} is none of them, or more than one.\n", one_line(unknown)));
                 continue;
             }
             for (word, chosen) in words {
-                if let Some(row) = Plain::row(question, word) {
+                if let Some(row) = LinePrompter::row(question, word) {
                     marked[row] = chosen;
                 }
             }
@@ -198,7 +199,7 @@ mod tests {
             ("name", Some(0)),
             ("zzz", None),
         ] {
-            assert_eq!(Plain::row(&question, word), row, "{word}");
+            assert_eq!(LinePrompter::row(&question, word), row, "{word}");
         }
     }
 }
