@@ -3,6 +3,7 @@
 //! All tests are one binary, so that a change of `common` links once. They share its process: none sets a variable,
 //! changes the working directory or installs anything for the process; what a run needs is set on its `Command`.
 
+mod architecture;
 mod auth;
 #[cfg(unix)]
 mod canary;

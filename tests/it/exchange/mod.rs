@@ -2,7 +2,6 @@
 
 mod answers;
 mod foreign_text;
-mod proxy;
 mod repetition;
 mod request;
 

@@ -1,4 +1,4 @@
-//! Tunnels by a proxy: who is asked for one, and that nobody sees its password.
+//! Proxies: which hosts are reached by one, and that nobody sees its password or our credential.
 
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
@@ -173,8 +173,40 @@ fn this_machine_is_never_asked_of_a_proxy() {
     let names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
     let variables: Vec<(&str, &str)> = names.iter().map(|name| (*name, address.as_str())).collect();
     by_proxy(&world, service.port, "127.0.0.1", &variables).expect(0);
-    let mut command = world.booster(patch(&["--base-url", &plain.url]));
-    run(command.envs(variables.iter().copied())).expect(0);
+    for name in ["127.0.0.1", "localhost"] {
+        let mut command = world.booster(patch(&["--base-url", &plain.url.replace("127.0.0.1", name)]));
+        run(command.envs(variables.iter().copied())).expect(0);
+    }
     assert!(proxy.heads().is_empty());
-    assert_eq!((service.count(), plain.received().len()), (1, 1));
+    assert_eq!((service.count(), plain.received().len()), (1, 2));
+}
+
+#[test]
+fn the_systems_proxy_is_asked_for_everybody_else() {
+    let world = World::new();
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        // The proxy lets nobody through, and it is not the service that says so.
+        let proxy = Service::start([Answer::with_headers(502, "", "")]);
+        let url = "https://booster.example.com/api";
+        let mut command = world.booster(patch(&["--base-url", url, "-o", "json"]));
+        let run = run(command
+            .env(variable, proxy.url.replace("://", "://ada:t0ps3cret@"))
+            .env("BOOSTER_TOKEN", "t0ken"));
+        assert_eq!(run.expect(7).json()["outcome"], "unreachable");
+        assert!(!format!("{}{}", run.stdout, run.stderr).contains("t0ps3cret"), "{}", run.stdout);
+        let received = proxy.received();
+        assert_eq!(received.len(), 4, "nothing was applied, so it is tried again");
+        for request in received {
+            assert!(
+                request.head.starts_with("CONNECT booster.example.com:443 HTTP/1.1\r\n"),
+                "{}",
+                request.head
+            );
+            assert!(
+                !request.head.contains("t0ken"),
+                "the proxy sees no credential of ours: {}",
+                request.head
+            );
+        }
+    }
 }

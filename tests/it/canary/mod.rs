@@ -1,215 +1,18 @@
 //! Secrets that must turn up nowhere: planted in every kind and every source, looked for in everything that is
 //! written and in everything that is sent to anybody but the service, in each form that a text can take on the way.
 
-use std::collections::BTreeSet;
+mod echo;
+mod forms;
+
 use std::io::Write;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use crate::common::{Run, Service, World, run};
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-
-/// The letters change in every notation: quote, slash, percent, plus, backslash.
-const SECRET: &str = "cAn4Ry\"/%+\\tok3n~";
-/// A password may hold letters that no header takes.
-const PASSWORD: &str = "cAn4Ry\"/%+\\p\u{e4}ss w0rd";
-/// What the service itself gives out.
-const ISSUED: &str = "cAn4Ry~1ssued.t0ken-here";
-const REFRESH: &str = "cAn4Ry~r3fresh.t0ken-here";
-const COOKIE: &str = "cAn4Ry~s3ssion-cookie";
-
-const ALL: [&str; 5] = [SECRET, PASSWORD, ISSUED, REFRESH, COOKIE];
-
-/// Everything that a secret can look like.
-fn forms(secret: &str) -> BTreeSet<String> {
-    let json = serde_json::Value::from(secret).to_string();
-    let in_capitals: String = secret.bytes().map(|byte| percent(byte, true)).collect();
-    let unicode: String = secret.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-    let mut forms = BTreeSet::from([
-        secret.to_owned(),
-        json[1..json.len() - 1].to_owned(),
-        in_capitals,
-        secret.bytes().map(|byte| percent(byte, false)).collect(),
-        unicode,
-        secret.replace('"', "\\u0022"),
-        secret.replace('/', "\\/"),
-    ]);
-    for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-        for before in 0..3 {
-            // The letters in the middle, which depend on the secret alone, wherever it stands in a longer text.
-            let encoded = alphabet.encode([&b"\0\0"[..before], secret.as_bytes()].concat());
-            forms.insert(encoded[4..encoded.len() - 3].to_owned());
-        }
-    }
-    forms
-}
-
-fn percent(byte: u8, in_capitals: bool) -> String {
-    if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-        char::from(byte).to_string()
-    } else if in_capitals {
-        format!("%{byte:02X}")
-    } else {
-        format!("%{byte:02x}")
-    }
-}
-
-/// The forms of all secrets that stand in a text.
-fn found(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    static FORMS: LazyLock<BTreeSet<String>> = LazyLock::new(|| ALL.into_iter().flat_map(forms).collect());
-    found.extend(FORMS.iter().filter(|form| text.contains(form.as_str())).cloned());
-    // The word that all of them begin with, should a form be missing above.
-    if found.is_empty() && text.contains("cAn4Ry") {
-        found.push("cAn4Ry".to_owned());
-    }
-    found
-}
-
-#[track_caller]
-fn is_clean(what: &str, text: &str) {
-    let found = found(text);
-    if let Some(form) = found.first() {
-        let at = text.find(form).unwrap_or_default();
-        let around = text[..at].char_indices().rev().nth(60).map_or(0, |(at, _)| at);
-        panic!("{what}: {form} stands in {}", text[around..].chars().take(200).collect::<String>());
-    }
-}
-
-/// How the service answers what is no sign-in.
-#[derive(Debug, Clone, Copy)]
-enum Answer {
-    /// With this status and the service's own words, in which it repeats everything that it was sent.
-    Status(u16),
-    /// With success, and somebody's name, which is what it was sent.
-    Name,
-    /// A redirect to another address that carries what it was sent.
-    Redirect,
-    /// A page.
-    Html,
-    /// The connection is closed in the middle of the answer.
-    Cut,
-}
-
-const ANSWERS: [Answer; 9] = [
-    Answer::Status(200),
-    Answer::Status(400),
-    Answer::Status(401),
-    Answer::Status(404),
-    Answer::Status(500),
-    Answer::Name,
-    Answer::Redirect,
-    Answer::Html,
-    Answer::Cut,
-];
-
-/// A service that repeats what it is sent, in every form.
-struct Echo {
-    url: String,
-    answer: Arc<Mutex<Answer>>,
-    /// What the last requests looked like; the secrets have to be in there.
-    received: Arc<Mutex<String>>,
-}
-
-impl Echo {
-    fn start(elsewhere: &str) -> Echo {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let echo = Echo { url, answer: Arc::new(Mutex::new(Answer::Name)), received: Arc::default() };
-        let (answer, received) = (Arc::clone(&echo.answer), Arc::clone(&echo.received));
-        let elsewhere = elsewhere.to_owned();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { return };
-                let Some(request) = crate::common::read_request(&mut stream) else { continue };
-                let text = format!("{}{}", request.head, request.body);
-                received.lock().expect("no panic").push_str(&text);
-                let now = *answer.lock().expect("no panic");
-                let answer = if request.head.starts_with("POST") && !matches!(now, Answer::Status(400..)) {
-                    sign_in(&request.head, &text)
-                } else {
-                    repeat(now, &text, &elsewhere)
-                };
-                // The other side may have gone.
-                let _ = stream.write_all(&answer);
-            }
-        });
-        echo
-    }
-
-    fn set(&self, answer: Answer) {
-        *self.answer.lock().expect("no panic") = answer;
-    }
-}
-
-/// An answer to a sign-in: a token, cookies, or a token of OAuth, for somebody who is called by what was sent.
-fn sign_in(head: &str, text: &str) -> Vec<u8> {
-    let body = if head.contains("/token") {
-        serde_json::json!({ "access_token": ISSUED, "token_type": "Bearer", "expires_in": 3600, "accessToken": ISSUED })
-    } else if head.contains("/cookies/") {
-        serde_json::json!({ "userName": text })
-    } else {
-        serde_json::json!({ "userName": text, "bearerToken": ISSUED, "refreshToken": REFRESH })
-    };
-    let body = body.to_string();
-    let cookies = format!("Set-Cookie: ss-id={COOKIE}; path=/\r\nSet-Cookie: ss-opt=perm\r\n");
-    answer(200, &format!("Content-Type: application/json\r\n{cookies}"), &body)
-}
-
-fn repeat(now: Answer, text: &str, elsewhere: &str) -> Vec<u8> {
-    let unescaped = text.replace("\\\"", "\"").replace("\\\\", "\\");
-    let decoded = text
-        .lines()
-        .filter_map(|line| line.split_once("Basic "))
-        .filter_map(|(_, pair)| String::from_utf8(STANDARD.decode(pair.trim()).ok()?).ok());
-    let all = format!("{text} {unescaped} {}", decoded.collect::<Vec<_>>().join(" "));
-    let in_capitals: String = all.bytes().map(|byte| percent(byte, true)).collect();
-    let words = [
-        all.clone(),
-        STANDARD.encode(&all),
-        URL_SAFE_NO_PAD.encode(format!("x{all}")),
-        STANDARD.encode(format!("xy{all}")),
-        in_capitals.clone(),
-        all.bytes().map(|byte| percent(byte, false)).collect(),
-        serde_json::Value::from(all.as_str()).to_string(),
-    ];
-    let words = words.join(" ");
-    let json = |code: &str| {
-        let error = serde_json::json!({ "errorCode": "NotEmpty", "fieldName": words, "message": words });
-        let status = serde_json::json!({
-            "responseStatus": { "errorCode": code, "message": words, "stackTrace": words, "errors": [error, { "message": words }] }
-        });
-        // As a careful host writes it: every letter escaped.
-        status.to_string().replace('/', "\\/").replace('+', "\\u002b")
-    };
-    let content = "Content-Type: application/json\r\n";
-    match now {
-        Answer::Status(status) => answer(status, content, &json(&words)),
-        Answer::Name => {
-            answer(200, content, &serde_json::json!({ "userName": all, "displayName": words }).to_string())
-        }
-        Answer::Redirect => {
-            let location = format!("{content}Location: {elsewhere}/login?{in_capitals}\r\n");
-            answer(302, &location, &json(&words))
-        }
-        Answer::Html => answer(200, "Content-Type: text/html\r\n", &format!("<html>{words}")),
-        Answer::Cut => {
-            let mut whole = answer(400, content, &json(&words));
-            whole.truncate(whole.len() / 2);
-            whole
-        }
-    }
-}
-
-fn answer(status: u16, headers: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
-    format!("HTTP/1.1 {status} X\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")
-        .into_bytes()
-}
+use echo::{ANSWERS, Answer, Echo};
+use forms::{PASSWORD, SECRET, found, is_clean};
 
 /// A profile's lines, and what goes with them: the secret, its variable and the flag of `auth login`.
 struct Kind {
@@ -391,37 +194,26 @@ fn run_all(planted: &Planted<'_>, echo: &Echo) {
     for (number, path) in COMMANDS.iter().enumerate() {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         for (nth, words) in words(&path).unwrap_or_default().into_iter().enumerate() {
-            let one_form = planted.one_form(number + nth);
-            match path[..] {
-                ["customer", "patch"] if nth == 0 => {
-                    for (number, answer) in ANSWERS.into_iter().enumerate() {
-                        // A 401 makes it look for another secret in the source.
-                        if planted.has_turn(number) || matches!(answer, Answer::Status(401)) {
-                            run_with(planted, echo, answer, &words, &FORMS);
-                        }
+            if path == ["customer", "patch"] && nth == 0 {
+                for (number, answer) in ANSWERS.into_iter().enumerate() {
+                    // A 401 makes it look for another secret in the source.
+                    if planted.has_turn(number) || matches!(answer, Answer::Status(401)) {
+                        run_with(planted, echo, answer, &words, &FORMS);
                     }
                 }
-                ["auth", "login" | "logout" | "status"] => {
-                    run_with(planted, echo, Answer::Name, &words, &[one_form]);
-                    if path[1] == "logout" {
-                        store(planted, echo);
-                    }
-                }
-                ["customer", "patch"] | ["auth", ..] => {
-                    if planted.has_turn(nth) {
-                        run_with(planted, echo, Answer::Name, &words, &[one_form]);
-                    }
-                }
-                _ if needs_secret(&path) => {
-                    if planted.has_turn(number) {
-                        run_with(planted, echo, Answer::Name, &words, &FORMS);
-                    }
-                }
+                continue;
+            }
+            let has_turn = match path[..] {
+                ["auth", "login" | "logout" | "status"] => true,
+                _ if needs_secret(&path) => planted.has_turn(number + nth),
                 // One kind stands for all, with each source.
-                _ if planted.kind.lines.contains("'basic' }") => {
-                    run_with(planted, echo, Answer::Name, &words, &[one_form]);
-                }
-                _ => {}
+                _ => planted.kind.lines.contains("'basic' }"),
+            };
+            if has_turn {
+                run_with(planted, echo, Answer::Name, &words, &[planted.one_form(number + nth)]);
+            }
+            if path == ["auth", "logout"] {
+                store(planted, echo);
             }
         }
     }
@@ -552,19 +344,6 @@ fn a_proxy_is_told_the_way_to_an_https_address_and_nothing_else() {
         assert!(request.head.starts_with("CONNECT booster.invalid:443 "), "{}", request.head);
         is_clean("a request to the proxy", &(request.head + &request.body));
     }
-}
-
-#[test]
-fn the_forms_are_found_where_they_are() {
-    for secret in ALL {
-        for form in forms(secret) {
-            assert!(!found(&format!("x{form}x")).is_empty(), "{form}");
-        }
-        for before in ["", "a", "ab", "abc"] {
-            assert!(!found(&STANDARD.encode(format!("{before}{secret}{before}"))).is_empty());
-        }
-    }
-    is_clean("nothing", "Authorization: Bearer ***");
 }
 
 /// The editor is a program of the user's like the secret_command, and as little to be told.
