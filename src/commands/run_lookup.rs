@@ -39,7 +39,20 @@ pub fn find(wanted: &str, service: &str, profile: &Profile) -> Result<(Backups, 
     } else {
         named(wanted, &entries, &notes, service, profile)?
     };
+    same_profile(&note, profile)?;
     Ok((backups, note))
+}
+
+/// Another profile of the same address may sign in as somebody else, guard and check otherwise: it has to be the run's.
+fn same_profile(note: &Note, profile: &Profile) -> Result<(), Failure> {
+    match (&note.profile, &profile.name) {
+        (Some(own), used) if used.as_ref() != Some(own) => {
+            let used = used.as_ref().map_or("no profile is".to_owned(), |used| format!("{used} is"));
+            let message = format!("run {} was sent by profile {own}, and {used} in use", note.run.name());
+            Err(Failure::usage(message).hint(format!("name that profile: -p {own}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn named(

@@ -77,6 +77,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             note.time,
             note.customer
         ));
+        if let Some(by) = note.undone.as_ref().filter(|by| **by != note.run) {
+            app.terminal.say(&format!("It was undone already, by run {}.", by.name()));
+        }
     }
 
     let before = before(&note)?;
@@ -95,7 +98,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if plan.is_empty() {
         return nothing_to_send(&plan, (&backups, note), options.dry_run, report);
     }
-    let lost = plan.lost.iter().map(|field| lost(field, Level::Warning));
+    let lost = plan.lost.iter().map(|field| lost(field, &note.run, Level::Warning));
     tell(warnings.into_iter().chain(lost), app, report);
     let context = PatchContext {
         command: "undo",
@@ -138,13 +141,10 @@ fn nothing_to_send(
     report: &mut Report,
 ) -> Result<(), Failure> {
     if !plan.lost.is_empty() {
-        let problems = plan.lost.iter().map(|field| Problem {
-            hint: Some(if clearable(field) {
-                format!("to clear it, write booster undo {} --force={}", note.run.name(), field.name)
-            } else {
-                "to undo an older run, name it: `booster history` lists them".to_owned()
-            }),
-            ..lost(field, Level::Error)
+        let problems = plan.lost.iter().map(|field| {
+            let problem = lost(field, &note.run, Level::Error);
+            let older = "to undo an older run, name it: `booster history` lists them".to_owned();
+            Problem { hint: problem.hint.clone().or(Some(older)), ..problem }
         });
         return Err(Failure::with(Outcome::Stopped, problems.collect()));
     }
@@ -266,14 +266,14 @@ fn refuse_changed(plan: &Plan, force: &Force) -> Result<Vec<Problem>, Failure> {
     Err(Failure::with(Outcome::Stopped, problems.collect()))
 }
 
-fn lost(field: &Field, level: Level) -> Problem {
+fn lost(field: &Field, run: &Run, level: Level) -> Problem {
     let why = if clearable(field) {
         "it is not known what it held"
     } else {
         "it is not known what it held, and it cannot be cleared"
     };
     let message = format!("{} stays as it was sent: {why}", field.name);
-    let hint = clearable(field).then(|| format!("--force={} clears it", field.name));
+    let hint = clearable(field).then(|| format!("`booster undo {} --force={}` clears it", run.name(), field.name));
     Problem {
         field: Some(field.name.to_owned()),
         level,
