@@ -42,7 +42,7 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     }
     let found = explain::find(name).map_err(|near| {
         let failure = Failure::usage(format!("there is no field {}", crate::escape::quoted(name)));
-        match near.first() {
+        match near {
             Some(near) => failure.hint(format!("did you mean {near}?")),
             None => failure.hint("`booster customer explain` lists every field"),
         }
