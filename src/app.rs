@@ -13,6 +13,8 @@ pub struct App<'a> {
     pub global: &'a Global,
     pub terminal: &'a Terminal,
     pub interrupts: &'a Interrupts,
+    /// The whole command line, for help.
+    pub definition: fn() -> clap::Command,
     /// Whether the result is one JSON document: then nothing is shown besides.
     pub json: bool,
 }

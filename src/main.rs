@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     give_the_terminal_back_on_panic();
     platform::core_files::forbid_core_files();
     let argv: Vec<OsString> = std::env::args_os().collect();
-    if let Some(code) = commands::completions::answer(&argv) {
+    if let Some(code) = commands::completions::answer(&argv, cli::definition, cli::wanted_config) {
         return code;
     }
     let code = match cli::parse(&argv) {
@@ -109,8 +109,14 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
     let interrupts = Interrupts::watch(move |signal, phase| on_signal(signal, phase, &watching, output))
         .context("cannot watch for signals")?;
     drop(within);
-    let app = App { global: &cli.global, terminal, interrupts: &interrupts, json: output == Output::Json };
-    let command = pin!(commands::run(cli, &app, report));
+    let app = App {
+        global: &cli.global,
+        terminal,
+        interrupts: &interrupts,
+        definition: cli::definition,
+        json: output == Output::Json,
+    };
+    let command = pin!(commands::run(&cli.command, &app, report));
     let ended = runtime.block_on(interrupts.or_stop(command));
     // A name that is still being resolved must not hold up the end.
     runtime.shutdown_background();

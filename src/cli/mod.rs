@@ -7,10 +7,10 @@ mod usage_error;
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use crate::app::Global;
-use crate::commands;
+use crate::commands::{self, Command};
 use crate::environment::Variable;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
@@ -27,52 +27,6 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Change, check and explain customers
-    #[command(subcommand, arg_required_else_help = true)]
-    Customer(Customer),
-    /// Set back what a patch changed
-    Undo(commands::undo::Args),
-    /// What was sent: time, customer, names of fields, outcome
-    History(commands::history::Args),
-    /// Sign in and out, and see who is signed in
-    #[command(subcommand, arg_required_else_help = true)]
-    Auth(commands::auth::Auth),
-    /// The configuration file
-    #[command(subcommand, arg_required_else_help = true)]
-    Config(commands::config::Config),
-    /// The profiles in the configuration file
-    #[command(subcommand, arg_required_else_help = true)]
-    Profile(commands::profile::Profile),
-    /// Look at everything that a patch needs on its way, and send none
-    Doctor,
-    /// Keep a Booster to try things on running on this machine
-    Sandbox(commands::sandbox::Args),
-    /// Print a completion script
-    Completions(commands::completions::Args),
-    /// Print help for a command or a topic
-    Help(commands::help::Args),
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Customer {
-    /// Change one customer
-    Patch(Box<commands::patch::Args>),
-    /// Show a customer as the service holds it now
-    Get(commands::get::Args),
-    /// Change a customer in an editor
-    Edit(commands::edit::Args),
-    /// Check patch files without sending anything
-    Check(commands::check::Args),
-    /// Explain the fields
-    Explain(commands::explain::Args),
-    /// Print a patch file to fill in
-    Template(commands::template::Args),
-    /// Print the JSON Schema of a patch file
-    Schema,
 }
 
 impl Cli {
@@ -93,6 +47,11 @@ pub enum NoCommand {
     Asked { what: &'static str, text: String },
     /// The text is clap's own, coloured; the failure is the same for a program.
     Wrong { text: String, failure: Failure },
+}
+
+/// The whole command line.
+pub fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Reads the command line, once in a process.
@@ -184,6 +143,12 @@ fn failure_of(text: &str) -> Failure {
 mod tests {
     use super::*;
     use proptest::strategy::Strategy;
+
+    #[test]
+    fn everything_that_can_be_completed_is_defined() {
+        use commands::completions::{completable, with_commands_in_help};
+        completable(with_commands_in_help(definition()), None).debug_assert();
+    }
 
     #[test]
     fn the_definition_holds_together() {

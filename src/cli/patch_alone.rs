@@ -5,8 +5,10 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{Cli, Command, Customer, Global};
+use super::Cli;
+use crate::app::Global;
 use crate::commands::patch;
+use crate::commands::{Command, Customer};
 
 #[derive(Debug, Parser)]
 #[command(disable_help_subcommand = true, disable_help_flag = true)]

@@ -1,4 +1,6 @@
 //! What the binary answers a shell that asks what can stand at the cursor.
+
+use crate::common::World;
 use crate::common::sandbox::Sandbox;
 
 /// What it offers to zsh for the last of these words, without the explanations.

@@ -11,13 +11,12 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command};
 use clap_complete::Shell;
 use clap_complete::engine::{ArgValueCompleter, PathCompleter};
 use clap_complete::env::CompleteEnv;
 use serde_json::json;
 
-use crate::cli::{self, Cli};
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -53,13 +52,17 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
 
 /// Answers a shell that asks what can stand at the cursor: `COMPLETE=zsh booster -- WORD…`. Nothing where this is no
 /// such question: the variable alone must not keep a command from being run.
-pub fn answer(argv: &[OsString]) -> Option<ExitCode> {
+pub fn answer(
+    argv: &[OsString],
+    definition: fn() -> Command,
+    wanted_config: fn(&[OsString]) -> Option<&str>,
+) -> Option<ExitCode> {
     if argv.get(1).is_none_or(|word| word != "--") {
         return None;
     }
     let words: Vec<OsString> = argv[2..].iter().flat_map(shells::words).collect();
-    let definition = || completable(with_commands_in_help(Cli::command()), cli::wanted_config(&words));
-    let shells = CompleteEnv::with_factory(definition).var(VARIABLE).shells(shells::ALL);
+    let factory = || completable(with_commands_in_help(definition()), wanted_config(&words));
+    let shells = CompleteEnv::with_factory(factory).var(VARIABLE).shells(shells::ALL);
     match shells.try_complete(argv, std::env::current_dir().ok().as_deref()) {
         Ok(true) => Some(ExitCode::SUCCESS),
         Ok(false) => None,
@@ -69,7 +72,7 @@ pub fn answer(argv: &[OsString]) -> Option<ExitCode> {
 }
 
 /// The definition with what each argument's value can be. The configuration is the one that the line names.
-fn completable(command: Command, config: Option<&str>) -> Command {
+pub fn completable(command: Command, config: Option<&str>) -> Command {
     let name = command.get_name().to_owned();
     command
         .mut_args(|arg| with_values(&name, arg, config))
@@ -117,7 +120,7 @@ fn with_values_behind_equals(arg: Arg) -> Arg {
 }
 
 /// Offers the commands beside the topics: the topic's own definition cannot know them without knowing itself.
-fn with_commands_in_help(command: Command) -> Command {
+pub fn with_commands_in_help(command: Command) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     command.mut_subcommand("help", |help| {
         help.mut_arg("topic", |topic| {
@@ -125,14 +128,4 @@ fn with_commands_in_help(command: Command) -> Command {
             topic.value_parser(PossibleValuesParser::new(values))
         })
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn everything_that_can_be_completed_is_defined() {
-        completable(with_commands_in_help(Cli::command()), None).debug_assert();
-    }
 }
