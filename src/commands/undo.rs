@@ -273,7 +273,8 @@ fn lost(field: &Field, run: &Run, level: Level) -> Problem {
         "it is not known what it held, and it cannot be cleared"
     };
     let message = format!("{} stays as it was sent: {why}", field.name);
-    let hint = clearable(field).then(|| format!("`booster undo {} --force={}` clears it", run.name(), field.name));
+    let hint =
+        clearable(field).then(|| format!("`booster undo {} --force={}` clears it", run.name(), field.name));
     Problem {
         field: Some(field.name.to_owned()),
         level,
