@@ -61,6 +61,9 @@ fn main() -> ExitCode {
     give_the_terminal_back_on_panic();
     platform::core_files::forbid_core_files();
     let argv: Vec<OsString> = std::env::args_os().collect();
+    if let Some(code) = commands::completions::answer(&argv) {
+        return code;
+    }
     let code = match cli::parse(&argv) {
         Ok(cli) => command(&cli, cli::wants_json(&argv)),
         Err(no_command) => {

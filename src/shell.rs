@@ -32,9 +32,13 @@ pub fn quoted(word: &str, shell: Shell) -> String {
 
 /// A command line of these words, with quotes where they are needed alone.
 pub fn command_line(words: &[String], shell: Shell) -> String {
+    // To PowerShell a comma makes a list, and an at sign one out of a variable.
+    let plain: &[u8] = match shell {
+        Shell::Unix => b"-_=./:+,@",
+        Shell::Pwsh => b"-_=./:+",
+    };
     let is_plain = |word: &str| {
-        !word.is_empty()
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=./:+".contains(&byte))
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || plain.contains(&byte))
     };
     let words: Vec<String> =
         words.iter().map(|word| if is_plain(word) { word.clone() } else { quoted(word, shell) }).collect();
@@ -55,5 +59,8 @@ mod tests {
     fn only_what_needs_it_is_quoted() {
         let words = ["booster", "--first-name=Ada", "--notes=a b", "--x=~", ""].map(str::to_owned);
         assert_eq!(command_line(&words, Shell::Unix), "booster --first-name=Ada '--notes=a b' '--x=~' ''");
+        let email = ["--email=ada@example.com,main".to_owned()];
+        assert_eq!(command_line(&email, Shell::Unix), "--email=ada@example.com,main");
+        assert_eq!(command_line(&email, Shell::Pwsh), "'--email=ada@example.com,main'");
     }
 }

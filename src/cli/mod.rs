@@ -135,6 +135,11 @@ pub fn wanted_color(argv: &[OsString]) -> Color {
     by_flag.and_then(|word| Color::from_str(word, false).ok()).unwrap_or(Color::Auto)
 }
 
+/// The configuration that such a command line names.
+pub fn wanted_config(argv: &[OsString]) -> Option<&str> {
+    last_value(argv, "--config", None)
+}
+
 /// The last value of an option in a command line that clap could not read.
 fn last_value<'a>(argv: &'a [OsString], long: &str, short: Option<char>) -> Option<&'a str> {
     let words: Vec<&str> =

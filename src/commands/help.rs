@@ -7,7 +7,6 @@ use crate::cli::Cli;
 use crate::environment::Variable;
 use crate::failure::Failure;
 use crate::input::shorthand;
-use crate::input::suggestions::Offered;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
 use crate::model::rules;
@@ -19,7 +18,6 @@ use crate::terminal::layout::{WIDEST, paragraph, width, wrapped_table};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(help = format!("A command, or one of: {}", topics().join(", ")))]
-    #[arg(value_parser = Offered(topics), hide_possible_values = true)]
     topic: Vec<String>,
 }
 

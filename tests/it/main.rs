@@ -8,6 +8,7 @@ mod auth;
 #[cfg(unix)]
 mod canary;
 mod common;
+mod completions;
 mod dependencies;
 mod doctor;
 #[cfg(unix)]

@@ -93,7 +93,7 @@ fn explanation(
         need: describe::need(field, list.is_some()),
         rule: rules::required(field.need),
         flags: sample::flags(field, record),
-        shorthand: record.map(|record| sample::shorthand(field, record)),
+        shorthand: record.map(|record| sample::in_shorthand(field, record)),
         key: sample::key(field, list),
         column: column(field, list),
         warnings: warnings(field, record),

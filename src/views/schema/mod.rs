@@ -9,10 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::model::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
 use crate::model::describe;
 use crate::model::field::{ClientType, Field, Kind, Need, Record, Shape};
-use crate::model::rules::LARGEST_ID;
-
-/// The longest text in bytes; a schema counts characters, of which there are never more.
-const LONGEST_TEXT: usize = 32 * 1024;
+use crate::model::rules::{LARGEST_ID, LARGEST_VALUE};
 
 /// What a text of one line may not hold: the C0 controls, as the inside of a pattern's brackets.
 const LINE: &str = r"\x00-\x1f";
@@ -55,7 +52,7 @@ pub fn schema() -> Value {
         "description": format!(
             "The fields to change, by their names on the wire. A field left out stays as it is. \
              A text may hold {} KiB.",
-            LONGEST_TEXT / 1024
+            LARGEST_VALUE / 1024
         ),
         "type": "object",
         "properties": properties,
@@ -110,7 +107,8 @@ fn property(field: &Field, in_item: bool) -> Value {
     match field.kind {
         Kind::Text => {
             property.insert("type".into(), "string".into());
-            property.insert("maxLength".into(), LONGEST_TEXT.into());
+            // It counts bytes and a schema characters, of which there are never more.
+            property.insert("maxLength".into(), LARGEST_VALUE.into());
             property.insert("pattern".into(), text_pattern(field).into());
         }
         Kind::Bool => {
