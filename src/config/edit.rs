@@ -1,7 +1,7 @@
 //! Changing the configuration file so that two writers at once lose nothing, and a write that fails leaves the file as
 //! it was.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
@@ -60,11 +60,7 @@ fn lock(path: &Path) -> std::io::Result<File> {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?);
     name.push(".lock");
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path.with_file_name(name))?;
+    let file = private::new_file().create_new(false).create(true).open(path.with_file_name(name))?;
     if file.try_lock().is_err() {
         signals::about_to_wait();
         file.lock()?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::environment::{Variable, hide_secrets};
-use crate::platform::replace;
+use crate::platform::{replace, tty};
 
 /// The editor where neither variable is set: POSIX has it everywhere.
 const DEFAULT: &str = "vi";
@@ -60,7 +60,7 @@ impl Editor {
         let ended = tokio::task::spawn_blocking(move || child.wait());
         let status = tokio::select! {
             status = ended => status.map_err(io::Error::other).flatten().map_err(not_started)?,
-            () = hang_up() => return Err(EditorError::HangUp),
+            () = tty::hang_up() => return Err(EditorError::HangUp),
         };
         if status.code() == Some(NOT_FOUND) {
             return Err(EditorError::NotStarted(self.0.clone()));
@@ -106,35 +106,4 @@ fn private_folder() -> io::Result<tempfile::TempDir> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     builder.tempdir()
-}
-
-/// Waits for the terminal to go away, which would end the process before the file is gone.
-async fn hang_up() {
-    #[cfg(unix)]
-    if let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGHUP]) {
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        let handle = signals.handle();
-        let watching = std::thread::Builder::new().name("hang-up".to_owned()).spawn(move || {
-            if signals.forever().next().is_some() {
-                // The editor may have ended in the same moment; then nobody receives.
-                let _ = sender.send(());
-            }
-        });
-        let _close_on_drop = CloseOnDrop(handle);
-        if watching.is_ok() && receiver.await.is_ok() {
-            return;
-        }
-    }
-    std::future::pending().await
-}
-
-/// Ends the thread when it is dropped.
-#[cfg(unix)]
-struct CloseOnDrop(signal_hook::iterator::Handle);
-
-#[cfg(unix)]
-impl Drop for CloseOnDrop {
-    fn drop(&mut self) {
-        self.0.close();
-    }
 }

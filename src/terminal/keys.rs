@@ -6,6 +6,7 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifier
 
 use super::prompter::Cancelled;
 use super::screen;
+use crate::platform::tty;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
@@ -209,24 +210,11 @@ fn is_pending(patience: Duration) -> Result<bool, Cancelled> {
 }
 
 /// Whether the terminal has something to be read within the time.
-#[cfg(unix)]
+///
+/// # Errors
+/// Where the terminal is gone.
 pub fn is_there(patience: Duration) -> Result<bool, Cancelled> {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let mut fds = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::IN)];
-    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(patience.subsec_nanos()) };
-    match poll(&mut fds, Some(&timeout)) {
-        Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => {
-            Err(Cancelled)
-        }
-        Ok(ready) => Ok(ready > 0),
-        Err(rustix::io::Errno::INTR) => Ok(false),
-        Err(_) => Err(Cancelled),
-    }
-}
-
-#[cfg(not(unix))]
-pub fn is_there(patience: Duration) -> Result<bool, Cancelled> {
-    event::poll(patience).map_err(|_| Cancelled)
+    tty::wait_for_input(patience, event::poll).map_err(|_| Cancelled)
 }
 
 #[cfg(test)]

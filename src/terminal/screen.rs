@@ -11,6 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::environment::Variable;
 use crate::escape::escaped;
+use crate::platform::tty::{self, TerminalSignals};
 
 /// Whether the terminal is in our hands.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -46,38 +47,12 @@ fn take() -> io::Result<()> {
     io::stderr().flush()
 }
 
-/// Watches for the signals that would leave the terminal as it is in the middle of a question: those that end the
-/// process give it back first, and after a stop it is taken again.
-#[cfg(unix)]
-#[derive(Debug)]
-struct Watch(signal_hook::iterator::Handle);
-
-#[cfg(unix)]
-impl Watch {
-    fn start() -> io::Result<Watch> {
-        use signal_hook::consts::{SIGCONT, SIGHUP, SIGQUIT};
-        let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGQUIT, SIGCONT])?;
-        let handle = signals.handle();
-        std::thread::Builder::new().name("terminal".to_owned()).stack_size(128 << 10).spawn(move || {
-            for signal in signals.forever() {
-                if signal != SIGCONT {
-                    restore();
-                    let _ = signal_hook::low_level::emulate_default_handler(signal);
-                } else if TAKEN.load(Ordering::SeqCst) {
-                    // The shell has put its own modes in place, which raw mode believes to be ours.
-                    let _ = terminal::disable_raw_mode().and_then(|()| take());
-                    DISTURBED.store(true, Ordering::SeqCst);
-                }
-            }
-        })?;
-        Ok(Watch(handle))
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.0.close();
+/// Takes the terminal again after the process was stopped.
+fn take_again() {
+    if TAKEN.load(Ordering::SeqCst) {
+        // The shell has set its own modes, which raw mode believes to be ours.
+        let _ = terminal::disable_raw_mode().and_then(|()| take());
+        DISTURBED.store(true, Ordering::SeqCst);
     }
 }
 
@@ -88,8 +63,7 @@ pub struct Screen {
     drawn: Vec<usize>,
     /// The drawn line that the cursor stands in.
     cursor_line: usize,
-    #[cfg(unix)]
-    _watch: Watch,
+    _signals: TerminalSignals,
 }
 
 impl Screen {
@@ -103,19 +77,17 @@ impl Screen {
             color,
             drawn: Vec::new(),
             cursor_line: 0,
-            #[cfg(unix)]
-            _watch: Watch::start()?,
+            _signals: TerminalSignals::handle(restore, take_again)?,
         })
     }
 
     /// Lets the shell have the terminal until the process is continued.
     pub fn suspend(&mut self) {
-        #[cfg(unix)]
-        {
+        if tty::CAN_STOP {
             restore();
             self.drawn.clear();
             self.cursor_line = 0;
-            let _ = signal_hook::low_level::raise(signal_hook::consts::SIGTSTP);
+            tty::stop_process();
             // Where the terminal cannot be taken again, the next key does not come either, and that ends the question.
             let _ = take();
         }

@@ -12,6 +12,7 @@ use crate::guard::Guard;
 use crate::http::address::is_loopback;
 use crate::http::proxy;
 use crate::outcome::Outcome;
+use crate::platform::private;
 
 pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
     const NAME: &str = "configuration";
@@ -41,28 +42,13 @@ pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
         (folder.map(std::path::Path::to_owned), 0o022, "changed", "go-w"),
         (key, 0o077, "read", "go-rwx"),
     ] {
-        if let Some(path) = path.filter(|path| is_open(path, forbidden)) {
+        if let Some(path) = path.filter(|path| private::has_rights(path, forbidden)) {
             let path = path.display();
             return Check::warning(NAME, format!("{path} can be {what} by others"))
                 .hint(format!("chmod {mend} '{path}'"));
         }
     }
     Check::good(NAME, "nobody else can change the configuration")
-}
-
-#[cfg(unix)]
-fn is_open(path: &std::path::Path, forbidden: u32) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    // In a folder with the sticky bit, such as /tmp, nobody can replace another one's file.
-    std::fs::metadata(path).is_ok_and(|found| {
-        let mode = found.permissions().mode();
-        mode & forbidden != 0 && !(found.is_dir() && mode & 0o1000 != 0)
-    })
-}
-
-#[cfg(not(unix))]
-fn is_open(_: &std::path::Path, _: u32) -> bool {
-    false
 }
 
 pub fn guard(profile: &Profile) -> Check {
