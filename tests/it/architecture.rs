@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::root;
 
 /// The modules from top to bottom. Each may use those in the rows below its own.
-const LAYERS: [&[&str]; 18] = [
+const LAYERS: [&[&str]; 19] = [
     &["main"],
     &["cli"],
     &["commands"],
@@ -14,7 +14,8 @@ const LAYERS: [&[&str]; 18] = [
     &["bulk"],
     &["pipeline"],
     &["state"],
-    &["input", "views"],
+    &["views"],
+    &["input"],
     &["report"],
     &["terminal"],
     &["config"],
