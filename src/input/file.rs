@@ -6,8 +6,9 @@ use std::rc::Rc;
 use crate::document::tree::{self, Content, Entry, Format, Node};
 use crate::escape::quoted;
 use crate::model::customer::{CUSTOMER, ID_KEY, every_field};
+use crate::model::date::parse_date;
 use crate::model::field::{Field, Kind, Need, Record};
-use crate::model::patch::{Item, Patch, Value, parse_date};
+use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Fault, FileText, Problem, Rule, Source};
 use crate::spelling::did_you_mean;
 

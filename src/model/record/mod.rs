@@ -149,7 +149,7 @@ impl Reader {
             (Kind::Text, Json::String(text)) => return Some(Value::text(field, text)),
             (Kind::Bool, Json::Bool(yes)) => return Some(Value::Bool(*yes)),
             (Kind::Date, Json::String(text)) if text.is_empty() => return None,
-            (Kind::Date, Json::String(text)) => match day::meant(text) {
+            (Kind::Date, Json::String(text)) => match day::parse(text) {
                 Some(day) => return Some(Value::Date(day)),
                 None => {
                     self.note(outer, place, "a text that is no date stands where a day belongs".to_owned());
