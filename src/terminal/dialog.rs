@@ -11,7 +11,7 @@ use super::keys::{Edit, Key, KeyReader};
 use super::list::List;
 use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator};
 use super::screen::{Screen, cut, one_line, wrapped};
-use super::{bold, dim, red};
+use super::style::{bold, dim, red};
 
 pub struct Dialog {
     screen: Screen,

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::prompter::{Choice, Row, found};
 use super::screen::{Screen, one_line, width, wrapped};
-use super::{bold, dim, yellow};
+use super::style::{bold, dim, yellow};
 
 /// A list while somebody moves in it.
 pub struct List {
