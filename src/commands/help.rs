@@ -46,7 +46,7 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
         [topic] if topic_of(topic).is_some() => topic_of(topic).unwrap_or_default(),
         path => command_help(path)?,
     };
-    report.answer("help", json!(anstream::adapter::strip_str(&text).to_string()), text);
+    report.answer("help", json!(crate::terminal::plain(&text)), text);
     Ok(())
 }
 

@@ -5,3 +5,4 @@ pub mod editor;
 pub mod private;
 pub mod replace;
 pub mod signals;
+pub mod terminal;

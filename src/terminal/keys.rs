@@ -1,4 +1,4 @@
-//! What a person types, key by key: read from the terminal in raw mode, a paste as one piece.
+//! What the user types, key by key: read from the terminal in raw mode, a paste as one piece.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifier
 
 use super::prompter::Cancelled;
 use super::screen;
+use crate::platform::terminal::stdin_is_ready;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
@@ -19,7 +20,7 @@ pub enum Key {
     PageDown,
     Edit(Edit),
     Tab,
-    /// Ctrl-Z: the shell is wanted for a while.
+    /// Ctrl-Z: back to the shell, until the process is continued.
     Suspend,
     /// The window has another size, or what is drawn has to be drawn again.
     Resized,
@@ -92,8 +93,7 @@ impl KeyReader {
         }
     }
 
-    /// The text with everything behind it that is there already: drawing after each letter of a large paste would take
-    /// for ever.
+    /// The text with everything behind it that is there already: drawing after each letter of a large paste is too slow.
     fn text(&mut self, mut text: String) -> Result<Key, Cancelled> {
         while text.len() < LARGEST && self.is_typed(Duration::ZERO)? {
             match self.ahead.take() {
@@ -102,7 +102,7 @@ impl KeyReader {
                     Some(Key::Text(typed)) => text.push_str(&typed),
                     Some(Key::Enter) if self.is_typed(PASTE)? => text.push('\n'),
                     Some(Key::Tab) => text.push('\t'),
-                    // What stands in the middle of a paste is shown and judged, never dropped in silence.
+                    // What stands in the middle of a paste is shown and checked, never dropped in silence.
                     None => text.push_str(&literal(&key)),
                     Some(key) => {
                         self.held = Some(key);
@@ -209,24 +209,15 @@ fn is_pending(patience: Duration) -> Result<bool, Cancelled> {
 }
 
 /// Whether the terminal has something to be read within the time.
-#[cfg(unix)]
+///
+/// # Errors
+/// Where the terminal is gone.
 pub fn is_there(patience: Duration) -> Result<bool, Cancelled> {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let mut fds = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::IN)];
-    let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(patience.subsec_nanos()) };
-    match poll(&mut fds, Some(&timeout)) {
-        Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => {
-            Err(Cancelled)
-        }
-        Ok(ready) => Ok(ready > 0),
-        Err(rustix::io::Errno::INTR) => Ok(false),
+    match stdin_is_ready(patience) {
+        Ok(Some(is_ready)) => Ok(is_ready),
+        Ok(None) => event::poll(patience).map_err(|_| Cancelled),
         Err(_) => Err(Cancelled),
     }
-}
-
-#[cfg(not(unix))]
-pub fn is_there(patience: Duration) -> Result<bool, Cancelled> {
-    event::poll(patience).map_err(|_| Cancelled)
 }
 
 #[cfg(test)]

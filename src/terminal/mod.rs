@@ -12,7 +12,6 @@ mod snippet;
 mod style;
 
 use std::io::{IsTerminal, Write};
-use std::os::fd::AsFd;
 
 use secrecy::SecretString;
 
@@ -20,12 +19,13 @@ use crate::environment::Variable;
 use crate::escape::escaped_json;
 use crate::model::problem::{Level, Problem};
 use crate::platform::signals;
+use crate::platform::terminal::takes_at_once;
 pub use layout::table;
 pub use problem::rendered;
 use prompter::{Answer, Cancelled, Prompter, Text};
 pub use screen::restore;
 use style::harmless;
-pub use style::{bold, green, red, yellow};
+pub use style::{bold, green, plain, red, yellow};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
@@ -81,7 +81,7 @@ impl Terminal {
         if self.stdout_is_terminal { self.result(text) } else { self.bytes(text) }
     }
 
-    /// Writes a JSON document. What could steer a terminal stands in it escaped.
+    /// Writes a JSON document, with everything escaped that could steer a terminal.
     ///
     /// # Errors
     /// As [`Terminal::result`].
@@ -91,42 +91,44 @@ impl Terminal {
 
     fn bytes(&self, text: &str) -> std::io::Result<()> {
         let stdout = std::io::stdout().lock();
-        match write(stdout, text) {
+        let at_once = takes_at_once(&stdout, text.len());
+        match write(stdout, at_once, text) {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             other => other,
         }
     }
 
-    /// Says something beside the result, unless the user wants quiet.
+    /// Writes a remark to standard error, unless the user wants quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
             self.error(text);
         }
     }
 
-    /// Says something that is said even if the user wants quiet. Where nobody listens nothing can be done.
+    /// Writes to standard error even if the user wants quiet. A failure is ignored: there is nowhere left to report it.
     pub fn error(&self, text: &str) {
         let text = harmless(text, self.stderr_color) + "\n";
-        let _ = write(std::io::stderr().lock(), &text);
+        let stderr = std::io::stderr().lock();
+        let at_once = takes_at_once(&stderr, text.len());
+        let _ = write(stderr, at_once, &text);
     }
 
-    /// Says something for those who asked by `-v` (1) or `-vv` (2).
+    /// Writes to standard error for users who gave `-v` (1) or `-vv` (2).
     pub fn verbose(&self, verbosity: u8, text: impl FnOnce() -> String) {
         if self.verbosity >= verbosity && !self.quiet {
             self.error(&text());
         }
     }
 
-    /// Whether somebody sits there who can be asked: questions are drawn on standard error, so that standard output
-    /// can be piped.
+    /// Whether there is a user to ask. Questions are drawn on standard error, so that standard output can be piped.
     pub fn can_ask(&self) -> bool {
         self.stdin_is_terminal && self.stderr_is_terminal
     }
 
-    /// Somebody to ask, until it is dropped.
+    /// Takes the terminal for questions, until the prompter is dropped.
     ///
     /// # Errors
-    /// Where the terminal does not let itself be taken.
+    /// Where the terminal does not take raw mode.
     pub fn prompter(&self) -> std::io::Result<Box<dyn Prompter>> {
         signals::about_to_wait();
         if Variable::Term.get().is_some_and(|term| term == "dumb") {
@@ -135,10 +137,10 @@ impl Terminal {
         Ok(Box::new(dialog::Dialog::open(self.stderr_color)?))
     }
 
-    /// Asks for a yes or a no on a line of its own. Only a clear yes is one; Enter alone is no.
+    /// Asks for yes or no on a line of its own. Anything but `y` and `yes` is no.
     ///
     /// # Errors
-    /// The user cancelled, or the terminal does not let itself be taken.
+    /// The user cancelled, or the terminal does not take raw mode.
     pub fn confirm(&self, question: &str) -> Result<bool, Cancelled> {
         let question = Text {
             label: question.to_owned(),
@@ -155,7 +157,7 @@ impl Terminal {
     /// Asks for a line of text, which may be empty.
     ///
     /// # Errors
-    /// The user cancelled, or the terminal does not let itself be taken.
+    /// The user cancelled, or the terminal does not take raw mode.
     pub fn ask(&self, question: &str) -> Result<String, Cancelled> {
         let question = Text { label: question.to_owned(), ..Text::default() };
         match self.prompter().map_err(|_| Cancelled)?.text(&question, &mut |_| Ok(()))? {
@@ -167,7 +169,7 @@ impl Terminal {
     /// Asks for a secret, which is not shown while it is typed. It may be empty.
     ///
     /// # Errors
-    /// The user cancelled, or the terminal does not let itself be taken.
+    /// The user cancelled, or the terminal does not take raw mode.
     pub fn ask_secret(&self, question: &str) -> Result<SecretString, Cancelled> {
         signals::about_to_wait();
         dialog::Dialog::open(self.stderr_color).map_err(|_| Cancelled)?.secret(question)
@@ -183,20 +185,11 @@ impl Terminal {
     }
 }
 
-/// Writes the text, with signals watched where that may have to wait: a pipe that nobody empties, a terminal that is
-/// held.
-fn write(mut stream: impl Write + AsFd, text: &str) -> std::io::Result<()> {
-    let at_once = takes_at_once(&stream, text);
+/// Writes to standard output or error, and watches for signals where that can block: a pipe that is not read, a terminal
+/// that is held.
+fn write(mut stream: impl Write, at_once: bool, text: &str) -> std::io::Result<()> {
     let mut write = || stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     if at_once { write() } else { signals::while_blocked(write) }
-}
-
-fn takes_at_once(stream: &impl AsFd, text: &str) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let mut stream = [PollFd::new(stream, PollFlags::OUT)];
-    // A pipe that is ready takes so much at once.
-    let fits = text.len() < rustix::pipe::PIPE_BUF;
-    fits && poll(&mut stream, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
 }
 
 fn wants_color(color: Color, is_terminal: bool) -> bool {

@@ -9,24 +9,26 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crossterm::{cursor, event, queue, terminal};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::style::plain;
 use crate::environment::Variable;
 use crate::escape::escaped;
+use crate::platform::terminal::{SignalWatch, stop_process};
 
-/// Whether the terminal is in our hands.
+/// Whether the terminal is in raw mode.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The rows above the cursor that are drawn, and have to be wiped away where a signal ends everything.
+/// The drawn rows above the cursor, which have to be wiped away where a signal ends the process.
 static ABOVE: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether somebody else has written to the terminal or changed its modes since the last drawing.
+/// Whether another program has written to the terminal or changed its modes since the last drawing.
 static DISTURBED: AtomicBool = AtomicBool::new(false);
 
-/// Whether what is drawn has to be drawn again. Asking takes note of it.
+/// Whether what is drawn has to be drawn again. Asking resets it.
 pub fn was_disturbed() -> bool {
     DISTURBED.swap(false, Ordering::SeqCst)
 }
 
-/// Gives the terminal back as it was, what is drawn wiped away. Does nothing where it was not taken.
+/// Wipes the drawing away and restores the terminal's modes. Does nothing where the terminal was not taken.
 pub fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = Vec::new();
@@ -46,38 +48,12 @@ fn take() -> io::Result<()> {
     io::stderr().flush()
 }
 
-/// Watches for the signals that would leave the terminal as it is in the middle of a question: those that end the
-/// process give it back first, and after a stop it is taken again.
-#[cfg(unix)]
-#[derive(Debug)]
-struct Watch(signal_hook::iterator::Handle);
-
-#[cfg(unix)]
-impl Watch {
-    fn start() -> io::Result<Watch> {
-        use signal_hook::consts::{SIGCONT, SIGHUP, SIGQUIT};
-        let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGQUIT, SIGCONT])?;
-        let handle = signals.handle();
-        std::thread::Builder::new().name("terminal".to_owned()).stack_size(128 << 10).spawn(move || {
-            for signal in signals.forever() {
-                if signal != SIGCONT {
-                    restore();
-                    let _ = signal_hook::low_level::emulate_default_handler(signal);
-                } else if TAKEN.load(Ordering::SeqCst) {
-                    // The shell has put its own modes in place, which raw mode believes to be ours.
-                    let _ = terminal::disable_raw_mode().and_then(|()| take());
-                    DISTURBED.store(true, Ordering::SeqCst);
-                }
-            }
-        })?;
-        Ok(Watch(handle))
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.0.close();
+/// Takes the terminal again after the process was stopped, if it was taken.
+fn retake() {
+    if TAKEN.load(Ordering::SeqCst) {
+        // The shell has put its own modes in place, which raw mode believes to be ours.
+        let _ = terminal::disable_raw_mode().and_then(|()| take());
+        DISTURBED.store(true, Ordering::SeqCst);
     }
 }
 
@@ -88,37 +64,32 @@ pub struct Screen {
     drawn: Vec<usize>,
     /// The drawn line that the cursor stands in.
     cursor_line: usize,
-    #[cfg(unix)]
-    _watch: Watch,
+    _signals: SignalWatch,
 }
 
 impl Screen {
     /// Takes the terminal.
     ///
     /// # Errors
-    /// Where it does not let itself be taken.
+    /// Where the terminal does not take raw mode.
     pub fn open(color: bool) -> io::Result<Screen> {
         take()?;
         Ok(Screen {
             color,
             drawn: Vec::new(),
             cursor_line: 0,
-            #[cfg(unix)]
-            _watch: Watch::start()?,
+            _signals: SignalWatch::start(restore, retake)?,
         })
     }
 
     /// Lets the shell have the terminal until the process is continued.
     pub fn suspend(&mut self) {
-        #[cfg(unix)]
-        {
-            restore();
-            self.drawn.clear();
-            self.cursor_line = 0;
-            let _ = signal_hook::low_level::raise(signal_hook::consts::SIGTSTP);
-            // Where the terminal cannot be taken again, the next key does not come either, and that ends the question.
-            let _ = take();
-        }
+        restore();
+        self.drawn.clear();
+        self.cursor_line = 0;
+        stop_process();
+        // Where the terminal cannot be taken again, the next key does not come either, and that ends the question.
+        let _ = take();
     }
 
     /// Columns and rows: what the terminal says, else the environment, else the usual.
@@ -134,7 +105,7 @@ impl Screen {
     /// Draws these lines in the place of the last ones. The cursor stands at line and column, or is hidden.
     pub fn draw(&mut self, lines: &[String], at: Option<(usize, usize)>) {
         let (columns, _) = Screen::size();
-        let lines: Vec<String> = lines.iter().map(|line| self.plain(&cut(line, columns - 1))).collect();
+        let lines: Vec<String> = lines.iter().map(|line| self.styled(&cut(line, columns - 1))).collect();
         let mut out = Vec::new();
         // Writing to memory cannot fail; where the terminal takes no more, the next key will not come either.
         let _ = queue!(out, cursor::Hide);
@@ -157,7 +128,7 @@ impl Screen {
         let mut out = Vec::new();
         let _ = self.clear(&mut out, Screen::size().0);
         for line in text.lines() {
-            let _ = write!(out, "{}\r\n", self.plain(line));
+            let _ = write!(out, "{}\r\n", self.styled(line));
         }
         let _ = queue!(out, cursor::Show);
         write_all(&out);
@@ -178,8 +149,8 @@ impl Screen {
         above.map(|width| width.div_ceil(columns).max(1)).sum()
     }
 
-    fn plain(&self, text: &str) -> String {
-        if self.color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() }
+    fn styled(&self, text: &str) -> String {
+        if self.color { text.to_owned() } else { plain(text) }
     }
 }
 
@@ -202,7 +173,7 @@ fn write_all(bytes: &[u8]) {
 
 /// The columns that a line takes, its colours apart.
 pub fn width(line: &str) -> usize {
-    anstream::adapter::strip_str(line).to_string().width()
+    plain(line).width()
 }
 
 /// The line, cut to so many columns. Colours count for nothing and are never cut in two.

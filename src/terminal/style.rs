@@ -31,6 +31,11 @@ pub fn green(text: &str) -> String {
     format!("{GREEN}{text}{GREEN:#}")
 }
 
+/// The text without its colours.
+pub fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
 /// The text with everything escaped that steers a terminal, except colours where they are wanted. Foreign text should be
 /// escaped already; this makes sure of it, and covers the messages of other crates.
 pub fn harmless(text: &str, color: bool) -> String {
