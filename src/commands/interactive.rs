@@ -56,10 +56,10 @@ enum Decision {
     Leave,
 }
 
-/// Asks until the person decides. Nothing is sent here.
+/// Asks until the user decides. Nothing is sent here.
 ///
 /// # Errors
-/// Stopped, where the person leaves; refused, where another door has brought what cannot be asked for again.
+/// Stopped, where the user leaves; refused, where another input has a problem that cannot be asked for again.
 pub fn converse(
     inputs: &mut Inputs,
     subject: &Subject<'_>,
@@ -163,7 +163,7 @@ fn decide(
     })
 }
 
-/// Asks for a name and writes the patch to that file. None where the person steps back.
+/// Asks for a name and writes the patch to that file. None where the user steps back.
 fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String>, Cancelled> {
     let question = Text {
         label: "File".into(),

@@ -83,8 +83,8 @@ pub fn key(record: &Record, field: &Field) -> String {
     record.short_key(field).unwrap_or_else(|| field.name.to_owned())
 }
 
-/// Writes an item as the shorthand that [`item`] reads back to the same patch, or nothing where it cannot be said in
-/// it: an empty text, a mark that is not given, an item of which nothing would be written.
+/// Writes an item as the shorthand that [`item`] reads back to the same patch. None where there is no such shorthand: for
+/// an empty text, a mark that is not given, an item of which nothing would be written.
 pub fn write(patch: &Patch) -> Option<String> {
     let record = patch.record();
     let mut parts = Vec::new();

@@ -206,7 +206,7 @@ impl TreeReader<'_> {
         patch
     }
 
-    /// A name that the record does not have. A name of the customer in an item was meant for the customer: in TOML
+    /// A name that the record does not have. A name of the customer in an item is a mistake of place: in TOML
     /// everything below `[[emails]]` belongs to the email.
     fn unknown(&self, record: &'static Record, key: &str) -> Fault {
         let is_of_the_customer = record.name != CUSTOMER.name && CUSTOMER.field(key).is_some();
