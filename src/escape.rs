@@ -1,5 +1,5 @@
-//! How text from outside is shown: what could move the cursor, turn the line around or hide is escaped, and what
-//! is long is cut.
+//! Makes text from outside safe to print: escapes what could move the cursor, reverse the line or be invisible, and cuts
+//! what is long.
 
 use std::fmt::Write;
 

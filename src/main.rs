@@ -143,7 +143,7 @@ fn without_command(no_command: NoCommand, terminal: &Terminal, wants_json: bool)
     let output = if wants_json { Output::Json } else { Output::Text };
     match no_command {
         NoCommand::Asked { what, text } => {
-            let plain = anstream::adapter::strip_str(text.trim_end()).to_string();
+            let plain = crate::terminal::plain(text.trim_end());
             report.answer(what, plain.into(), text);
             report.print(terminal, output)
         }

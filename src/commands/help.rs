@@ -43,7 +43,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         [topic] if topic_of(topic).is_some() => topic_of(topic).unwrap_or_default(),
         path => command_help((app.definition)(), path)?,
     };
-    report.answer("help", json!(anstream::adapter::strip_str(&text).to_string()), text);
+    report.answer("help", json!(crate::terminal::plain(&text)), text);
     Ok(())
 }
 

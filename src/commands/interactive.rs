@@ -56,7 +56,7 @@ enum Decision {
     Leave,
 }
 
-/// Asks until the person decides. Nothing is sent here.
+/// Asks until the user decides. Nothing is sent here.
 ///
 /// # Errors
 /// Stopped, if the person leaves; refused, if another input has a problem that no question can correct.
@@ -156,7 +156,7 @@ fn decide(
     })
 }
 
-/// Asks for a name and writes the patch to that file. None where the person steps back.
+/// Asks for a name and writes the patch to that file. None where the user steps back.
 fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String>, Cancelled> {
     let question = Text {
         label: "File".into(),

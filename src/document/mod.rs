@@ -1,4 +1,4 @@
-//! Whole texts, read within a limit, and the trees that JSON and TOML in them make.
+//! Whole texts, read within a limit, and JSON and TOML in them as trees with positions.
 
 pub mod read;
 pub mod tree;

@@ -40,7 +40,7 @@ pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
     // With room from the start a patch comes in one read; an empty vector would be filled by 32 bytes, 64, 128 and on.
     let mut bytes = Vec::with_capacity(8 << 10);
     if path == STDIN || !std::fs::metadata(path).is_ok_and(|file| file.is_file()) {
-        // A pipe may have nothing to read yet, or nobody who writes.
+        // A pipe may have nothing to read yet, or no writer.
         signals::about_to_wait();
     }
     let read = if path == STDIN {
@@ -52,7 +52,7 @@ pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
     Ok(bytes)
 }
 
-/// A file beside the missing one whose name is much like it.
+/// A file in the same folder with a similar name.
 fn neighbour(path: &str) -> Option<String> {
     let path = std::path::Path::new(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -63,7 +63,7 @@ fn neighbour(path: &str) -> Option<String> {
     did_you_mean(path.file_name()?.to_str()?, names).map(|name| format!("did you mean {name}?"))
 }
 
-/// Bytes that are no text, and where they stop being it.
+/// Bytes that are not text, and where they stop being it.
 #[derive(Debug)]
 pub struct Undecodable {
     pub fault: Fault,

@@ -70,7 +70,7 @@ pub fn parse(text: &str, format: Format) -> Result<Node, (Fault, usize)> {
     })
 }
 
-/// What to do about a text that is written in another language than it is read in.
+/// The hint for a text in another language than the one it is read as.
 fn other_language(text: &str, format: Format) -> Option<&'static str> {
     let is_toml = || text.contains('=') && toml::de::DeTable::parse(text).is_ok();
     match format {
@@ -192,15 +192,15 @@ fn json_node(value: &jsonc_parser::ast::Value<'_>) -> Node {
 
 fn parse_toml(text: &str) -> Result<Node, (Fault, usize)> {
     let (table, errors) = toml::de::DeTable::parse_recoverable(text);
-    let mut judged_later = Vec::new();
+    let mut checked_later = Vec::new();
     if !errors.is_empty() {
-        numbers_and_days(table.get_ref(), &mut judged_later);
-        judged_later.sort_by_key(|span| span.start);
+        numbers_and_days(table.get_ref(), &mut checked_later);
+        checked_later.sort_by_key(|span| span.start);
     }
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
-        let before = judged_later.partition_point(|span| span.start <= at);
-        if before > 0 && judged_later[before - 1].contains(&at) {
+        let before = checked_later.partition_point(|span| span.start <= at);
+        if before > 0 && checked_later[before - 1].contains(&at) {
             continue;
         }
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
@@ -210,8 +210,8 @@ fn parse_toml(text: &str) -> Result<Node, (Fault, usize)> {
     Ok(toml_table(text, table.span(), table.get_ref()))
 }
 
-/// Where numbers and days stand. One that is none, such as 2023-02-29 or 0612, is taken as it was written, so that the
-/// field which it was meant for says what is wrong with it.
+/// Where numbers and days stand. An invalid one, such as 2023-02-29 or 0612, is read as it was written, so that the check
+/// of its field says what is wrong with it.
 fn numbers_and_days(table: &toml::de::DeTable<'_>, found: &mut Vec<Range<usize>>) {
     fn of_value(value: &toml::Spanned<DeValue<'_>>, found: &mut Vec<Range<usize>>) {
         match value.get_ref() {
@@ -224,7 +224,7 @@ fn numbers_and_days(table: &toml::de::DeTable<'_>, found: &mut Vec<Range<usize>>
     table.values().for_each(|value| of_value(value, found));
 }
 
-/// What to do where the rest of the text begins with a word that another language would know.
+/// With a hint where the rest of the text begins with a word of another language.
 fn with_hint(fault: Fault, rest: &str) -> Fault {
     let word: String = rest.chars().take_while(char::is_ascii_alphanumeric).take(16).collect();
     match word.to_ascii_lowercase().as_str() {
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn what_is_written_in_another_language_is_told_so() {
         let hint = |format, text| parse(text, format).expect_err(text).0.hint.unwrap_or_default();
-        for (format, text, told) in [
+        for (format, text, start) in [
             (Format::Toml, "{\"a\": 1}", "this looks like JSON"),
             (Format::Json, "a = 1\n", "this is TOML"),
             (Format::Json, "[[emails]]\nemail = \"x\"", "this is TOML"),
@@ -331,7 +331,7 @@ mod tests {
             (Format::Json, "{\"a\": \"\\udc00\"}", "an escape from \\ud800"),
             (Format::Json, "[] x", "nothing can stand behind it"),
         ] {
-            assert!(hint(format, text).starts_with(told), "{text}: {}", hint(format, text));
+            assert!(hint(format, text).starts_with(start), "{text}: {}", hint(format, text));
         }
         assert_eq!(hint(Format::Json, "http://x"), "");
     }

@@ -3,39 +3,16 @@
 use clap::{Args, FromArgMatches};
 use proptest::prelude::*;
 
+use super::file;
 use super::flags::FieldFlags;
-use super::{file, shorthand};
 use crate::document::read;
 use crate::document::tree::Format;
-use crate::model::customer::CUSTOMER;
-use crate::model::field::{Field, Kind};
+use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::field::{Field, Kind, Record};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Problem;
 use crate::model::{arbitrary, rules, wire};
 use crate::views::patch_file;
-
-/// The patch as flags: an item of a list in the shorthand where that can say it.
-fn as_flags(patch: &Patch) -> Vec<String> {
-    let protected = |text: &str| if text.starts_with('@') { format!("@{text}") } else { text.to_owned() };
-    let flags = patch.iter().flat_map(|(field, given)| match (&given.value, field.kind) {
-        (value, _) if value.clears() => vec![format!("--clear={}", field.name)],
-        (Value::List(items), Kind::List(record)) => {
-            let written: Option<Vec<String>> =
-                items.iter().map(|item| shorthand::write(&item.patch)).collect();
-            match written {
-                Some(items) => {
-                    items.iter().map(|item| format!("--{}={}", record.item_flag(), protected(item))).collect()
-                }
-                None => vec![format!("--{}={}", field.flag(), json(&given.value))],
-            }
-        }
-        (Value::Text(text), _) => vec![format!("--{}={}", field.flag(), protected(text))],
-        (Value::Bool(yes), _) => vec![format!("--{}={yes}", field.flag())],
-        (Value::Date(day), _) => vec![format!("--{}={day}", field.flag())],
-        (Value::List(_), Kind::Text | Kind::Bool | Kind::Date) => panic!("only a list has items"),
-    });
-    flags.collect()
-}
 
 fn json(value: &Value) -> String {
     match value {
@@ -117,7 +94,7 @@ fn through_each_input(patch: &Patch) -> Vec<(&'static str, Patch, Vec<Problem>)>
         let patch = read(&mut problems);
         all.push((input, patch, problems));
     };
-    through("flags", &|problems| read_flags(&as_flags(patch), problems));
+    through("flags", &|problems| read_flags(&FieldFlags::write(patch), problems));
     through("JSON", &|problems| read_file("a.json", &as_json(patch), None, problems));
     through("JSON on standard input", &|problems| read_file("-", &as_json(patch), None, problems));
     through("JSON behind a mark", &|problems| {
@@ -192,7 +169,7 @@ proptest! {
         if layer(2).len() > 0 {
             merged.merge(read_file("a.toml", &as_toml(&layer(2), true, true), None, &mut problems));
         }
-        merged.merge(read_flags(&as_flags(&layer(3)), &mut problems));
+        merged.merge(read_flags(&FieldFlags::write(&layer(3)), &mut problems));
         prop_assert_eq!(problems, []);
         prop_assert_eq!(wire::body(&merged), wire::body(&patch));
     }
@@ -213,12 +190,80 @@ proptest! {
         found(&flags.patch(&mut problems));
         prop_assert!(problems.iter().all(says_something), "{:?}", problems);
     }
+}
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Good syntax, with any value under any name.
     #[test]
-    fn no_bytes_of_a_file_make_an_input_panic(bytes: Vec<u8>) {
-        read_wholly(&bytes)?;
+    fn no_value_in_a_file_makes_an_input_panic(
+        json in members(&CUSTOMER, Format::Json), toml in members(&CUSTOMER, Format::Toml),
+    ) {
+        read_wholly(format!("{{{}}}", json.join(",\n")).as_bytes())?;
+        read_wholly(toml.join("\n").as_bytes())?;
     }
+}
 
+/// A value that is neither list nor object, good or bad.
+fn leaf(format: Format) -> BoxedStrategy<String> {
+    let texts = [
+        "",
+        " ",
+        "true",
+        "a\\nb\\u0000",
+        "+39 é",
+        "2020-12-30",
+        "31/12/2020",
+        "2020-12-30T22:00:00Z",
+        "COMPANY",
+    ];
+    let numbers = ["0", "-1.5e300", "123"];
+    let others = match format {
+        Format::Json => ["null", "null", "1E5", "-0.0"],
+        Format::Toml => ["2020-12-30", "12:00:00", "0612", "2023-02-29"],
+    };
+    prop_oneof![
+        proptest::sample::select(texts.to_vec()).prop_map(|text| format!("\"{text}\"")),
+        proptest::sample::select(vec!["true", "false"]).prop_map(str::to_owned),
+        proptest::sample::select(numbers.to_vec()).prop_map(str::to_owned),
+        proptest::sample::select(others.to_vec()).prop_map(str::to_owned),
+    ]
+    .boxed()
+}
+
+/// Members of a record, some under names that it does not have.
+fn members(record: &'static Record, format: Format) -> BoxedStrategy<Vec<String>> {
+    let member = move |name: &str, value: &str| match format {
+        Format::Json => format!("\"{name}\": {value}"),
+        Format::Toml => format!("\"{name}\" = {value}"),
+    };
+    let list = |items: Vec<String>| format!("[{}]", items.join(","));
+    let object = |members: Vec<String>| format!("{{{}}}", members.join(","));
+    let of_field = |field: &'static Field| {
+        let value = match field.kind {
+            // Half of the fields that are chosen are lists, and most of those have items.
+            Kind::List(inner) => prop_oneof![
+                15 => proptest::collection::vec(members(inner, format).prop_map(object), 0..3).prop_map(list),
+                2 => proptest::collection::vec(leaf(format), 0..3).prop_map(list),
+                2 => members(inner, format).prop_map(object),
+                1 => leaf(format),
+            ]
+            .boxed(),
+            Kind::Text | Kind::Bool | Kind::Date => prop_oneof![
+                8 => leaf(format),
+                1 => proptest::collection::vec(leaf(format), 0..2).prop_map(list),
+                1 => Just(object(Vec::new())),
+            ]
+            .boxed(),
+        };
+        let weight = if matches!(field.kind, Kind::List(_)) { 4 } else { 1 };
+        (weight, value.prop_map(move |value| member(field.name, &value)).boxed())
+    };
+    let own = proptest::strategy::Union::new_weighted(record.fields.iter().map(of_field).collect());
+    let foreign = proptest::sample::select(vec![ID_KEY, "", "Emails", "customerId", "x.y", "email", "notes"]);
+    let foreign = (foreign, leaf(format)).prop_map(move |(name, value)| member(name, &value));
+    proptest::collection::vec(prop_oneof![6 => own, 1 => foreign], 0..5).boxed()
 }
 
 proptest! {

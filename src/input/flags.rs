@@ -1,24 +1,20 @@
-//! The flag door: a flag for each scalar, an item flag and a whole-list flag for each list, and `--clear`.
-//!
-//! The flags are looped out of the table. A value is taken as it is written; `@file` and `@-` read it from a file or
-//! from standard input, so that personal data need not stand in the process list, and `@@` is a literal at sign.
-
-use std::rc::Rc;
+//! Input by flags: a flag for each scalar, an item flag and a whole-list flag for each list, and `--clear`, all of them
+//! made from the table.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use super::flag_value::{Written, literal, whole_value};
 use super::{file, shorthand};
-use crate::document::read;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Group, Kind, Need, Record};
 use crate::model::patch::{Item, Patch, Value};
-use crate::model::problem::{Fault, FileText, Problem, Rule, Source};
+use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::model::wire;
 
 /// The flag that clears fields.
 const CLEAR: &str = "clear";
 
-/// What the command line gave for the customer's fields, unread.
+/// What the command line gave for the customer's fields, not parsed yet.
 #[derive(Debug, Clone, Default)]
 pub struct FieldFlags {
     /// Each flag once, with its values in the order of writing.
@@ -146,7 +142,7 @@ impl clap::FromArgMatches for FieldFlags {
 }
 
 impl FieldFlags {
-    /// The flags of these words, for the tests that compare the doors.
+    /// The flags of these words, for the tests that compare the inputs.
     #[cfg(test)]
     pub fn of_words(words: &[String]) -> FieldFlags {
         use clap::{Args as _, FromArgMatches as _};
@@ -256,7 +252,6 @@ impl FieldFlags {
                 }
             };
             if cleared.contains(&field.name) {
-                // Twice is not more than once.
                 continue;
             }
             if patch.mentions(field) {
@@ -337,7 +332,7 @@ fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Ve
     }
 }
 
-/// A value that says nothing, which a shell variable may have come to.
+/// An empty value, as of a shell variable that is not set.
 fn empty(field: &Field, what: &str) -> Fault {
     let fault = Fault::new(Rule::EMPTY_TEXT, what);
     match field.need {
@@ -349,56 +344,4 @@ fn empty(field: &Field, what: &str) -> Fault {
             field.name
         )),
     }
-}
-
-/// Where the value of a flag stands.
-enum Written<'a> {
-    /// On the command line.
-    Here(&'a str),
-    InFile(Rc<FileText>),
-}
-
-impl<'a> Written<'a> {
-    /// Looks where the value stands, and reads the file where it stands in one.
-    fn of(
-        place: &str,
-        written: &'a str,
-        source: &Source,
-        problems: &mut Vec<Problem>,
-    ) -> Option<Written<'a>> {
-        let wrong =
-            |message: &str, hint: String| Problem::usage(Some(source.clone()), message, Some(hint)).on(place);
-        let at_sign = "write @@ for a value that begins with an at sign";
-        let path = match written.strip_prefix('@') {
-            None => return Some(Written::Here(written)),
-            Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
-            Some("") => {
-                problems.push(wrong("@ must be followed by a file's name", at_sign.to_owned()));
-                return None;
-            }
-            Some(path) => path,
-        };
-        let bytes = read::read_bytes(path).map_err(|error| {
-            let hint = error.hint.clone().unwrap_or_else(|| at_sign.to_owned());
-            problems.push(wrong(&error.to_string(), hint));
-        });
-        let decoded = read::decode(path, bytes.ok()?);
-        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.problem().on(place))).ok()
-    }
-}
-
-/// The text that a flag means: itself, or what stands in the file that it names, without the newline at its end.
-fn whole_value(place: &str, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<String> {
-    Some(match Written::of(place, written, source, problems)? {
-        Written::Here(text) => text.to_owned(),
-        Written::InFile(file) => {
-            let text = file.text.as_str();
-            text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).to_owned()
-        }
-    })
-}
-
-/// A text as the value of a flag, where an at sign at its start would name a file.
-fn literal(text: &str) -> String {
-    if text.starts_with('@') { format!("@{text}") } else { text.to_owned() }
 }

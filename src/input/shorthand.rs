@@ -2,8 +2,8 @@
 //!
 //! Parts are separated by commas. The first bare word is the record's first field, the bare word `main` marks the
 //! main item, everything else is `key=value`. Double quotes around a value, or a backslash before a character,
-//! protect a comma. What is not understood is refused with the place, never guessed: a quotation mark or a
-//! backslash that would silently vanish breaks the promise that what is written arrives.
+//! protect a comma. What is not understood is refused with its place: a quotation mark or a backslash that silently
+//! vanished would break the promise that what is written arrives.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -35,9 +35,9 @@ pub fn item(
         }
     };
     let mut patch = Patch::new(record);
-    let mut first_word_is_taken = false;
+    let mut has_first_word = false;
     for part in parts {
-        let field = match part.meaning(record, &mut first_word_is_taken) {
+        let field = match part.meaning(record, &mut has_first_word) {
             Ok(Meaning::Field(field)) => field,
             Ok(Meaning::Main(field)) => {
                 if patch.mentions(field) {
@@ -83,8 +83,8 @@ pub fn key(record: &Record, field: &Field) -> String {
     record.short_key(field).unwrap_or_else(|| field.name.to_owned())
 }
 
-/// Writes an item as the shorthand that [`item`] reads back to the same patch, or nothing where it cannot be said in
-/// it: an empty text, a mark that is not given, an item of which nothing would be written.
+/// Writes an item as the shorthand that [`item`] reads back to the same patch. None where there is no such shorthand: for
+/// an empty text, a mark that is not given, an item of which nothing would be written.
 pub fn write(patch: &Patch) -> Option<String> {
     let record = patch.record();
     let mut parts = Vec::new();
@@ -141,7 +141,7 @@ impl Part {
     fn meaning(
         &self,
         record: &'static Record,
-        first_word_is_taken: &mut bool,
+        has_first_word: &mut bool,
     ) -> Result<Meaning, (Fault, Range<usize>)> {
         match &self.key {
             Some((key, span)) => {
@@ -158,7 +158,7 @@ impl Part {
                 if let Some(mark) = record.main_mark().filter(|_| is_main) {
                     return Ok(Meaning::Main(mark));
                 }
-                if !std::mem::replace(first_word_is_taken, true) {
+                if !std::mem::replace(has_first_word, true) {
                     return Ok(Meaning::Field(&record.fields[0]));
                 }
                 let fault = Fault::new(Rule::SYNTAX, "a second word without a key");

@@ -113,7 +113,7 @@ fn value(field: &'static Field) -> BoxedStrategy<Value> {
         }
         Kind::Text => prop_oneof![
             Just(String::new()),
-            // What the doors' own notations give a meaning to.
+            // What has a meaning in the inputs' own notations.
             "(@|@@|-|--|main|MAIN|true|null|[,=\"'\\\\ #\\[\\]{}.]){1,5}",
             "[a-zA-Z0-9é李\"'\\\\ #\\[\\]={}.]{1,8}",
             "[a\"\\\\\r\n\t\u{0}-\u{20}\u{7f}\u{9b}\u{202e}\u{feff}\u{e0041}]{1,6}",

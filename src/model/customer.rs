@@ -8,10 +8,10 @@ use crate::model::field::Group::{Company as CompanyData, Consents, Dates, Names,
 use crate::model::field::Shape::{self, Country, Language, LifeDay, Lines, Listed};
 use crate::model::field::{Field, Kind, Record, date, list, text, yes_no};
 
-/// The key under which the page passes the customer's id. It travels in the path alone, so it is no field.
+/// The key under which the page passes the customer's id. It is sent in the path alone, so it is no field.
 pub const ID_KEY: &str = "boosterCustomerId";
 
-/// The field on whose value the page's conditional rules hang.
+/// The field on whose value the page's conditional rules depend.
 pub const CLIENT_TYPE: &str = "clientType";
 
 pub static CUSTOMER: Record = Record {

@@ -1,4 +1,4 @@
-//! How a row of the table is said in words: what kind of value it takes and whether it is needed.
+//! A row of the table in words: what kind of value it takes and whether it is needed.
 
 use crate::model::customer::CLIENT_TYPE;
 use crate::model::field::{ClientType, Field, Kind, Need, Shape};
@@ -46,7 +46,7 @@ pub fn need(field: &Field, in_item: bool) -> String {
     }
 }
 
-/// Why a field that nobody chose is asked for.
+/// Why a field is asked for that the user did not choose.
 pub fn why(field: &Field, in_item: bool) -> String {
     match field.need {
         Need::Optional => "optional".to_owned(),
@@ -56,7 +56,7 @@ pub fn why(field: &Field, in_item: bool) -> String {
     }
 }
 
-/// The sentence-like words with a capital at their head.
+/// The text with its first letter in upper case.
 pub fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -7,7 +7,7 @@ use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::record::Snapshot;
 use crate::model::wire;
 
-/// One thing that would be otherwise after the patch.
+/// One value that the patch would change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// The customer's field that it is about.
@@ -15,16 +15,16 @@ pub struct Difference {
     /// The field, or the item of a list: `emails[0]`.
     pub place: String,
     pub now: Now,
-    /// `None` where an item goes away.
+    /// `None` where an item is removed.
     pub then: Option<Json>,
 }
 
 /// What the record holds in the place.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Now {
-    /// The answer does not carry the field. That counts as a difference, since it cannot be said that there is none.
+    /// The answer does not carry the field. That counts as a difference, since it may be one.
     NotKnown,
-    /// The answer carries the field with something of another kind.
+    /// The answer carries the field with a value of another kind.
     Misread,
     /// The list has no such item yet.
     Nothing,
@@ -107,8 +107,9 @@ pub fn same(one: &Value, other: &Value) -> bool {
 
 fn same_item(one: &Item, other: &Item) -> bool {
     one.patch.record().fields.iter().all(|field| {
-        let value =
-            |item: &Item| item.patch.get(field.name).map(|given| given.value.clone()).or(unset(field));
+        let value = |item: &Item| {
+            item.patch.get(field.name).map(|given| given.value.clone()).or(default_value(field))
+        };
         match (value(one), value(other)) {
             (Some(one), Some(other)) => same(&one, &other),
             (None, None) => true,
@@ -117,8 +118,8 @@ fn same_item(one: &Item, other: &Item) -> bool {
     })
 }
 
-/// What an item holds in a field that nobody gave: a bool and a day of an item cannot be absent on the service's side.
-fn unset(field: &Field) -> Option<Value> {
+/// What an item holds in a field that was not given: on the service's side an item's bool or date is never absent.
+fn default_value(field: &Field) -> Option<Value> {
     match field.kind {
         Kind::Bool => Some(Value::Bool(false)),
         Kind::Date => Some(Value::Date(jiff::civil::date(1, 1, 1))),

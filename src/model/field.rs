@@ -1,5 +1,5 @@
-//! The vocabulary in which the table is written: records, fields, their kinds and needs, and the const builders
-//! that make a row of the table read like a row of the API page.
+//! The types of the table: records, fields, their kinds and needs, and the const builders that make a row of the table
+//! read like a row of the API page.
 
 /// A type of the API page: Customer, or one of the seven records nested in it.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub enum ClientType {
 impl ClientType {
     pub const ALL: [ClientType; 2] = [ClientType::Private, ClientType::Company];
 
-    /// The value on the wire.
+    /// The value as the service spells it.
     pub fn wire(self) -> &'static str {
         match self {
             ClientType::Private => "PRIVATE",
@@ -85,11 +85,11 @@ impl ClientType {
     }
 }
 
-/// What is known of a value beyond its kind. It leads to warnings and offers, never to another kind of value.
+/// What is known of a value beyond its kind. It leads to warnings and suggestions, never to another kind of value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     Plain,
-    /// Running text: newline and tab are at home in it.
+    /// Running text, which may hold newlines and tabs.
     Lines,
     Email,
     Phone,
@@ -99,9 +99,9 @@ pub enum Shape {
     Language,
     /// The examples read as a list: any other value is worth a warning.
     Listed,
-    /// PRIVATE or COMPANY; the conditional rules hang on it.
+    /// PRIVATE or COMPANY, on which the conditional rules depend.
     ClientType,
-    /// A day of somebody's life: after today or before 1900 is odd.
+    /// A day of a person's life: after today or before 1900 is odd.
     LifeDay,
 }
 
@@ -198,7 +198,7 @@ impl Field {
         self
     }
 
-    /// Whether it says that the person agrees to something: every bool of the customer itself does.
+    /// Whether the field is the customer's consent to something, as every bool of the customer itself is.
     pub fn is_consent(&self) -> bool {
         matches!(self.kind, Kind::Bool) && self.group == Group::Consents
     }
@@ -222,7 +222,7 @@ impl Record {
     /// Where the field stands in the body.
     ///
     /// # Panics
-    /// When the field is of another record, which only a mistake in our own code can bring about.
+    /// When the field is of another record, which is a defect of the caller.
     pub fn position(&self, field: &Field) -> usize {
         self.fields.iter().position(|own| own.name == field.name).expect("a field of this record")
     }

@@ -8,9 +8,9 @@ use crate::model::record::Snapshot;
 
 /// Takes over from the record what is required and was not given, and returns the filled fields.
 ///
-/// The record goes before the profile's defaults, which nobody wrote with this customer in mind: a default that the
-/// record has a value for gives way, to the record's value where the field is required, to nothing where it is not.
-/// What is required hangs on the client type, so that one is filled first.
+/// The record goes before the profile's defaults, which were not written for this customer: where the record has a value,
+/// a default is replaced by it if the field is required, and removed if it is not. What is required depends on the client
+/// type, so that one is filled first.
 pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
     let mut filled = Vec::new();
     let client_type = CUSTOMER.fields.iter().filter(|field| field.name == CLIENT_TYPE);
@@ -43,8 +43,8 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
-/// The fields that the rules demand beside those that the patch touches, by the record's client type: what must
-/// stand in a patch that sets these fields back.
+/// The record's fields that the rules demand in every patch, by the record's client type: an undo has to send them
+/// beside the fields that it sets back.
 pub fn demanded(snapshot: &Snapshot) -> impl Iterator<Item = (&'static Field, &Given)> {
     let client_type = snapshot.carried().client_type();
     snapshot.carried().iter().filter(move |(field, _)| field.need.demands(client_type))

@@ -4,6 +4,7 @@
 #[cfg(test)]
 pub mod arbitrary;
 pub mod customer;
+pub mod date;
 pub mod describe;
 pub mod diff;
 pub mod field;

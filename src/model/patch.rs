@@ -1,10 +1,11 @@
-//! The fields given for one record: their values, where each was written, and how one patch is laid over another.
+//! The fields given for one record: their values, where each was written, and how one patch is merged into another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::escape::quoted;
+use crate::model::date::parse_date;
 use crate::model::field::{ClientType, Field, Kind, Record, Shape};
 use crate::model::problem::{Fault, Rule, Source};
 
@@ -38,7 +39,7 @@ pub struct Patch {
     record: &'static Record,
     /// By the field's position in the record, so that iteration is in the table's order.
     given: BTreeMap<usize, Given>,
-    /// The fields that were given but could not be read. They are not missing, though they have no value.
+    /// The fields whose value could not be read. They are not missing, though they have no value.
     invalid: BTreeSet<usize>,
 }
 
@@ -53,7 +54,7 @@ impl Patch {
         Patch { record, given: BTreeMap::new(), invalid: BTreeSet::new() }
     }
 
-    /// One that was given and could not be read: nothing of it is known, and nothing of it is missing.
+    /// A patch that was given but could not be read: no value is known, and none is missing.
     pub fn invalid(record: &'static Record) -> Patch {
         Patch { invalid: (0..record.fields.len()).collect(), ..Patch::new(record) }
     }
@@ -76,7 +77,7 @@ impl Patch {
         self.invalid.remove(&position);
     }
 
-    /// Notes that the field was given with something that could not be read.
+    /// Notes that a value was given for the field which could not be read.
     pub fn set_invalid(&mut self, field: &Field) {
         self.invalid.insert(self.record.position(field));
     }
@@ -112,12 +113,12 @@ impl Patch {
         self.given.len()
     }
 
-    /// Whether a field was given that could not be read.
+    /// Whether the value of a given field could not be read.
     pub fn has_invalid(&self) -> bool {
         !self.invalid.is_empty()
     }
 
-    /// Lays `upper` over this patch: a field given there replaces the one given here, a list as a whole.
+    /// Merges `upper` into this patch: a field given there replaces the one given here, a list as a whole.
     pub fn merge(&mut self, upper: Patch) {
         for (position, given) in upper.given {
             self.invalid.remove(&position);
@@ -126,8 +127,8 @@ impl Patch {
         self.invalid.extend(upper.invalid);
     }
 
-    /// Whether the patch may arrive twice without harm: setting a scalar to the same value is. Whether the service
-    /// replaces lists and notes, or appends to them, is not known.
+    /// Whether the patch can arrive twice without harm, as one of scalars can. Whether the service replaces lists and
+    /// notes or appends to them is not known.
     pub fn is_repeatable(&self) -> bool {
         self.iter().all(|(field, _)| !matches!(field.kind, Kind::List(_)) && field.shape != Shape::Lines)
     }
@@ -186,83 +187,6 @@ fn parse_bool(text: &str) -> Result<bool, Fault> {
     }
 }
 
-/// Reads a calendar day written `YYYY-MM-DD`, years 0001 to 9999. A real host drops any other day in silence.
-///
-/// # Errors
-/// `not-a-date`, with the day in the right form where it is certain which one is meant.
-pub fn parse_date(text: &str) -> Result<Date, Fault> {
-    let bytes = text.as_bytes();
-    let is_iso = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(i, byte)| match i {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    if !is_iso {
-        let fault = Fault::new(Rule::NOT_A_DATE, format!("{} is not a day written YYYY-MM-DD", quoted(text)));
-        return Err(match meant_days(text).as_slice() {
-            [day] if hangs_on_a_time_zone(text) => fault.hint(format!(
-                "write the day alone: it is {day} where the time was taken, and may be another one where the customer lives"
-            )),
-            [] => fault.hint("write the day as in 2020-12-30"),
-            [day] => fault.hint(format!("write {day}")),
-            days => fault.hint(format!(
-                "write {}: it cannot be told which one is meant",
-                days.iter().map(Date::to_string).collect::<Vec<_>>().join(" or ")
-            )),
-        });
-    }
-    let number = |range: std::ops::Range<usize>| text[range].parse::<i16>().expect("digits, at most four");
-    let (year, month, day) = (number(0..4), number(5..7) as i8, number(8..10) as i8);
-    day_of(year, month, day).ok_or_else(|| {
-        let fault = Fault::new(Rule::NOT_A_DATE, format!("{text} is not a day of the calendar"));
-        match day_of(year, month, 1) {
-            Some(first) => fault.hint(format!("the last day of that month is {}", first.last_of_month())),
-            None if year == 0 => fault.hint("years begin with 0001"),
-            None => fault.hint("months go from 01 to 12"),
-        }
-    })
-}
-
-fn day_of(year: i16, month: i8, day: i8) -> Option<Date> {
-    (year >= 1).then(|| Date::new(year, month, day).ok()).flatten()
-}
-
-/// Whether the text is a time with an offset, other than a midnight: that is how a day alone is written as a time.
-fn hangs_on_a_time_zone(text: &str) -> bool {
-    let Some((_, time)) = text.trim().split_once(['T', 't', ' ']) else { return false };
-    let clock = time.trim_end_matches(['Z', 'z']);
-    let clock = clock.find(['+', '-']).map_or(clock, |offset| &clock[..offset]);
-    clock.len() < time.len() && clock.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
-}
-
-/// The days that a text in another notation can mean: one where it is certain, two where day and month could
-/// change places, none where it is no day that we know how to read.
-fn meant_days(text: &str) -> Vec<Date> {
-    let text = text.trim();
-    let day_alone = text.split(['T', ' ']).next().unwrap_or(text);
-    if day_alone.len() == 8 && day_alone.bytes().all(|byte| byte.is_ascii_digit()) {
-        let part = |range: std::ops::Range<usize>| day_alone[range].parse().unwrap_or(0);
-        return day_of(part(0..4), part(4..6) as i8, part(6..8) as i8).into_iter().collect();
-    }
-    let parts: Vec<&str> = day_alone.split(['-', '/', '.']).collect();
-    let [first, second, third] = parts.as_slice() else { return Vec::new() };
-    let number =
-        |part: &str| part.parse::<i16>().ok().filter(|_| part.bytes().all(|byte| byte.is_ascii_digit()));
-    let (Some(a), Some(b), Some(c)) = (number(first), number(second), number(third)) else {
-        return Vec::new();
-    };
-    let day = |year: i16, month: i16, day: i16| {
-        day_of(year, i8::try_from(month).unwrap_or(0), i8::try_from(day).unwrap_or(0))
-    };
-    let mut days: Vec<Date> = match (first.len(), third.len()) {
-        (4, 1..=2) => day(a, b, c).into_iter().collect(),
-        (1..=2, 4) => [day(c, b, a), day(c, a, b)].into_iter().flatten().collect(),
-        _ => Vec::new(),
-    };
-    days.dedup();
-    days
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,45 +194,6 @@ mod tests {
 
     fn source() -> Source {
         Source::flag("x")
-    }
-
-    #[test]
-    fn a_date_is_a_real_day_in_iso_form_only() {
-        for good in ["2020-12-30", "2020-02-29", "0001-01-01", "9999-12-31"] {
-            assert_eq!(parse_date(good).expect(good).to_string(), good);
-        }
-        for (bad, hint) in [
-            ("31/12/2020", "write 2020-12-31"),
-            ("12/31/2020", "write 2020-12-31"),
-            ("30.12.2020", "write 2020-12-30"),
-            ("2020/12/30", "write 2020-12-30"),
-            ("2020-12-30T00:00:00Z", "write 2020-12-30"),
-            ("2020-12-30T00:00:00+01:00", "write 2020-12-30"),
-            ("2020-12-30T22:00:00", "write 2020-12-30"),
-            (
-                "1990-05-04T22:00:00Z",
-                "write the day alone: it is 1990-05-04 where the time was taken, and may be another one where the customer lives",
-            ),
-            (
-                "1990-05-04 22:00:00+02:00",
-                "write the day alone: it is 1990-05-04 where the time was taken, and may be another one where the customer lives",
-            ),
-            ("20201230", "write 2020-12-30"),
-            ("2020-1-5", "write 2020-01-05"),
-            (" 2020-12-30", "write 2020-12-30"),
-            ("07/07/2020", "write 2020-07-07"),
-            ("05/06/2020", "write 2020-06-05 or 2020-05-06: it cannot be told which one is meant"),
-            ("1-1-1", "write the day as in 2020-12-30"),
-            ("nonsense", "write the day as in 2020-12-30"),
-            ("", "write the day as in 2020-12-30"),
-            ("２０２０-１２-３０", "write the day as in 2020-12-30"),
-            ("2020-02-30", "the last day of that month is 2020-02-29"),
-            ("2020-13-01", "months go from 01 to 12"),
-            ("0000-01-01", "years begin with 0001"),
-        ] {
-            let fault = parse_date(bad).expect_err(bad);
-            assert_eq!((fault.rule, fault.hint.as_deref()), (Rule::NOT_A_DATE, Some(hint)), "{bad}");
-        }
     }
 
     #[test]

@@ -8,19 +8,19 @@ use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
 
-/// What an undo would send, and what stands in its way.
+/// What an undo would send, and what speaks against it.
 #[derive(Debug)]
 pub struct Plan {
-    /// The touched fields as they were before, where they are otherwise now, with what the rules require beside them.
+    /// The touched fields as they were before, where they differ now, with what the rules require beside them.
     pub patch: Patch,
     /// The fields in it that are sent as they are now, since the rules require them.
     pub filled: Vec<&'static Field>,
-    /// The fields that hold neither what was sent nor what was there before: somebody else has changed them.
+    /// The fields that hold neither what was sent nor what was there before: they were changed since.
     pub changed: Vec<&'static Field>,
-    /// The fields that the answer does not carry now: nobody knows whether somebody has changed them.
+    /// The fields that the answer does not carry now: whether they were changed since is not known.
     pub unknown: Vec<&'static Field>,
-    /// The fields that stay as they were sent, since it is not known what they held. A service that leaves out what
-    /// it holds no value for is no exception: it may as well not have shown them.
+    /// The fields that stay as they were sent, since it is not known what they held. That the answer left them out does not
+    /// mean that they were empty.
     pub lost: Vec<&'static Field>,
 }
 
@@ -53,7 +53,7 @@ impl Plan {
             let now = snapshot.get(field);
             let is_now = |value: &Value| now.is_some_and(|now| diff::same(now, value));
             let is_cleared = cleared.iter().any(|own| own.name == field.name);
-            let nothing = emptied(field).filter(|_| is_cleared && !field.need.demands(client_type));
+            let nothing = empty_value(field).filter(|_| is_cleared && !field.need.demands(client_type));
             let (value, source) = match (before.get(field.name), nothing) {
                 (Some(before), _) => (before.value.clone(), before.source.clone()),
                 (None, Some(nothing)) => (nothing, Source::flag("force")),
@@ -101,7 +101,7 @@ pub fn before(snapshot: &Snapshot, patch: &Patch, filled: &[String]) -> (Patch, 
 }
 
 /// What clears a field. A day and a bool cannot be cleared.
-fn emptied(field: &Field) -> Option<Value> {
+fn empty_value(field: &Field) -> Option<Value> {
     match field.kind {
         Kind::Text => Some(Value::Text(String::new())),
         Kind::List(_) => Some(Value::List(Vec::new())),

@@ -11,7 +11,7 @@ use super::keys::{Edit, Key, KeyReader};
 use super::list::List;
 use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator};
 use super::screen::{Screen, cut, one_line, wrapped};
-use super::{bold, dim, red};
+use super::style::{bold, dim, red};
 
 pub struct Dialog {
     screen: Screen,
@@ -22,12 +22,12 @@ impl Dialog {
     /// Takes the terminal until it is dropped.
     ///
     /// # Errors
-    /// Where the terminal does not let itself be taken.
+    /// Where the terminal does not take raw mode.
     pub fn open(color: bool) -> io::Result<Dialog> {
         Ok(Dialog { screen: Screen::open(color)?, keys: KeyReader::default() })
     }
 
-    /// Asks for what is not shown. A line end at the end of a paste is none of it.
+    /// Asks for a text that is not shown. Line ends at its end, as of a paste, are dropped.
     ///
     /// # Errors
     /// The user cancelled.
@@ -56,7 +56,7 @@ impl Dialog {
         Ok(SecretString::from(typed.trim_end_matches('\n')))
     }
 
-    /// Lets the person move in a list until it is left. `several` says whether rows are marked one by one.
+    /// Lets the user move in a list until it is left. `several` says whether rows are marked one by one.
     fn list(&mut self, question: &Choice, several: bool) -> Result<Answer<Vec<usize>>, Cancelled> {
         let mut list = List::new(question, several);
         loop {
@@ -109,7 +109,7 @@ impl Dialog {
             }
         }
         let chosen: Vec<usize> = (0..question.rows.len()).filter(|row| list.marked[*row]).collect();
-        // A code behind a name is part of the answer; what stands behind an action is not.
+        // A code behind a name is part of the answer; the detail of an action is not.
         let name = |row: &Row| match row.detail.as_str() {
             code if !several && !question.place.is_empty() && !code.is_empty() => {
                 format!("{} ({code})", row.label)

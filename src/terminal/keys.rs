@@ -1,4 +1,4 @@
-//! What a person types, key by key: read from the terminal in raw mode, a paste as one piece.
+//! What the user types, key by key: read from the terminal in raw mode, a paste as one piece.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub enum Key {
     PageDown,
     Edit(Edit),
     Tab,
-    /// Ctrl-Z: the shell is wanted for a while.
+    /// Ctrl-Z: back to the shell, until the process is continued.
     Suspend,
     /// The window has another size, or what is drawn has to be drawn again.
     Resized,
@@ -93,8 +93,7 @@ impl KeyReader {
         }
     }
 
-    /// The text with everything behind it that is there already: drawing after each letter of a large paste would take
-    /// for ever.
+    /// The text with everything behind it that is there already: drawing after each letter of a large paste is too slow.
     fn text(&mut self, mut text: String) -> Result<Key, Cancelled> {
         while text.len() < LARGEST && self.is_typed(Duration::ZERO)? {
             match self.ahead.take() {
@@ -103,7 +102,7 @@ impl KeyReader {
                     Some(Key::Text(typed)) => text.push_str(&typed),
                     Some(Key::Enter) if self.is_typed(PASTE)? => text.push('\n'),
                     Some(Key::Tab) => text.push('\t'),
-                    // What stands in the middle of a paste is shown and judged, never dropped in silence.
+                    // What stands in the middle of a paste is shown and checked, never dropped in silence.
                     None => text.push_str(&literal(&key)),
                     Some(key) => {
                         self.held = Some(key);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::keys::{PASTE, is_there};
 use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator, found};
 use super::screen::one_line;
+use super::style::plain;
 
 /// What steps back, since such a terminal has no Esc of its own.
 const BACK: &str = "<";
@@ -20,7 +21,7 @@ const LONGEST: usize = 4095;
 pub struct LinePrompter;
 
 impl LinePrompter {
-    /// One line, without its end. What was typed before the question was seen does not count as an answer.
+    /// One line, without its end. What was typed before the question is dropped.
     ///
     /// # Errors
     /// The input ended: Ctrl-D, or a terminal that is gone. Ctrl-C is a signal here.
@@ -95,7 +96,7 @@ impl LinePrompter {
 
 fn write(text: &str) {
     let mut stderr = io::stderr().lock();
-    // Where nobody can read the question, nobody answers it either, and reading ends.
+    // Where the question cannot be written, there is no answer either, and reading ends.
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
@@ -178,7 +179,7 @@ impl Prompter for LinePrompter {
     }
 
     fn say(&mut self, text: &str) {
-        write(&format!("{}\n", anstream::adapter::strip_str(text.trim_end_matches('\n'))));
+        write(&format!("{}\n", plain(text.trim_end_matches('\n'))));
     }
 }
 

@@ -1,19 +1,19 @@
-//! A list while somebody moves in it: what is found, where the cursor stands, which rows are marked.
+//! The state of a list question: which rows are found, where the cursor is, which rows are marked.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::prompter::{Choice, Row, found};
 use super::screen::{Screen, one_line, width, wrapped};
-use super::{bold, dim, yellow};
+use super::style::{bold, dim, yellow};
 
-/// A list while somebody moves in it.
+/// A list in which the user moves and searches.
 pub struct List {
     several: bool,
     /// What was typed to search for.
     pub typed: String,
     /// The rows that are found, in their order.
     found: Vec<usize>,
-    /// The position in `found` that the cursor stands at; none until somebody moves or searches.
+    /// The position in `found` that the cursor stands at; none until the user moves or searches.
     at: Option<usize>,
     pub marked: Vec<bool>,
     touched: bool,
@@ -68,8 +68,7 @@ impl List {
         }
     }
 
-    /// Enter means the row that was searched for, and where one is wanted and none was ever marked the row that it is
-    /// pressed on.
+    /// Enter marks the current row where that was searched for, and where one row is needed and none was ever marked.
     pub fn enter(&mut self, at_least_one: bool) {
         let is_bare = at_least_one && !self.touched && !self.marked.contains(&true);
         if let Some(row) = self.current().filter(|_| is_bare || !self.typed.is_empty()) {

@@ -5,24 +5,27 @@ mod keys;
 pub mod layout;
 mod line_prompter;
 mod list;
+mod problem;
 pub mod prompter;
 mod screen;
 mod snippet;
+mod style;
 
 use std::io::{IsTerminal, Write};
-use std::os::fd::AsFd;
 
-use anstyle::{AnsiColor, Style};
 use secrecy::SecretString;
 
 use crate::environment::Variable;
-use crate::escape::{cut, escaped, escaped_json, escaped_lines};
-use crate::model::problem::{Level, Problem, Source, line_and_column};
+use crate::escape::escaped_json;
+use crate::model::problem::{Level, Problem};
 use crate::platform::signals;
+use crate::platform::tty::takes_at_once;
 pub use layout::table;
+pub use problem::rendered;
 use prompter::{Answer, Cancelled, Prompter, Text};
 pub use screen::restore;
-use snippet::snippet;
+use style::harmless;
+pub use style::{bold, green, plain, red, yellow};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
@@ -78,7 +81,7 @@ impl Terminal {
         if self.stdout_is_terminal { self.result(text) } else { self.bytes(text) }
     }
 
-    /// Writes a JSON document. What could steer a terminal stands in it escaped.
+    /// Writes a JSON document, with everything escaped that could steer a terminal.
     ///
     /// # Errors
     /// As [`Terminal::result`].
@@ -88,42 +91,44 @@ impl Terminal {
 
     fn bytes(&self, text: &str) -> std::io::Result<()> {
         let stdout = std::io::stdout().lock();
-        match write(stdout, text) {
+        let at_once = takes_at_once(&stdout, text.len());
+        match write(stdout, at_once, text) {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             other => other,
         }
     }
 
-    /// Says something beside the result, unless the user wants quiet.
+    /// Writes a remark to standard error, unless the user wants quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
             self.error(text);
         }
     }
 
-    /// Says something that is said even if the user wants quiet. Where nobody listens nothing can be done.
+    /// Writes to standard error even if the user wants quiet. A failure is ignored: there is nowhere left to report it.
     pub fn error(&self, text: &str) {
         let text = harmless(text, self.stderr_color) + "\n";
-        let _ = write(std::io::stderr().lock(), &text);
+        let stderr = std::io::stderr().lock();
+        let at_once = takes_at_once(&stderr, text.len());
+        let _ = write(stderr, at_once, &text);
     }
 
-    /// Says something for those who asked by `-v` (1) or `-vv` (2).
+    /// Writes to standard error for users who gave `-v` (1) or `-vv` (2).
     pub fn verbose(&self, verbosity: u8, text: impl FnOnce() -> String) {
         if self.verbosity >= verbosity && !self.quiet {
             self.error(&text());
         }
     }
 
-    /// Whether somebody sits there who can be asked: questions are drawn on standard error, so that standard output
-    /// can be piped.
+    /// Whether there is a user to ask. Questions are drawn on standard error, so that standard output can be piped.
     pub fn can_ask(&self) -> bool {
         self.stdin_is_terminal && self.stderr_is_terminal
     }
 
-    /// Somebody to ask, until it is dropped.
+    /// Takes the terminal for questions, until the prompter is dropped.
     ///
     /// # Errors
-    /// Where the terminal does not let itself be taken.
+    /// Where the terminal does not take raw mode.
     pub fn prompter(&self) -> std::io::Result<Box<dyn Prompter>> {
         signals::about_to_wait();
         if Variable::Term.get().is_some_and(|term| term == "dumb") {
@@ -132,10 +137,10 @@ impl Terminal {
         Ok(Box::new(dialog::Dialog::open(self.stderr_color)?))
     }
 
-    /// Asks for a yes or a no on a line of its own. Only a clear yes is one; Enter alone is no.
+    /// Asks for yes or no on a line of its own. Anything but `y` and `yes` is no.
     ///
     /// # Errors
-    /// The user cancelled, or the terminal does not let itself be taken.
+    /// The user cancelled, or the terminal does not take raw mode.
     pub fn confirm(&self, question: &str) -> Result<bool, Cancelled> {
         let question = Text {
             label: question.to_owned(),
@@ -152,7 +157,7 @@ impl Terminal {
     /// Asks for a line of text, which may be empty.
     ///
     /// # Errors
-    /// The user cancelled, or the terminal does not let itself be taken.
+    /// The user cancelled, or the terminal does not take raw mode.
     pub fn ask(&self, question: &str) -> Result<String, Cancelled> {
         let question = Text { label: question.to_owned(), ..Text::default() };
         match self.prompter().map_err(|_| Cancelled)?.text(&question, &mut |_| Ok(()))? {
@@ -164,7 +169,7 @@ impl Terminal {
     /// Asks for a secret, which is not shown while it is typed. It may be empty.
     ///
     /// # Errors
-    /// The user cancelled, or the terminal does not let itself be taken.
+    /// The user cancelled, or the terminal does not take raw mode.
     pub fn ask_secret(&self, question: &str) -> Result<SecretString, Cancelled> {
         signals::about_to_wait();
         dialog::Dialog::open(self.stderr_color).map_err(|_| Cancelled)?.secret(question)
@@ -180,20 +185,11 @@ impl Terminal {
     }
 }
 
-/// Writes the text, with signals watched where that may have to wait: a pipe that nobody empties, a terminal that is
-/// held.
-fn write(mut stream: impl Write + AsFd, text: &str) -> std::io::Result<()> {
-    let at_once = takes_at_once(&stream, text);
+/// Writes to standard output or error, and watches for signals where that can block: a pipe that is not read, a terminal
+/// that is held.
+fn write(mut stream: impl Write, at_once: bool, text: &str) -> std::io::Result<()> {
     let mut write = || stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     if at_once { write() } else { signals::while_blocked(write) }
-}
-
-fn takes_at_once(stream: &impl AsFd, text: &str) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let mut stream = [PollFd::new(stream, PollFlags::OUT)];
-    // A pipe that is ready takes so much at once.
-    let fits = text.len() < rustix::pipe::PIPE_BUF;
-    fits && poll(&mut stream, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
 }
 
 fn wants_color(color: Color, is_terminal: bool) -> bool {
@@ -203,130 +199,5 @@ fn wants_color(color: Color, is_terminal: bool) -> bool {
         Color::Auto if Variable::NoColor.get().is_some() => false,
         Color::Auto if Variable::CliColorForce.get().is_some_and(|value| value != "0") => true,
         Color::Auto => is_terminal && Variable::Term.get().is_none_or(|term| term != "dumb"),
-    }
-}
-
-/// The text with nothing in it that steers a terminal but colours, and those only where they are wanted. Whoever puts
-/// a foreign word into a text should have escaped it; here it is made sure of, for the words of other crates too.
-fn harmless(text: &str, color: bool) -> String {
-    let mut pieces = text.split("\u{1b}[");
-    let mut shown = pieces.next().map_or_else(String::new, escaped_lines);
-    for piece in pieces {
-        let end = piece.find(|letter: char| !letter.is_ascii_digit() && letter != ';').unwrap_or(piece.len());
-        let (style, rest) = piece.split_at(end);
-        match rest.strip_prefix('m') {
-            Some(rest) => {
-                if color {
-                    shown.push_str(&format!("\u{1b}[{style}m"));
-                }
-                shown.push_str(&escaped_lines(rest));
-            }
-            None => shown.push_str(&escaped_lines(&format!("\u{1b}[{piece}"))),
-        }
-    }
-    shown
-}
-
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const RED: Style = AnsiColor::Red.on_default().bold();
-const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
-const GREEN: Style = AnsiColor::Green.on_default().bold();
-const CYAN: Style = AnsiColor::Cyan.on_default().bold();
-
-pub fn bold(text: &str) -> String {
-    format!("{BOLD}{text}{BOLD:#}")
-}
-
-pub fn dim(text: &str) -> String {
-    format!("{DIM}{text}{DIM:#}")
-}
-
-pub fn red(text: &str) -> String {
-    format!("{RED}{text}{RED:#}")
-}
-
-pub fn yellow(text: &str) -> String {
-    format!("{YELLOW}{text}{YELLOW:#}")
-}
-
-pub fn green(text: &str) -> String {
-    format!("{GREEN}{text}{GREEN:#}")
-}
-
-/// The longest name of a place that is shown whole, in characters; no field of ours comes near.
-const LONGEST_NAME: usize = 120;
-
-/// A problem as a person reads it: message, the line it stands in, hint. The line is shown where the user's own
-/// text is at hand and may be shown.
-pub fn rendered(problem: &Problem) -> String {
-    let style = match problem.level {
-        Level::Error => RED,
-        Level::Warning => YELLOW,
-    };
-    let mut text = format!("{style}{}{style:#}", problem.level.word());
-    if problem.has_rule() {
-        text.push_str(&format!("[{}]", problem.id.word()));
-    }
-    text.push_str(": ");
-    if let Some(field) =
-        problem.field.as_ref().filter(|field| !problem.message.starts_with(&format!("{field} ")))
-    {
-        text.push_str(&format!("{BOLD}{}{BOLD:#}: ", escaped(&cut(field, LONGEST_NAME))));
-    }
-    // A line of somebody else's text must not be taken for one of ours.
-    text.push_str(&escaped_lines(&problem.message).replace('\n', "\n  | "));
-    match &problem.source {
-        Some(Source::File { file, span }) if file.showable => {
-            text.push_str(&format!(
-                "\n{}",
-                snippet(&file.text, &file.path, file.line_and_column(span.start), span, layout::width())
-            ));
-        }
-        Some(Source::Flag { flag, within: Some((whole, span)) }) => {
-            text.push_str(&format!(
-                "\n{}",
-                snippet(whole, flag, line_and_column(whole, span.start), span, layout::width())
-            ));
-        }
-        // The message of a file that cannot be read names it already.
-        Some(Source::WholeFile(path)) if problem.message.contains(path.as_ref()) => {}
-        Some(
-            source @ (Source::File { .. }
-            | Source::WholeFile(_)
-            | Source::Flag { .. }
-            | Source::Profile(_)
-            | Source::Environment(_)
-            | Source::Record),
-        ) => {
-            text.push_str(&format!(" ({})", source.describe()));
-        }
-        Some(Source::Argument(_) | Source::Prompt | Source::Service) | None => {}
-    }
-    if let Some(hint) = &problem.hint {
-        text.push_str(&format!("\n  {CYAN}hint{CYAN:#}: {}", escaped_lines(hint)));
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_foreign_message_cannot_pass_for_a_line_of_ours() {
-        let problem = Problem::usage(None, "no\nerror: yes\n  hint: do it\n", Some("ours".to_owned()));
-        assert_eq!(
-            harmless(&rendered(&problem), false),
-            "error: no\n  | error: yes\n  |   hint: do it\n  | \n  hint: ours"
-        );
-    }
-
-    #[test]
-    fn of_what_steers_a_terminal_only_colour_passes_and_only_where_it_is_wanted() {
-        let text = format!("{BOLD}a{BOLD:#}\t\u{1b}[2Jb\n\u{1b}]0;x\u{7}\u{202e}\u{1b}[1");
-        let rest = "\t\\u{1b}[2Jb\n\\u{1b}]0;x\\u{7}\\u{202e}\\u{1b}[1";
-        assert_eq!(harmless(&text, false), format!("a{rest}"));
-        assert_eq!(harmless(&text, true), format!("{BOLD}a{BOLD:#}{rest}"));
     }
 }

@@ -1,9 +1,9 @@
-//! What a person can be asked: a text, one thing out of a list, several things out of a list.
+//! Questions to the user: for a text, for one row of a list, for several rows of a list.
 //!
-//! Whoever asks holds an [`Prompter`] and does not know who answers: a terminal with a cursor (`dialog`), one without
-//! (`plain`), or a script in a test.
+//! The answers come from a [`Prompter`]: a terminal with a cursor (`dialog`), one without (`line_prompter`), or a script
+//! in a test.
 
-/// The user cancelled, by Ctrl-C, Ctrl-D or by closing the terminal: nothing more is to be asked.
+/// The user cancelled, by Ctrl-C, Ctrl-D or by closing the terminal: no more questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cancelled;
 
@@ -21,7 +21,7 @@ pub struct Text {
     pub label: String,
     /// Where the answer goes: `emails[0].email`.
     pub place: String,
-    /// Why it is asked, where that needs saying.
+    /// Why it is asked, where that is not obvious.
     pub reason: Option<String>,
     /// How to answer: an example, what a mark means.
     pub help: String,
@@ -43,7 +43,7 @@ pub struct Choice {
     pub place: String,
     pub reason: Option<String>,
     pub rows: Vec<Row>,
-    /// The row that the cursor begins at; none where nothing may be taken without a look at it.
+    /// The row that the cursor begins at; none where Enter alone must not choose one.
     pub start: Option<usize>,
     /// Whether Enter with nothing chosen means the row that it is pressed on.
     pub at_least_one: bool,
@@ -98,8 +98,8 @@ pub trait Prompter {
     fn say(&mut self, text: &str);
 }
 
-/// The rows that are found by what was typed, the likeliest first: those that are called just so, those with a word
-/// that begins so, and the rest. Letters and digits count, in any case and with any accent.
+/// The rows that match what was typed: first those of that name, then those with a word that begins with it, then the
+/// rest. Only letters and digits count, in any case and with any accent.
 pub fn found(rows: &[Row], typed: &str) -> Vec<usize> {
     let typed = folded(typed);
     let mut found: Vec<(usize, usize)> = rows

@@ -9,25 +9,26 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crossterm::{cursor, event, queue, terminal};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::style::plain;
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::platform::tty::{self, TerminalSignals};
 
-/// Whether the terminal is in our hands.
+/// Whether the terminal is in raw mode.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The rows above the cursor that are drawn, and have to be wiped away where a signal ends everything.
+/// The drawn rows above the cursor, which have to be wiped away where a signal ends the process.
 static ABOVE: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether somebody else has written to the terminal or changed its modes since the last drawing.
+/// Whether another program has written to the terminal or changed its modes since the last drawing.
 static DISTURBED: AtomicBool = AtomicBool::new(false);
 
-/// Whether what is drawn has to be drawn again. Asking takes note of it.
+/// Whether what is drawn has to be drawn again. Asking resets it.
 pub fn was_disturbed() -> bool {
     DISTURBED.swap(false, Ordering::SeqCst)
 }
 
-/// Gives the terminal back as it was, what is drawn wiped away. Does nothing where it was not taken.
+/// Wipes the drawing away and restores the terminal's modes. Does nothing where the terminal was not taken.
 pub fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let mut out = Vec::new();
@@ -70,7 +71,7 @@ impl Screen {
     /// Takes the terminal.
     ///
     /// # Errors
-    /// Where it does not let itself be taken.
+    /// Where the terminal does not take raw mode.
     pub fn open(color: bool) -> io::Result<Screen> {
         take()?;
         Ok(Screen {
@@ -106,7 +107,7 @@ impl Screen {
     /// Draws these lines in the place of the last ones. The cursor stands at line and column, or is hidden.
     pub fn draw(&mut self, lines: &[String], at: Option<(usize, usize)>) {
         let (columns, _) = Screen::size();
-        let lines: Vec<String> = lines.iter().map(|line| self.plain(&cut(line, columns - 1))).collect();
+        let lines: Vec<String> = lines.iter().map(|line| self.styled(&cut(line, columns - 1))).collect();
         let mut out = Vec::new();
         // Writing to memory cannot fail; where the terminal takes no more, the next key will not come either.
         let _ = queue!(out, cursor::Hide);
@@ -129,7 +130,7 @@ impl Screen {
         let mut out = Vec::new();
         let _ = self.clear(&mut out, Screen::size().0);
         for line in text.lines() {
-            let _ = write!(out, "{}\r\n", self.plain(line));
+            let _ = write!(out, "{}\r\n", self.styled(line));
         }
         let _ = queue!(out, cursor::Show);
         write_all(&out);
@@ -150,8 +151,8 @@ impl Screen {
         above.map(|width| width.div_ceil(columns).max(1)).sum()
     }
 
-    fn plain(&self, text: &str) -> String {
-        if self.color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() }
+    fn styled(&self, text: &str) -> String {
+        if self.color { text.to_owned() } else { plain(text) }
     }
 }
 
@@ -174,7 +175,7 @@ fn write_all(bytes: &[u8]) {
 
 /// The columns that a line takes, its colours apart.
 pub fn width(line: &str) -> usize {
-    anstream::adapter::strip_str(line).to_string().width()
+    plain(line).width()
 }
 
 /// The line, cut to so many columns. Colours count for nothing and are never cut in two.

@@ -20,10 +20,10 @@ pub fn snippet(
 ) -> String {
     let before = &text[..span.start];
     let behind = &text[span.start..];
-    let start = far(before.chars().rev(), width);
-    let end = far(behind.chars(), width);
+    let start = span_to_line_end(before.chars().rev(), width);
+    let end = span_to_line_end(behind.chars(), width);
     let around = &text[span.start - start..span.start + end];
-    let marked = far(text[span.clone()].chars(), width / 2);
+    let marked = span_to_line_end(text[span.clone()].chars(), width / 2);
     let annotation = AnnotationKind::Primary.span(start..start + marked);
     let snippet = Snippet::source(around).line_start(line).annotation(annotation);
     let renderer = Renderer::styled().term_width(width);
@@ -33,7 +33,7 @@ pub fn snippet(
 }
 
 /// The bytes of the characters up to the end of the line, or of so many of them.
-fn far(letters: impl Iterator<Item = char>, most: usize) -> usize {
+fn span_to_line_end(letters: impl Iterator<Item = char>, most: usize) -> usize {
     letters.take_while(|letter| *letter != '\n').take(most).map(char::len_utf8).sum()
 }
 

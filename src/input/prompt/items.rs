@@ -20,7 +20,7 @@ enum ListAction {
 }
 
 impl Prompt<'_> {
-    /// Asks for the items of a list field and lays the list into the patch.
+    /// Asks for the items of a list field and sets the list in the patch.
     pub(super) fn items(
         &mut self,
         patch: &mut Patch,
@@ -44,7 +44,7 @@ impl Prompt<'_> {
                 at_least_one: true,
             };
             let Answer::Given(chosen) = self.prompter.one(&question)? else {
-                // What was finished is kept; only the step is taken back.
+                // Stepping back keeps the finished items.
                 if !items.is_empty() {
                     patch.set(field, Value::List(items), Source::Prompt);
                 }
@@ -101,7 +101,7 @@ impl Prompt<'_> {
         Ok(Answer::Given(()))
     }
 
-    /// Asks for what an item needs, and for what else it can have. None where the person steps back.
+    /// Asks for what an item needs, and for what else it can have. None where the user steps back.
     fn new_item(&mut self, mut item: Patch, place: &str) -> Result<Option<Item>, Cancelled> {
         let record = item.record();
         let (needed, more): (Vec<&'static Field>, Vec<&'static Field>) =
@@ -117,7 +117,7 @@ impl Prompt<'_> {
                 start: Some(0),
                 ..Choice::default()
             };
-            // Whoever steps back from here has an item that is whole.
+            // The item is complete before this question, so stepping back keeps it.
             if let Answer::Given(chosen) = self.prompter.several(&question)? {
                 let chosen: Vec<&'static Field> = chosen.into_iter().map(|at| more[at]).collect();
                 self.steps(&mut item, &chosen, place)?;

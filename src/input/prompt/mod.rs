@@ -1,7 +1,7 @@
-//! The prompt door: which fields are asked for, in which order, until the rules are content.
+//! Input by questions: which fields are asked for, in which order, until the rules find nothing wrong.
 //!
-//! It is driven by the table and knows no rule itself: what is missing or wrong it is told by `rules`. `question` asks
-//! for one value, `items` for a list. Whoever answers sits behind [`Prompter`].
+//! The questions come from the table, and what is missing or wrong comes from `rules`. `question` asks for one value,
+//! `items` for a list; the answers come from a [`Prompter`].
 
 mod items;
 mod question;
@@ -16,7 +16,7 @@ use crate::model::problem::{Problem, ProblemId, Rule, Source};
 use crate::model::rules;
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Row};
 
-/// One conversation about one customer.
+/// The questions about one customer.
 pub struct Prompt<'a> {
     prompter: &'a mut dyn Prompter,
     options: rules::Options,
@@ -37,8 +37,8 @@ impl<'a> Prompt<'a> {
         self.prompter
     }
 
-    /// Lets the person choose fields and answer for them, and then for what the rules still demand. `prior_problems` are the
-    /// problems of the other doors; their fields are asked for again.
+    /// Lets the user choose fields and answer for them, and then for what the rules still demand. `prior_problems` are
+    /// those of the other inputs; their fields are asked for again.
     ///
     /// # Errors
     /// The user cancelled.
@@ -61,7 +61,7 @@ impl<'a> Prompt<'a> {
         }
     }
 
-    /// Whether somebody who steps back out of everything is to leave, and lose what was answered.
+    /// Whether the user, having stepped back out of everything, wants to leave and lose the answers.
     fn leaves_answers(&mut self, patch: &Patch) -> Result<bool, Cancelled> {
         if !patch.iter().any(|(_, given)| given.source == Source::Prompt) {
             return Ok(true);
@@ -77,7 +77,7 @@ impl<'a> Prompt<'a> {
         Ok(self.prompter.one(&question)? == Answer::Given(1))
     }
 
-    /// Lets the person change one field that has a value already, and then completes the patch anew.
+    /// Lets the user change one field that has a value already, and then completes the patch anew.
     ///
     /// # Errors
     /// The user cancelled.
@@ -109,7 +109,7 @@ impl<'a> Prompt<'a> {
             .into_iter()
             .flat_map(|group| CUSTOMER.fields.iter().filter(move |field| field.group == group))
             .collect();
-        // What another door got wrong has no value, and has to be answered again: the cursor points there.
+        // A field that another input got wrong has no value and is asked for again: the cursor starts there.
         let waits = |field: &&Field| patch.mentions(field) && patch.get(field.name).is_none();
         let marked = |field: &&'static Field| {
             let row = row(field, patch);
@@ -160,7 +160,7 @@ impl<'a> Prompt<'a> {
         Ok(Answer::Given(()))
     }
 
-    /// Asks for what the rules complain of until they are content.
+    /// Asks for what the rules find wrong, until they find nothing.
     fn complete(&mut self, patch: &mut Patch) -> Result<Answer<()>, Cancelled> {
         loop {
             let problems = rules::check(patch, self.options);
@@ -188,7 +188,7 @@ impl<'a> Prompt<'a> {
         }
     }
 
-    /// Asks for one field of the customer and lays the answer into the patch.
+    /// Asks for one field of the customer and sets the answer in the patch.
     fn field(
         &mut self,
         patch: &mut Patch,
@@ -219,8 +219,8 @@ fn inside(list: &Field, place: &str) -> Option<(usize, &'static Field)> {
     Some((at.parse().ok()?, record.field(name)?))
 }
 
-/// Whether the problem lies in the one value of a field, which can be asked for again; not in a name, a file, an item of
-/// a list or the wish to clear something, which would be forgotten.
+/// Whether the problem is the one value of a field, which can be asked for again; not a name, a file, an item of
+/// a list or a request to clear something, which would be lost.
 pub fn can_be_asked_again(problem: &Problem) -> bool {
     let is_value = [
         Rule::NOT_TEXT,

@@ -13,8 +13,8 @@ use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
 /// but double quotes loses two of them, so that every text can be given.
 const EMPTY: &str = "\"\"";
 
-/// An answer that is offered.
-struct Offer {
+/// A suggested answer.
+struct Suggestion {
     row: Row,
     meaning: Meaning,
 }
@@ -29,7 +29,7 @@ enum Meaning {
 }
 
 impl Prompt<'_> {
-    /// Asks for a field of `patch` and lays the answer into it. `place` is where the field stands.
+    /// Asks for a field and sets the answer in `patch`. `place` is where the field stands.
     pub(super) fn value(
         &mut self,
         patch: &mut Patch,
@@ -37,13 +37,13 @@ impl Prompt<'_> {
         place: &str,
         reason: Option<String>,
     ) -> Result<Answer<()>, Cancelled> {
-        let offers = self.offers(patch, field, place);
-        if offers.is_empty() {
+        let suggestions = self.suggestions(patch, field, place);
+        if suggestions.is_empty() {
             return self.typed(patch, field, place, reason);
         }
         let now = patch.get(field.name).map(|given| given.value.clone());
-        let at = |meaning: &Meaning| offers.iter().position(|offer| offer.meaning == *meaning);
-        // Without a value of its own nothing is taken by Enter alone, unless that sends nothing.
+        let at = |meaning: &Meaning| suggestions.iter().position(|suggestion| suggestion.meaning == *meaning);
+        // Where there is no value yet, Enter alone must not choose one that is sent.
         let start = match &now {
             Some(value) => at(&Meaning::Value(value.clone())).or_else(|| at(&Meaning::Other)),
             None => at(&Meaning::LeaveOut).filter(|row| *row == 0),
@@ -52,12 +52,12 @@ impl Prompt<'_> {
             label: field.label.to_owned(),
             place: place.to_owned(),
             reason: reason.clone(),
-            rows: offers.iter().map(|offer| offer.row.clone()).collect(),
+            rows: suggestions.iter().map(|suggestion| suggestion.row.clone()).collect(),
             start,
             at_least_one: true,
         };
         let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
-        match offers[chosen].meaning.clone() {
+        match suggestions[chosen].meaning.clone() {
             Meaning::Value(value) => patch.set(field, value, Source::Prompt),
             Meaning::LeaveOut => patch.remove(field),
             Meaning::Other => return self.typed(patch, field, place, reason),
@@ -65,15 +65,16 @@ impl Prompt<'_> {
         Ok(Answer::Given(()))
     }
 
-    /// What is offered for a field; nothing where it is to be typed.
-    fn offers(&self, patch: &Patch, field: &'static Field, place: &str) -> Vec<Offer> {
-        let text = |code: &str, row: Row| Offer { row, meaning: Meaning::Value(Value::text(field, code)) };
+    /// The answers suggested for a field; none where it is to be typed.
+    fn suggestions(&self, patch: &Patch, field: &'static Field, place: &str) -> Vec<Suggestion> {
+        let text =
+            |code: &str, row: Row| Suggestion { row, meaning: Meaning::Value(Value::text(field, code)) };
         let code = |named: iso::Named| {
             text(named.code, Row { also: named.also, ..Row::new(named.name).detail(named.code) })
         };
-        let other = Offer { row: Row::new("Another value…"), meaning: Meaning::Other };
-        let leave_out = |label: &str| Offer { row: Row::new(label), meaning: Meaning::LeaveOut };
-        let mut offers: Vec<Offer> = match (field.kind, field.shape) {
+        let other = Suggestion { row: Row::new("Another value…"), meaning: Meaning::Other };
+        let leave_out = |label: &str| Suggestion { row: Row::new(label), meaning: Meaning::LeaveOut };
+        let mut suggestions: Vec<Suggestion> = match (field.kind, field.shape) {
             (Kind::Bool, _) => return self.yes_or_no(patch, field, place),
             (Kind::Text, Shape::Country) => examples_first(field, iso::countries()).map(code).collect(),
             (Kind::Text, Shape::Language) => examples_first(field, iso::languages()).map(code).collect(),
@@ -93,19 +94,19 @@ impl Prompt<'_> {
             | (Kind::Date | Kind::List(_), _) => return Vec::new(),
         };
         let has_open_end = field.shape != Shape::ClientType || self.options.unchecked;
-        offers.extend(has_open_end.then_some(other));
+        suggestions.extend(has_open_end.then_some(other));
         if !self.is_demanded(patch, field) {
-            offers.push(leave_out("Leave it out"));
+            suggestions.push(leave_out("Leave it out"));
         }
-        offers
+        suggestions
     }
 
-    /// A consent can be left as it is, and stands there to begin with, unless the rules demand an answer; then nothing
-    /// is offered before the others. The mark of a main item is no consent.
-    fn yes_or_no(&self, patch: &Patch, field: &'static Field, place: &str) -> Vec<Offer> {
+    /// For a consent "leave it as it is" comes first, unless the rules demand an answer. The mark of a main item is no
+    /// consent.
+    fn yes_or_no(&self, patch: &Patch, field: &'static Field, place: &str) -> Vec<Suggestion> {
         let value =
-            |label: &str, yes| Offer { row: Row::new(label), meaning: Meaning::Value(Value::Bool(yes)) };
-        let leave = Offer { row: Row::new("Leave it as it is"), meaning: Meaning::LeaveOut };
+            |label: &str, yes| Suggestion { row: Row::new(label), meaning: Meaning::Value(Value::Bool(yes)) };
+        let leave = Suggestion { row: Row::new("Leave it as it is"), meaning: Meaning::LeaveOut };
         if field.is_consent() && place == field.name {
             let leave = (!self.is_demanded(patch, field)).then_some(leave);
             leave.into_iter().chain([value("Yes", true), value("No", false)]).collect()
@@ -176,7 +177,7 @@ fn help(field: &Field, is_demanded: bool) -> String {
     parts.join(" · ")
 }
 
-/// The page's examples before all others, which are many.
+/// All codes, the page's examples first.
 fn examples_first(field: &Field, all: Vec<iso::Named>) -> impl Iterator<Item = iso::Named> {
     let rank = |code: &str| field.examples.iter().position(|example| *example == code);
     let mut all = all;

@@ -1,4 +1,4 @@
-//! A script that answers every question from a patch that it has in mind: what flags can say, the prompt can be told.
+//! A prompter that answers every question from a given patch: what flags can say, answers can say too.
 
 use proptest::prelude::*;
 
@@ -15,13 +15,13 @@ use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Text, Valid
 
 struct Script<'a> {
     target: &'a Patch,
-    /// How many questions are answered at most; a conversation that never ends is a defect.
-    patience: usize,
+    /// How many questions are answered at most; more mean that they never end.
+    questions_left: usize,
 }
 
 impl Script<'_> {
-    fn tire(&mut self) {
-        self.patience = self.patience.checked_sub(1).expect("the conversation ends");
+    fn count_question(&mut self) {
+        self.questions_left = self.questions_left.checked_sub(1).expect("the questions end");
     }
 
     /// The field at a place, and its value in the target.
@@ -49,7 +49,7 @@ impl Script<'_> {
 
 impl Prompter for Script<'_> {
     fn text(&mut self, question: &Text, validate: &mut Validator<'_>) -> Result<Answer<String>, Cancelled> {
-        self.tire();
+        self.count_question();
         let (_, value) = self.at(&question.place);
         let answer = value.as_ref().map(written).unwrap_or_default();
         validate(&answer).unwrap_or_else(|why| panic!("{answer:?} for {}: {why}", question.place));
@@ -57,7 +57,7 @@ impl Prompter for Script<'_> {
     }
 
     fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Cancelled> {
-        self.tire();
+        self.count_question();
         let row = |label: &str| question.rows.iter().position(|row| row.label.starts_with(label));
         if question.place.is_empty() {
             // Which of two main ones: as the target has it, all or none.
@@ -88,7 +88,7 @@ impl Prompter for Script<'_> {
     }
 
     fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Cancelled> {
-        self.tire();
+        self.count_question();
         let name = |row: usize| {
             let row = &question.rows[row];
             if row.also.is_empty() { row.detail.clone() } else { row.also.clone() }
@@ -107,10 +107,10 @@ impl Prompter for Script<'_> {
     fn say(&mut self, _text: &str) {}
 }
 
-/// The body that a conversation ends with which is answered from the target.
+/// The body that comes of answers from the target.
 fn answered(target: &Patch, begun: Patch) -> String {
     let options = rules::Options { unchecked: true, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
-    let mut script = Script { target, patience: 2000 };
+    let mut script = Script { target, questions_left: 2000 };
     let mut patch = begun;
     let ended = Prompt::new(&mut script, options, false).fill(&mut patch, &[]);
     assert_eq!(ended, Ok(Answer::Given(())));

@@ -46,7 +46,7 @@ impl FileText {
 /// Where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// The flag with its dashes; where the flag's text is a notation of its own, the text and the span that is meant.
+    /// The flag with its dashes; where its value is a notation of its own, that text and the bytes in it.
     Flag {
         flag: String,
         within: Option<(Rc<str>, std::ops::Range<usize>)>,
@@ -115,7 +115,7 @@ impl Source {
     }
 }
 
-/// What a checker of one value found. It does not know the field; its caller adds the place.
+/// What the check of one value found. The check does not know the place; its caller adds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub rule: &'static Rule,
@@ -168,9 +168,9 @@ pub struct Problem {
 pub enum ProblemId {
     /// A rule of ours.
     Rule(&'static Rule),
-    /// The outcome, where no rule of ours speaks.
+    /// The outcome, where no rule is broken.
     Outcome(Outcome),
-    /// The service's own words.
+    /// An error that the service reports.
     Service,
     /// The backup is not as it should be.
     Backup,
@@ -206,7 +206,7 @@ impl From<Outcome> for ProblemId {
 }
 
 impl Problem {
-    /// A command that asks for what cannot be: a file that is not there, two flags that contradict each other.
+    /// An error in the command itself: a file that does not exist, two flags that contradict each other.
     pub fn usage(source: Option<Source>, message: impl Into<String>, hint: Option<String>) -> Problem {
         Problem {
             id: Outcome::Usage.into(),
@@ -223,12 +223,12 @@ impl Problem {
         Problem { field: Some(place.into()), ..self }
     }
 
-    /// Something that went wrong beside the matter itself, such as a line that could not be noted.
+    /// Something that went wrong beside the command itself, such as a history entry that could not be written.
     pub fn warning(id: ProblemId, message: impl Into<String>) -> Problem {
         Problem { id, level: Level::Warning, field: None, source: None, message: message.into(), hint: None }
     }
 
-    /// Whether a rule of ours speaks, rather than the command itself or the service.
+    /// Whether it breaks a rule of ours, rather than being reported by the command itself or the service.
     pub fn has_rule(&self) -> bool {
         matches!(self.id, ProblemId::Rule(_))
     }

@@ -1,4 +1,4 @@
-//! Line and column of a byte in a text, found for one problem and for a hundred thousand.
+//! Line and column of a byte in a text, fast enough for a hundred thousand problems.
 
 use std::cell::OnceCell;
 

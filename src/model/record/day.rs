@@ -1,19 +1,19 @@
-//! The calendar day that a date in the service's answer means.
+//! The calendar day of a date in the service's answer.
 //!
 //! ServiceStack writes `/Date(milliseconds+hhmm)/` for a date of its own time zone, `/Date(milliseconds)/` for one in
 //! UTC, and `/Date(milliseconds-0000)/` for one of no time zone; a host that is set up otherwise writes ISO 8601. The
-//! offset that is written counts: it says where the midnight lay that was meant.
+//! offset that is written counts: it says in which time zone that day began.
 
 use jiff::Span;
 use jiff::civil::Date;
 
-use crate::model::patch::parse_date;
+use crate::model::date::parse_date;
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
 /// The day, or `None` where the text is no date in any of the four forms, or none of the years 1 to 9999.
-pub fn meant(text: &str) -> Option<Date> {
+pub fn parse(text: &str) -> Option<Date> {
     let inner = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"));
     inner.map_or_else(|| of_iso(text), of_milliseconds)
 }
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_form_means_the_day_that_was_meant() {
+    fn each_form_means_the_day_that_was_parse() {
         for text in [
             "2020-12-30",
             "2020-12-30T00:00:00",
@@ -98,11 +98,11 @@ mod tests {
             "/Date(1609282800000-0000)/",
             "/Date(1609254000000-0000)/",
         ] {
-            assert_eq!(meant(text), Some(jiff::civil::date(2020, 12, 30)), "{text}");
+            assert_eq!(parse(text), Some(jiff::civil::date(2020, 12, 30)), "{text}");
         }
-        assert_eq!(meant("/Date(1609282800000)/"), Some(jiff::civil::date(2020, 12, 29)));
-        assert_eq!(meant("/Date(-62135596800000-0000)/"), Some(jiff::civil::date(1, 1, 1)));
-        assert_eq!(meant("/Date(-1)/"), Some(jiff::civil::date(1969, 12, 31)));
+        assert_eq!(parse("/Date(1609282800000)/"), Some(jiff::civil::date(2020, 12, 29)));
+        assert_eq!(parse("/Date(-62135596800000-0000)/"), Some(jiff::civil::date(1, 1, 1)));
+        assert_eq!(parse("/Date(-1)/"), Some(jiff::civil::date(1969, 12, 31)));
     }
 
     #[test]
@@ -126,15 +126,15 @@ mod tests {
             "/Date(-62135596800001)/",
             "/Date(99999999999999999)/",
         ] {
-            assert_eq!(meant(text), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_is_too_odd_to_be_looked_at(text: String, inner: String) {
-            meant(&text);
-            meant(&format!("/Date({inner})/"));
+            parse(&text);
+            parse(&format!("/Date({inner})/"));
         }
 
         #[test]
@@ -144,8 +144,8 @@ mod tests {
             let moment = days * DAY - quarters * 15 * MINUTE;
             let text = format!("/Date({moment}{sign}{:02}{:02})/", minutes / 60, minutes % 60);
             let day = Date::constant(1970, 1, 1).saturating_add(Span::new().days(days));
-            proptest::prop_assert_eq!(meant(&text), Some(day));
-            proptest::prop_assert_eq!(meant(&format!("{day}T00:00:00{sign}{:02}:{:02}", minutes / 60, minutes % 60)), Some(day));
+            proptest::prop_assert_eq!(parse(&text), Some(day));
+            proptest::prop_assert_eq!(parse(&format!("{day}T00:00:00{sign}{:02}:{:02}", minutes / 60, minutes % 60)), Some(day));
         }
     }
 }

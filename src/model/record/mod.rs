@@ -1,4 +1,4 @@
-//! A customer's record: the service's answer to a question for it, read in the table's terms.
+//! A customer's record as the service shows it, read into the table's fields.
 //!
 //! What the answer does not carry is not known, which is not the same as empty: the service leaves out what it holds
 //! no value for, and also what this route does not show. A `null` counts as not carried.
@@ -21,10 +21,9 @@ use crate::model::wire;
 pub struct Snapshot {
     id: u32,
     carried: Patch,
-    /// The fields whose values are of another kind than the API page says. They are not known either, but to rely on
-    /// an answer in this respect would be to guess.
+    /// The fields whose values are of another kind than the API page says. What they hold is not known either.
     pub misread: Vec<Misread>,
-    /// What the answer has besides the table's fields, as it stands there: `sapId`, `brand`.
+    /// What the answer has beside the table's fields, unchanged: `sapId`, `brand`.
     pub extra_fields: Map<String, Json>,
     /// The places in lists that the table does not have: `addresses[].addressId`. A list that is sent again is sent
     /// without them.
@@ -45,7 +44,7 @@ impl Snapshot {
     /// Reads the body of a 200. Keys are taken in any casing, as a host may be set up to write PascalCase.
     ///
     /// # Errors
-    /// In words, where it is no customer, or another one.
+    /// What is wrong, where it is no customer or another one.
     pub fn read(body: &str, id: u32) -> Result<Snapshot, String> {
         let json: Json = serde_json::from_str(body).map_err(|_| "the answer is not JSON".to_owned())?;
         let Json::Object(members) = json else {
@@ -97,8 +96,8 @@ impl Snapshot {
         self.carried.get(field.name).map(|given| &given.value)
     }
 
-    /// The record as `-o json` prints it: the table's names, days as `YYYY-MM-DD`, what the answer has besides as it
-    /// stands there.
+    /// The record as `-o json` prints it: the table's names, days as `YYYY-MM-DD`, extra fields
+    /// unchanged.
     pub fn to_json(&self) -> Json {
         let mut object = Map::from_iter([(ID_KEY.to_owned(), Json::from(self.id))]);
         object.extend(wire::object(&self.carried));
@@ -114,8 +113,7 @@ fn member<'a>(members: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
         .or_else(|| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
-/// A real host answers a question for a customer that it does not have with a body that looks like one; only the id
-/// tells that an answer is about somebody.
+/// Asked for a customer that it does not have, a real host answers with a body that looks like one, except for the id.
 fn check_id(value: Option<&Json>, wanted: u32) -> Result<(), String> {
     let found = match value {
         None | Some(Json::Null) => return Err(format!("the answer carries no {ID_KEY}")),
@@ -149,7 +147,7 @@ impl Reader {
             (Kind::Text, Json::String(text)) => return Some(Value::text(field, text)),
             (Kind::Bool, Json::Bool(yes)) => return Some(Value::Bool(*yes)),
             (Kind::Date, Json::String(text)) if text.is_empty() => return None,
-            (Kind::Date, Json::String(text)) => match day::meant(text) {
+            (Kind::Date, Json::String(text)) => match day::parse(text) {
                 Some(day) => return Some(Value::Date(day)),
                 None => {
                     self.note(outer, place, "a text that is no date stands where a day belongs".to_owned());

@@ -81,11 +81,11 @@ pub struct Options {
     pub unchecked: bool,
     /// Leave out what is missing: a whole input could not be read, in which it may stand.
     pub incomplete: bool,
-    /// The day from which a birth or a wedding lies in the future.
+    /// A birth or a wedding after this day lies in the future.
     pub today: Date,
 }
 
-/// The day from which another one lies in the future. In UTC, so that the verdict does not hang on the machine.
+/// Today in UTC, so that the result does not depend on the machine's time zone.
 pub fn today() -> Date {
     jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
 }

@@ -1,21 +1,25 @@
-//! The file door: a JSON or TOML object with the wire's names, read from a path or from standard input.
+//! Input by file: a JSON or TOML object with the wire's names.
+
+mod faults;
 
 use std::ops::Range;
 use std::rc::Rc;
 
 use crate::document::tree::{self, Content, Entry, Format, Node};
 use crate::escape::quoted;
-use crate::model::customer::{CUSTOMER, ID_KEY, every_field};
-use crate::model::field::{Field, Kind, Need, Record};
-use crate::model::patch::{Item, Patch, Value, parse_date};
+use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::date::parse_date;
+use crate::model::field::{Field, Kind, Record};
+use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Fault, FileText, Problem, Rule, Source};
-use crate::spelling::did_you_mean;
+pub use faults::unknown;
+use faults::{not_a_bool, not_a_list, not_text, null};
 
 /// What one file gave.
 #[derive(Debug)]
 pub struct FromFile {
     pub patch: Patch,
-    /// Whether it could be read as an object; else nobody can say what is missing.
+    /// Whether it could be read as an object; else it is not known what is missing.
     pub is_read: bool,
     /// The `boosterCustomerId` in it, as it was written.
     pub id: Option<(String, Source)>,
@@ -85,7 +89,7 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
         problems.push(twice().at(ID_KEY, Some(source(again.key_span.clone()))));
     }
     read.is_read = true;
-    read.patch = Walk { source: &source, format, problems }.record(&CUSTOMER, &rest, "");
+    read.patch = TreeReader { source: &source, format, problems }.record(&CUSTOMER, &rest, "");
     read
 }
 
@@ -101,7 +105,9 @@ pub fn inline_list(
         |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
     let looks_like_one = text.trim_start().starts_with(['[', '{']);
     match tree::parse(text, Format::Json) {
-        Ok(node) => Walk { source: &source, format: Format::Json, problems }.value(field, &node, field.name),
+        Ok(node) => {
+            TreeReader { source: &source, format: Format::Json, problems }.value(field, &node, field.name)
+        }
         Err((fault, at)) if looks_like_one => {
             problems.push(fault.at(field.name, Some(source(at..at))));
             None
@@ -131,10 +137,10 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
             return None;
         }
     };
-    let mut walk = Walk { source: &source, format, problems };
-    let Content::Object(entries) = &node.content else { return walk.value(field, &node, field.name) };
+    let mut reader = TreeReader { source: &source, format, problems };
+    let Content::Object(entries) = &node.content else { return reader.value(field, &node, field.name) };
     match entries.as_slice() {
-        [only] if only.key == field.name => walk.value(field, &only.node, field.name),
+        [only] if only.key == field.name => reader.value(field, &only.node, field.name),
         _ => {
             let hint = match format {
                 Format::Toml => {
@@ -155,7 +161,11 @@ pub fn defaults(
     source: &dyn Fn(Range<usize>) -> Source,
     problems: &mut Vec<Problem>,
 ) -> Patch {
-    Walk { source, format: Format::Toml, problems }.record(&CUSTOMER, &entries.iter().collect::<Vec<_>>(), "")
+    TreeReader { source, format: Format::Toml, problems }.record(
+        &CUSTOMER,
+        &entries.iter().collect::<Vec<_>>(),
+        "",
+    )
 }
 
 fn twice() -> Fault {
@@ -163,15 +173,15 @@ fn twice() -> Fault {
         .hint("the service would take the last one and drop the others in silence")
 }
 
-/// One way down a tree, from its nodes to the fields they mean.
-struct Walk<'a> {
+/// Reads the nodes of one tree as the fields they stand for.
+struct TreeReader<'a> {
     source: &'a dyn Fn(Range<usize>) -> Source,
     /// What the tree was written in, for the hints.
     format: Format,
     problems: &'a mut Vec<Problem>,
 }
 
-impl Walk<'_> {
+impl TreeReader<'_> {
     fn record(&mut self, record: &'static Record, entries: &[&Entry], inside: &str) -> Patch {
         let mut patch = Patch::new(record);
         let mut seen: Vec<&str> = Vec::new();
@@ -196,7 +206,7 @@ impl Walk<'_> {
         patch
     }
 
-    /// A name that the record does not have. A name of the customer in an item was meant for the customer: in TOML
+    /// A name that the record does not have. A name of the customer in an item is a mistake of place: in TOML
     /// everything below `[[emails]]` belongs to the email.
     fn unknown(&self, record: &'static Record, key: &str) -> Fault {
         let is_of_the_customer = record.name != CUSTOMER.name && CUSTOMER.field(key).is_some();
@@ -252,112 +262,5 @@ impl Walk<'_> {
             }
         }
         Value::List(items)
-    }
-}
-
-/// A name that the record does not have, with the one that may have been meant.
-pub fn unknown(record: &'static Record, key: &str) -> Fault {
-    if key.is_empty() {
-        return Fault::new(Rule::UNKNOWN_FIELD, "a key is empty")
-            .hint("write the name of a field, or take it out");
-    }
-    let fault = Fault::new(Rule::UNKNOWN_FIELD, format!("{} has no field {}", record.name, quoted(key)));
-    if record.name == CUSTOMER.name && key == ID_KEY {
-        return fault.hint("it is the customer's id, which stands on the command line");
-    }
-    if record.name == CUSTOMER.name && means_the_id(key) {
-        return fault.hint(format!("did you mean {ID_KEY}?"));
-    }
-    let elsewhere = every_field().find(|(field, place)| field.name == key && place != key);
-    if let Some((_, place)) = elsewhere.filter(|_| record.name == CUSTOMER.name) {
-        fault.hint(format!("it belongs in a list: {place}"))
-    } else if let Some(near) = did_you_mean(key, record.fields.iter().map(|field| field.name)) {
-        fault.hint(format!("did you mean {near}?"))
-    } else {
-        fault.hint("`booster customer explain` lists every field")
-    }
-}
-
-/// Whether the key is one of the ways to say the id.
-fn means_the_id(key: &str) -> bool {
-    let letters: String = key.chars().filter(|letter| letter.is_alphanumeric()).collect();
-    ["id", "customerid", "boosterid", ID_KEY].iter().any(|name| name.eq_ignore_ascii_case(&letters))
-}
-
-fn null(field: &Field, in_item: bool) -> Fault {
-    let fault = Fault::new(Rule::NULL, "null means nothing here: the service takes it as not given");
-    let needed = match field.need {
-        Need::Optional | Need::RequiredFor(_) => None,
-        Need::Required if in_item => Some("every item needs it"),
-        Need::Required => Some("the service wants it in every patch"),
-    };
-    match (field.kind, needed) {
-        (Kind::Text | Kind::Date | Kind::List(_), Some(why)) => fault.hint(format!("fill it in: {why}")),
-        (Kind::Bool, Some(why)) => fault.hint(format!("write true or false: {why}")),
-        (Kind::Text, None) => match field.need {
-            Need::Optional => fault.hint("write \"\" to clear the text, or leave the key out"),
-            Need::Required | Need::RequiredFor(_) => fault.hint("fill it in, or leave the key out"),
-        },
-        (Kind::List(_), None) => fault.hint("write [] to clear the list, or leave the key out"),
-        (Kind::Bool | Kind::Date, None) => {
-            fault.hint("leave the key out; this API cannot clear a date or a bool")
-        }
-    }
-}
-
-fn not_text(content: &Content) -> Fault {
-    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let fault = Fault::new(Rule::NOT_TEXT, format!("a text belongs here, and this is {}", content.name()));
-    match content {
-        Content::Number(text) if text.len() > 1 && text.starts_with('0') && is_digits(text) => {
-            fault.hint(format!("write \"{text}\" if that is meant: a number has no leading zeros"))
-        }
-        Content::Number(text) if is_digits(text) => fault.hint(format!(
-            "write \"{text}\" if that is meant: a number loses its leading zeros, so it may have been \"0{text}\""
-        )),
-        Content::Number(text) => fault.hint(format!("write \"{text}\" if that is meant")),
-        Content::Bool(bool) => fault.hint(format!("write \"{bool}\" if that is meant")),
-        Content::Day(day) => fault.hint(format!("write \"{day}\" if that is meant")),
-        Content::Null | Content::Text(_) | Content::Array(_) | Content::Object(_) => fault,
-    }
-}
-
-fn not_a_bool(content: &Content) -> Fault {
-    let shown = match content {
-        Content::Text(text) => format!("the text {}", quoted(text)),
-        Content::Number(text) => format!("the number {text}"),
-        other => other.name().to_owned(),
-    };
-    let fault = Fault::new(Rule::NOT_A_BOOL, format!("true or false belongs here, and this is {shown}"));
-    match content {
-        Content::Text(text) if text.eq_ignore_ascii_case("true") => fault.hint("write true, without quotes"),
-        Content::Text(text) if text.eq_ignore_ascii_case("false") => {
-            fault.hint("write false, without quotes")
-        }
-        Content::Text(_)
-        | Content::Number(_)
-        | Content::Null
-        | Content::Bool(_)
-        | Content::Day(_)
-        | Content::Array(_)
-        | Content::Object(_) => {
-            fault.hint("write true or false, without quotes; the service drops anything else in silence")
-        }
-    }
-}
-
-fn not_a_list(field: &Field, content: &Content, format: Format) -> Fault {
-    let fault = Fault::new(Rule::NOT_A_LIST, format!("a list belongs here, and this is {}", content.name()));
-    match content {
-        Content::Object(_) if format == Format::Toml => {
-            fault.hint(format!("write [[{}]] with two brackets, once for every item", field.name))
-        }
-        Content::Object(_) => fault.hint("put the object in brackets: [{…}]"),
-        Content::Null
-        | Content::Bool(_)
-        | Content::Number(_)
-        | Content::Text(_)
-        | Content::Day(_)
-        | Content::Array(_) => fault.hint("write a list of objects: [{…}]; [] clears it"),
     }
 }

@@ -1,0 +1,64 @@
+//! The value of a flag as it is written: itself, or `@file` and `@-` for what stands in a file or on standard input, so
+//! that personal data need not stand in the process list. `@@` is a literal at sign.
+
+use std::rc::Rc;
+
+use crate::document::read;
+use crate::model::problem::{FileText, Problem, Source};
+
+/// Where the value of a flag stands.
+pub enum Written<'a> {
+    /// On the command line.
+    Here(&'a str),
+    InFile(Rc<FileText>),
+}
+
+impl<'a> Written<'a> {
+    /// Looks where the value stands, and reads the file where it stands in one.
+    pub fn of(
+        place: &str,
+        written: &'a str,
+        source: &Source,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Written<'a>> {
+        let wrong =
+            |message: &str, hint: String| Problem::usage(Some(source.clone()), message, Some(hint)).on(place);
+        let at_sign = "write @@ for a value that begins with an at sign";
+        let path = match written.strip_prefix('@') {
+            None => return Some(Written::Here(written)),
+            Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
+            Some("") => {
+                problems.push(wrong("@ must be followed by a file's name", at_sign.to_owned()));
+                return None;
+            }
+            Some(path) => path,
+        };
+        let bytes = read::read_bytes(path).map_err(|error| {
+            let hint = error.hint.clone().unwrap_or_else(|| at_sign.to_owned());
+            problems.push(wrong(&error.to_string(), hint));
+        });
+        let decoded = read::decode(path, bytes.ok()?);
+        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.problem().on(place))).ok()
+    }
+}
+
+/// The text that a flag means: itself, or what stands in the file that it names, without the newline at its end.
+pub fn whole_value(
+    place: &str,
+    written: &str,
+    source: &Source,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    Some(match Written::of(place, written, source, problems)? {
+        Written::Here(text) => text.to_owned(),
+        Written::InFile(file) => {
+            let text = file.text.as_str();
+            text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).to_owned()
+        }
+    })
+}
+
+/// A text as the value of a flag, where an at sign at its start would name a file.
+pub fn literal(text: &str) -> String {
+    if text.starts_with('@') { format!("@{text}") } else { text.to_owned() }
+}
