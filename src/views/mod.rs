@@ -1,4 +1,4 @@
-//! The table of fields as people and programs read it.
+//! The table of fields shown to people and programs: explanations, the JSON Schema, templates, patch files.
 
 pub mod explain;
 pub mod patch_file;
