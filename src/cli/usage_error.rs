@@ -9,7 +9,7 @@ use crate::escape::quoted;
 use crate::input::shorthand;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Kind, Record};
-use crate::shell::{Shell, command_line};
+use crate::platform::shell::{Shell, command_line};
 
 /// The error with a better tip, where there is one.
 pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> Error {

@@ -1,4 +1,4 @@
-//! How a word is written so that a shell takes it as it is.
+//! Quoting words for a shell.
 
 /// The shells by how they quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
