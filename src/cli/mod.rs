@@ -1,20 +1,19 @@
-//! The command line: its options and subcommands. No values, no files, no network; the fields' flags are looped out of
-//! the table by the flag door.
+//! The command line: its options and subcommands. The fields' flags are made from the table by `input::flags`.
 
 mod patch_alone;
+mod raw;
 mod usage_error;
+
+pub use raw::{wanted_color, wanted_config, wants_json};
 
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::app::Global;
 use crate::commands::{self, Command};
-use crate::environment::Variable;
 use crate::failure::Failure;
-use crate::outcome::Outcome;
-use crate::terminal::Color;
 
 /// Change customer records in the Booster CRM: what you wrote is what arrives, or you are told why not before
 /// anything is sent.
@@ -30,7 +29,7 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Refuses options that contradict each other. Clap sees such a conflict only where both stand at the same command.
+    /// Refuses options that conflict. Clap sees a conflict only between options of the same command.
     fn consistent(self) -> Result<Cli, clap::Error> {
         if self.global.sandbox && self.global.base_url.is_some() {
             let message = "--sandbox has an address of its own, and cannot be used with --base-url";
@@ -43,9 +42,9 @@ impl Cli {
 /// A command line that does not lead to a command: help and version that were asked for, or a usage error.
 #[derive(Debug)]
 pub enum NoCommand {
-    /// Under the name that the text has in a document.
+    /// `what` is the text's name in the JSON document.
     Asked { what: &'static str, text: String },
-    /// The text is clap's own, coloured; the failure is the same for a program.
+    /// The text is clap's own, coloured; the failure says the same in the JSON document.
     Wrong { text: String, failure: Failure },
 }
 
@@ -57,86 +56,29 @@ pub fn definition() -> clap::Command {
 /// Reads the command line, once in a process.
 ///
 /// # Errors
-/// Where it does not lead to a command.
+/// Where it runs no command.
 pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
     patch_alone::parse(argv).map_or_else(|| parse_whole(argv), Ok)
 }
 
 fn parse_whole(argv: &[OsString]) -> Result<Cli, NoCommand> {
-    // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
+    // Never freed: freeing its thousands of strings takes longer than checking a patch, and the process ends soon.
     let definition = Box::leak(Box::new(Cli::command()));
     let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
         let read = Cli::from_arg_matches_mut(&mut matches).and_then(Cli::consistent);
         read.map_err(|error| error.format(definition))
     });
     read.map_err(|error| {
-        let error = usage_error::mended(error, argv, definition);
+        let error = usage_error::improve_usage_error(error, argv, definition);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
-            let failure = failure_of(&error.render().to_string());
+            let failure = usage_error::to_failure(&error.render().to_string());
             NoCommand::Wrong { text: text.trim_end().to_owned(), failure }
         } else {
             let is_version = error.kind() == ErrorKind::DisplayVersion;
             NoCommand::Asked { what: if is_version { "version" } else { "help" }, text }
         }
     })
-}
-
-/// Whether a command line that could not be read asks for JSON all the same.
-pub fn wants_json(argv: &[OsString]) -> bool {
-    let by_flag = last_value(argv, "--output", Some('o'));
-    by_flag.map_or(Variable::Output.get().as_deref() == Some("json"), |form| form == "json")
-}
-
-/// The colour that such a command line asks for.
-pub fn wanted_color(argv: &[OsString]) -> Color {
-    let by_flag = last_value(argv, "--color", None);
-    by_flag.and_then(|word| Color::from_str(word, false).ok()).unwrap_or(Color::Auto)
-}
-
-/// The configuration that such a command line names.
-pub fn wanted_config(argv: &[OsString]) -> Option<&str> {
-    last_value(argv, "--config", None)
-}
-
-/// The last value of an option in a command line that clap could not read.
-fn last_value<'a>(argv: &'a [OsString], long: &str, short: Option<char>) -> Option<&'a str> {
-    let words: Vec<&str> =
-        argv.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
-    words.iter().enumerate().rev().find_map(|(i, word)| {
-        let attached = match word.strip_prefix(long) {
-            Some(rest) if rest.is_empty() || rest.starts_with('=') => rest,
-            Some(_) | None => behind_letters(word, short?)?,
-        };
-        if attached.is_empty() { words.get(i + 1).copied() } else { Some(attached.trim_start_matches('=')) }
-    })
-}
-
-/// What stands behind the letter in a group of short options such as `-vqojson`.
-fn behind_letters(word: &str, letter: char) -> Option<&str> {
-    let letters = word.strip_prefix('-').filter(|letters| !letters.starts_with('-'))?;
-    // Only options without a value may stand before it.
-    letters.trim_start_matches(['q', 'v']).strip_prefix(letter)
-}
-
-/// Clap's message and tip as a failure.
-fn failure_of(text: &str) -> Failure {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    let message = first.strip_prefix("error: ").unwrap_or("a command is missing");
-    let mut parts = vec![message.to_owned()];
-    let mut hint = None;
-    for line in lines {
-        if let Some(tip) = line.strip_prefix("tip: ") {
-            hint = Some(tip.to_owned());
-        } else if line.starts_with("Usage:") || !first.starts_with("error: ") {
-            break;
-        } else if !line.starts_with("For more information") {
-            parts.push(line.to_owned());
-        }
-    }
-    let failure = Failure::new(Outcome::Usage, parts.join(" "));
-    failure.hint(hint.unwrap_or_else(|| "see --help".to_owned()))
 }
 
 #[cfg(test)]
@@ -155,33 +97,7 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    #[test]
-    fn json_is_recognised_in_a_broken_command_line() {
-        let wants = |line: &str| wants_json(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
-        for line in [
-            "booster x -o json",
-            "booster -ojson",
-            "booster --output=json --nope",
-            "booster x --output json",
-            "booster x -qo json",
-            "booster -vqojson",
-            "booster -o=json",
-        ] {
-            assert!(wants(line), "{line}");
-        }
-        for line in [
-            "booster x",
-            "booster -o text",
-            "booster -- -o json",
-            "booster -o json -o text",
-            "booster -po json",
-            "booster --outputs json",
-        ] {
-            assert!(!wants(line), "{line}");
-        }
-    }
-
-    /// Words that mean something to some option, and words that mean nothing.
+    /// Words that some option knows, and words that none does.
     fn words(many: std::ops::Range<usize>) -> impl Strategy<Value = Vec<OsString>> {
         let known = [
             "customer",

@@ -21,7 +21,7 @@ pub fn find(name: &str) -> Result<Vec<Explanation>, Option<String>> {
     let wanted = wanted.trim_start_matches("--").to_owned();
     let found = notations
         .iter()
-        .map(|means| places(&everything, |own| means(own, &wanted)))
+        .map(|matches| places(&everything, |own| matches(own, &wanted)))
         .find(|places| !places.is_empty());
     match found {
         Some(places) => Ok(everything.into_iter().filter(|own| places.contains(&own.place)).collect()),
@@ -29,18 +29,18 @@ pub fn find(name: &str) -> Result<Vec<Explanation>, Option<String>> {
     }
 }
 
-/// A name for every field that no shell takes for a pattern: `emails.isMainEmail`.
+/// A name for every field that no shell reads as a pattern: `emails.isMainEmail`.
 pub fn names() -> Vec<String> {
     every_field().map(|(_, place)| without_items(&place)).collect()
 }
 
-/// The places of the fields that are meant, those of a list's own fields with it.
-fn places(everything: &[Explanation], means: impl Fn(&Explanation) -> bool) -> Vec<String> {
-    let meant: Vec<&Explanation> = everything.iter().filter(|own| means(own)).collect();
+/// The places of the fields that match; a list brings its own fields.
+fn places(everything: &[Explanation], matches: impl Fn(&Explanation) -> bool) -> Vec<String> {
+    let matching: Vec<&Explanation> = everything.iter().filter(|own| matches(own)).collect();
     let is_within = |own: &Explanation| {
-        meant.iter().any(|meant| {
-            meant.place == own.place
-                || meant.list.is_none() && own.list.is_some_and(|list| list.name == meant.place)
+        matching.iter().any(|found| {
+            found.place == own.place
+                || found.list.is_none() && own.list.is_some_and(|list| list.name == found.place)
         })
     };
     everything.iter().filter(|own| is_within(own)).map(|own| own.place.clone()).collect()
@@ -74,7 +74,7 @@ fn is_flag_of_the_customer(own: &Explanation, wanted: &str) -> bool {
     own.list.is_none() && own.field.flag() == wanted
 }
 
-/// A field of an item has no flag of its own, but whoever writes its name like one is understood.
+/// A field of an item has no flag of its own, but its name is found when it is written like one.
 fn is_kebab(own: &Explanation, wanted: &str) -> bool {
     own.field.flag() == wanted
 }

@@ -24,7 +24,7 @@ pub fn flags(field: &Field, inside: Option<&Record>) -> Vec<Flag> {
 }
 
 /// The flag that adds an item with its first field, what it requires, and this field.
-fn item_flag(record: &Record, shown: Option<&Field>) -> Flag {
+fn item_flag(record: &Record, of: Option<&Field>) -> Flag {
     let mut parts = Vec::new();
     let mut fields = record.fields.iter();
     parts.extend(fields.next().map(|first| shorthand::quoted(&value(first), true)));
@@ -33,7 +33,7 @@ fn item_flag(record: &Record, shown: Option<&Field>) -> Flag {
         if is_main_mark {
             continue;
         }
-        if field.need == Need::Required || shown.is_some_and(|shown| shown.name == field.name) {
+        if field.need == Need::Required || of.is_some_and(|of| of.name == field.name) {
             let key = shorthand::key(record, field);
             parts.push(format!("{key}={}", shorthand::quoted(&value(field), false)));
         }
@@ -72,10 +72,10 @@ pub fn key(field: &Field, list: Option<&Field>) -> String {
     }
 }
 
-/// A value to show: the first of the page's examples, or a word in capitals that stands for one.
+/// An example value: the first of the page's, or a placeholder in capitals.
 fn value(field: &Field) -> String {
     match field.kind {
-        // Whoever copies a sample shall not have agreed to anything by it.
+        // Copying a sample must not give a consent.
         Kind::Bool => "false".to_owned(),
         Kind::Text if field.shape == Shape::Email => "ada@example.com".to_owned(),
         Kind::Text | Kind::Date | Kind::List(_) => {
