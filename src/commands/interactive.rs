@@ -20,7 +20,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::Strictness;
 use crate::platform::replace;
-use crate::shell::{Shell, command_line};
+use crate::platform::shell::{Shell, command_line};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
 use crate::views::patch_file;
 use crate::views::preview::{self, Layers};

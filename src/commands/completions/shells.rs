@@ -13,7 +13,7 @@ use clap::Command;
 use clap_complete::engine::{CompletionCandidate, complete};
 use clap_complete::env::{self, EnvCompleter, Shells};
 
-use crate::shell::{self, Shell};
+use crate::platform::shell::{self, Shell};
 
 pub const ALL: Shells<'static> = Shells(&[
     &Adapter { of: &env::Bash, script: Some(BASH), answer: bash },

@@ -11,8 +11,8 @@ use crate::config::config_file::Entry;
 use crate::config::edit::edit;
 use crate::failure::Failure;
 use crate::http::address::origin_of;
+use crate::platform::shell::{Shell, command_line};
 use crate::report::Report;
-use crate::shell::{Shell, command_line};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
