@@ -1,6 +1,6 @@
 //! Why a command stops: its outcome, and the problems that say what happened and what to do.
 
-use crate::model::problem::{Level, Problem, Source};
+use crate::model::problem::{Level, Problem};
 use crate::outcome::Outcome;
 
 /// Why a command stops.
@@ -8,6 +8,8 @@ use crate::outcome::Outcome;
 pub struct Failure {
     pub outcome: Outcome,
     pub problems: Vec<Problem>,
+    /// Set if the exit code is not the outcome's own: a signal has its own.
+    pub exit_code: Option<u8>,
 }
 
 impl Failure {
@@ -21,7 +23,15 @@ impl Failure {
             message: message.into(),
             hint: None,
         };
-        Failure { outcome, problems: vec![problem] }
+        Failure::with(outcome, vec![problem])
+    }
+
+    pub fn with(outcome: Outcome, problems: Vec<Problem>) -> Failure {
+        Failure { outcome, problems, exit_code: None }
+    }
+
+    pub fn exiting_with(self, exit_code: u8) -> Failure {
+        Failure { exit_code: Some(exit_code), ..self }
     }
 
     pub fn usage(message: impl Into<String>) -> Failure {
@@ -48,20 +58,12 @@ impl Failure {
 
     /// The failure of an input with these problems: a usage error where one of them is one, else a refusal.
     pub fn problems(problems: Vec<Problem>) -> Failure {
-        Failure { outcome: Failure::outcome_of(&problems), problems }
+        Failure::with(Failure::outcome_of(&problems), problems)
     }
 
     pub fn outcome_of(problems: &[Problem]) -> Outcome {
         let is_usage = problems.iter().any(|problem| problem.is_usage());
         if is_usage { Outcome::Usage } else { Outcome::Refused }
-    }
-
-    /// Where it was written.
-    pub fn at(mut self, source: Option<Source>) -> Failure {
-        if let Some(problem) = self.problems.last_mut() {
-            problem.source = source;
-        }
-        self
     }
 
     /// What to do about it.

@@ -2,24 +2,24 @@
 //!
 //! The map of the tree, by the way of one command from argv to exit code:
 //!
-//! - `cli` reads the command line; the fields' flags come from the table in `customer`, written in the vocabulary of
-//!   `field`. `commands` has a file a command, whose `run` reads as a summary.
-//! - `doors` let the fields in: `flags` (with `shorthand`), `file` (with `tree`). Each yields a `patch` and, beside it,
-//!   every `problem`. `input` reads whole texts; `spelling` finds what a misspelt name meant; `iso` knows codes;
-//!   `offer` lets completion offer values.
-//! - `rules` says what the API page demands; `wire` writes the patch as the service's JSON and reads its errors back.
-//! - `record` is what the service shows of a customer now: `fill` takes from it what is missing, `diff` compares it,
-//!   `undo` says what sets it back. `patch_file` writes a patch as a file, which `editor` lets the user change.
-//! - `backup` and `history` keep what was there and what was sent, in `private` files.
-//! - `profile` resolves where to send, finds the secret, and changes the configuration, which `replace` writes whole or
-//!   not at all; `guard` decides whether a patch may go, and gives the permission without which `client` has no PATCH
-//!   to send. `client` signs in, sends, repeats where that is safe, and gives a verdict. `interrupt` says what a signal
-//!   does meanwhile.
-//! - `report` prints what came of it, as text or as one JSON document, through `terminal`; `failure` has the outcomes
-//!   and their exit codes. `escape` makes foreign text harmless; `environment` names the variables; `system` keeps
-//!   core files away.
-//! - `explain`, `schema` and `template` show the table itself; `sandbox` is a Booster to try things on.
+//! 1. `cli` reads the command line. `app` is what every command is given; `commands` has one file a command, with its
+//!    options beside its `run`, which reads as a summary.
+//! 2. `input` turns flags, shorthand, files and answers into a `Patch`: a name is looked up in the table
+//!    (`model/customer.rs`), and its text becomes a value in `Value::parse` (`model/patch.rs`), which is also where a
+//!    wrong date becomes its message. JSON and TOML are read into one tree by `document`. Problems are collected on
+//!    the way and never stop the reading.
+//! 3. `pipeline` sends it: gather, fill, check (`model/rules`), diff, confirm, back up, send, verify. It neither prints
+//!    nor asks.
+//! 4. `config` says where to send and finds the profile; `auth` signs the request in and repeats it where that is safe;
+//!    `http` makes one attempt and judges the answer. `guard` decides whether a patch may be sent at all.
+//! 5. `report` prints what came of it through `terminal`, as text or as one JSON document; `outcome` has the exit codes.
+//!
+//! Beside that way: `views` shows fields, patches and differences; `state` keeps history and backups; `sandbox` is a
+//! Booster to try things on; `platform` holds what differs between Unix and Windows. At the bottom stand `model` (what
+//! the API page says, without files, terminal or network), `failure`, `secret` (values that cannot be printed),
+//! `escape` (makes foreign text harmless), `environment` (our variables), `spelling` and `shell` (quoting).
 
+mod app;
 mod auth;
 mod cli;
 mod commands;
@@ -50,8 +50,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
+use app::App;
 use cli::{Cli, NoCommand};
-use commands::App;
 use failure::Failure;
 use platform::signals::{Interrupts, Phase, Signal};
 use report::{Output, Report};
@@ -61,6 +61,9 @@ fn main() -> ExitCode {
     give_the_terminal_back_on_panic();
     platform::core_files::forbid_core_files();
     let argv: Vec<OsString> = std::env::args_os().collect();
+    if let Some(code) = commands::completions::answer(&argv, cli::definition, cli::wanted_config) {
+        return code;
+    }
     let code = match cli::parse(&argv) {
         Ok(cli) => command(&cli, cli::wants_json(&argv)),
         Err(no_command) => {
@@ -103,11 +106,17 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
         .context("cannot start the runtime")?;
     let within = runtime.enter();
     let watching = terminal.clone();
-    let interrupts = Interrupts::watch(move |signal, phase| last_words(signal, phase, &watching, output))
+    let interrupts = Interrupts::watch(move |signal, phase| on_signal(signal, phase, &watching, output))
         .context("cannot watch for signals")?;
     drop(within);
-    let app = App { global: &cli.global, terminal, interrupts: &interrupts, json: output == Output::Json };
-    let command = pin!(commands::run(cli, &app, report));
+    let app = App {
+        global: &cli.global,
+        terminal,
+        interrupts: &interrupts,
+        definition: cli::definition,
+        json: output == Output::Json,
+    };
+    let command = pin!(commands::run(&cli.command, &app, report));
     let ended = runtime.block_on(interrupts.or_stop(command));
     // A name that is still being resolved must not hold up the end.
     runtime.shutdown_background();
@@ -116,7 +125,7 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
 }
 
 /// Says that a signal ends the process.
-fn last_words(signal: Signal, phase: Phase, terminal: &Terminal, output: Output) {
+fn on_signal(signal: Signal, phase: Phase, terminal: &Terminal, output: Output) {
     terminal::restore();
     let mut report = Report::new();
     report.exit_code = Some(signal.exit_code());

@@ -63,6 +63,7 @@ impl Report {
     /// Ends the report with a failure; what it knew until then stays in it, but for a result that never was.
     pub fn fail(&mut self, failure: Failure) {
         self.outcome = failure.outcome;
+        self.exit_code = failure.exit_code.or(self.exit_code);
         self.problems.extend(failure.problems);
         self.text.clear();
     }

@@ -1,9 +1,9 @@
-//! Which known name a misspelt one was meant to be.
+//! The known name that is most similar to a misspelt one.
 
-/// A longer word was meant to be no name, in bytes; comparing takes the square of it.
+/// The longest word that is compared, in bytes: comparing takes quadratic time, and no name is that long.
 const LONGEST: usize = 128;
 
-/// The candidate nearest to the word, or none where guessing would be noise. Case, dashes and underscores do not
+/// The candidate most similar to the word, or none where a guess would not help. Case, dashes and underscores do not
 /// count, so `first_name` is as near to `firstName` as can be.
 pub fn did_you_mean<S: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = S>) -> Option<S> {
     if word.len() > LONGEST {

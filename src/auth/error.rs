@@ -1,37 +1,36 @@
-//! Why there is no signing in, and what it means that a request of the sign-in did not succeed.
+//! Why nobody could sign in, and what it means that a request of the sign-in failed.
 
 use serde_json::Value;
 
 use crate::escape::escaped_lines;
-use crate::failure::Failure;
 use crate::http::Attempt;
-use crate::http::verdict::{member, response_status, text};
+use crate::http::response_status::{member, response_status, text};
 use crate::outcome::Outcome;
 
-/// Why there is no signing in.
+/// Why nobody could sign in.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
-pub struct NotSignedIn {
+pub struct AuthError {
     pub outcome: Outcome,
     pub message: String,
     pub hint: Option<String>,
 }
 
-impl NotSignedIn {
-    pub fn new(message: impl Into<String>) -> NotSignedIn {
-        NotSignedIn { outcome: Outcome::Unauthenticated, message: message.into(), hint: None }
+impl AuthError {
+    pub fn new(message: impl Into<String>) -> AuthError {
+        AuthError { outcome: Outcome::Unauthenticated, message: message.into(), hint: None }
     }
 
-    pub fn hint(self, hint: impl Into<String>) -> NotSignedIn {
-        NotSignedIn { hint: Some(hint.into()), ..self }
+    pub fn hint(self, hint: impl Into<String>) -> AuthError {
+        AuthError { hint: Some(hint.into()), ..self }
     }
 
-    pub fn usage(self) -> NotSignedIn {
-        NotSignedIn { outcome: Outcome::Usage, ..self }
+    pub fn usage(self) -> AuthError {
+        AuthError { outcome: Outcome::Usage, ..self }
     }
 
     /// With a hint where there is none yet.
-    pub fn hint_unless(self, hint: impl FnOnce() -> String) -> NotSignedIn {
+    pub fn or_hint(self, hint: impl FnOnce() -> String) -> AuthError {
         if self.hint.is_some() { self } else { self.hint(hint()) }
     }
 
@@ -41,32 +40,21 @@ impl NotSignedIn {
     }
 
     /// What the last attempt of a request of the sign-in means, `doing` this.
-    pub fn after(doing: &str, attempt: &Attempt) -> NotSignedIn {
-        let unreachable =
-            |message| NotSignedIn { outcome: Outcome::Unreachable, ..NotSignedIn::new(message) };
+    pub fn after(doing: &str, attempt: &Attempt) -> AuthError {
+        let unreachable = |message| AuthError { outcome: Outcome::Unreachable, ..AuthError::new(message) };
         match attempt {
             Attempt::NotSent { cause, hint, .. } => unreachable(format!("{doing}: not reached: {cause}"))
                 .hint(hint.as_deref().unwrap_or("look at the address and the network")),
             Attempt::Lost { cause } => unreachable(format!("{doing}: no whole answer: {cause}")),
-            Attempt::Answer(answer) => {
-                let words = words_of(&answer.body).map_or(String::new(), |words| format!(": {words}"));
-                let message = format!("{doing}: the service answered {}{words}", answer.status);
-                match answer.status {
+            Attempt::Response(response) => {
+                let words = words_of(&response.body).map_or(String::new(), |words| format!(": {words}"));
+                let message = format!("{doing}: the service answered {}{words}", response.status);
+                match response.status {
                     429 | 502..=504 => unreachable(message).hint("come back later"),
                     200..300 => unreachable(format!("{doing}: the answer broke off")),
-                    _ => NotSignedIn::new(message),
+                    _ => AuthError::new(message),
                 }
             }
-        }
-    }
-}
-
-impl From<NotSignedIn> for Failure {
-    fn from(error: NotSignedIn) -> Failure {
-        let failure = Failure::new(error.outcome, error.message);
-        match error.hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
         }
     }
 }
@@ -83,7 +71,7 @@ fn words_of(body: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::Answer;
+    use crate::http::Response;
 
     #[test]
     fn a_refusal_says_what_the_service_says() {
@@ -111,8 +99,8 @@ mod tests {
             (503, "", "x: the service answered 503", Outcome::Unreachable),
             (200, "{\"bearer", "x: the answer broke off", Outcome::Unreachable),
         ] {
-            let answer = Answer { status, body: body.to_owned(), whole: true, ..Answer::default() };
-            let error = NotSignedIn::after("x", &Attempt::Answer(answer));
+            let response = Response { status, body: body.to_owned(), whole: true, ..Response::default() };
+            let error = AuthError::after("x", &Attempt::Response(response));
             assert_eq!((error.message.as_str(), error.outcome), (message, outcome));
         }
     }

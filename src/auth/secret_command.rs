@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
+use crate::auth::error::AuthError;
 use crate::environment;
 use crate::escape::quoted;
-use crate::http::NotSignedIn;
 
 /// How long it may run.
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -26,9 +26,9 @@ const PACE: Duration = Duration::from_millis(5);
 ///
 /// # Errors
 /// Usage where it cannot be started; where it fails, takes too long, or prints nothing, too much or no text.
-pub fn run(argv: &[String], limit: Duration) -> Result<SecretString, NotSignedIn> {
+pub fn run(argv: &[String], limit: Duration) -> Result<SecretString, AuthError> {
     let (program, args) =
-        argv.split_first().ok_or_else(|| NotSignedIn::new("secret_command is empty").usage())?;
+        argv.split_first().ok_or_else(|| AuthError::new("secret_command is empty").usage())?;
     let named = format!("the secret_command {}", quoted(program));
     let until = Instant::now() + limit;
     let mut command = Command::new(program);
@@ -37,7 +37,7 @@ pub fn run(argv: &[String], limit: Duration) -> Result<SecretString, NotSignedIn
     environment::hide_secrets(&mut command);
     let mut child = command.spawn().map_err(|error| {
         let hint = "it is started without a shell: write the program and each argument as a text of its own";
-        NotSignedIn::new(format!("{named} cannot be started: {error}")).hint(hint).usage()
+        AuthError::new(format!("{named} cannot be started: {error}")).hint(hint).usage()
     })?;
     let read = output(&mut child, until);
     let ended = match &read {
@@ -50,15 +50,15 @@ pub fn run(argv: &[String], limit: Duration) -> Result<SecretString, NotSignedIn
         let _ = child.wait();
         return Err(match read {
             Some(printed) if printed.len() > MOST => {
-                NotSignedIn::new(format!("{named} prints more than 64 KiB"))
+                AuthError::new(format!("{named} prints more than 64 KiB"))
                     .hint("let it print the secret alone")
             }
-            Some(_) | None => NotSignedIn::new(format!("{named} took longer than {} s", limit.as_secs_f64()))
+            Some(_) | None => AuthError::new(format!("{named} took longer than {} s", limit.as_secs_f64()))
                 .hint("try it by itself; it may be waiting for something"),
         });
     };
     if !status.success() {
-        return Err(NotSignedIn::new(format!("{named} failed: {status}"))
+        return Err(AuthError::new(format!("{named} failed: {status}"))
             .hint("what it said stands above; try it by itself"));
     }
     secret(read.unwrap_or_default(), &named)
@@ -67,15 +67,15 @@ pub fn run(argv: &[String], limit: Duration) -> Result<SecretString, NotSignedIn
 /// What it prints, at most one byte more than it may. None when the time is up first.
 fn output(child: &mut Child, until: Instant) -> Option<Zeroizing<Vec<u8>>> {
     let stdout = child.stdout.take()?;
-    let (tell, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     // The thread is not waited for: something that the program started may hold the pipe for long.
     std::thread::spawn(move || {
         let mut printed = Zeroizing::new(Vec::with_capacity(MOST + 1));
         // What cannot be read counts as the end.
         let _ = stdout.take(MOST as u64 + 1).read_to_end(&mut printed);
-        let _ = tell.send(printed);
+        let _ = sender.send(printed);
     });
-    told.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
+    receiver.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
 }
 
 fn wait(child: &mut Child, until: Instant) -> Option<std::process::ExitStatus> {
@@ -88,13 +88,13 @@ fn wait(child: &mut Child, until: Instant) -> Option<std::process::ExitStatus> {
     }
 }
 
-fn secret(printed: Zeroizing<Vec<u8>>, named: &str) -> Result<SecretString, NotSignedIn> {
+fn secret(printed: Zeroizing<Vec<u8>>, named: &str) -> Result<SecretString, AuthError> {
     let text = std::str::from_utf8(&printed).map_err(|_| {
-        NotSignedIn::new(format!("{named} prints no text")).hint("let it print the secret in UTF-8")
+        AuthError::new(format!("{named} prints no text")).hint("let it print the secret in UTF-8")
     })?;
     let text = without_newline(text);
     if text.is_empty() {
-        return Err(NotSignedIn::new(format!("{named} prints nothing")).hint("try it by itself"));
+        return Err(AuthError::new(format!("{named} prints nothing")).hint("try it by itself"));
     }
     Ok(SecretString::from(text))
 }

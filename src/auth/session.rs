@@ -7,8 +7,8 @@ use reqwest::header::InvalidHeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{bearer, jwt};
-use crate::http::request::Header;
+use super::jwt;
+use crate::http::header::Header;
 
 /// It is renewed this long before it ends, or a tenth of its life where that is shorter.
 const AHEAD: Duration = Duration::from_secs(30);
@@ -17,13 +17,14 @@ const AHEAD: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Session {
-    pass: Pass,
+    #[serde(rename = "pass")]
+    token: SessionToken,
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
     refresh: Option<SecretString>,
     /// Who signed in, as the service calls them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// None where nobody said.
+    /// None where the issuer does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,7 +40,7 @@ pub struct Session {
 /// What goes out with a request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Pass {
+enum SessionToken {
     Bearer(#[serde(serialize_with = "expose")] SecretString),
     /// The line of a `Cookie` header.
     Cookies(#[serde(serialize_with = "expose")] SecretString),
@@ -63,7 +64,7 @@ impl Session {
     pub fn bearer(token: &str, life: Option<Duration>) -> Session {
         let claims = jwt::claims(token);
         let life = life.or_else(|| claims.as_ref()?.life());
-        let session = Session::new(Pass::Bearer(token.into()));
+        let session = Session::new(SessionToken::Bearer(token.into()));
         let session = Session { user: claims.and_then(|claims| claims.user), ..session };
         match life {
             Some(life) => session.lasting(life),
@@ -73,12 +74,12 @@ impl Session {
 
     /// A session by cookies, each `name=value`.
     pub fn cookies(cookies: &[&str]) -> Session {
-        Session::new(Pass::Cookies(cookies.join("; ").into()))
+        Session::new(SessionToken::Cookies(cookies.join("; ").into()))
     }
 
-    fn new(pass: Pass) -> Session {
+    fn new(token: SessionToken) -> Session {
         Session {
-            pass,
+            token,
             refresh: None,
             user: None,
             expires: None,
@@ -131,18 +132,18 @@ impl Session {
     /// # Errors
     /// Where what the service gave out holds a character that no header may have.
     pub fn header(&self) -> Result<Header, InvalidHeaderValue> {
-        match &self.pass {
-            Pass::Bearer(token) => bearer::header(token.expose_secret()),
-            Pass::Cookies(line) => Header::secret("Cookie", "", line.expose_secret()),
+        match &self.token {
+            SessionToken::Bearer(token) => Header::bearer(token.expose_secret()),
+            SessionToken::Cookies(line) => Header::secret("Cookie", "", line.expose_secret()),
         }
     }
 
     /// Everything in it that must be masked where it comes back.
     pub fn secrets(&self) -> Vec<&str> {
         let refresh = self.refresh.iter().map(|token| token.expose_secret());
-        match &self.pass {
-            Pass::Bearer(token) => refresh.chain([token.expose_secret()]).collect(),
-            Pass::Cookies(line) => {
+        match &self.token {
+            SessionToken::Bearer(token) => refresh.chain([token.expose_secret()]).collect(),
+            SessionToken::Cookies(line) => {
                 let line = line.expose_secret();
                 // Short ones are marks, such as `ss-opt=perm`: masking `perm` would only garble what is shown.
                 let values =

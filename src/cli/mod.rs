@@ -1,22 +1,19 @@
-//! The command line: its options and subcommands. No values, no files, no network; the fields' flags are looped out of
-//! the table by the flag door.
+//! The command line: its options and subcommands. The fields' flags are made from the table by `input::flags`.
 
 mod patch_alone;
+mod raw;
 mod usage_error;
+
+pub use raw::{wanted_color, wanted_config, wants_json};
 
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::commands;
-use crate::config::Wanted;
-use crate::environment::Variable;
+use crate::app::Global;
+use crate::commands::{self, Command};
 use crate::failure::Failure;
-use crate::model::problem::Source;
-use crate::outcome::Outcome;
-use crate::report::Output;
-use crate::terminal::Color;
 
 /// Change customer records in the Booster CRM: what you wrote is what arrives, or you are told why not before
 /// anything is sent.
@@ -31,99 +28,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// Profile of the configuration
-    #[arg(short, long, global = true, value_name = "NAME")]
-    profile: Option<String>,
-    /// Configuration file
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<String>,
-    /// Where to send, instead of the profile's address
-    #[arg(long, global = true, value_name = "URL")]
-    base_url: Option<String>,
-    /// Try it on a Booster inside this process; nothing leaves the machine
-    #[arg(long, global = true)]
-    pub sandbox: bool,
-    /// Seconds that one attempt may take [60 unless set]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
-    timeout: Option<f64>,
-    /// Text for a person, or one JSON document
-    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true)]
-    #[arg(help = "Text for a person, or one JSON document: text, json")]
-    output: Option<Output>,
-    /// When to colour: auto, always, never
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
-    #[arg(hide_possible_values = true, hide_default_value = true)]
-    pub color: Color,
-    /// Never ask, whether there is a terminal or not
-    #[arg(long, global = true)]
-    no_input: bool,
-    /// Errors and results alone
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// Say more: -v where each field came from, -vv the exchange
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-    /// Print help
-    #[arg(short, long, global = true, action = clap::ArgAction::Help)]
-    help: Option<bool>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Change, check and explain customers
-    #[command(subcommand, arg_required_else_help = true)]
-    Customer(Customer),
-    /// Set back what a patch changed
-    Undo(commands::undo::Args),
-    /// What was sent: time, customer, names of fields, outcome
-    History(commands::history::Args),
-    /// Sign in and out, and see who is signed in
-    #[command(subcommand, arg_required_else_help = true)]
-    Auth(commands::auth::Auth),
-    /// The configuration file
-    #[command(subcommand, arg_required_else_help = true)]
-    Config(commands::config::Config),
-    /// The profiles in the configuration file
-    #[command(subcommand, arg_required_else_help = true)]
-    Profile(commands::profile::Profile),
-    /// Look at everything that a patch needs on its way, and send none
-    Doctor,
-    /// Keep a Booster to try things on running on this machine
-    Sandbox(commands::sandbox::Args),
-    /// Print a completion script
-    Completions(commands::completions::Args),
-    /// Print help for a command or a topic
-    Help(commands::help::Args),
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Customer {
-    /// Change one customer
-    Patch(Box<commands::patch::Args>),
-    /// Show a customer as the service holds it now
-    Get(commands::get::Args),
-    /// Change a customer in an editor
-    Edit(commands::edit::Args),
-    /// Check patch files without sending anything
-    Check(commands::check::Args),
-    /// Explain the fields
-    Explain(commands::explain::Args),
-    /// Print a patch file to fill in
-    Template(commands::template::Args),
-    /// Print the JSON Schema of a patch file
-    Schema,
-}
-
-/// Reads a number of seconds; its range is the profile's to judge.
-fn seconds(text: &str) -> Result<f64, String> {
-    text.parse().map_err(|_| "a time-out is a number of seconds, as in 2.5".to_owned())
-}
-
 impl Cli {
-    /// Refuses options that contradict each other. Clap sees such a conflict only where both stand at the same command.
+    /// Refuses options that conflict. Clap sees a conflict only between options of the same command.
     fn consistent(self) -> Result<Cli, clap::Error> {
         if self.global.sandbox && self.global.base_url.is_some() {
             let message = "--sandbox has an address of its own, and cannot be used with --base-url";
@@ -133,80 +39,40 @@ impl Cli {
     }
 }
 
-impl Global {
-    pub fn wanted(&self) -> Wanted {
-        Wanted {
-            profile: self.profile.clone().map(|name| (name, Source::flag("profile"))),
-            config: self.config.clone(),
-            base_url: self.base_url.clone(),
-            timeout: self.timeout,
-            sandbox: self.sandbox,
-        }
-    }
-
-    /// Whether questions are forbidden, by flag or environment.
-    pub fn no_input(&self) -> bool {
-        let by_environment = Variable::NoInput.get();
-        self.no_input
-            || by_environment.is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
-    }
-
-    /// The words of these options that decide where a patch goes, to say them again.
-    pub fn target_words(&self) -> Vec<String> {
-        let named = [("profile", &self.profile), ("config", &self.config), ("base-url", &self.base_url)];
-        let mut words: Vec<String> =
-            named.iter().filter_map(|(name, value)| Some(format!("--{name}={}", value.as_ref()?))).collect();
-        if self.sandbox {
-            words.push("--sandbox".to_owned());
-        }
-        words
-    }
-
-    /// The output's form, by flag or environment.
-    ///
-    /// # Errors
-    /// Usage, where the environment names another form.
-    pub fn output(&self) -> Result<Output, Failure> {
-        match (self.output, Variable::Output.get().as_deref()) {
-            (Some(output), _) => Ok(output),
-            (None, None | Some("text")) => Ok(Output::Text),
-            (None, Some("json")) => Ok(Output::Json),
-            (None, Some(_)) => {
-                Err(Failure::usage(format!("{} is neither text nor json", Variable::Output.name())))
-            }
-        }
-    }
-}
-
 /// A command line that does not lead to a command: help and version that were asked for, or a usage error.
 #[derive(Debug)]
 pub enum NoCommand {
-    /// Under the name that the text has in a document.
+    /// `what` is the text's name in the JSON document.
     Asked { what: &'static str, text: String },
-    /// The text is clap's own, coloured; the failure is the same for a program.
+    /// The text is clap's own, coloured; the failure says the same in the JSON document.
     Wrong { text: String, failure: Failure },
+}
+
+/// The whole command line.
+pub fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Reads the command line, once in a process.
 ///
 /// # Errors
-/// Where it does not lead to a command.
+/// Where it runs no command.
 pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
     patch_alone::parse(argv).map_or_else(|| parse_whole(argv), Ok)
 }
 
 fn parse_whole(argv: &[OsString]) -> Result<Cli, NoCommand> {
-    // Never taken apart: freeing its thousands of texts takes longer than checking a patch, and the process ends soon.
+    // Never freed: freeing its thousands of strings takes longer than checking a patch, and the process ends soon.
     let definition = Box::leak(Box::new(Cli::command()));
     let read = definition.try_get_matches_from_mut(argv).and_then(|mut matches| {
         let read = Cli::from_arg_matches_mut(&mut matches).and_then(Cli::consistent);
         read.map_err(|error| error.format(definition))
     });
     read.map_err(|error| {
-        let error = usage_error::mended(error, argv, definition);
+        let error = usage_error::improve_usage_error(error, argv, definition);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
-            let failure = failure_of(&error.render().to_string());
+            let failure = usage_error::to_failure(&error.render().to_string());
             NoCommand::Wrong { text: text.trim_end().to_owned(), failure }
         } else {
             let is_version = error.kind() == ErrorKind::DisplayVersion;
@@ -215,95 +81,23 @@ fn parse_whole(argv: &[OsString]) -> Result<Cli, NoCommand> {
     })
 }
 
-/// Whether a command line that could not be read asks for JSON all the same.
-pub fn wants_json(argv: &[OsString]) -> bool {
-    let by_flag = last_value(argv, "--output", Some('o'));
-    by_flag.map_or(Variable::Output.get().as_deref() == Some("json"), |form| form == "json")
-}
-
-/// The colour that such a command line asks for.
-pub fn wanted_color(argv: &[OsString]) -> Color {
-    let by_flag = last_value(argv, "--color", None);
-    by_flag.and_then(|word| Color::from_str(word, false).ok()).unwrap_or(Color::Auto)
-}
-
-/// The last value of an option in a command line that clap could not read.
-fn last_value<'a>(argv: &'a [OsString], long: &str, short: Option<char>) -> Option<&'a str> {
-    let words: Vec<&str> =
-        argv.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
-    words.iter().enumerate().rev().find_map(|(i, word)| {
-        let attached = match word.strip_prefix(long) {
-            Some(rest) if rest.is_empty() || rest.starts_with('=') => rest,
-            Some(_) | None => behind_letters(word, short?)?,
-        };
-        if attached.is_empty() { words.get(i + 1).copied() } else { Some(attached.trim_start_matches('=')) }
-    })
-}
-
-/// What stands behind the letter in a group of short options such as `-vqojson`.
-fn behind_letters(word: &str, letter: char) -> Option<&str> {
-    let letters = word.strip_prefix('-').filter(|letters| !letters.starts_with('-'))?;
-    // Only options without a value may stand before it.
-    letters.trim_start_matches(['q', 'v']).strip_prefix(letter)
-}
-
-/// Clap's message and tip as a failure.
-fn failure_of(text: &str) -> Failure {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    let message = first.strip_prefix("error: ").unwrap_or("a command is missing");
-    let mut parts = vec![message.to_owned()];
-    let mut hint = None;
-    for line in lines {
-        if let Some(tip) = line.strip_prefix("tip: ") {
-            hint = Some(tip.to_owned());
-        } else if line.starts_with("Usage:") || !first.starts_with("error: ") {
-            break;
-        } else if !line.starts_with("For more information") {
-            parts.push(line.to_owned());
-        }
-    }
-    let failure = Failure::new(Outcome::Usage, parts.join(" "));
-    failure.hint(hint.unwrap_or_else(|| "see --help".to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::strategy::Strategy;
 
     #[test]
+    fn everything_that_can_be_completed_is_defined() {
+        use commands::completions::{completable, with_commands_in_help};
+        completable(with_commands_in_help(definition()), None).debug_assert();
+    }
+
+    #[test]
     fn the_definition_holds_together() {
         Cli::command().debug_assert();
     }
 
-    #[test]
-    fn json_is_recognised_in_a_broken_command_line() {
-        let wants = |line: &str| wants_json(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
-        for line in [
-            "booster x -o json",
-            "booster -ojson",
-            "booster --output=json --nope",
-            "booster x --output json",
-            "booster x -qo json",
-            "booster -vqojson",
-            "booster -o=json",
-        ] {
-            assert!(wants(line), "{line}");
-        }
-        for line in [
-            "booster x",
-            "booster -o text",
-            "booster -- -o json",
-            "booster -o json -o text",
-            "booster -po json",
-            "booster --outputs json",
-        ] {
-            assert!(!wants(line), "{line}");
-        }
-    }
-
-    /// Words that mean something to some option, and words that mean nothing.
+    /// Words that some option knows, and words that none does.
     fn words(many: std::ops::Range<usize>) -> impl Strategy<Value = Vec<OsString>> {
         let known = [
             "customer",

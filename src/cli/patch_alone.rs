@@ -1,12 +1,14 @@
-//! A patch's command line, read by a definition that knows no other command: building them all takes longer than
-//! checking the patch. Whatever this one does not read, the whole definition reads or refuses.
+//! Parses `customer patch` by a definition that has no other command: building all of them adds a quarter to the
+//! instructions of a patch, a tenth to its time. The full definition parses or refuses whatever this one cannot.
 
 use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::{Cli, Command, Customer, Global};
+use super::Cli;
+use crate::app::Global;
 use crate::commands::patch;
+use crate::commands::{Command, Customer};
 
 #[derive(Debug, Parser)]
 #[command(disable_help_subcommand = true, disable_help_flag = true)]
@@ -28,13 +30,13 @@ enum OneCustomer {
     Patch(Box<patch::Args>),
 }
 
-/// The patch that the command line asks for; none where it asks for anything else, help and mistakes included.
+/// The patch that the command line asks for; none for anything else, such as help or a mistake.
 pub fn parse(argv: &[OsString]) -> Option<Cli> {
     let names = |name: &str| argv.iter().any(|word| word == name);
     if !names("customer") || !names("patch") {
         return None;
     }
-    // Never taken apart, as the whole definition.
+    // Never freed, as the full definition.
     let definition = Box::leak(Box::new(Alone::command()));
     let mut matches = definition.try_get_matches_from_mut(argv).ok()?;
     let Alone { global, command: OneCommand::Customer(OneCustomer::Patch(args)) } =

@@ -1,4 +1,4 @@
-//! What clap refuses, told in words that lead on: it knows the flags, and nothing of what they mean.
+//! Better tips for what clap refuses: it knows the flags, but not what they mean.
 
 use std::ffi::OsString;
 
@@ -6,13 +6,15 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 
 use crate::escape::quoted;
+use crate::failure::Failure;
 use crate::input::shorthand;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Kind, Record};
+use crate::outcome::Outcome;
 use crate::shell::{Shell, command_line};
 
 /// The error with a better tip, where there is one.
-pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> Error {
+pub fn improve_usage_error(mut error: Error, argv: &[OsString], definition: &mut Command) -> Error {
     if error.kind() == ErrorKind::InvalidUtf8 {
         return not_utf8(argv)
             .map_or(error, |message| Error::raw(ErrorKind::InvalidUtf8, message).format(definition));
@@ -33,7 +35,7 @@ pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> 
     let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg).cloned() else {
         return error;
     };
-    // No command of ours takes a flag's name as a value, so the tip to pass it as one leads nowhere.
+    // No argument takes a flag's name as its value, so the tip to pass it as one does not help.
     if let Some(ContextValue::StyledStrs(tips)) = error.remove(ContextKind::Suggested) {
         let others: Vec<_> =
             tips.into_iter().filter(|tip| !tip.to_string().contains("as a value, use")).collect();
@@ -42,9 +44,9 @@ pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> 
         }
     }
     let command = command_of(argv, definition);
-    // A misspelt flag behind one that lacks its value is no value.
+    // A misspelt flag after one that lacks its value is not that value.
     let is_misspelt = unknown.starts_with("--") && error.get(ContextKind::SuggestedArg).is_some();
-    let value = || value_behind_a_flag(&unknown, argv, command).filter(|_| !is_misspelt);
+    let value = || value_after_a_flag(&unknown, argv, command).filter(|_| !is_misspelt);
     if let Some(tip) = field_of_an_item(&unknown, command).or_else(value) {
         // The usage beside clap's own suggestion is that of the suggested flag.
         if error.remove(ContextKind::SuggestedArg).is_some() {
@@ -55,23 +57,43 @@ pub fn mended(mut error: Error, argv: &[OsString], definition: &mut Command) -> 
     error
 }
 
+/// Clap's message and tip, as clap prints them, as a failure.
+pub fn to_failure(text: &str) -> Failure {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or("a command is missing");
+    let mut parts = vec![message.to_owned()];
+    let mut hint = None;
+    for line in lines {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            hint = Some(tip.to_owned());
+        } else if line.starts_with("Usage:") || !first.starts_with("error: ") {
+            break;
+        } else if !line.starts_with("For more information") {
+            parts.push(line.to_owned());
+        }
+    }
+    let failure = Failure::new(Outcome::Usage, parts.join(" "));
+    failure.hint(hint.unwrap_or_else(|| "see --help".to_owned()))
+}
+
 /// Which word is not UTF-8.
 fn not_utf8(argv: &[OsString]) -> Option<String> {
     let (number, word) = argv.iter().enumerate().find(|(_, word)| word.to_str().is_none())?;
     Some(format!("argument {number}, {}, is not UTF-8", quoted(&word.to_string_lossy())))
 }
 
-/// The innermost command that the words name.
+/// The innermost subcommand that the command line names.
 fn command_of<'a>(argv: &[OsString], definition: &'a Command) -> &'a Command {
     argv.iter().skip(1).fold(definition, |command, word| command.find_subcommand(word).unwrap_or(command))
 }
 
-/// A value that clap did not take for one, by the flag before it: one that begins with a dash, the second word of one
-/// without quotes, or one that wants an equals sign.
-fn value_behind_a_flag(unknown: &str, argv: &[OsString], command: &Command) -> Option<String> {
+/// A value that clap did not accept as one, with the flag before it: it begins with a dash, it is the second word of a
+/// value without quotes, or it lacks the equals sign.
+fn value_after_a_flag(unknown: &str, argv: &[OsString], command: &Command) -> Option<String> {
     let words: Vec<&str> = argv.iter().filter_map(|word| word.to_str()).collect();
     let has_dash = unknown.starts_with('-');
-    // Of a group of short options clap names the one that it does not know.
+    // In a group of short options, clap names the one that it does not know.
     let is_it = |word: &&str| if has_dash { word.starts_with(unknown) } else { *word == unknown };
     let at = words.iter().position(is_it)?;
     let taking = |back: usize| -> Option<(&str, &Arg)> {
@@ -97,7 +119,7 @@ fn value_behind_a_flag(unknown: &str, argv: &[OsString], command: &Command) -> O
     }
 }
 
-/// A field of a list's item, which has no flag of its own.
+/// How to give a field of a list's item, which has no flag of its own.
 fn field_of_an_item(unknown: &str, command: &Command) -> Option<String> {
     let name = unknown.strip_prefix("--")?.split('=').next()?;
     let has_flag = |record: &Record| {
@@ -108,7 +130,7 @@ fn field_of_an_item(unknown: &str, command: &Command) -> Option<String> {
         Kind::List(record) => Some((field, record)),
         Kind::Text | Kind::Bool | Kind::Date => None,
     });
-    let ways: Vec<String> = lists
+    let forms: Vec<String> = lists
         .filter(|(_, record)| has_flag(record))
         .filter_map(|(list, record)| {
             let field = record.fields.iter().find(|field| field.flag() == name || field.name == name)?;
@@ -121,7 +143,7 @@ fn field_of_an_item(unknown: &str, command: &Command) -> Option<String> {
             Some(format!("--{} …,{part} ({}[].{})", record.item_flag(), list.name, field.name))
         })
         .collect();
-    (!ways.is_empty()).then(|| format!("it is a part of an item: {}", ways.join(" or ")))
+    (!forms.is_empty()).then(|| format!("it is a part of an item: {}", forms.join(" or ")))
 }
 
 #[cfg(test)]
@@ -131,7 +153,7 @@ mod tests {
 
     /// Message and hint of a command line that cannot be read.
     #[track_caller]
-    fn told(words: &[&str]) -> (String, String) {
+    fn refusal(words: &[&str]) -> (String, String) {
         let argv: Vec<OsString> = ["booster"].iter().chain(words).map(OsString::from).collect();
         match parse(&argv) {
             Err(NoCommand::Wrong { failure, .. }) => {
@@ -143,8 +165,8 @@ mod tests {
     }
 
     #[test]
-    fn what_was_meant_by_an_unknown_flag_is_told() {
-        let patch = |words: &[&'static str]| told(&[&["customer", "patch", "1"], words].concat()).1;
+    fn an_unknown_flag_brings_a_hint() {
+        let patch = |words: &[&'static str]| refusal(&[&["customer", "patch", "1"], words].concat()).1;
         let dash = "a value that begins with a dash goes behind an equals sign, as in ";
         let part = "it is a part of an item: ";
         for (words, hint) in [
@@ -169,17 +191,17 @@ mod tests {
         ] {
             assert_eq!(patch(words), hint, "{words:?}");
         }
-        assert_eq!(told(&["customer", "check", "--city"]).1, "see --help");
+        assert_eq!(refusal(&["customer", "check", "--city"]).1, "see --help");
     }
 
     #[test]
-    fn a_number_that_is_none_is_told_what_it_should_be() {
+    fn a_wrong_number_brings_what_it_should_be() {
         for (words, expected) in [
             (&["--timeout=5x", "doctor"][..], "a time-out is a number of seconds, as in 2.5"),
             (&["sandbox", "--port=x"], "a port is a number from 0 to 65535"),
             (&["sandbox", "--port=70000"], "a port is a number from 0 to 65535"),
         ] {
-            assert!(told(words).0.ends_with(expected), "{words:?}: {}", told(words).0);
+            assert!(refusal(words).0.ends_with(expected), "{words:?}: {}", refusal(words).0);
         }
     }
 

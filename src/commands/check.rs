@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::App;
+use crate::app::App;
 use crate::config::Profile;
 use crate::document::read::STDIN;
 use crate::document::tree::Format;
@@ -12,7 +12,9 @@ use crate::model::customer::ID_KEY;
 use crate::model::problem::{Problem, Source};
 use crate::model::rules;
 use crate::outcome::Outcome;
-use crate::pipeline::gather::{self, Inputs, Strictness};
+use crate::pipeline::check::check;
+use crate::pipeline::gather::{self, Inputs};
+use crate::pipeline::options::Strictness;
 use crate::report::{Report, counted};
 
 #[derive(Debug, clap::Args)]
@@ -49,7 +51,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         let mut inputs = Inputs::of(&profile)?;
         inputs.merge_file(path, args.format);
         inputs.compare_ids(id);
-        let (fields, problems) = match inputs.check(args.strictness) {
+        let (fields, problems) = match check(inputs, args.strictness) {
             Ok(checked) => (Some(checked.patch.len()), checked.warnings),
             Err(failure) => (None, failure.problems),
         };

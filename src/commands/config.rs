@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::App;
+use crate::app::App;
 use crate::config::config_file::{self, Config as File, EXAMPLE};
 use crate::config::edit::unwritable;
 use crate::config::{Profile, Wanted, base_url, timeout};
@@ -37,7 +37,7 @@ pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Fail
             init(&path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} is there already"))
                     .hint("`booster config check` looks whether it is right"),
-                _ => unwritable(&shown, &error),
+                _ => unwritable(&shown, &error).into(),
             })?;
             report.answer("path", json!(shown), format!("Wrote {shown}. Set base_url and auth in it."));
         }
@@ -60,7 +60,7 @@ fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Fail
     };
     let problems = problems_of(&config, flag);
     if !problems.is_empty() {
-        return Err(Failure { outcome: Outcome::Usage, problems });
+        return Err(Failure::with(Outcome::Usage, problems));
     }
     let profiles: Vec<&String> = config.file.profiles.keys().collect();
     let count = profiles.len();
@@ -72,8 +72,8 @@ fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Fail
 /// What is wrong in any profile, each problem once.
 fn problems_of(config: &File, flag: Option<&str>) -> Vec<Problem> {
     let mut problems: Vec<Problem> = Vec::new();
-    let mut note = |failure: Failure| {
-        for problem in failure.problems {
+    let mut note = |found: Vec<Problem>| {
+        for problem in found {
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
@@ -87,21 +87,23 @@ fn problems_of(config: &File, flag: Option<&str>) -> Vec<Problem> {
         let written = entry.timeout.as_ref();
         let limit =
             written.map(|number| timeout(*number.get_ref(), Some(config.source(number.span()))).map(|_| ()));
-        [address, limit].into_iter().flatten().filter_map(Result::err).for_each(&mut note);
+        let wrong = [address, limit].into_iter().flatten().filter_map(Result::err);
+        wrong.for_each(|error| note(error.problems));
     }
-    if let Some(default) = &config.file.default_profile {
-        let there = config.must_have(default.get_ref());
-        there.map_err(|failure| failure.at(Some(config.source(default.span())))).unwrap_or_else(&mut note);
+    if let Some(default) = &config.file.default_profile
+        && let Err(error) = config.must_have(default.get_ref())
+    {
+        note(error.at(Some(config.source(default.span()))).problems);
     }
     for name in config.file.profiles.keys() {
         let named = Some((name.clone(), config.source(0..0)));
         let wanted = Wanted { profile: named, config: flag.map(str::to_owned), ..Wanted::default() };
         match Profile::resolve(&wanted) {
             Ok(profile) => {
-                let checks = [profile.target().map(|_| ()), Inputs::of(&profile).map(|_| ())];
-                checks.into_iter().filter_map(Result::err).for_each(&mut note);
+                profile.target().map(drop).unwrap_or_else(|error| note(error.problems));
+                Inputs::of(&profile).map(drop).unwrap_or_else(|failure| note(failure.problems));
             }
-            Err(failure) => note(failure),
+            Err(error) => note(error.problems),
         }
     }
     problems

@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::App;
+use super::interaction::TerminalInteraction;
 use super::patch::start_sandbox;
+use super::patch_report::{report_reading, send_and_report};
+use crate::app::App;
 use crate::config::Profile;
 use crate::document::read;
 use crate::document::tree::Format;
@@ -21,18 +23,19 @@ use crate::model::problem::{FileText, Level, Problem, ProblemId, Source};
 use crate::model::record::Snapshot;
 use crate::model::rules;
 use crate::outcome::Outcome;
-use crate::pipeline::confirm::{Confirmation, Shown};
-use crate::pipeline::context::{Around, Care, ReadBack, readable};
-use crate::pipeline::gather::{Inputs, Strictness};
-use crate::pipeline::preview;
-use crate::pipeline::send::{DryRun, Errand, carry_out};
+use crate::pipeline::check::check;
+use crate::pipeline::fill::ensure_readable;
+use crate::pipeline::gather::Inputs;
+use crate::pipeline::options::{Confirm, DryRun, Force, PatchOptions, Safety, Strictness};
 use crate::pipeline::service::Service;
-use crate::platform::editor::{Editor, Trouble};
+use crate::pipeline::{PatchContext, PatchResult};
+use crate::platform::editor::{Editor, EditorError};
 use crate::platform::private;
 use crate::platform::signals::Signal;
 use crate::report::Report;
 use crate::state::backup::{Backups, DAYS};
 use crate::views::patch_file;
+use crate::views::preview;
 
 /// What begins a line that is ours alone, and goes away by itself.
 const OURS: &str = "#!";
@@ -44,24 +47,23 @@ const MOST_ROUNDS: usize = 20;
 #[command(after_help = "\
 Opens the customer as the service holds it in $VISUAL or $EDITOR. Just what you change is sent, with what the rules \
 require beside it. A line that you delete changes nothing: write \"\" or [] to clear. A file that you leave as it is, \
-or empty, sends nothing; one that breaks a rule is opened again with the reasons in it.")]
+or empty, sends nothing; one that breaks a rule is opened again with the reasons in it. With --dry-run the exit code \
+is 10 when something would change.")]
 pub struct Args {
     /// The customer's Booster id, from 1 to 2147483647
     #[arg(allow_negative_numbers = true)]
     id: String,
-    /// Show what would go out, and send nothing: text, http, json, curl. The exit code is 10 when something would change
-    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
-    #[arg(value_name = "FORM", hide_possible_values = true)]
-    dry_run: Option<DryRun>,
+    #[command(flatten)]
+    dry_run: DryRun,
     /// Send even if the record has changed while it was edited
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    confirmation: Confirmation,
+    confirm: Confirm,
     #[command(flatten)]
     strictness: Strictness,
     #[command(flatten)]
-    care: Care,
+    safety: Safety,
 }
 
 /// # Errors
@@ -69,9 +71,9 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
-    let wish = ReadBack { fill: true, diff: true, force: args.force, care: args.care.clone() };
-    wish.allowed_by(&profile, Some("customer edit"), args.dry_run.is_some())?;
-    if args.dry_run.is_none() {
+    let options = args.options();
+    options.check(&profile, Some("customer edit"))?;
+    if !options.dry_run {
         guard::forbid(profile.guard, profile.name.as_deref())?;
     }
     let id = rules::id(&args.id)
@@ -83,42 +85,68 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         )
     })?;
     let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
-    let mut service = Service::new(&profile, app);
-    let current = service.read(id, report).await?;
+    let interaction = TerminalInteraction::new(app);
+    let mut service = Service::new(&profile, &interaction);
+    let mut result = PatchResult::default();
+    let current = match service.read(id, &mut result).await {
+        Ok(current) => current,
+        Err(failure) => return Err(report_reading(&mut result, app, report, failure)),
+    };
     // It could not be sent however it was edited.
-    readable(&current, |field| field.need.demands(current.carried().client_type()))?;
+    ensure_readable(&current, |field| field.need.demands(current.carried().client_type()))?;
     let session =
         Session { id, editor, current: &current, strictness: args.strictness, profile: &profile, app };
-    let mut around = Around::new("customer edit", id, &wish, &profile, app);
     let mut written = None;
-    let ended = match session.edit(&mut written, report).await {
-        Ok(Edited { patch, deleted }) => {
-            report.problems.extend(ignored(&deleted));
-            if patch.len() == 0 {
-                report.outcome = Outcome::Unchanged;
-                report.text = "Nothing was changed in the file: nothing was sent.\n".to_owned();
-                return Ok(());
-            }
-            around.current = Some(current.clone());
-            let (strictness, dry_run, confirmation) = (args.strictness, args.dry_run, &args.confirmation);
-            let inputs = Inputs::of_patch(patch);
-            let errand = Errand { inputs, strictness, dry_run, confirmation, shown: Shown::Nothing, around };
-            carry_out(errand, &mut service, report).await.map(|_| ())
-        }
-        Err(failure) => Err(failure),
+    let Edited { patch, deleted } = match session.edit(&mut written).await {
+        Ok(edited) => edited,
+        Err(failure) => return Err(keep(written.as_deref(), failure, report)),
     };
-    ended.inspect_err(|_| keep(written.as_deref(), report))
+    report.problems.extend(ignored(&deleted));
+    if patch.len() == 0 {
+        report.outcome = Outcome::Unchanged;
+        report.text = "Nothing was changed in the file: nothing was sent.\n".to_owned();
+        return Ok(());
+    }
+    let context = PatchContext {
+        command: "customer edit",
+        id,
+        profile: &profile,
+        options: &options,
+        force: if args.force { Force::All } else { Force::None },
+        undoes: None,
+        interaction: &interaction,
+        interrupts: app.interrupts,
+    };
+    let (inputs, dry_run) = (Inputs::of_patch(patch), args.dry_run.dry_run);
+    let result = PatchResult { snapshot: Some(current.clone()), ..PatchResult::default() };
+    let sent = send_and_report(inputs, dry_run, &context, &mut service, result, app, report).await;
+    sent.map(|_| ()).map_err(|failure| keep(written.as_deref(), failure, report))
+}
+
+impl Args {
+    /// What is edited is compared with the record, and filled from it.
+    fn options(&self) -> PatchOptions {
+        PatchOptions {
+            fill: true,
+            diff: true,
+            safety: self.safety.clone(),
+            strictness: self.strictness,
+            dry_run: self.dry_run.dry_run.is_some(),
+            confirm: self.confirm.confirm.clone(),
+        }
+    }
 }
 
 /// Keeps what was written in the editor and came to nothing: it may have been an hour's work.
-fn keep(written: Option<&[u8]>, report: &mut Report) {
-    let (Some(text), Some(folder)) = (written, private::state_folder()) else { return };
-    let said = match Backups::of(&folder).keep_unsent(text, Timestamp::now()) {
+fn keep(written: Option<&[u8]>, failure: Failure, report: &mut Report) -> Failure {
+    let (Some(text), Some(folder)) = (written, private::state_folder()) else { return failure };
+    let said = match Backups::of(&folder).write_unsent(text, Timestamp::now()) {
         Ok(path) => format!("What you wrote is kept in {} for {DAYS} days.", path.display()),
         Err(error) => format!("What you wrote cannot be kept: {error}"),
     };
     let before = std::mem::take(&mut report.afterword);
     report.afterword = if before.is_empty() { said } else { format!("{before}\n{said}") };
+    failure
 }
 
 /// What was deleted in the file, which changes nothing.
@@ -156,12 +184,12 @@ struct Session<'a> {
 
 impl Session<'_> {
     /// What the user changed. `written` is the text that came out of the editor last.
-    async fn edit(&self, written: &mut Option<Vec<u8>>, report: &mut Report) -> Result<Edited, Failure> {
+    async fn edit(&self, written: &mut Option<Vec<u8>>) -> Result<Edited, Failure> {
         let mut given =
             patch_file::toml_to_edit(self.id, self.current.carried(), &self.remarks()).into_bytes();
         let mut problems: Vec<Problem> = Vec::new();
         for _ in 0..MOST_ROUNDS {
-            let Some(bytes) = self.open(&annotated(&given, &problems), report).await? else {
+            let Some(bytes) = self.open(&annotated(&given, &problems)).await? else {
                 return Ok(Edited::nothing());
             };
             let edited = without_ours(&bytes);
@@ -197,8 +225,9 @@ impl Session<'_> {
         Ok(Err(vec![wrong]))
     }
 
-    /// Opens the editor. While it runs Ctrl-C is the editor's own business.
-    async fn open(&self, text: &[u8], report: &mut Report) -> Result<Option<Vec<u8>>, Failure> {
+    /// Opens the editor, and returns what is in the file afterwards; `None` where the user deleted it. While the
+    /// editor runs, Ctrl-C is for the editor.
+    async fn open(&self, text: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
         let name = self.name();
         let editing = self.editor.edit(&name, text);
         tokio::pin!(editing);
@@ -208,26 +237,25 @@ impl Session<'_> {
                 Ok(ended) => break ended,
                 Err(Signal::Interrupt) => interrupted = Some(Signal::Interrupt),
                 Err(Signal::Terminate) => {
-                    report.exit_code = Some(Signal::Terminate.exit_code());
-                    return Err(Failure::interrupted());
+                    return Err(Failure::interrupted().exiting_with(Signal::Terminate.exit_code()));
                 }
             }
         };
-        ended.map_err(|trouble| {
-            let stopped = || Failure::new(Outcome::Stopped, format!("{trouble}; nothing was sent"));
-            match &trouble {
-                Trouble::NotStarted(_) => Failure::usage(format!("{trouble}; nothing was sent"))
-                    .hint("set VISUAL or EDITOR to an editor that is there"),
-                Trouble::File(_) | Trouble::Unreadable(_) => {
-                    Failure::new(Outcome::Failed, format!("{trouble}; nothing was sent"))
-                }
-                Trouble::Ended(_) => {
-                    report.exit_code = interrupted.map(Signal::exit_code);
-                    stopped()
-                }
-                Trouble::HangUp => stopped(),
+        let failed = |outcome, error: &dyn std::error::Error| {
+            Failure::new(outcome, format!("{error}; nothing was sent"))
+        };
+        let file = ended.map_err(|error| match &error {
+            EditorError::NotStarted(_) => {
+                failed(Outcome::Usage, &error).hint("set VISUAL or EDITOR to an editor that is there")
             }
-        })
+            EditorError::File(_) => failed(Outcome::Failed, &error),
+            EditorError::Ended(_) => {
+                Failure { exit_code: interrupted.map(Signal::exit_code), ..failed(Outcome::Stopped, &error) }
+            }
+            EditorError::HangUp => failed(Outcome::Stopped, &error),
+        })?;
+        let bytes = file.path().map(|path| read::read_bytes(&path.to_string_lossy())).transpose();
+        bytes.map_err(|error| failed(Outcome::Failed, &error))
     }
 
     /// What was changed in the file.
@@ -258,7 +286,7 @@ impl Session<'_> {
         fill::fill(&mut whole, self.current);
         let mut inputs = Inputs::of_patch(whole);
         inputs.problems = problems;
-        match inputs.check(self.strictness) {
+        match check(inputs, self.strictness) {
             Ok(_) => Ok(Edited { patch: changed, deleted }),
             Err(failure) => Err(failure.problems),
         }
@@ -270,7 +298,7 @@ impl Session<'_> {
 
     fn remarks(&self) -> Vec<String> {
         let mut remarks = vec![
-            format!("Customer {} {}.", self.id, preview::place(self.profile)),
+            format!("Customer {} {}.", self.id, preview::location(self.profile)),
             String::new(),
             "Change what is to be changed, save, and leave the editor. Just what you changed is sent. To give a field"
                 .to_owned(),

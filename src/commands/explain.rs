@@ -1,11 +1,9 @@
 //! `booster customer explain` and `schema`: the table itself, for a person and for a program.
 
-use clap::builder::TypedValueParser;
 use serde_json::{Value, json};
 
-use super::App;
+use crate::app::App;
 use crate::failure::Failure;
-use crate::input::suggestions::Offered;
 use crate::model::customer::ID_KEY;
 use crate::model::rules::LARGEST_ID;
 use crate::report::Report;
@@ -15,17 +13,16 @@ use crate::views::schema::schema as json_schema;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A field, by its name, its flag or its place; all of them without one
-    #[arg(allow_hyphen_values = true, hide_possible_values = true)]
-    #[arg(value_parser = Offered(explain::names).try_map(no_short_option))]
+    #[arg(allow_hyphen_values = true, value_parser = no_short_option)]
     field: Option<String>,
 }
 
 /// Clap takes a short option with its value behind it, such as -ojson, for a flag's name.
-fn no_short_option(name: String) -> Result<String, String> {
+fn no_short_option(name: &str) -> Result<String, String> {
     if name.starts_with('-') && !name.starts_with("--") {
         return Err("here an option stands apart from its value, as in -o json".to_owned());
     }
-    Ok(name)
+    Ok(name.to_owned())
 }
 
 /// # Errors
@@ -45,7 +42,7 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     }
     let found = explain::find(name).map_err(|near| {
         let failure = Failure::usage(format!("there is no field {}", crate::escape::quoted(name)));
-        match near.first() {
+        match near {
             Some(near) => failure.hint(format!("did you mean {near}?")),
             None => failure.hint("`booster customer explain` lists every field"),
         }

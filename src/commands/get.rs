@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::App;
+use super::interaction::TerminalInteraction;
 use super::patch::start_sandbox;
+use crate::app::App;
 use crate::config::Profile;
 use crate::document::tree::Format;
 use crate::escape::{escaped, escaped_lines};
@@ -18,13 +19,15 @@ use crate::model::problem::{Level, Problem, Rule, Source};
 use crate::model::record::Snapshot;
 use crate::model::rules;
 use crate::model::wire;
-use crate::pipeline::context::readable;
-use crate::pipeline::gather::{Inputs, Strictness};
-use crate::pipeline::preview;
+use crate::pipeline::check::check;
+use crate::pipeline::fill::ensure_readable;
+use crate::pipeline::gather::Inputs;
+use crate::pipeline::options::Strictness;
 use crate::pipeline::service::Service;
 use crate::report::Report;
 use crate::terminal::{bold, table};
 use crate::views::patch_file;
+use crate::views::preview;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -51,9 +54,10 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let (id, fields) = wanted(args)?;
     report.customer = Some(id);
     let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
-    let asked = Service::new(&profile, app).ask(id).await?;
-    report.request = Some(asked.request);
-    report.response = asked.response;
+    let interaction = TerminalInteraction::new(app);
+    let asked = Service::new(&profile, &interaction).ask(id).await?;
+    report.request = Some(asked.request.to_json());
+    report.response = asked.response.map(|response| response.to_json());
     let current = asked.current?;
     if let Some(fields) = fields {
         return as_patch(&fields, args.format, &current, app, report);
@@ -61,7 +65,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     report.answer("record", current.to_json(), page(&current, &profile));
     // What could be read is shown even where something could not.
     let text = report.text.clone();
-    if let Err(failure) = readable(&current, |_| true) {
+    if let Err(failure) = ensure_readable(&current, |_| true) {
         report.fail(failure);
         report.text = text;
     }
@@ -101,14 +105,14 @@ fn as_patch(
 ) -> Result<(), Failure> {
     let is_wanted = |field: &Field| fields.iter().any(|own| own.name == field.name);
     let demanded = |field: &Field| field.need.demands(current.carried().client_type());
-    readable(current, |field| is_wanted(field) || demanded(field))?;
+    ensure_readable(current, |field| is_wanted(field) || demanded(field))?;
     let mut patch = Patch::new(&CUSTOMER);
     let chosen = current.carried().iter().filter(|(field, _)| is_wanted(field));
     for (field, given) in fill::demanded(current).chain(chosen) {
         patch.set(field, given.value.clone(), Source::Record);
     }
     // What `check` would say of the file is said now.
-    let found = match Inputs::restored(patch.clone()).check(Strictness::default()) {
+    let found = match check(Inputs::restored(patch.clone()), Strictness::default()) {
         Ok(checked) => checked.warnings,
         Err(failure) => failure.problems,
     };
@@ -134,7 +138,8 @@ fn as_patch(
 
 /// The record by groups, the consents apart; then what the answer has besides, and what it does not carry.
 fn page(current: &Snapshot, profile: &Profile) -> String {
-    let mut text = format!("{} {}\n", bold(&format!("Customer {}", current.id())), preview::place(profile));
+    let mut text =
+        format!("{} {}\n", bold(&format!("Customer {}", current.id())), preview::location(profile));
     let mut block = |title: &str, rows: Vec<Vec<String>>| {
         if !rows.is_empty() {
             text.push_str(&format!("{title}\n{}\n", table(&rows)));

@@ -1,13 +1,11 @@
 //! `booster help`: the help of a command, or a topic.
 
-use clap::CommandFactory;
 use serde_json::json;
 
-use crate::cli::Cli;
+use crate::app::App;
 use crate::environment::Variable;
 use crate::failure::Failure;
 use crate::input::shorthand;
-use crate::input::suggestions::Offered;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
 use crate::model::rules;
@@ -19,7 +17,6 @@ use crate::terminal::layout::{WIDEST, paragraph, width, wrapped_table};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[arg(help = format!("A command, or one of: {}", topics().join(", ")))]
-    #[arg(value_parser = Offered(topics), hide_possible_values = true)]
     topic: Vec<String>,
 }
 
@@ -41,10 +38,10 @@ pub fn topics() -> Vec<String> {
 
 /// # Errors
 /// Usage: neither a command nor a topic.
-pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
+pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let text = match args.topic.as_slice() {
         [topic] if topic_of(topic).is_some() => topic_of(topic).unwrap_or_default(),
-        path => command_help(path)?,
+        path => command_help((app.definition)(), path)?,
     };
     report.answer("help", json!(crate::terminal::plain(&text)), text);
     Ok(())
@@ -54,8 +51,7 @@ fn topic_of(name: &str) -> Option<String> {
     TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, text)| text())
 }
 
-fn command_help(path: &[String]) -> Result<String, Failure> {
-    let mut root = Cli::command();
+fn command_help(mut root: clap::Command, path: &[String]) -> Result<String, Failure> {
     root.build();
     let mut command = &mut root;
     for name in path {

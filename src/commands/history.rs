@@ -10,7 +10,7 @@ use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::platform::private;
 use crate::report::Report;
-use crate::state::history::{Entry, History};
+use crate::state::history::{Entry, History, Progress};
 use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
@@ -105,13 +105,13 @@ fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
 
 /// The outcome, and what an undo has to do with the run.
 fn marked(entry: &Entry, entries: &[Entry]) -> String {
-    let by = entries
-        .iter()
-        .find(|other| other.undoes.as_ref() == Some(&entry.run) && other.outcome == Outcome::Sent.word());
+    let sent = Progress::Ended(Outcome::Sent);
+    let by = entries.iter().find(|other| other.undoes.as_ref() == Some(&entry.run) && other.progress == sent);
+    let outcome = entry.progress.word();
     match (&entry.undoes, by) {
-        (Some(run), _) => format!("{}, undoes {}", entry.outcome, run.name()),
-        (None, Some(_)) => format!("{}, undone since", entry.outcome),
-        (None, None) => entry.outcome.clone(),
+        (Some(run), _) => format!("{outcome}, undoes {}", run.name()),
+        (None, Some(_)) => format!("{outcome}, undone since"),
+        (None, None) => outcome.to_owned(),
     }
 }
 
@@ -129,7 +129,7 @@ fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Fail
         ("Service", entry.service.clone()),
         ("Customer", entry.customer.to_string()),
         ("Fields", entry.fields.join(", ")),
-        ("Outcome", format!("{} (exit code {})", entry.outcome, entry.exit_code)),
+        ("Outcome", format!("{} (exit code {})", entry.progress.word(), entry.exit_code)),
     ];
     rows.extend(entry.status.map(|status| ("Status", status.to_string())));
     rows.extend(entry.undoes.as_ref().map(|run| ("Undoes", run.name().to_owned())));

@@ -1,9 +1,9 @@
-//! The conversation about one customer: questions, preview, and what is to be done with the patch.
+//! Asking for a patch on the terminal: the questions, the preview, and what to do with the patch.
 
-use std::io::Write;
 use std::path::Path;
 
-use super::App;
+use super::interaction::interrupted;
+use crate::app::App;
 use crate::config::Profile;
 use crate::document::tree::Format;
 use crate::escape::is_dangerous;
@@ -17,18 +17,18 @@ use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::rules;
 use crate::outcome::Outcome;
-use crate::pipeline::gather::{Inputs, Strictness};
-use crate::pipeline::preview::{self, Layers};
-use crate::platform::signals::Signal;
-use crate::report::Report;
+use crate::pipeline::gather::Inputs;
+use crate::pipeline::options::Strictness;
+use crate::platform::replace;
 use crate::shell::{Shell, command_line};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
 use crate::views::patch_file;
+use crate::views::preview::{self, Layers};
 
-/// A longer command line is no longer read, and is offered as a file instead; in bytes.
+/// The longest command line that is shown, in bytes. A longer one is offered as a file instead.
 const LONGEST_LINE: usize = 2000;
 
-/// What the conversation is about.
+/// The patch that is asked for.
 pub struct Subject<'a> {
     pub id: u32,
     pub profile: &'a Profile,
@@ -37,16 +37,16 @@ pub struct Subject<'a> {
     pub is_dry_run: bool,
 }
 
-/// How the conversation ended.
+/// How the questions ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// To be sent; the patch may lie in a file as well.
+    /// Send it; it may have been saved to this file as well.
     Send(Option<String>),
-    /// The patch lies in this file, and nothing is to be sent.
+    /// It was saved to this file, and nothing is to be sent.
     Saved(String),
 }
 
-/// What can be done with a patch that the rules are content with.
+/// What can be done with a patch that breaks no rule.
 #[derive(Debug, Clone, Copy)]
 enum Decision {
     Send,
@@ -59,13 +59,8 @@ enum Decision {
 /// Asks until the user decides. Nothing is sent here.
 ///
 /// # Errors
-/// Stopped, where the user leaves; refused, where another input has a problem that cannot be asked for again.
-pub fn converse(
-    inputs: &mut Inputs,
-    subject: &Subject<'_>,
-    app: &App<'_>,
-    report: &mut Report,
-) -> Result<Ended, Failure> {
+/// Stopped, if the user leaves; refused, if another input has a problem that no question can correct.
+pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) -> Result<Ended, Failure> {
     if inputs.problems.iter().any(|problem| problem.is_error() && !can_be_asked_again(problem)) {
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));
     }
@@ -79,18 +74,16 @@ pub fn converse(
     for problem in &prior_problems {
         prompt.say(&crate::terminal::rendered(problem));
     }
-    if prompt.fill(&mut inputs.patch, &prior_problems).map_err(|left| interrupted(left, report))?
-        == Answer::Back
-    {
+    if prompt.fill(&mut inputs.patch, &prior_problems).map_err(interrupted)? == Answer::Back {
         return Err(stopped());
     }
     loop {
         let decided = decide(&mut prompt, &inputs.patch, options, subject);
         let before = inputs.patch.clone();
-        let step = match decided.map_err(|left| interrupted(left, report))? {
+        let step = match decided.map_err(interrupted)? {
             Decision::Send => {
                 let saved = keep_if_long(&mut prompt, &inputs.patch, subject, app);
-                return saved.map(Ended::Send).map_err(|left| interrupted(left, report));
+                return saved.map(Ended::Send).map_err(interrupted);
             }
             Decision::Leave => return Err(stopped()),
             Decision::Change => prompt.change(&mut inputs.patch),
@@ -101,8 +94,8 @@ pub fn converse(
                 Err(left) => Err(left),
             },
         };
-        // A change that somebody steps back from was none, and what is left is whole again.
-        if step.map_err(|left| interrupted(left, report))? == Answer::Back {
+        // Stepping back from a change undoes it.
+        if step.map_err(interrupted)? == Answer::Back {
             inputs.patch = before;
         }
     }
@@ -152,7 +145,7 @@ fn decide(
     let question = Choice {
         label: "What now".into(),
         rows: decisions.iter().map(|(_, label)| Row::new(*label)).collect(),
-        // One Enter too many must not send.
+        // So that one Enter too many does not send.
         start: Some(1),
         at_least_one: true,
         ..Choice::default()
@@ -186,7 +179,7 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
             Format::Json => patch_file::json(id, &given(patch)),
             Format::Toml => patch_file::toml(id, &given(patch), &[]),
         };
-        create(Path::new(path), &text).map_err(|error| match error.kind() {
+        replace::create(Path::new(path), text.as_bytes()).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{path} is there already; give it another name"),
             std::io::ErrorKind::NotFound => format!("there is no folder for {path}"),
             _ => format!("{path} cannot be written: {error}"),
@@ -198,34 +191,17 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
     })
 }
 
-/// Writes a new file for the user's own eyes.
-fn create(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
 fn stopped() -> Failure {
     Failure::new(Outcome::Stopped, "left without sending anything")
 }
 
-/// The end of a command whose user left a question.
-pub fn interrupted(_: Cancelled, report: &mut Report) -> Failure {
-    report.exit_code = Some(Signal::Interrupt.exit_code());
-    Failure::interrupted()
-}
-
-/// How the same is sent again: by a command line, or by the file that it was saved to. Empty where it is too long for
-/// the one and lies in no other.
-pub fn repeated(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: &App<'_>) -> String {
+/// How to send the same again: by a command line, or by the file that it was saved to. Empty if the line is too long
+/// and there is no file.
+pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, app: &App<'_>) -> String {
     let line = match saved {
         Some(path) => {
             let mut words = first_words(subject, patch, app);
-            // A path that begins with a dash would be taken for a flag's name by nobody, but for an input by us.
+            // Joined by an equals sign, a path may begin with a dash.
             words.push(format!("--from={path}"));
             Some(command_line(&words, Shell::current()))
         }
@@ -250,7 +226,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
     let mut words: Vec<String> = ["booster", "customer", "patch"].map(str::to_owned).to_vec();
     words.push(subject.id.to_string());
     words.extend(app.global.target_words());
-    words.extend(subject.strictness.words());
+    words.extend(subject.strictness.flags());
     if patch.iter().any(|(_, given)| given.source == Source::Record) {
         words.push("--fill".to_owned());
     }
@@ -261,7 +237,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
     words
 }
 
-/// The command line with every field in it; none where it is too long, or would steer the terminal that shows it.
+/// The command line with every field in it; none if it is too long, or would move the terminal's cursor.
 fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<String> {
     let mut words = first_words(subject, patch, app);
     words.extend(FieldFlags::write(&given(patch)));
@@ -270,7 +246,7 @@ fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<Str
     (line.len() <= LONGEST_LINE && is_harmless).then_some(line)
 }
 
-/// Why nothing can be asked, with the flags that say the same.
+/// Nobody can be asked: the hint names the flags that are needed.
 pub fn cannot_ask(message: &str) -> Failure {
     let flags = |need: Need| -> String {
         let fields = CUSTOMER.fields.iter().filter(|field| field.need == need);

@@ -6,46 +6,77 @@ pub mod completions;
 pub mod config;
 pub mod doctor;
 pub mod edit;
+mod errors;
 pub mod explain;
 pub mod get;
 pub mod help;
 pub mod history;
+mod interaction;
 pub mod interactive;
 pub mod patch;
+mod patch_report;
 pub mod profile;
 pub mod run_lookup;
 pub mod sandbox;
 pub mod template;
 pub mod undo;
 
-use crate::cli::{Cli, Command, Customer, Global};
+use crate::app::App;
 use crate::failure::Failure;
-use crate::platform::signals::Interrupts;
 use crate::report::Report;
-use crate::terminal::Terminal;
 
-/// What every command is given.
-pub struct App<'a> {
-    pub global: &'a Global,
-    pub terminal: &'a Terminal,
-    pub interrupts: &'a Interrupts,
-    /// Whether the result is one JSON document: then nothing is shown besides.
-    pub json: bool,
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Change, check and explain customers
+    #[command(subcommand, arg_required_else_help = true)]
+    Customer(Customer),
+    /// Set back what a patch changed
+    Undo(undo::Args),
+    /// What was sent: time, customer, names of fields, outcome
+    History(history::Args),
+    /// Sign in and out, and see who is signed in
+    #[command(subcommand, arg_required_else_help = true)]
+    Auth(auth::Auth),
+    /// The configuration file
+    #[command(subcommand, arg_required_else_help = true)]
+    Config(config::Config),
+    /// The profiles in the configuration file
+    #[command(subcommand, arg_required_else_help = true)]
+    Profile(profile::Profile),
+    /// Look at everything that a patch needs on its way, and send none
+    Doctor,
+    /// Keep a Booster to try things on running on this machine
+    Sandbox(sandbox::Args),
+    /// Print a completion script
+    Completions(completions::Args),
+    /// Print help for a command or a topic
+    Help(help::Args),
 }
 
-impl App<'_> {
-    /// Whether somebody sits there who may be asked.
-    pub fn may_ask(&self) -> bool {
-        self.terminal.can_ask() && !self.global.no_input()
-    }
+#[derive(Debug, clap::Subcommand)]
+pub enum Customer {
+    /// Change one customer
+    Patch(Box<patch::Args>),
+    /// Show a customer as the service holds it now
+    Get(get::Args),
+    /// Change a customer in an editor
+    Edit(edit::Args),
+    /// Check patch files without sending anything
+    Check(check::Args),
+    /// Explain the fields
+    Explain(explain::Args),
+    /// Print a patch file to fill in
+    Template(template::Args),
+    /// Print the JSON Schema of a patch file
+    Schema,
 }
 
 /// Runs the command that the command line names.
 ///
 /// # Errors
 /// Why it stopped; what was known until then stands in the report.
-pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    match &cli.command {
+pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    match command {
         Command::Customer(Customer::Patch(args)) => patch::run(args, app, report).await,
         Command::Customer(Customer::Get(args)) => get::run(args, app, report).await,
         Command::Customer(Customer::Edit(args)) => edit::run(args, app, report).await,
@@ -61,6 +92,6 @@ pub async fn run(cli: &Cli, app: &App<'_>, report: &mut Report) -> Result<(), Fa
         Command::Doctor => doctor::run(app, report).await,
         Command::Sandbox(args) => sandbox::run(args, app, report).await,
         Command::Completions(args) => completions::run(args, report),
-        Command::Help(args) => help::run(args, report),
+        Command::Help(args) => help::run(args, app, report),
     }
 }

@@ -1,7 +1,9 @@
-//! `booster customer patch`: one customer, from all doors, or from a conversation.
+//! `booster customer patch`: changes one customer, by flags, files or questions.
 
-use super::App;
+use super::interaction::{PreviewState, TerminalInteraction};
 use super::interactive::{self, Ended, Subject};
+use super::patch_report::{report_reading, send_and_report};
+use crate::app::App;
 use crate::auth::Auth;
 use crate::config::Profile;
 use crate::document::tree::Format;
@@ -10,14 +12,15 @@ use crate::guard::{self, Guard};
 use crate::input::flags::FieldFlags;
 use crate::model::problem::Source;
 use crate::outcome::Outcome;
-use crate::pipeline::confirm::{Confirmation, Shown};
-use crate::pipeline::context::{Around, ReadBack};
-use crate::pipeline::gather::{self, Inputs, Strictness};
-use crate::pipeline::preview;
-use crate::pipeline::send::{DryRun, Errand, carry_out};
+use crate::pipeline::check::check;
+use crate::pipeline::fill;
+use crate::pipeline::gather::{self, Inputs};
+use crate::pipeline::options::{Confirm, DryRun, Force, PatchOptions, Reading, Safety, Strictness};
 use crate::pipeline::service::Service;
+use crate::pipeline::{PatchContext, PatchResult};
 use crate::report::Report;
 use crate::sandbox::{self, Sandbox};
+use crate::views::preview;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -34,10 +37,8 @@ pub struct Args {
     /// Form of the files, where neither extension nor first character tells it: toml, json
     #[arg(long, value_enum, hide_possible_values = true, value_name = "FORM")]
     format: Option<Format>,
-    /// Show what would go out, and send nothing: text, http, json, curl
-    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
-    #[arg(value_name = "FORM", hide_possible_values = true)]
-    dry_run: Option<DryRun>,
+    #[command(flatten)]
+    dry_run: DryRun,
     /// Be asked for the fields, as without any on a terminal
     #[arg(short, long)]
     interactive: bool,
@@ -45,11 +46,13 @@ pub struct Args {
     #[arg(long)]
     no_defaults: bool,
     #[command(flatten)]
-    confirmation: Confirmation,
+    confirm: Confirm,
     #[command(flatten)]
     strictness: Strictness,
     #[command(flatten)]
-    read_back: ReadBack,
+    reading: Reading,
+    #[command(flatten)]
+    safety: Safety,
     #[command(flatten)]
     fields: FieldFlags,
 }
@@ -59,47 +62,85 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
-    args.read_back.allowed_by(&profile, None, args.dry_run.is_some())?;
+    let options = args.options();
+    options.check(&profile, None)?;
     let (id, mut inputs) = gather(args, &profile, app, report)?;
     let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
-    let mut around = Around::new("customer patch", id, &args.read_back, &profile, app);
-    let mut service = Service::new(&profile, app);
-    let subject =
-        Subject { id, profile: &profile, strictness: args.strictness, is_dry_run: args.dry_run.is_some() };
-    let mut shown = Shown::Nothing;
+    let interaction = TerminalInteraction::new(app);
+    let context = PatchContext {
+        command: "customer patch",
+        id,
+        profile: &profile,
+        options: &options,
+        force: if args.reading.force { Force::All } else { Force::None },
+        undoes: None,
+        interaction: &interaction,
+        interrupts: app.interrupts,
+    };
+    let mut service = Service::new(&profile, &interaction);
+    let mut result = PatchResult::default();
     if args.asks(app) {
-        if args.dry_run.is_none() {
-            guard::forbid(profile.guard, profile.name.as_deref())?;
-            // Nobody should answer for a patch that can go nowhere.
-            service.credential().await?;
+        ask(&mut inputs, &context, &mut service, &mut result, app, report).await?;
+        if report.outcome == Outcome::Planned {
+            return Ok(());
         }
-        // What the record gives need not be asked for.
-        around.fill_before_asking(&mut inputs, &mut service, report).await?;
-        let kept = match interactive::converse(&mut inputs, &subject, app, report)? {
-            Ended::Saved(path) => {
-                report.outcome = Outcome::Planned;
-                report.text = format!("Wrote {path}. Nothing was sent.");
-                report.afterword = interactive::repeated(&subject, &inputs.patch, Some(&path), app);
-                report.part("file", path.into());
-                return Ok(());
-            }
-            Ended::Send(kept) => kept,
-        };
-        report.afterword = interactive::repeated(&subject, &inputs.patch, kept.as_deref(), app);
-        shown = Shown::Agreed;
+        interaction.set_preview(PreviewState::Agreed);
     }
-    let (strictness, dry_run, confirmation) = (args.strictness, args.dry_run, &args.confirmation);
-    carry_out(Errand { inputs, strictness, dry_run, confirmation, shown, around }, &mut service, report)
-        .await?;
-    if let Some(sandbox) = sandbox.as_ref().filter(|_| report.outcome == Outcome::Sent) {
+    let dry_run = args.dry_run.dry_run;
+    let run = send_and_report(inputs, dry_run, &context, &mut service, result, app, report).await?;
+    if let Some(sandbox) = sandbox.as_ref().filter(|_| run.is_some()) {
         let record = sandbox.customer(i64::from(id)).unwrap_or_default();
-        report.text.push_str(&preview::held(&record));
+        report.text.push_str(&preview::sandbox_record(&record));
         report.answer = Some(("record", record.into()));
     }
     Ok(())
 }
 
+/// Asks for the fields. The outcome is `planned` if the person saved the patch to a file instead of sending it.
+async fn ask(
+    inputs: &mut Inputs,
+    context: &PatchContext<'_>,
+    service: &mut Service<'_>,
+    result: &mut PatchResult,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let PatchContext { id, profile, options, .. } = *context;
+    if !options.dry_run {
+        guard::forbid(profile.guard, profile.name.as_deref())?;
+        // Nobody should answer questions for a patch that can go nowhere.
+        service.credential().await?;
+    }
+    if let Err(failure) = fill::fill_before_asking(inputs, context, service, result).await {
+        return Err(report_reading(result, app, report, failure));
+    }
+    let subject = Subject { id, profile, strictness: options.strictness, is_dry_run: options.dry_run };
+    match interactive::ask_for_patch(inputs, &subject, app)? {
+        Ended::Saved(path) => {
+            report.outcome = Outcome::Planned;
+            report.text = format!("Wrote {path}. Nothing was sent.");
+            report.afterword = interactive::how_to_repeat(&subject, &inputs.patch, Some(&path), app);
+            report.part("file", path.into());
+        }
+        Ended::Send(kept) => {
+            report.afterword = interactive::how_to_repeat(&subject, &inputs.patch, kept.as_deref(), app);
+        }
+    }
+    Ok(())
+}
+
 impl Args {
+    fn options(&self) -> PatchOptions {
+        PatchOptions {
+            fill: self.reading.fill,
+            diff: self.reading.diff,
+            safety: self.safety.clone(),
+            strictness: self.strictness,
+            dry_run: self.dry_run.dry_run.is_some(),
+            confirm: self.confirm.confirm.clone(),
+        }
+    }
+
     fn has_fields(&self) -> bool {
         !self.from.is_empty() || !self.fields.is_empty()
     }
@@ -110,7 +151,7 @@ impl Args {
     }
 }
 
-/// Brings the inputs together: defaults, files, flags, and the id.
+/// Gathers the inputs: defaults, files, flags, and the id.
 fn gather(
     args: &Args,
     profile: &Profile,
@@ -139,13 +180,15 @@ fn gather(
     inputs.compare_ids(id);
     match id {
         Some(id) => Ok((id, inputs)),
-        // With everything else that is wrong.
-        None => Err(inputs.check(args.strictness).expect_err("a wrong id is a problem, and a problem stops")),
+        // Together with everything else that is wrong.
+        None => {
+            Err(check(inputs, args.strictness).expect_err("a wrong id is a problem, and a problem stops"))
+        }
     }
 }
 
-/// Starts a Booster in this process and makes it the target. No credential goes there, and the guard, which is about
-/// the profile's own target, has nothing to guard.
+/// Starts a sandbox in this process and makes it the target. It gets no credential, and the guard, which is about the
+/// profile's own address, does not apply to it.
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
     let sandbox = sandbox::start(sandbox::Options::default()).await?;
     profile.base_url = Some(crate::config::base_url(&sandbox.base_url(), None)?);

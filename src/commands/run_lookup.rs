@@ -6,10 +6,10 @@ use crate::config::Profile;
 use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::pipeline::context::SANDBOX;
+use crate::pipeline::history::SANDBOX;
 use crate::platform::private;
-use crate::state::backup::{Backups, Kept, Note};
-use crate::state::history::{Entry, History, Run};
+use crate::state::backup::{Backups, Note, StoredNote};
+use crate::state::history::{Entry, History, Progress, Run};
 
 /// The word for the newest patch of the profile's service.
 pub const LAST: &str = "last";
@@ -18,7 +18,7 @@ pub const LAST: &str = "last";
 #[derive(Default)]
 struct Known<'a> {
     entry: Option<&'a Entry>,
-    kept: Option<&'a Kept>,
+    stored: Option<&'a StoredNote>,
 }
 
 /// The note of the run that is wanted. A run that was undone, or that is an undo itself, has to be named.
@@ -39,27 +39,40 @@ pub fn find(wanted: &str, service: &str, profile: &Profile) -> Result<(Backups, 
     } else {
         named(wanted, &entries, &notes, service, profile)?
     };
+    same_profile(&note, profile)?;
     Ok((backups, note))
+}
+
+/// Another profile of the same address may sign in as somebody else, guard and check otherwise: it has to be the run's.
+fn same_profile(note: &Note, profile: &Profile) -> Result<(), Failure> {
+    match (&note.profile, &profile.name) {
+        (Some(own), used) if used.as_ref() != Some(own) => {
+            let used = used.as_ref().map_or("no profile is".to_owned(), |used| format!("{used} is"));
+            let message = format!("run {} was sent by profile {own}, and {used} in use", note.run.name());
+            Err(Failure::usage(message).hint(format!("name that profile: -p {own}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn named(
     wanted: &str,
     entries: &[Entry],
-    notes: &[Kept],
+    notes: &[StoredNote],
     service: &str,
     profile: &Profile,
 ) -> Result<Note, Failure> {
     if wanted.is_empty() {
         return Err(Failure::usage("the name of the run is empty").hint("`booster history` lists the runs"));
     }
-    let Some(kept) = by_name(wanted, notes, |kept| &kept.run)? else {
+    let Some(stored) = by_name(wanted, notes, |stored| &stored.run)? else {
         let sent = entries.iter().find(|entry| entry.run.name().starts_with(wanted));
         return Err(sent.map_or_else(
             || nothing(format!("no run {} has a backup", quoted(wanted))),
             |entry| not_kept(&format!("the run is {}", entry.run.name()), Some(entry)),
         ));
     };
-    let note = kept.note.as_ref().map_err(|why| unreadable_note(&kept.run, why))?;
+    let note = stored.note.as_ref().map_err(|why| unreadable_note(&stored.run, why))?;
     if note.service == service { Ok(note.clone()) } else { Err(elsewhere(note, service, profile)) }
 }
 
@@ -85,21 +98,23 @@ pub fn by_name<'a, T>(
 
 /// The newest run that has changed something and was not undone. One without a backup is not passed over: the run
 /// before it may be about another customer.
-fn last(entries: &[Entry], notes: &[Kept], service: &str, profile: &Profile) -> Result<Note, Failure> {
+fn last(entries: &[Entry], notes: &[StoredNote], service: &str, profile: &Profile) -> Result<Note, Failure> {
     let mut runs: BTreeMap<&Run, Known> = BTreeMap::new();
     entries.iter().for_each(|entry| runs.entry(&entry.run).or_default().entry = Some(entry));
-    notes.iter().for_each(|kept| runs.entry(&kept.run).or_default().kept = Some(kept));
+    notes.iter().for_each(|stored| runs.entry(&stored.run).or_default().stored = Some(stored));
     let is_undone = |run: &Run| {
-        entries
-            .iter()
-            .any(|entry| entry.undoes.as_ref() == Some(run) && entry.outcome == Outcome::Sent.word())
+        entries.iter().any(|entry| {
+            entry.undoes.as_ref() == Some(run) && entry.progress == Progress::Ended(Outcome::Sent)
+        })
     };
     let mut open = runs.iter().rev().filter(|(run, known)| known.is_open() && !is_undone(run)).peekable();
-    let newest = open.peek().and_then(|(_, known)| known.kept?.note.as_ref().ok());
+    let newest = open.peek().and_then(|(_, known)| known.stored?.note.as_ref().ok());
     match open.find(|(_, known)| known.service().is_none_or(|own| own == service)) {
-        Some((_, Known { kept: Some(Kept { note: Ok(note), .. }), .. })) => Ok(note.clone()),
-        Some((run, Known { kept: Some(Kept { note: Err(why), .. }), .. })) => Err(unreadable_note(run, why)),
-        Some((run, Known { kept: None, entry })) => Err(without_backup(run, *entry)),
+        Some((_, Known { stored: Some(StoredNote { note: Ok(note), .. }), .. })) => Ok(note.clone()),
+        Some((run, Known { stored: Some(StoredNote { note: Err(why), .. }), .. })) => {
+            Err(unreadable_note(run, why))
+        }
+        Some((run, Known { stored: None, entry })) => Err(without_backup(run, *entry)),
         None => Err(newest.map_or_else(
             || nothing("there is nothing to undo".to_owned()),
             |note| elsewhere(note, service, profile),
@@ -109,13 +124,13 @@ fn last(entries: &[Entry], notes: &[Kept], service: &str, profile: &Profile) -> 
 
 impl Known<'_> {
     fn note(&self) -> Option<&Note> {
-        self.kept?.note.as_ref().ok()
+        self.stored?.note.as_ref().ok()
     }
 
     /// Whether the run may have changed something, is no undo itself, and was not undone as far as its note tells.
     fn is_open(&self) -> bool {
-        let changes = [Outcome::Sent, Outcome::Unverified, Outcome::Unknown].map(Outcome::word);
-        self.entry.is_none_or(|entry| changes.contains(&entry.outcome.as_str()) && entry.undoes.is_none())
+        let changes = [Outcome::Sent, Outcome::Unverified, Outcome::Unknown].map(Progress::Ended);
+        self.entry.is_none_or(|entry| changes.contains(&entry.progress) && entry.undoes.is_none())
             && self.note().is_none_or(|note| note.undone.is_none() && note.undoes.is_none())
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::App;
+use crate::app::App;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::platform::signals::Signal;
@@ -60,7 +60,7 @@ fn port(text: &str) -> Result<u16, String> {
 /// When the sandbox cannot start: usage where its data file is wrong.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut running = None;
-    // A signal that comes right after the line on standard output must find somebody who waits for it.
+    // Signals are awaited before the address is printed, as one may follow at once.
     let serving = async {
         let sandbox = sandbox::start(options(args)).await?;
         announce(&sandbox, args, app, report);
@@ -69,7 +69,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     };
     let ended: Result<Result<(), StartError>, Signal> = app.interrupts.or_signal(serving).await;
     if let Some(sandbox) = running {
-        // A second signal ends the waiting for the requests under way, and nothing else.
+        // A second signal only ends the wait for requests in flight.
         let _ = app.interrupts.or_signal(sandbox.stop()).await;
     }
     match ended {
@@ -102,7 +102,7 @@ impl From<StartError> for Failure {
     }
 }
 
-/// Tells where the sandbox is and whom it has, while it runs.
+/// Prints the address at once, and what to set to use it.
 fn announce(sandbox: &Sandbox, args: &Args, app: &App<'_>, report: &mut Report) {
     let url = sandbox.base_url();
     report.answer("url", url.clone().into(), format!("Sandbox listening on {url}"));
@@ -112,12 +112,12 @@ fn announce(sandbox: &Sandbox, args: &Args, app: &App<'_>, report: &mut Report) 
     }
 }
 
-/// As many customers are named; of more than that the number alone is said.
-const NAMED: usize = 20;
+/// More customers than this are counted, not listed.
+const LISTED: usize = 20;
 
 fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
     let credential = if sign_in { format!(" BOOSTER_TOKEN={}", sandbox::API_KEY) } else { String::new() };
-    let who = if sign_in {
+    let accounts = if sign_in {
         format!(
             "It knows the user {} with the password {:?}, and for {url}/oauth2/token the client {} with the secret {:?}.\n",
             sandbox::USER,
@@ -128,12 +128,12 @@ fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
     } else {
         String::new()
     };
-    let named: Vec<String> = customers.iter().take(NAMED).map(i64::to_string).collect();
-    let more = customers.len() - named.len();
+    let listed: Vec<String> = customers.iter().take(LISTED).map(i64::to_string).collect();
+    let more = customers.len() - listed.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!(
-        "Talk to it with BOOSTER_BASE_URL={url}{credential}\n{who}\
+        "Talk to it with BOOSTER_BASE_URL={url}{credential}\n{accounts}\
          It has the customers {}{more}.\nCtrl-C stops it.",
-        named.join(", ")
+        listed.join(", ")
     )
 }

@@ -5,7 +5,6 @@ use serde_json::json;
 use crate::document::tree::Format;
 use crate::escape::quoted;
 use crate::failure::Failure;
-use crate::input::suggestions::Offered;
 use crate::model::field::ClientType;
 use crate::report::Report;
 use crate::views::template::template;
@@ -13,17 +12,12 @@ use crate::views::template::template;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// PRIVATE or COMPANY; without it the fields of both are there, commented out
-    #[arg(long, value_name = "TYPE", hide_possible_values = true)]
-    #[arg(value_parser = Offered(client_types))]
+    #[arg(long, value_name = "TYPE")]
     client_type: Option<String>,
     /// toml, with comments, or json
     #[arg(long, value_enum, default_value = "toml", hide_possible_values = true, hide_default_value = true)]
     #[arg(value_name = "FORM")]
     format: Format,
-}
-
-fn client_types() -> Vec<String> {
-    ClientType::ALL.iter().map(|client_type| client_type.wire().to_owned()).collect()
 }
 
 /// # Errors

@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use serde_json::json;
 
-use super::App;
+use super::interaction::TerminalInteraction;
+use super::patch_report::{report_reading, send_and_report, unchanged};
 use super::run_lookup::{self, LAST};
+use crate::app::App;
 use crate::config::Profile;
 use crate::document::read;
 use crate::document::tree::Format;
@@ -20,11 +22,12 @@ use crate::model::revert::Plan;
 use crate::model::rules;
 use crate::model::wire;
 use crate::outcome::Outcome;
-use crate::pipeline::confirm::{Confirmation, Shown};
-use crate::pipeline::context::{Around, Care, Forced, ReadBack, readable, service_name};
-use crate::pipeline::gather::{Inputs, Strictness};
-use crate::pipeline::send::{DryRun, Errand, carry_out};
+use crate::pipeline::fill::ensure_readable;
+use crate::pipeline::gather::Inputs;
+use crate::pipeline::history::service_name;
+use crate::pipeline::options::{Confirm, DryRun, Force, PatchOptions, Safety, Strictness};
 use crate::pipeline::service::Service;
+use crate::pipeline::{PatchContext, PatchResult};
 use crate::report::Report;
 use crate::state::backup::{Backups, Note};
 use crate::state::history::Run;
@@ -36,15 +39,14 @@ const ALL: &str = "*";
 #[command(after_help = "\
 A patch can be undone if it was sent with --backup, or with backup = true in the profile. What it changed is set \
 back; a field that has been changed since is left alone, and stops the undo. What the service did not show before the \
-patch is not known: it stays as it was sent, and --force=FIELD clears it. `booster history` lists the runs.")]
+patch is not known: it stays as it was sent, and --force=FIELD clears it. `booster history` lists the runs. With \
+--dry-run the exit code is 10 when something would be set back.")]
 pub struct Args {
     /// The run to undo, by its name or the beginning of it; the newest one unless given
     #[arg(default_value = LAST, hide_default_value = true, value_name = "RUN|last")]
     run: String,
-    /// Show what would be set back, and send nothing: text, http, json, curl. The exit code is 10 when something would
-    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
-    #[arg(value_name = "FORM", hide_possible_values = true)]
-    dry_run: Option<DryRun>,
+    #[command(flatten)]
+    dry_run: DryRun,
     /// Set back what others have changed since, too: all of it, or these fields alone
     #[arg(long, value_name = "FIELD,…", num_args = 0..=1, require_equals = true, default_missing_value = ALL)]
     force: Option<String>,
@@ -52,9 +54,9 @@ pub struct Args {
     #[arg(long)]
     unchecked: bool,
     #[command(flatten)]
-    confirmation: Confirmation,
+    confirm: Confirm,
     #[command(flatten)]
-    care: Care,
+    safety: Safety,
 }
 
 /// # Errors
@@ -62,10 +64,10 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
-    let forced = forced(args.force.as_deref())?;
-    let wish = ReadBack { fill: true, diff: true, force: false, care: args.care.clone() };
-    wish.allowed_by(&profile, Some("undo"), args.dry_run.is_some())?;
-    let (backups, note) = run_lookup::find(&args.run, &service_name(&profile, app), &profile)?;
+    let force = force_of(args.force.as_deref())?;
+    args.options(false).check(&profile, Some("undo"))?;
+    let (backups, note) = run_lookup::find(&args.run, &service_name(&profile), &profile)?;
+    let options = args.options(note.unchecked);
     report.customer = Some(note.customer);
     report.part("undoes", json!(note.run.name()));
     if !app.json {
@@ -75,57 +77,79 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             note.time,
             note.customer
         ));
+        if let Some(by) = note.undone.as_ref().filter(|by| **by != note.run) {
+            app.terminal.say(&format!("It was undone already, by run {}.", by.name()));
+        }
     }
 
     let before = before(&note)?;
     let sent = sent(&note)?;
-    let mut service = Service::new(&profile, app);
-    let current = service.read(note.customer, report).await?;
-    readable(&current, |field| sent.mentions(field))?;
-    let named: &[&'static Field] = if let Forced::Fields(named) = &forced { named } else { &[] };
-    let plan = Plan::new(&before, &sent, &note.taken, named, &current);
-    let told = refuse_changed(&plan, &forced)?;
-
-    let mut around = Around::new("undo", note.customer, &wish, &profile, app);
-    around.current = Some(current);
-    around.taken = plan.filled.clone();
-    around.forced = forced;
-    around.undoes = Some(note.run.clone());
+    let interaction = TerminalInteraction::new(app);
+    let mut service = Service::new(&profile, &interaction);
+    let mut result = PatchResult::default();
+    let current = match service.read(note.customer, &mut result).await {
+        Ok(current) => current,
+        Err(failure) => return Err(report_reading(&mut result, app, report, failure)),
+    };
+    ensure_readable(&current, |field| sent.mentions(field))?;
+    let named: &[&'static Field] = if let Force::Fields(named) = &force { named } else { &[] };
+    let plan = Plan::new(&before, &sent, &note.filled, named, &current);
+    let warnings = refuse_changed(&plan, &force)?;
     if plan.is_empty() {
-        return nothing_to_send(&plan, &around, (&backups, note), args.dry_run.is_some(), report);
+        return nothing_to_send(&plan, (&backups, note), options.dry_run, report);
     }
-    tell(told.into_iter().chain(plan.lost.iter().map(|field| lost(field, Level::Warning))), app, report);
-    let strictness = Strictness { unchecked: args.unchecked || note.unchecked, strict: false };
-    let (inputs, confirmation) = (Inputs::restored(plan.patch), &args.confirmation);
-    let errand =
-        Errand { inputs, strictness, dry_run: args.dry_run, confirmation, shown: Shown::Nothing, around };
-    if let Some(run) = carry_out(errand, &mut service, report).await? {
+    let lost = plan.lost.iter().map(|field| lost(field, &note.run, Level::Warning));
+    tell(warnings.into_iter().chain(lost), app, report);
+    let context = PatchContext {
+        command: "undo",
+        id: note.customer,
+        profile: &profile,
+        options: &options,
+        force,
+        undoes: Some(note.run.clone()),
+        interaction: &interaction,
+        interrupts: app.interrupts,
+    };
+    let (inputs, dry_run) = (Inputs::restored(plan.patch), args.dry_run.dry_run);
+    let result = PatchResult { snapshot: Some(current), filled: plan.filled, ..PatchResult::default() };
+    if let Some(run) = send_and_report(inputs, dry_run, &context, &mut service, result, app, report).await? {
         mark(&backups, note, run, report);
     }
     Ok(())
 }
 
+impl Args {
+    /// What is set back is compared with the record, and filled from it. A patch that was sent unchecked is set back
+    /// unchecked.
+    fn options(&self, was_unchecked: bool) -> PatchOptions {
+        PatchOptions {
+            fill: true,
+            diff: true,
+            safety: self.safety.clone(),
+            strictness: Strictness { unchecked: self.unchecked || was_unchecked, strict: false },
+            dry_run: self.dry_run.dry_run.is_some(),
+            confirm: self.confirm.confirm.clone(),
+        }
+    }
+}
+
 /// Ends without sending: everything is back already, and the run counts as undone; or nothing of it is known.
 fn nothing_to_send(
     plan: &Plan,
-    around: &Around<'_>,
     (backups, note): (&Backups, Note),
     is_dry_run: bool,
     report: &mut Report,
 ) -> Result<(), Failure> {
     if !plan.lost.is_empty() {
-        let problems = plan.lost.iter().map(|field| Problem {
-            hint: Some(if clearable(field) {
-                format!("to clear it, write booster undo {} --force={}", note.run.name(), field.name)
-            } else {
-                "to undo an older run, name it: `booster history` lists them".to_owned()
-            }),
-            ..lost(field, Level::Error)
+        let problems = plan.lost.iter().map(|field| {
+            let problem = lost(field, &note.run, Level::Error);
+            let older = "to undo an older run, name it: `booster history` lists them".to_owned();
+            Problem { hint: problem.hint.clone().or(Some(older)), ..problem }
         });
-        return Err(Failure { outcome: Outcome::Stopped, problems: problems.collect() });
+        return Err(Failure::with(Outcome::Stopped, problems.collect()));
     }
     report.part("diff", json!([]));
-    around.unchanged(report);
+    unchanged(note.customer, report);
     if !is_dry_run {
         let run = note.run.clone();
         mark(backups, note, run, report);
@@ -145,10 +169,10 @@ fn tell(problems: impl Iterator<Item = Problem>, app: &App<'_>, report: &mut Rep
 }
 
 /// Which fields `--force` is about.
-fn forced(force: Option<&str>) -> Result<Forced, Failure> {
+fn force_of(force: Option<&str>) -> Result<Force, Failure> {
     let names = match force {
-        None => return Ok(Forced::None),
-        Some(ALL) => return Ok(Forced::All),
+        None => return Ok(Force::None),
+        Some(ALL) => return Ok(Force::All),
         Some(names) => names.split(',').filter(|name| !name.is_empty()),
     };
     let mut fields = Vec::new();
@@ -167,7 +191,7 @@ fn forced(force: Option<&str>) -> Result<Forced, Failure> {
             Some(hint.to_owned()),
         )));
     }
-    Ok(Forced::Fields(fields))
+    Ok(Force::Fields(fields))
 }
 
 /// What the fields held before, from the backup's file.
@@ -214,7 +238,7 @@ fn sent(note: &Note) -> Result<Patch, Failure> {
 
 /// Stops where somebody else has changed what would be set back, or may have, but for the fields that may be; those
 /// are to be told.
-fn refuse_changed(plan: &Plan, forced: &Forced) -> Result<Vec<Problem>, Failure> {
+fn refuse_changed(plan: &Plan, force: &Force) -> Result<Vec<Problem>, Failure> {
     let changed = plan.changed.iter().map(|field| (*field, "has been changed since"));
     let unknown = plan
         .unknown
@@ -228,8 +252,7 @@ fn refuse_changed(plan: &Plan, forced: &Forced) -> Result<Vec<Problem>, Failure>
         message: format!("{} {what}", field.name),
         hint,
     };
-    let (set, refused): (Vec<_>, Vec<_>) =
-        changed.chain(unknown).partition(|(field, _)| forced.covers(field));
+    let (set, refused): (Vec<_>, Vec<_>) = changed.chain(unknown).partition(|(field, _)| force.covers(field));
     if refused.is_empty() {
         let told = set.into_iter().map(|(field, what)| {
             problem(field, Level::Warning, &format!("{what}, and is set back all the same"), None)
@@ -240,17 +263,18 @@ fn refuse_changed(plan: &Plan, forced: &Forced) -> Result<Vec<Problem>, Failure>
         let hint = format!("to set it back all the same, add --force={}", field.name);
         problem(field, Level::Error, &format!("{what}; nothing was sent"), Some(hint))
     });
-    Err(Failure { outcome: Outcome::Stopped, problems: problems.collect() })
+    Err(Failure::with(Outcome::Stopped, problems.collect()))
 }
 
-fn lost(field: &Field, level: Level) -> Problem {
+fn lost(field: &Field, run: &Run, level: Level) -> Problem {
     let why = if clearable(field) {
         "it is not known what it held"
     } else {
         "it is not known what it held, and it cannot be cleared"
     };
     let message = format!("{} stays as it was sent: {why}", field.name);
-    let hint = clearable(field).then(|| format!("--force={} clears it", field.name));
+    let hint =
+        clearable(field).then(|| format!("`booster undo {} --force={}` clears it", run.name(), field.name));
     Problem {
         field: Some(field.name.to_owned()),
         level,
@@ -269,7 +293,7 @@ fn clearable(field: &Field) -> bool {
 /// Notes that the run was undone, so that `last` means the one before it from now on.
 fn mark(backups: &Backups, note: Note, by: Run, report: &mut Report) {
     let run = note.run.name().to_owned();
-    if let Err(error) = backups.keep(&Note { undone: Some(by), ..note }) {
+    if let Err(error) = backups.write_note(&Note { undone: Some(by), ..note }) {
         let message = format!("it cannot be noted that run {run} was undone: {error}");
         report.problems.push(Problem::warning(ProblemId::Backup, message));
     }

@@ -10,14 +10,15 @@ use std::rc::Rc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::table_reader::{Keys, Table};
+use super::error::ConfigError;
+use super::toml_error::toml_error;
 use crate::auth::Auth;
 use crate::auth::store::StoreKind;
+use crate::auth::table_reader::{Table, TableReader};
 use crate::document::read;
 use crate::document::tree::{self, Content, Entry as TreeEntry, Format};
 use crate::environment::Variable;
 use crate::escape::escaped;
-use crate::failure::Failure;
 use crate::guard::Guard;
 use crate::model::problem::{FileText, Problem, Source};
 use crate::platform::replace::leads_nowhere;
@@ -70,7 +71,7 @@ pub struct Entry {
     pub verify_within: Option<Spanned<f64>>,
     pub backup: Option<bool>,
     pub backup_days: Option<Spanned<i64>>,
-    /// Read by the file door, which knows what a field is; here it only has to be a table.
+    /// Read by `input::file`, which knows what a field is; here it only has to be a table.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,
 }
@@ -104,12 +105,10 @@ pub struct Defaults {
 }
 
 impl Entry {
-    fn check(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<(), Failure> {
+    fn check(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<(), ConfigError> {
         if let Some(command) = self.secret_command.as_ref().filter(|command| command.get_ref().is_empty()) {
             let hint = "write the program and each argument, as in [\"pass\", \"show\", \"booster\"]";
-            let problem =
-                Problem::usage(source(command.span()), "secret_command is empty", Some(hint.into()));
-            return Err(Failure::problem(problem));
+            return Err(ConfigError::new("secret_command is empty").at(source(command.span())).hint(hint));
         }
         self.auth(source).map(drop)
     }
@@ -118,13 +117,19 @@ impl Entry {
     ///
     /// # Errors
     /// Usage, at the key that is missing or wrong.
-    pub fn auth(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<Option<Auth>, Failure> {
-        let by_environment =
-            Variable::Username.get().map(|name| (name, Some(Source::Environment(Variable::Username))));
-        let written = self.username.as_ref().map(|name| (name.get_ref().clone(), source(name.span())));
-        let username = by_environment.or(written);
-        let read = |table| Auth::read(Keys::new(table, username.clone(), source));
-        self.auth.as_ref().map(read).transpose()
+    pub fn auth(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<Option<Auth>, ConfigError> {
+        let Some(table) = &self.auth else { return Ok(None) };
+        let by_environment = Variable::Username.get();
+        let username = by_environment.clone().or_else(|| Some(self.username.as_ref()?.get_ref().clone()));
+        let auth = Auth::read(TableReader::new(table, username)).map_err(|error| {
+            let source = match (error.span, &self.username) {
+                (Some(span), _) => source(span),
+                (None, _) if by_environment.is_some() => Some(Source::Environment(Variable::Username)),
+                (None, written) => written.as_ref().and_then(|name| source(name.span())),
+            };
+            ConfigError::from(Problem::usage(source, error.message, error.hint))
+        })?;
+        Ok(Some(auth))
     }
 }
 
@@ -144,12 +149,12 @@ fn is_absent(path: &Path) -> bool {
 }
 
 impl Config {
-    /// Reads the configuration. None where nobody named one and none is at its usual place. One that is there and
-    /// cannot be read is never taken for none: with it would go the guard that stands in it.
+    /// Reads the configuration. None where none is named and none is at its usual place. One that exists and cannot be
+    /// read is an error, since the guard that stands in it would be lost.
     ///
     /// # Errors
     /// Usage: a named file that is not there, one that cannot be read, one that is wrong.
-    pub fn load(flag: Option<&str>) -> Result<Option<Config>, Failure> {
+    pub fn load(flag: Option<&str>) -> Result<Option<Config>, ConfigError> {
         let Some(path) = path(flag) else { return Ok(None) };
         let is_named = flag.is_some() || Variable::Config.get().is_some();
         if !is_named && is_absent(&path) {
@@ -159,13 +164,13 @@ impl Config {
         let path = path.to_string_lossy();
         let bytes = read::read_bytes(&path).map_err(|error| match leads_nowhere {
             Some(link) => {
-                Failure::usage(format!("cannot read {path}: {} is a link to nothing", link.display()))
+                ConfigError::new(format!("cannot read {path}: {} is a link to nothing", link.display()))
                     .hint("mend the link or remove it; until then nobody knows which guard holds")
             }
-            None => Failure::usage(error.to_string()),
+            None => ConfigError::new(error.to_string()),
         })?;
         let text = read::decode(&path, bytes)
-            .map_err(|wrong| Failure::usage(format!("{path}: {}", wrong.fault.message)))?;
+            .map_err(|wrong| ConfigError::new(format!("{path}: {}", wrong.fault.message)))?;
         Config::read(&path, &text.text).map(Some)
     }
 
@@ -173,9 +178,9 @@ impl Config {
     ///
     /// # Errors
     /// Usage, with line and column, and never with the text of the line.
-    pub fn read(path: &str, text: &str) -> Result<Config, Failure> {
+    pub fn read(path: &str, text: &str) -> Result<Config, ConfigError> {
         let text = Rc::new(FileText::new(path, text.to_owned(), false));
-        let file: File = toml::from_str(&text.text).map_err(|error| refused(&text, &error))?;
+        let file: File = toml::from_str(&text.text).map_err(|error| toml_error(&text, &error))?;
         let config = Config { file, text };
         // What is wrong is found even in a profile that is not used this time.
         let source = |span| Some(config.source(span));
@@ -202,12 +207,12 @@ impl Config {
     ///
     /// # Errors
     /// Usage, where there is none, with the one that may have been meant.
-    pub fn must_have(&self, name: &str) -> Result<(), Failure> {
+    pub fn must_have(&self, name: &str) -> Result<(), ConfigError> {
         if self.file.profiles.contains_key(name) {
             return Ok(());
         }
         let names = self.file.profiles.keys();
-        let failure = Failure::usage(format!("{} has no profile {}", self.path(), escaped(name)));
+        let failure = ConfigError::new(format!("{} has no profile {}", self.path(), escaped(name)));
         Err(match did_you_mean(name, names.clone()) {
             Some(near) => failure.hint(format!("did you mean {near}?")),
             None if self.file.profiles.is_empty() => {
@@ -240,112 +245,6 @@ impl Config {
         let Content::Object(entries) = node.content else { return None };
         Some(entries)
     }
-}
-
-/// The words under which people write secrets into configurations.
-const SECRET_KEYS: [&str; 8] =
-    ["token", "password", "secret", "apikey", "accesstoken", "clientsecret", "refreshtoken", "bearer"];
-
-/// The problem with a key under which people write secrets; none where it is no such key.
-pub fn secret_in_config(key: &str, source: Option<Source>) -> Option<Problem> {
-    let folded = key.replace(['_', '-'], "").to_lowercase();
-    SECRET_KEYS.contains(&folded.as_str()).then(|| {
-        let message = format!("{key} is a secret, and secrets do not belong in the configuration");
-        let hint = format!(
-            "remove it here, and sign in with `booster auth login`, or set {} or {}",
-            Variable::Token.name(),
-            Variable::Password.name()
-        );
-        Problem::usage(source, message, Some(hint))
-    })
-}
-
-fn refused(text: &Rc<FileText>, error: &toml::de::Error) -> Failure {
-    let span = error.span().unwrap_or(0..0);
-    let source = Some(Source::file(text, span.clone()));
-    let message = error.message();
-    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let unknown = names.first().filter(|_| message.starts_with("unknown "));
-    let problem = match unknown {
-        Some(key) if secret_in_config(key, None).is_some() => {
-            secret_in_config(key, source).expect("it has just been one")
-        }
-        // The variant itself may be a secret in the wrong place, so it is not repeated; a key's name is.
-        Some(_) if message.starts_with("unknown variant") => Problem::usage(
-            source,
-            "this is none of the known words",
-            Some(format!("write {}", names[1..].join(", "))),
-        ),
-        Some(key) => Problem::usage(
-            source,
-            format!("there is no key {key}"),
-            Some(match did_you_mean(key, names[1..].iter()) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("there are {}", names[1..].join(", ")),
-            }),
-        ),
-        None if message == "duplicate key" => Problem::usage(
-            source,
-            format!("{} is written twice", escaped(text.text.get(span).unwrap_or_default())),
-            Some("one of the two must go, or get another name".to_owned()),
-        ),
-        // What the reader says where one of several words belongs.
-        None if message == "wanted string or table" => {
-            Problem::usage(source, "a word belongs here", Some("write it in quotes".to_owned()))
-        }
-        None => match wrong_kind(message, key_of(&text.text, span.start)) {
-            Some((message, hint)) => Problem::usage(source, message, hint),
-            None => Problem::usage(source, without_values(message), None),
-        },
-    };
-    Failure::problem(problem)
-}
-
-/// The key whose value begins at this byte; nothing where another thing stands there.
-fn key_of(text: &str, value: usize) -> &str {
-    let before = text.get(..value).unwrap_or_default();
-    let line = before.rsplit(['\n', '{', ',']).next().unwrap_or_default();
-    line.trim_end().strip_suffix('=').map_or("", str::trim)
-}
-
-/// Message and hint for a value of the wrong kind, from a message such as `invalid type: string "…", expected f64`.
-fn wrong_kind(message: &str, key: &str) -> Option<(String, Option<String>)> {
-    let (found, wanted) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
-    let wanted = match wanted {
-        "f64" | "i64" => "a number",
-        "a boolean" => "true or false",
-        "a string" => "a text",
-        "a sequence" => "a list",
-        "a map" => "a table",
-        _ => return None,
-    };
-    let found = found.split([' ', '`']).next().unwrap_or_default();
-    let hint = match (found, wanted, key) {
-        (_, "a table", "auth") => Some("write it as in auth = { kind = \"bearer\" }"),
-        ("string", "a number", _) => Some("write it without quotes"),
-        ("string", "true or false", _) => Some("write true or false, without quotes"),
-        ("integer" | "floating" | "boolean", "a text", _) => Some("write it in quotes"),
-        _ => None,
-    };
-    let found = match found {
-        "string" => "a text",
-        "integer" | "floating" => "a number",
-        "boolean" => "true or false",
-        "sequence" => "a list",
-        "map" => "a table",
-        _ => "something else",
-    };
-    let whose = if key.is_empty() { String::new() } else { format!("{}: ", escaped(key)) };
-    Some((format!("{whose}{wanted} belongs here, and this is {found}"), hint.map(str::to_owned)))
-}
-
-/// A message of the TOML reader without the values that it repeats: `invalid type: string "…", expected f64`.
-fn without_values(message: &str) -> String {
-    let mut shown = String::new();
-    for (i, piece) in message.lines().collect::<Vec<_>>().join(", ").split('"').enumerate() {
-        shown.push_str(if i % 2 == 0 { piece } else { "…" });
-    }
-    shown
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! The text of the configuration while it is changed: comments, blank lines and order stay what they are.
+//! Changes the text of the configuration; comments, blank lines and order stay what they are.
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
+use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
 
+use super::error::ConfigError;
 use crate::escape::escaped;
-use crate::failure::Failure;
 
 pub struct Document {
     toml: DocumentMut,
@@ -14,8 +14,8 @@ pub struct Document {
 impl Document {
     /// # Errors
     /// Usage: no TOML.
-    pub fn read(text: &str) -> Result<Document, Failure> {
-        let toml = text.replace("\r\n", "\n").parse().map_err(|_| Failure::usage("the text is no TOML"))?;
+    pub fn read(text: &str) -> Result<Document, ConfigError> {
+        let toml = text.replace("\r\n", "\n").parse().map_err(|_| ConfigError::new("the text is no TOML"))?;
         Ok(Document { toml, has_carriage_returns: text.contains("\r\n") })
     }
 
@@ -25,7 +25,7 @@ impl Document {
         if self.has_carriage_returns { text.replace('\n', "\r\n") } else { text }
     }
 
-    /// Names the profile that is used when nobody names one.
+    /// Sets the default profile.
     pub fn set_default(&mut self, name: &str) {
         match self.toml.get_mut("default_profile").and_then(Item::as_value_mut) {
             Some(old) => {
@@ -41,10 +41,10 @@ impl Document {
     /// A key of the root stands before every table, and so before the comment above the first one. What of that
     /// comment is about the file, down to its last blank line, stays on top.
     fn insert_default(&mut self, name: &str) {
-        let first = self.toml.as_table_mut().iter_mut().next().map(|(key, _)| key.get().to_owned());
         let mut head = self.comments_alone();
-        let table = first.and_then(|key| first_table(self.toml.as_table_mut().get_mut(&key)?));
-        if let Some(table) = table {
+        let root = self.toml.as_table_mut();
+        let begins_with_table = root.iter().next().is_some_and(|(_, item)| item.is_table());
+        if let Some(table) = next_table(root, None).filter(|_| begins_with_table) {
             let comment = prefix(table);
             if let Some((above, own)) = comment.rsplit_once("\n\n") {
                 head = format!("{above}\n\n");
@@ -60,7 +60,7 @@ impl Document {
         }
     }
 
-    /// Names no profile any more.
+    /// Removes the default profile.
     pub fn clear_default(&mut self) {
         let root = self.toml.as_table_mut();
         let key = root.key("default_profile");
@@ -78,13 +78,14 @@ impl Document {
     ///
     /// # Errors
     /// Usage: a key that stands where no table can.
-    pub fn add(&mut self, name: &str, keys: &[(String, toml::Value)]) -> Result<(), Failure> {
+    pub fn add(&mut self, name: &str, keys: &[(String, toml::Value)]) -> Result<(), ConfigError> {
         let mut entry = Table::new();
         for (path, value) in keys {
             set(&mut entry, path, value)?;
         }
         let above = if self.toml.is_empty() { self.comments_alone() } else { "\n".to_owned() };
         entry.decor_mut().set_prefix(above);
+        entry.set_position(Some(isize::MAX));
         self.profiles()?.insert(name, Item::Table(entry));
         Ok(())
     }
@@ -94,7 +95,7 @@ impl Document {
     pub fn remove(&mut self, name: &str) {
         let Ok(profiles) = self.profiles() else { return };
         let Some(mut item) = profiles.remove(name) else { return };
-        let Some(table) = first_table(&mut item) else { return };
+        let Some(table) = item.as_table_mut().and_then(|table| next_table(table, None)) else { return };
         let (comment, position) = (prefix(table), table.position());
         self.keep_above(&comment, position);
     }
@@ -128,13 +129,13 @@ impl Document {
         format!("{comments}\n\n")
     }
 
-    fn profiles(&mut self) -> Result<&mut dyn TableLike, Failure> {
+    fn profiles(&mut self) -> Result<&mut dyn TableLike, ConfigError> {
         let item = self.toml.entry("profiles").or_insert_with(|| {
             let mut table = Table::new();
             table.set_implicit(true);
             Item::Table(table)
         });
-        item.as_table_like_mut().ok_or_else(|| Failure::usage("profiles is no table"))
+        item.as_table_like_mut().ok_or_else(|| ConfigError::new("profiles is no table"))
     }
 }
 
@@ -142,22 +143,7 @@ fn prefix(table: &Table) -> String {
     table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned()
 }
 
-/// The table that is written first among this one and those in it.
-fn first_table(item: &mut Item) -> Option<&mut Table> {
-    let table = item.as_table_mut()?;
-    if !table.is_implicit() {
-        return Some(table);
-    }
-    let key = table
-        .iter()
-        .filter_map(|(key, item)| Some((item.as_table()?.position().unwrap_or(isize::MAX), key)))
-        .min()?
-        .1
-        .to_owned();
-    first_table(table.get_mut(&key)?)
-}
-
-/// The first table that is written behind this position.
+/// The first table that is written behind this position, of this one and those in it.
 fn next_table(table: &mut Table, position: Option<isize>) -> Option<&mut Table> {
     fn lowest(table: &Table, behind: Option<isize>) -> Option<isize> {
         let own = table.position().filter(|_| !table.is_implicit()).filter(|own| Some(*own) > behind);
@@ -175,9 +161,9 @@ fn next_table(table: &mut Table, position: Option<isize>) -> Option<&mut Table> 
 }
 
 /// Sets a key such as `auth.header`. `auth` is written in one line, as everybody does; `defaults` is a table.
-fn set(entry: &mut Table, path: &str, value: &toml::Value) -> Result<(), Failure> {
+fn set(entry: &mut Table, path: &str, value: &toml::Value) -> Result<(), ConfigError> {
     let wrong = |why: &str| {
-        Failure::usage(format!("the key {} {why}", escaped(path)))
+        ConfigError::new(format!("the key {} {why}", escaped(path)))
             .hint("write it as in auth.header or defaults.countryId")
     };
     let keys = Key::parse(path).map_err(|_| wrong("cannot be read"))?;
@@ -200,17 +186,7 @@ fn set(entry: &mut Table, path: &str, value: &toml::Value) -> Result<(), Failure
 }
 
 fn value_of(value: &toml::Value) -> Value {
-    match value {
-        toml::Value::String(text) => text.as_str().into(),
-        toml::Value::Integer(number) => (*number).into(),
-        toml::Value::Float(number) => (*number).into(),
-        toml::Value::Boolean(yes) => (*yes).into(),
-        toml::Value::Datetime(day) => (*day).into(),
-        toml::Value::Array(items) => items.iter().map(value_of).collect::<Array>().into(),
-        toml::Value::Table(table) => {
-            table.iter().map(|(key, value)| (key.as_str(), value_of(value))).collect::<InlineTable>().into()
-        }
-    }
+    value.to_string().parse().expect("toml writes a value as toml_edit reads it")
 }
 
 #[cfg(test)]

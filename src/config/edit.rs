@@ -1,16 +1,15 @@
 //! Changing the configuration file so that two writers at once lose nothing, and a write that fails leaves the file as
 //! it was.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
 use super::config_file::Config;
 use super::document::Document;
+use super::error::ConfigError;
 use crate::document::read;
 use crate::escape::escaped;
-use crate::failure::Failure;
-use crate::outcome::Outcome;
 use crate::platform::{private, replace, signals};
 
 /// The configuration while it is changed.
@@ -24,7 +23,10 @@ pub struct Edit {
 ///
 /// # Errors
 /// Usage: a configuration that is wrong already, or cannot be written. What `change` says.
-pub fn edit<T>(path: &Path, change: impl FnOnce(&mut Edit) -> Result<T, Failure>) -> Result<T, Failure> {
+pub fn edit<T, E: From<ConfigError>>(
+    path: &Path,
+    change: impl FnOnce(&mut Edit) -> Result<T, E>,
+) -> Result<T, E> {
     let shown = path.to_string_lossy();
     let unwritable = |error: Error| unwritable(&shown, &error);
     let path = replace::followed(path).map_err(unwritable)?;
@@ -32,9 +34,9 @@ pub fn edit<T>(path: &Path, change: impl FnOnce(&mut Edit) -> Result<T, Failure>
     let _held = lock(&path).map_err(unwritable)?;
     let old = if path.try_exists().map_err(unwritable)? {
         let bytes =
-            read::read_bytes(&path.to_string_lossy()).map_err(|error| Failure::usage(error.to_string()))?;
+            read::read_bytes(&path.to_string_lossy()).map_err(|error| ConfigError::new(error.to_string()))?;
         read::decode(&shown, bytes)
-            .map_err(|wrong| Failure::usage(format!("{shown}: {}", wrong.fault.message)))?
+            .map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.fault.message)))?
             .text
             .clone()
     } else {
@@ -45,8 +47,8 @@ pub fn edit<T>(path: &Path, change: impl FnOnce(&mut Edit) -> Result<T, Failure>
     let answer = change(&mut edit)?;
     let new = edit.document.text();
     if new != old {
-        // What cannot be read again must never be written.
-        Config::read(&shown, &new).map_err(without_places)?;
+        // What cannot be read again must never be written. Its places are in a text that nobody can look at.
+        Config::read(&shown, &new).map_err(ConfigError::without_sources)?;
         replace::replace(&path, new.as_bytes()).map_err(unwritable)?;
     }
     Ok(answer)
@@ -58,11 +60,7 @@ fn lock(path: &Path) -> std::io::Result<File> {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?);
     name.push(".lock");
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path.with_file_name(name))?;
+    let file = private::new_file().create_new(false).create(true).open(path.with_file_name(name))?;
     if file.try_lock().is_err() {
         signals::about_to_wait();
         file.lock()?;
@@ -71,7 +69,7 @@ fn lock(path: &Path) -> std::io::Result<File> {
 }
 
 /// A configuration that cannot be written, and what to do about it.
-pub fn unwritable(path: &str, error: &Error) -> Failure {
+pub fn unwritable(path: &str, error: &Error) -> ConfigError {
     let (why, hint) = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             ("there is no room for it".to_owned(), "make room and try again; the file is as it was")
@@ -83,22 +81,16 @@ pub fn unwritable(path: &str, error: &Error) -> Failure {
         ErrorKind::NotFound => ("its folder takes no files".to_owned(), WRITABLE),
         _ => (error.to_string(), WRITABLE),
     };
-    Failure::usage(format!("cannot write {path}: {why}")).hint(hint)
+    ConfigError::new(format!("cannot write {path}: {why}")).hint(hint)
 }
 
 const WRITABLE: &str = "name a file with --config that may be written; the file is as it was";
-
-/// A place in a text that was never written would lead nowhere.
-fn without_places(mut failure: Failure) -> Failure {
-    failure.problems.iter_mut().for_each(|problem| problem.source = None);
-    failure
-}
 
 /// The name of a profile, as good as TOML and a terminal can take it.
 ///
 /// # Errors
 /// Usage, for an empty name, blanks around it, or a character that does not show.
-pub fn check_name(name: &str) -> Result<(), Failure> {
+pub fn check_name(name: &str) -> Result<(), ConfigError> {
     let why = if name.is_empty() {
         "is empty"
     } else if name.trim() != name {
@@ -108,7 +100,7 @@ pub fn check_name(name: &str) -> Result<(), Failure> {
     } else {
         return Ok(());
     };
-    Err(Failure::new(Outcome::Usage, format!("the profile's name \"{}\" {why}", escaped(name)))
+    Err(ConfigError::new(format!("the profile's name \"{}\" {why}", escaped(name)))
         .hint("letters, digits, dashes and underscores make a good name"))
 }
 

@@ -3,10 +3,12 @@
 pub mod config_file;
 mod document;
 pub mod edit;
+mod error;
 mod profile;
 pub mod provenance;
 pub mod reading;
-pub mod table_reader;
+mod toml_error;
 mod trust;
 
-pub use profile::*;
+pub use error::ConfigError;
+pub use profile::{Profile, Wanted, base_url, timeout};

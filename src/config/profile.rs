@@ -1,26 +1,27 @@
-//! Where to send and how to present ourselves: flags, environment and configuration resolved to one profile.
+//! One profile, resolved from flags, environment and configuration: where to send, how to sign in, what is guarded.
 
 use std::time::Duration;
 
 use reqwest::Url;
 
 use super::config_file::{Config, Defaults, Environment};
-use super::provenance::{Layers, Origin};
+use super::error::ConfigError;
+use super::provenance::{Layers, Provenance};
 use super::reading::Reading;
 use super::{config_file, trust};
 use crate::auth::Auth;
-use crate::auth::secret_sources::{SecretCommand, Sources, origin_of};
+use crate::auth::secret_sources::{SecretCommand, Sources};
 use crate::auth::sign_in::SignIn;
 use crate::auth::store::Store;
 use crate::environment::Variable;
 use crate::escape::escaped;
-use crate::failure::Failure;
 use crate::guard::Guard;
-use crate::http::request::Header;
-use crate::http::{Settings, is_loopback, retry};
-use crate::model::problem::{Problem, Source};
+use crate::http::address::{is_loopback, origin_of};
+use crate::http::header::Header;
+use crate::http::{Settings, retry};
+use crate::model::problem::Source;
 
-/// The time that one attempt may take unless somebody says otherwise.
+/// The time that one attempt may take by default.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The longest time-out that is taken, in seconds.
@@ -56,8 +57,8 @@ pub struct Profile {
     pub is_sandbox: bool,
     pub settings: Settings,
     pub defaults: Option<Defaults>,
-    /// What each value is, and what said so.
-    pub origins: Vec<Origin>,
+    /// Each value, and where it came from.
+    pub provenance: Vec<Provenance>,
     pub reading: Reading,
     /// Where it is written.
     place: Option<Source>,
@@ -70,7 +71,7 @@ impl Profile {
     ///
     /// # Errors
     /// Usage: a configuration that cannot be read, a profile that it does not have, an address that will not do.
-    pub fn resolve(wanted: &Wanted) -> Result<Profile, Failure> {
+    pub fn resolve(wanted: &Wanted) -> Result<Profile, ConfigError> {
         Profile::of(Config::load(wanted.config.as_deref())?.as_ref(), wanted)
     }
 
@@ -78,14 +79,12 @@ impl Profile {
     ///
     /// # Errors
     /// As [`Profile::resolve`].
-    pub fn of(config: Option<&Config>, wanted: &Wanted) -> Result<Profile, Failure> {
+    pub fn of(config: Option<&Config>, wanted: &Wanted) -> Result<Profile, ConfigError> {
         let mut layers = Layers::new(config);
-        let flag = |text: &Option<String>, name| text.clone().map(|text| (text, Source::flag(name)));
         let default = config.and_then(|config| config.file.default_profile.as_ref());
-        let by_flag = wanted.profile.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
-        let named = layers.first("profile", by_flag, Variable::Profile, default);
+        let named = layers.first("profile", wanted.profile.clone(), Variable::Profile, default);
         let (entry, defaults) = match &named {
-            Some((name, source)) => entry_of(config, name).map_err(|failure| failure.at(source.clone()))?,
+            Some((name, source)) => entry_of(config, name).map_err(|error| error.at(source.clone()))?,
             None => (config_file::Entry::default(), None),
         };
         let name = named.map(|(name, _)| name);
@@ -94,8 +93,7 @@ impl Profile {
             (Some(_), _) | (None, None) => Vec::new(),
         };
         let place = name.as_ref().and_then(|name| config?.place(name));
-        let by_flag = flag(&wanted.base_url, "base-url");
-        let by_flag = by_flag.as_ref().map(|(text, source)| (text.as_str(), source.clone()));
+        let by_flag = wanted.base_url.clone().map(|text| (text, Source::flag("base-url")));
         let base_url = layers
             .first("base_url", by_flag, Variable::BaseUrl, entry.base_url.as_ref())
             .map(|(text, source)| base_url(&text, source))
@@ -103,16 +101,17 @@ impl Profile {
         let in_config = |span: std::ops::Range<usize>| config.map(|config| config.source(span));
         let auth = match entry.auth(&in_config)? {
             Some(auth) => auth,
-            None if name.is_none() => auth_of_environment()?,
+            None if name.is_none() => Auth::from_environment()
+                .map_err(|why| ConfigError::new(why).at(Some(Source::Environment(Variable::Username))))?,
             None => Auth::none(),
         };
         if let (Some(user), Some(_)) = (auth.user().name(), Variable::Username.get()) {
             layers.note("username", user, Some(Source::Environment(Variable::Username)));
         }
         if entry.auth.is_none() {
-            layers.note("auth.kind", auth.word(), None);
+            layers.note("auth.kind", auth.name(), None);
         }
-        // The secret is for the address beside it, whatever address somebody sends to this time.
+        // The secret is for the address beside it, whatever address is in use this time.
         let own_url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
         let secret_command = entry.secret_command.as_ref().map(|argv| SecretCommand {
             argv: argv.get_ref().clone(),
@@ -125,7 +124,7 @@ impl Profile {
         if entry.guard.is_none() {
             layers.note("guard", Guard::default().word(), None);
         }
-        let reading = Reading::resolve(&entry, |span| config.map(|config| config.source(span)))?;
+        let reading = Reading::resolve(&entry, in_config)?;
         reading.unwritten(&entry).iter().for_each(|(key, value)| layers.note(key, value, None));
         let reading = if wanted.sandbox { reading.of_sandbox() } else { reading };
         let tls = trust::read(&entry, config)?;
@@ -138,10 +137,10 @@ impl Profile {
             whoami: entry.whoami.clone(),
             guard: entry.guard.unwrap_or_default(),
             environment: entry.environment,
-            is_sandbox: false,
+            is_sandbox: wanted.sandbox,
             settings: Settings { timeout, tls, retry_base: retry_base()? },
             defaults,
-            origins: layers.origins,
+            provenance: layers.provenance,
             reading,
             place,
             others,
@@ -158,16 +157,16 @@ impl Profile {
     ///
     /// # Errors
     /// Usage, where nobody said where to send.
-    pub fn target(&self) -> Result<&Url, Failure> {
+    pub fn target(&self) -> Result<&Url, ConfigError> {
         self.base_url.as_ref().ok_or_else(|| match &self.name {
-            Some(name) => Failure::usage(format!("profile {name} has no base_url"))
+            Some(name) => ConfigError::new(format!("profile {name} has no base_url"))
                 .hint("give it one in the configuration, or use --base-url")
                 .at(self.place.clone()),
-            None if !self.others.is_empty() => Failure::usage("no profile says where to send").hint(format!(
+            None if !self.others.is_empty() => ConfigError::new("no profile says where to send").hint(format!(
                 "name one of {} with -p, or make it the default with `booster profile use`",
                 self.others.join(", ")
             )),
-            None => Failure::usage("no profile says where to send").hint(
+            None => ConfigError::new("no profile says where to send").hint(
                 "write one with `booster config init` and name it with -p or default_profile, set BOOSTER_BASE_URL \
                  and BOOSTER_TOKEN, or try things on --sandbox",
             ),
@@ -183,7 +182,7 @@ impl Profile {
     ///
     /// # Errors
     /// Usage, where nobody said where to send.
-    pub fn sign_in(&self) -> Result<SignIn, Failure> {
+    pub fn sign_in(&self) -> Result<SignIn, ConfigError> {
         self.sign_in_by(self.sources()?)
     }
 
@@ -191,7 +190,7 @@ impl Profile {
     ///
     /// # Errors
     /// As [`Profile::sign_in`].
-    pub fn sign_in_by(&self, sources: Sources) -> Result<SignIn, Failure> {
+    pub fn sign_in_by(&self, sources: Sources) -> Result<SignIn, ConfigError> {
         Ok(SignIn::new(self.auth.clone(), self.target()?.clone(), self.settings.clone(), sources))
     }
 
@@ -199,20 +198,23 @@ impl Profile {
     ///
     /// # Errors
     /// Usage, where nobody said where to send.
-    pub fn sources(&self) -> Result<Sources, Failure> {
+    pub fn sources(&self) -> Result<Sources, ConfigError> {
         let (name, command) = (self.name.clone(), self.secret_command.clone());
         Ok(Sources::new(&self.auth, name, self.target()?, command, self.store.clone()))
     }
 
-    /// The header as it is shown while nothing is sent: present, whatever the secret is.
-    pub fn shown_credential(&self) -> Option<Header> {
-        self.auth.shown()
+    /// The headers that sign in, as they are shown while nothing is sent: present, whatever the secret is.
+    pub fn shown_credential(&self) -> Vec<Header> {
+        self.base_url.as_ref().map(|url| self.auth.shown_headers(url)).unwrap_or_default()
     }
 }
 
-fn entry_of(config: Option<&Config>, name: &str) -> Result<(config_file::Entry, Option<Defaults>), Failure> {
+fn entry_of(
+    config: Option<&Config>,
+    name: &str,
+) -> Result<(config_file::Entry, Option<Defaults>), ConfigError> {
     let Some(config) = config else {
-        return Err(Failure::usage(format!(
+        return Err(ConfigError::new(format!(
             "there is no profile {}: there is no configuration",
             escaped(name)
         ))
@@ -228,10 +230,8 @@ fn entry_of(config: Option<&Config>, name: &str) -> Result<(config_file::Entry, 
 ///
 /// # Errors
 /// Usage, with the source of the address.
-pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, Failure> {
-    let refused = |message: String, hint: &str| {
-        Failure::problem(Problem::usage(source.clone(), message, Some(hint.to_owned())))
-    };
+pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, ConfigError> {
+    let refused = |message: String, hint: &str| ConfigError::new(message).at(source.clone()).hint(hint);
     let url = match Url::parse(text) {
         Ok(url) if url.has_host() => url,
         Err(error) if text.contains("://") => {
@@ -274,7 +274,7 @@ fn resolve_timeout(
     wanted: &Wanted,
     entry: &config_file::Entry,
     layers: &mut Layers<'_>,
-) -> Result<Duration, Failure> {
+) -> Result<Duration, ConfigError> {
     let (shown, seconds, source) = match (wanted.timeout, Variable::Timeout.get(), &entry.timeout) {
         (Some(seconds), _, _) => (seconds.to_string(), seconds, Some(Source::flag("timeout"))),
         (None, Some(text), _) => {
@@ -294,34 +294,19 @@ fn resolve_timeout(
 ///
 /// # Errors
 /// Usage, with the source of the number.
-pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, Failure> {
+pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, ConfigError> {
     if seconds > 0.0 && seconds <= LONGEST_TIMEOUT {
         return Ok(Duration::from_secs_f64(seconds));
     }
     let message = "a time-out is a number of seconds above 0, at most 3600";
-    Err(Failure::problem(Problem::usage(source, message, None)))
+    Err(ConfigError::new(message).at(source))
 }
 
-/// Half a pair of user and password is a sign-in that cannot be made, and no lack of one.
-fn auth_of_environment() -> Result<Auth, Failure> {
-    let username = match (Variable::Token.get(), Variable::Username.get(), Variable::Password.get()) {
-        (Some(_), _, _) => return Ok(Auth::bearer()),
-        (None, None, None) => return Ok(Auth::none()),
-        (None, username, _) => username,
-    };
-    let auth = Auth::basic(username.clone());
-    let checked = username.map_or(Ok(()), |username| auth.check_user(&username));
-    checked.map_err(|why| {
-        Failure::problem(Problem::usage(Some(Source::Environment(Variable::Username)), why, None))
-    })?;
-    Ok(auth)
-}
-
-fn retry_base() -> Result<Duration, Failure> {
+fn retry_base() -> Result<Duration, ConfigError> {
     let Some(text) = Variable::RetryBase.get() else { return Ok(retry::BASE) };
     let seconds = text.parse::<f64>().ok().filter(|seconds| (0.0..=20.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {
         let message = "the first pause is a number of seconds from 0 to 20";
-        Failure::problem(Problem::usage(Some(Source::Environment(Variable::RetryBase)), message, None))
+        ConfigError::new(message).at(Some(Source::Environment(Variable::RetryBase)))
     })
 }

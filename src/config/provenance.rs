@@ -8,17 +8,17 @@ use crate::document::tree::{Content, Entry, Node};
 use crate::environment::Variable;
 use crate::model::problem::Source;
 
-/// A value as it is shown, and what said so.
+/// A value as it is shown, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub struct Provenance {
     /// The key of the configuration, dotted: `auth.kind`.
     pub key: String,
     pub value: String,
-    /// None where nobody said anything, and the default holds.
+    /// None for a default.
     pub source: Option<Source>,
 }
 
-impl Origin {
+impl Provenance {
     pub fn to_json(&self) -> Value {
         let source = self.source.as_ref().map_or_else(|| json!({ "default": true }), Source::to_json);
         json!({ "key": self.key, "value": self.value, "source": source })
@@ -33,23 +33,23 @@ impl Origin {
 #[derive(Debug)]
 pub struct Layers<'a> {
     pub config: Option<&'a Config>,
-    pub origins: Vec<Origin>,
+    pub provenance: Vec<Provenance>,
 }
 
 impl<'a> Layers<'a> {
     pub fn new(config: Option<&'a Config>) -> Layers<'a> {
-        Layers { config, origins: Vec::new() }
+        Layers { config, provenance: Vec::new() }
     }
 
-    /// What the first layer says that says anything.
+    /// The value of the first layer that has one.
     pub fn first(
         &mut self,
         key: &'static str,
-        flag: Option<(&str, Source)>,
+        flag: Option<(String, Source)>,
         variable: Variable,
         written: Option<&Spanned<String>>,
     ) -> Option<(String, Option<Source>)> {
-        let by_flag = || flag.map(|(text, source)| (text.to_owned(), Some(source)));
+        let by_flag = || flag.map(|(text, source)| (text, Some(source)));
         let by_environment = || Some((variable.get()?, Some(Source::Environment(variable))));
         let by_config = || written.map(|written| (written.get_ref().clone(), self.place(written)));
         let found = by_flag().or_else(by_environment).or_else(by_config)?;
@@ -58,7 +58,7 @@ impl<'a> Layers<'a> {
     }
 
     pub fn note(&mut self, key: &str, value: &str, source: Option<Source>) {
-        self.origins.push(Origin { key: key.to_owned(), value: value.to_owned(), source });
+        self.provenance.push(Provenance { key: key.to_owned(), value: value.to_owned(), source });
     }
 
     /// Where a value stands in the configuration.
@@ -76,28 +76,28 @@ impl<'a> Layers<'a> {
 
     fn note_entry(&mut self, config: &Config, before: String, entry: Entry) {
         let key = format!("{before}{}", entry.key);
-        if self.origins.iter().any(|origin| origin.key == key) {
+        if self.provenance.iter().any(|known| known.key == key) {
             return;
         }
         if let Content::Object(entries) = entry.node.content {
             entries.into_iter().for_each(|inner| self.note_entry(config, format!("{key}."), inner));
         } else {
-            self.note(&key, &shown(&entry.node), Some(config.source(entry.node.span)));
+            self.note(&key, &one_line(&entry.node), Some(config.source(entry.node.span)));
         }
     }
 }
 
 /// A value of the configuration in one line. Of a command no more than its first word is shown, since an argument may
 /// be a secret.
-fn shown(node: &Node) -> String {
+fn one_line(node: &Node) -> String {
     match &node.content {
         Content::Null => "null".to_owned(),
         Content::Bool(yes) => yes.to_string(),
         Content::Number(text) | Content::Text(text) | Content::Day(text) => text.clone(),
         Content::Array(items) => match items.as_slice() {
             [] => "[]".to_owned(),
-            [only] => format!("[{}]", shown(only)),
-            [first, ..] => format!("[{}, …]", shown(first)),
+            [only] => format!("[{}]", one_line(only)),
+            [first, ..] => format!("[{}, …]", one_line(first)),
         },
         Content::Object(_) => "{…}".to_owned(),
     }

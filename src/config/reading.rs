@@ -1,11 +1,10 @@
-//! What a profile says about reading customers back: whether, by which route, and what is kept.
+//! What a profile says about reading customers back: whether, by which route, and what is backed up.
 
 use std::time::Duration;
 
 use super::config_file::Entry;
-use crate::failure::Failure;
-use crate::model::problem::{Problem, Source};
-use crate::state::backup;
+use super::error::ConfigError;
+use crate::model::problem::Source;
 
 /// The public route of the API (`GET /customer/v2/{customerId}`), below the base URL.
 pub const ROUTE: &str = "/customer/v2/{id}";
@@ -19,8 +18,11 @@ const VERIFY_WITHIN: Duration = Duration::from_secs(5);
 /// The longest such wait, in seconds.
 const LONGEST_VERIFY: f64 = 600.0;
 
+/// How long a backup is kept unless the profile says otherwise, in days.
+pub const BACKUP_DAYS: u32 = 30;
+
 /// The longest time for which a backup is kept: ten years, in days.
-const MOST_DAYS: i64 = 3650;
+const MAX_BACKUP_DAYS: i64 = 3650;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
@@ -38,7 +40,7 @@ impl Default for Reading {
             route: Some(ROUTE.to_owned()),
             verify_within: VERIFY_WITHIN,
             backup: false,
-            backup_days: backup::DAYS,
+            backup_days: BACKUP_DAYS,
         }
     }
 }
@@ -49,40 +51,34 @@ impl Reading {
     pub fn resolve(
         entry: &Entry,
         in_config: impl Fn(std::ops::Range<usize>) -> Option<Source>,
-    ) -> Result<Reading, Failure> {
+    ) -> Result<Reading, ConfigError> {
         let default = Reading::default();
         let refused = |span: std::ops::Range<usize>, message: &str, hint: &str| {
-            Failure::problem(Problem::usage(in_config(span), message, Some(hint.to_owned())))
+            ConfigError::new(message).at(in_config(span)).hint(hint)
         };
         let route = match &entry.read_route {
             Some(route) if !is_route(route.get_ref()) => {
                 let message = "read_route is a path with {id} in it once, and no query";
-                return Err(refused(
-                    route.span(),
-                    message,
-                    "write it as in read_route = \"/customer/v2/{id}\"",
-                ));
+                let hint = "write it as in read_route = \"/customer/v2/{id}\"";
+                return Err(refused(route.span(), message, hint));
             }
             Some(route) => route.get_ref().clone(),
             None => ROUTE.to_owned(),
         };
-        let seconds = entry.verify_within.as_ref().map(|seconds| (seconds.span(), *seconds.get_ref()));
-        let verify_within = match seconds {
-            Some((span, seconds)) if !(0.0..=LONGEST_VERIFY).contains(&seconds) => {
-                return Err(refused(
-                    span,
-                    "verify_within is a number of seconds from 0 to 600",
-                    "5 is usual",
-                ));
+        let verify_within = match &entry.verify_within {
+            Some(seconds) if !(0.0..=LONGEST_VERIFY).contains(seconds.get_ref()) => {
+                let message = "verify_within is a number of seconds from 0 to 600";
+                return Err(refused(seconds.span(), message, "5 is usual"));
             }
-            Some((_, seconds)) => Duration::from_secs_f64(seconds),
+            Some(seconds) => Duration::from_secs_f64(*seconds.get_ref()),
             None => default.verify_within,
         };
-        let backup_days = match entry.backup_days.as_ref().map(|days| (days.span(), *days.get_ref())) {
-            Some((span, days)) if !(1..=MOST_DAYS).contains(&days) => {
-                return Err(refused(span, "backup_days is a number of days from 1 to 3650", "30 is usual"));
+        let backup_days = match &entry.backup_days {
+            Some(days) if !(1..=MAX_BACKUP_DAYS).contains(days.get_ref()) => {
+                let message = "backup_days is a number of days from 1 to 3650";
+                return Err(refused(days.span(), message, "30 is usual"));
             }
-            Some((_, days)) => u32::try_from(days).expect("it lies between 1 and 3650"),
+            Some(days) => u32::try_from(*days.get_ref()).expect("it lies between 1 and 3650"),
             None => default.backup_days,
         };
         Ok(Reading {

@@ -3,16 +3,15 @@
 use toml::Spanned;
 
 use super::config_file::{Config, Entry};
+use super::error::ConfigError;
 use crate::document::read;
-use crate::failure::Failure;
-use crate::http::tls::{self, Tls, Wrong};
-use crate::model::problem::{Problem, Source};
+use crate::http::tls::{self, IdentityError, Tls};
 
 /// Reads what the entry names.
 ///
 /// # Errors
 /// Usage, at the key's place: a file that cannot be read or used, keys that contradict each other.
-pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, Failure> {
+pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> {
     let Some(config) = config else { return Ok(Tls::default()) };
     let ca = match &entry.ca_file {
         Some(path) => {
@@ -24,7 +23,7 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, Failure> {
     let system = match &entry.system_roots {
         Some(wanted) if !wanted.get_ref() && ca.is_empty() => {
             let hint = "name a ca_file, or leave system_roots out";
-            return Err(wrong(config.source(wanted.span()), "nobody would be trusted".to_owned(), hint));
+            return Err(wrong(config, wanted, "nobody would be trusted").hint(hint));
         }
         Some(wanted) => *wanted.get_ref(),
         None => ca.is_empty(),
@@ -33,26 +32,22 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, Failure> {
         (None, None) => None,
         (None, Some(key)) => {
             let hint = "name the certificate as client_cert";
-            return Err(wrong(
-                config.source(key.span()),
-                "client_key goes with client_cert".to_owned(),
-                hint,
-            ));
+            return Err(wrong(config, key, "client_key goes with client_cert").hint(hint));
         }
         (Some(certificate), key) => {
             // A file may hold both, one after the other.
             let key = key.as_ref().unwrap_or(certificate);
             let pem = (file(config, "client_cert", certificate)?, file(config, "client_key", key)?);
             Some(tls::identity(&pem.0, &pem.1).map_err(|error| match error {
-                Wrong::Certificate(why) => unusable(config, "client_cert", certificate, &why),
-                Wrong::Key(why) => unusable(config, "client_key", key, why),
-                Wrong::LockedKey => {
+                IdentityError::Certificate(why) => unusable(config, "client_cert", certificate, &why),
+                IdentityError::Key(why) => unusable(config, "client_key", key, why),
+                IdentityError::LockedKey => {
                     let why = "its key is encrypted, and nobody could give the password in a job";
                     let hint = "`openssl pkey -in OLD -out NEW` writes it without a password; keep that for your own \
                                 eyes";
                     unusable(config, "client_key", key, why).hint(hint)
                 }
-                Wrong::OtherKey => {
+                IdentityError::OtherKey => {
                     let why = "it is not the key of the certificate";
                     let hint = format!("name the key that {} was issued for", certificate.get_ref());
                     unusable(config, "client_key", key, why).hint(hint)
@@ -63,7 +58,7 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, Failure> {
     Ok(Tls { system, ca, identity })
 }
 
-fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, Failure> {
+fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, ConfigError> {
     read::read_bytes(&config.beside(path.get_ref()).to_string_lossy()).map_err(|error| {
         let hint = if path.get_ref().starts_with('~') {
             "~ is a shell's; write the whole path".to_owned()
@@ -73,16 +68,16 @@ fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, F
                 .clone()
                 .unwrap_or_else(|| "a path is absolute, or begins at the configuration's folder".to_owned())
         };
-        wrong(config.source(path.span()), format!("{key} cannot be used: {error}"), &hint)
+        wrong(config, path, format!("{key} cannot be used: {error}")).hint(hint)
     })
 }
 
-fn unusable(config: &Config, key: &str, path: &Spanned<String>, why: &str) -> Failure {
+fn unusable(config: &Config, key: &str, path: &Spanned<String>, why: &str) -> ConfigError {
     let file = config.beside(path.get_ref());
     let message = format!("{key} cannot be used: {}: {why}", file.display());
-    wrong(config.source(path.span()), message, "it names a file in PEM: lines between BEGIN and END")
+    wrong(config, path, message).hint("it names a file in PEM: lines between BEGIN and END")
 }
 
-fn wrong(source: Source, message: String, hint: &str) -> Failure {
-    Failure::problem(Problem::usage(Some(source), message, Some(hint.to_owned())))
+fn wrong<T>(config: &Config, written: &Spanned<T>, message: impl Into<String>) -> ConfigError {
+    ConfigError::new(message).at(Some(config.source(written.span())))
 }

@@ -1,10 +1,12 @@
-//! What a certificate says of itself: whom it is for, who issued it, and until when (RFC 5280, section 4.1).
+//! What a certificate says of itself: who issued it and until when it is valid (RFC 5280).
 //!
-//! Only what a person is told is read here; whether the certificate is to be trusted is for rustls alone to say.
+//! Only what a person is shown is read here; whether the certificate is trusted is for rustls alone to say.
 
-use der::asn1::{AnyRef, GeneralizedTime, ObjectIdentifier, UtcTime};
-use der::{Decode, Reader, SliceReader, Tag};
 use jiff::Timestamp;
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::der::Decode;
+use x509_cert::der::oid::ObjectIdentifier;
+use x509_cert::name::Name;
 
 use crate::escape::escaped;
 
@@ -29,26 +31,17 @@ impl Certificate {
     ///
     /// # Errors
     /// Where it is none.
-    pub fn read(bytes: &[u8]) -> der::Result<Certificate> {
-        // Everything before and behind the part that is signed over is left alone.
-        let whole = AnyRef::from_der(bytes)?;
-        let signed = AnyRef::decode(&mut SliceReader::new(whole.value())?)?;
-        let mut reader = SliceReader::new(signed.value())?;
-        // A version stands only where it is not the first; serial number and algorithm follow.
-        if Tag::peek(&reader)?.is_context_specific() {
-            reader.tlv_bytes()?;
-        }
-        reader.tlv_bytes()?;
-        reader.tlv_bytes()?;
-        let issuer = reader.tlv_bytes()?;
-        let validity = AnyRef::decode(&mut reader)?;
-        let subject = reader.tlv_bytes()?;
-        let mut validity = SliceReader::new(validity.value())?;
-        time(&mut validity)?;
+    pub fn read(bytes: &[u8]) -> x509_cert::der::Result<Certificate> {
+        let certificate = CertificateInner::<Raw>::from_der(bytes)?;
+        let signed = certificate.tbs_certificate();
+        let until = signed.validity().not_after.to_unix_duration().as_secs();
         Ok(Certificate {
-            issuer: name(issuer)?,
-            is_self_signed: issuer == subject,
-            not_after: time(&mut validity)?,
+            issuer: most_telling(signed.issuer()),
+            is_self_signed: signed.issuer() == signed.subject(),
+            not_after: i64::try_from(until)
+                .ok()
+                .and_then(|seconds| Timestamp::from_second(seconds).ok())
+                .unwrap_or(Timestamp::MAX),
         })
     }
 
@@ -58,35 +51,11 @@ impl Certificate {
     }
 }
 
-fn time(reader: &mut SliceReader<'_>) -> der::Result<Timestamp> {
-    let since_1970 = if Tag::peek(reader)? == Tag::UtcTime {
-        UtcTime::decode(reader)?.to_unix_duration()
-    } else {
-        GeneralizedTime::decode(reader)?.to_unix_duration()
-    };
-    let seconds = i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX);
-    Ok(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
-}
-
-fn name(bytes: &[u8]) -> der::Result<String> {
-    let mut found: [Option<String>; TELLING.len()] = [const { None }; TELLING.len()];
-    let parts = AnyRef::from_der(bytes)?;
-    let mut parts = SliceReader::new(parts.value())?;
-    while !parts.is_finished() {
-        let part = AnyRef::decode(&mut parts)?;
-        let mut part = SliceReader::new(part.value())?;
-        while !part.is_finished() {
-            let pair = AnyRef::decode(&mut part)?;
-            let mut pair = SliceReader::new(pair.value())?;
-            let kind = ObjectIdentifier::decode(&mut pair)?;
-            let value = AnyRef::decode(&mut pair)?;
-            if let Some(rank) = TELLING.iter().position(|telling| *telling == kind) {
-                found[rank].get_or_insert_with(|| String::from_utf8_lossy(value.value()).into_owned());
-            }
-        }
-    }
-    let telling = found.into_iter().flatten().next();
-    Ok(telling.map_or_else(|| "somebody without a name".to_owned(), |name| escaped(&name)))
+fn most_telling(name: &Name) -> String {
+    let value =
+        |oid: &ObjectIdentifier| name.iter().find(|part| part.oid == *oid).map(|part| part.value.value());
+    let found = TELLING.iter().find_map(value).map(|bytes| escaped(&String::from_utf8_lossy(bytes)));
+    found.unwrap_or_else(|| "somebody without a name".to_owned())
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! What went wrong in a TLS handshake, in a person's words, and what to do about it.
+//! What went wrong in a TLS handshake, in plain words, and what to do about it.
 
 use jiff::Timestamp;
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError};
 
-use super::tls::Seen;
+use super::tls::HandshakeInfo;
 use crate::escape::escaped;
 
-/// A failed handshake in a person's words.
+/// A failed handshake in plain words.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Explanation {
     pub message: String,
@@ -16,7 +16,7 @@ pub struct Explanation {
 
 /// Whether the error is the service's refusal of what we presented in the handshake. Such an alert comes after the
 /// first bytes of the request left, with TLS 1.3, and still before any of them was read.
-pub fn is_refusal_of_ours(error: &rustls::Error) -> bool {
+pub fn refuses_our_certificate(error: &rustls::Error) -> bool {
     match error {
         rustls::Error::AlertReceived(alert) => is_about_our_certificate(*alert),
         _ => false,
@@ -46,10 +46,10 @@ const OWN_CA: Option<&str> = Some(
 const CLIENT_CERT: Option<&str> = Some("name one as client_cert and its key as client_key in the profile");
 
 /// Says what went wrong in a handshake, and what to do about it.
-pub fn explain(error: &rustls::Error, seen: &Seen, has_identity: bool) -> Explanation {
+pub fn explain(error: &rustls::Error, info: &HandshakeInfo, has_identity: bool) -> Explanation {
     match error {
-        rustls::Error::InvalidCertificate(why) => of_certificate(why, seen),
-        rustls::Error::AlertReceived(alert) => of_alert(*alert, seen, has_identity),
+        rustls::Error::InvalidCertificate(why) => of_certificate(why, info),
+        rustls::Error::AlertReceived(alert) => of_alert(*alert, info, has_identity),
         rustls::Error::PeerIncompatible(why) => Explanation {
             message: format!("the host and booster have no version or cipher of TLS in common: {why:?}"),
             hint: Some("booster speaks TLS 1.2 and 1.3; the host must speak one of them"),
@@ -65,8 +65,8 @@ pub fn explain(error: &rustls::Error, seen: &Seen, has_identity: bool) -> Explan
     }
 }
 
-fn of_certificate(why: &CertificateError, seen: &Seen) -> Explanation {
-    let is_self_signed = seen.certificate.as_ref().is_some_and(|certificate| certificate.is_self_signed);
+fn of_certificate(why: &CertificateError, info: &HandshakeInfo) -> Explanation {
+    let is_self_signed = info.certificate.as_ref().is_some_and(|certificate| certificate.is_self_signed);
     let say = |message: String, hint| Explanation { message, hint };
     match why {
         CertificateError::UnknownIssuer if is_self_signed => say(
@@ -74,7 +74,7 @@ fn of_certificate(why: &CertificateError, seen: &Seen) -> Explanation {
             Some("if it is the right host, name its certificate as ca_file in the profile"),
         ),
         CertificateError::UnknownIssuer => {
-            let issuer = seen.certificate.as_ref().map_or("somebody", |certificate| &certificate.issuer);
+            let issuer = info.certificate.as_ref().map_or("somebody", |certificate| &certificate.issuer);
             say(format!("the host's certificate was issued by {issuer}, whom nobody here trusts"), OWN_CA)
         }
         CertificateError::Expired => say("the host's certificate has expired".to_owned(), EXPIRED),
@@ -109,11 +109,11 @@ fn of_certificate(why: &CertificateError, seen: &Seen) -> Explanation {
 
 const EXPIRED: Option<&str> = Some("the host needs a new one, unless this machine's clock is wrong");
 
-fn of_alert(alert: AlertDescription, seen: &Seen, has_identity: bool) -> Explanation {
+fn of_alert(alert: AlertDescription, info: &HandshakeInfo, has_identity: bool) -> Explanation {
     let say = |message: String, hint| Explanation { message, hint };
     // With TLS 1.2 some hosts say no more than that the handshake failed.
     let is_about_ours = is_about_our_certificate(alert)
-        || (alert == AlertDescription::HandshakeFailure && seen.asked_for_ours);
+        || (alert == AlertDescription::HandshakeFailure && info.asked_for_ours);
     match (is_about_ours, has_identity) {
         (true, false) => {
             say("the host wants a client certificate, and the profile has none".to_owned(), CLIENT_CERT)
@@ -143,4 +143,67 @@ fn plain_name(name: &str) -> String {
 fn moment(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::crypto::ring;
+    use rustls::pki_types::{PrivateKeyDer, ServerName};
+    use rustls::server::WebPkiClientVerifier;
+    use rustls::{ClientConnection, RootCertStore, ServerConfig, ServerConnection};
+
+    use super::*;
+    use crate::http::tls::{self, HandshakeObserver, Tls};
+
+    /// In TLS 1.2 the request for a certificate comes before the service's own is looked at, and some hosts then say no
+    /// more than that the handshake failed.
+    #[test]
+    fn that_a_certificate_was_asked_for_is_known_in_either_version() {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let own = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).expect("a name");
+        let own = own.self_signed(&key).expect("a certificate");
+        for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+            let mut roots = RootCertStore::empty();
+            roots.add(own.der().clone()).expect("a root");
+            let provider = Arc::new(ring::default_provider());
+            let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+            let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+            let server = ServerConfig::builder_with_provider(provider)
+                .with_protocol_versions(&[version])
+                .expect("a version")
+                .with_client_cert_verifier(clients.build().expect("a verifier"))
+                .with_single_cert(vec![own.der().clone()], key)
+                .expect("a server");
+            let mut server = ServerConnection::new(Arc::new(server)).expect("a connection");
+            let observer = HandshakeObserver::default();
+            let tls = Tls { system: false, ca: vec![own.der().clone()], identity: None };
+            let client = Arc::new(tls::config(&tls, &observer).expect("settings"));
+            let name = ServerName::try_from("a.example").expect("a name");
+            let mut client = ClientConnection::new(client, name).expect("a connection");
+            // It ends with the server's refusal.
+            while client.is_handshaking() || server.is_handshaking() {
+                let mut bytes = Vec::new();
+                while client.wants_write() {
+                    client.write_tls(&mut bytes).expect("memory");
+                }
+                server.read_tls(&mut bytes.as_slice()).expect("memory");
+                let refused = server.process_new_packets().is_err();
+                let mut bytes = Vec::new();
+                while server.wants_write() {
+                    server.write_tls(&mut bytes).expect("memory");
+                }
+                client.read_tls(&mut bytes.as_slice()).expect("memory");
+                if refused || client.process_new_packets().is_err() {
+                    break;
+                }
+            }
+            let info = observer.info();
+            assert!(info.asked_for_ours && info.certificate.is_some(), "{version:?}: {info:?}");
+            let alert = rustls::Error::AlertReceived(AlertDescription::HandshakeFailure);
+            let message = explain(&alert, &info, false).message;
+            assert!(message.contains("wants a client certificate"), "{message}");
+        }
+    }
 }

@@ -5,14 +5,14 @@ use base64::Engine;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
-use super::is_loopback;
+use super::address::is_loopback;
 use crate::environment::Variable;
 use crate::secret::{MASK, Secrets};
 
 #[derive(Debug)]
 pub struct Proxy {
     /// Its address, user and password masked.
-    pub shown: String,
+    pub address: String,
     /// What must be masked wherever it comes back.
     pub secrets: Secrets,
 }
@@ -40,7 +40,7 @@ pub fn of(url: &Url) -> Option<Proxy> {
     let uri = found.uri();
     let scheme = uri.scheme_str().unwrap_or("http");
     let host = uri.authority().map_or("", |authority| authority.as_str());
-    Some(Proxy { shown: format!("{scheme}://{mask}{host}"), secrets })
+    Some(Proxy { address: format!("{scheme}://{mask}{host}"), secrets })
 }
 
 /// What keeps the environment's proxy from being asked, and what to do about it. Nobody goes around a proxy that
@@ -50,14 +50,14 @@ pub fn obstacle(url: &Url) -> Option<(String, &'static str)> {
         let variable = unreadable().filter(|_| !is_loopback(url) && !is_exempt(url))?;
         return Some((format!("{} is no proxy's address", variable.name()), WRITE));
     };
-    let (_, host) = proxy.shown.split_once("://")?;
+    let (_, host) = proxy.address.split_once("://")?;
     // An address in brackets has colons of its own.
     let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
-    if proxy.shown.starts_with("socks") {
+    if proxy.address.starts_with("socks") {
         let hint = "name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY";
-        Some((format!("{} is a SOCKS proxy, which booster cannot ask", proxy.shown), hint))
+        Some((format!("{} is a SOCKS proxy, which booster cannot ask", proxy.address), hint))
     } else if port.is_some_and(|port| !port.is_empty() && port.parse::<u16>().is_err()) {
-        Some((format!("the proxy {} has no number for a port", proxy.shown), WRITE))
+        Some((format!("the proxy {} has no number for a port", proxy.address), WRITE))
     } else {
         None
     }

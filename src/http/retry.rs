@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use super::Attempt;
+use super::response::Attempt;
 
 /// Attempts in all.
-pub const MOST_ATTEMPTS: u32 = 4;
+pub const MAX_ATTEMPTS: u32 = 4;
 
 /// Repetitions of a request that may have been applied.
-const MOST_BLIND_REPETITIONS: u32 = 2;
+const MAX_UNCERTAIN_REPETITIONS: u32 = 2;
 
 /// The longest pause that full jitter draws from.
 const CAP: Duration = Duration::from_secs(20);
@@ -17,7 +17,7 @@ const CAP: Duration = Duration::from_secs(20);
 /// The first pause at its longest, doubled with each attempt.
 pub const BASE: Duration = Duration::from_millis(500);
 
-/// A longer wish of the service stops a single patch at once: nobody waits longer before a prompt.
+/// Where the service asks for a longer pause, a single patch stops at once: nobody waits longer before a prompt.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// What is known of the attempts so far.
@@ -27,7 +27,7 @@ pub struct Retry {
     /// Whether the request may arrive twice without harm. Lists and notes might be appended to.
     repeatable: bool,
     attempts: u32,
-    blind: u32,
+    maybe_applied: u32,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum Next {
 
 impl Retry {
     pub fn new(base: Duration, repeatable: bool) -> Retry {
-        Retry { base, repeatable, attempts: 0, blind: 0 }
+        Retry { base, repeatable, attempts: 0, maybe_applied: 0 }
     }
 
     /// Attempts made.
@@ -48,8 +48,8 @@ impl Retry {
     }
 
     /// Whether an attempt may have been applied without our knowing it.
-    pub fn may_have_been_applied(&self) -> bool {
-        self.blind > 0
+    pub fn maybe_applied(&self) -> bool {
+        self.maybe_applied > 0
     }
 
     /// Notes an attempt that was not let in, and is made again at once with a renewed sign-in.
@@ -60,29 +60,24 @@ impl Retry {
     /// Notes an attempt and says what comes next.
     pub fn after(&mut self, attempt: &Attempt) -> Next {
         self.attempts += 1;
-        match kind(attempt) {
-            Kind::Final => Next::Stop,
-            Kind::Blind => self.blindly(),
-            Kind::TooLarge => {
-                self.blind += 1;
+        match class(attempt) {
+            Class::Final => Next::Stop,
+            Class::MaybeApplied => {
+                self.maybe_applied += 1;
+                let is_allowed = self.repeatable && self.maybe_applied <= MAX_UNCERTAIN_REPETITIONS;
+                if is_allowed { self.again(Duration::ZERO) } else { Next::Stop }
+            }
+            Class::TooLarge => {
+                self.maybe_applied += 1;
                 Next::Stop
             }
-            Kind::Later(floor) if floor > LONGEST_WAIT => Next::Stop,
-            Kind::Later(floor) => self.again(floor),
-        }
-    }
-
-    fn blindly(&mut self) -> Next {
-        self.blind += 1;
-        if self.repeatable && self.blind <= MOST_BLIND_REPETITIONS {
-            self.again(Duration::ZERO)
-        } else {
-            Next::Stop
+            Class::Later(floor) if floor > LONGEST_WAIT => Next::Stop,
+            Class::Later(floor) => self.again(floor),
         }
     }
 
     fn again(&self, floor: Duration) -> Next {
-        if self.attempts >= MOST_ATTEMPTS {
+        if self.attempts >= MAX_ATTEMPTS {
             return Next::Stop;
         }
         // Full jitter: any pause up to the doubled one, so that many clients do not come back together.
@@ -91,64 +86,58 @@ impl Retry {
     }
 }
 
-enum Kind {
+enum Class {
     Final,
-    /// The service, or what stands before it, may have passed the request on.
-    Blind,
-    /// The same, of an answer that is not worth another attempt.
+    /// The service, or something in front of it, may have passed the request on.
+    MaybeApplied,
+    /// The same, of an answer that would be as large the next time.
     TooLarge,
     /// Certainly not applied, and not before this pause again.
     Later(Duration),
 }
 
-/// Whether this attempt may have been applied without our knowing it.
-pub fn is_blind(attempt: &Attempt) -> bool {
-    matches!(kind(attempt), Kind::Blind | Kind::TooLarge)
-}
-
-fn kind(attempt: &Attempt) -> Kind {
-    let answer = match attempt {
-        Attempt::NotSent { hopeless: true, .. } => return Kind::Final,
-        Attempt::NotSent { hopeless: false, .. } => return Kind::Later(Duration::ZERO),
-        Attempt::Lost { .. } => return Kind::Blind,
-        Attempt::Answer(answer) => answer,
+fn class(attempt: &Attempt) -> Class {
+    let response = match attempt {
+        Attempt::NotSent { not_retryable: true, .. } => return Class::Final,
+        Attempt::NotSent { not_retryable: false, .. } => return Class::Later(Duration::ZERO),
+        Attempt::Lost { .. } => return Class::MaybeApplied,
+        Attempt::Response(response) => response,
     };
-    match (answer.status, answer.retry_after) {
-        // It would be as large the next time.
-        (200..=299, _) if answer.too_large => Kind::TooLarge,
-        (429, floor) => Kind::Later(floor.unwrap_or(Duration::ZERO)),
-        (503, Some(floor)) => Kind::Later(floor),
-        (502..=504, _) => Kind::Blind,
+    match (response.status, response.retry_after) {
+        (200..=299, _) if response.too_large => Class::TooLarge,
+        (429, floor) => Class::Later(floor.unwrap_or(Duration::ZERO)),
+        (503, Some(floor)) => Class::Later(floor),
+        (502..=504, _) => Class::MaybeApplied,
         // Every other status says by itself what became of the request.
-        (200..=299, _) if !answer.whole => Kind::Blind,
-        _ => Kind::Final,
+        (200..=299, _) if !response.whole => Class::MaybeApplied,
+        _ => Class::Final,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::Answer;
+    use crate::http::Response;
 
-    fn answer(status: u16, retry_after: Option<u64>) -> Attempt {
-        Attempt::Answer(Answer {
+    fn response(status: u16, retry_after: Option<u64>) -> Attempt {
+        Attempt::Response(Response {
             status,
             retry_after: retry_after.map(Duration::from_secs),
             whole: true,
-            ..Answer::default()
+            ..Response::default()
         })
     }
 
     fn cut(status: u16) -> Attempt {
-        Attempt::Answer(Answer { status, ..Answer::default() })
+        Attempt::Response(Response { status, ..Response::default() })
     }
 
     fn lost() -> Attempt {
         Attempt::Lost { cause: String::new() }
     }
 
-    fn not_sent(hopeless: bool) -> Attempt {
-        Attempt::NotSent { cause: String::new(), hint: None, hopeless }
+    fn not_sent(not_retryable: bool) -> Attempt {
+        Attempt::NotSent { cause: String::new(), hint: None, not_retryable }
     }
 
     /// How many attempts are made when each ends like this.
@@ -160,7 +149,8 @@ mod tests {
 
     #[test]
     fn what_was_not_applied_or_is_asked_for_again_gets_four_attempts() {
-        for attempt in [not_sent(false), answer(429, None), answer(429, Some(1)), answer(503, Some(1))] {
+        for attempt in [not_sent(false), response(429, None), response(429, Some(1)), response(503, Some(1))]
+        {
             assert_eq!(attempts(true, &attempt), 4, "{attempt:?}");
             assert_eq!(attempts(false, &attempt), 4, "{attempt:?}");
         }
@@ -168,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_may_have_been_applied_is_repeated_twice_and_only_if_that_is_harmless() {
-        for attempt in [lost(), answer(502, None), answer(503, None), answer(504, None), cut(200)] {
+        for attempt in [lost(), response(502, None), response(503, None), response(504, None), cut(200)] {
             assert_eq!(attempts(true, &attempt), 3, "{attempt:?}");
             assert_eq!(attempts(false, &attempt), 1, "{attempt:?}");
         }
@@ -177,12 +167,12 @@ mod tests {
     #[test]
     fn everything_else_is_final() {
         for attempt in [
-            answer(200, None),
-            answer(302, None),
-            answer(400, None),
-            answer(500, None),
+            response(200, None),
+            response(302, None),
+            response(400, None),
+            response(500, None),
             cut(409),
-            answer(503, Some(61)),
+            response(503, Some(61)),
             not_sent(true),
         ] {
             assert_eq!(attempts(true, &attempt), 1, "{attempt:?}");
@@ -192,7 +182,7 @@ mod tests {
     #[test]
     fn a_pause_is_no_shorter_than_the_service_asks_and_no_longer_than_the_cap() {
         let mut retry = Retry::new(Duration::from_secs(100), true);
-        assert_eq!(retry.after(&answer(429, Some(30))), Next::Again(Duration::from_secs(30)));
+        assert_eq!(retry.after(&response(429, Some(30))), Next::Again(Duration::from_secs(30)));
         let Next::Again(pause) = retry.after(&not_sent(false)) else { panic!("again") };
         assert!(pause <= CAP);
     }
@@ -202,6 +192,6 @@ mod tests {
         let mut retry = Retry::new(BASE, true);
         retry.after(&lost());
         retry.after(&not_sent(false));
-        assert!(retry.may_have_been_applied());
+        assert!(retry.maybe_applied());
     }
 }

@@ -1,4 +1,4 @@
-//! Whom an encrypted connection trusts, what it presents, and what its handshake showed.
+//! Which certificates a TLS connection trusts and presents, and what its handshake showed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,9 +30,9 @@ impl Default for Tls {
     }
 }
 
-/// What the last handshake showed, whether or not it came about.
+/// What the last handshake showed, whether or not it succeeded.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub struct HandshakeInfo {
     pub certificate: Option<Certificate>,
     /// As a person writes it: "TLS 1.3".
     pub version: Option<&'static str>,
@@ -40,16 +40,16 @@ pub struct Seen {
     pub asked_for_ours: bool,
 }
 
-/// Shared by the connections of a client and whoever wants to know what they saw.
+/// Shared by the connections of a client and whoever wants to know what their handshakes showed.
 #[derive(Debug, Clone, Default)]
-pub struct Watch(Arc<Mutex<Seen>>);
+pub struct HandshakeObserver(Arc<Mutex<HandshakeInfo>>);
 
-impl Watch {
-    pub fn seen(&self) -> Seen {
+impl HandshakeObserver {
+    pub fn info(&self) -> HandshakeInfo {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Seen> {
+    fn lock(&self) -> MutexGuard<'_, HandshakeInfo> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -78,7 +78,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
 
 /// Which of the two files that make an identity is wrong, and how.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub enum IdentityError {
     Certificate(String),
     Key(&'static str),
     /// Nobody could give the password in a job.
@@ -91,21 +91,21 @@ pub enum Wrong {
 ///
 /// # Errors
 /// Which text is wrong and why, without any of it.
-pub fn identity(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<CertifiedKey>, Wrong> {
-    let chain = certificates(certificate_pem).map_err(Wrong::Certificate)?;
+pub fn identity(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<CertifiedKey>, IdentityError> {
+    let chain = certificates(certificate_pem).map_err(IdentityError::Certificate)?;
     // Either the label says so, or a header below a label that looks like any other key's.
     if String::from_utf8_lossy(key_pem).contains("ENCRYPTED") {
-        return Err(Wrong::LockedKey);
+        return Err(IdentityError::LockedKey);
     }
     let key = PrivateKeyDer::from_pem_slice(key_pem)
-        .map_err(|_| Wrong::Key("there is no PEM private key in it"))?;
+        .map_err(|_| IdentityError::Key("there is no PEM private key in it"))?;
     match CertifiedKey::from_der(chain, key, &ring::default_provider()) {
         Ok(identity) => Ok(Arc::new(identity)),
-        Err(rustls::Error::InconsistentKeys(_)) => Err(Wrong::OtherKey),
+        Err(rustls::Error::InconsistentKeys(_)) => Err(IdentityError::OtherKey),
         Err(rustls::Error::InvalidCertificate(_)) => {
-            Err(Wrong::Certificate("its certificate cannot be read".to_owned()))
+            Err(IdentityError::Certificate("its certificate cannot be read".to_owned()))
         }
-        Err(_) => Err(Wrong::Key("its key is of a kind that cannot be used")),
+        Err(_) => Err(IdentityError::Key("its key is of a kind that cannot be used")),
     }
 }
 
@@ -113,15 +113,15 @@ pub fn identity(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<CertifiedK
 ///
 /// # Errors
 /// Where nothing is there to trust, as on a machine without roots.
-pub fn config(tls: &Tls, watch: &Watch) -> anyhow::Result<ClientConfig> {
+pub fn config(tls: &Tls, observer: &HandshakeObserver) -> anyhow::Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
-    let verifier = Watching { verifier: verifier(tls, &provider)?, watch: watch.clone() };
-    let presenting = Presenting { identity: tls.identity.clone(), watch: watch.clone() };
+    let verifier = ObservedVerifier { verifier: verifier(tls, &provider)?, observer: observer.clone() };
+    let identity = ObservedIdentity { identity: tls.identity.clone(), observer: observer.clone() };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_client_cert_resolver(Arc::new(presenting));
+        .with_client_cert_resolver(Arc::new(identity));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
@@ -144,15 +144,15 @@ fn verifier(tls: &Tls, provider: &Arc<CryptoProvider>) -> anyhow::Result<Arc<dyn
     anyhow::bail!("this system does not take a CA file beside its own roots");
 }
 
-/// Leaves every decision to the verifier inside, and remembers what it was shown: rustls by itself does not say whose
+/// Leaves every decision to the verifier inside, and notes what it was given: rustls by itself does not say whose
 /// certificate it refused.
 #[derive(Debug)]
-struct Watching {
+struct ObservedVerifier {
     verifier: Arc<dyn ServerCertVerifier>,
-    watch: Watch,
+    observer: HandshakeObserver,
 }
 
-impl ServerCertVerifier for Watching {
+impl ServerCertVerifier for ObservedVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -163,8 +163,8 @@ impl ServerCertVerifier for Watching {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let certificate = Certificate::read(end_entity).ok();
         // In TLS 1.2 the service has asked for ours before its own is looked at.
-        let asked_for_ours = self.watch.lock().asked_for_ours;
-        *self.watch.lock() = Seen { certificate, version: None, asked_for_ours };
+        let asked_for_ours = self.observer.lock().asked_for_ours;
+        *self.observer.lock() = HandshakeInfo { certificate, version: None, asked_for_ours };
         self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
@@ -174,7 +174,7 @@ impl ServerCertVerifier for Watching {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.watch.lock().version = Some("TLS 1.2");
+        self.observer.lock().version = Some("TLS 1.2");
         self.verifier.verify_tls12_signature(message, cert, dss)
     }
 
@@ -184,7 +184,7 @@ impl ServerCertVerifier for Watching {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.watch.lock().version = Some("TLS 1.3");
+        self.observer.lock().version = Some("TLS 1.3");
         self.verifier.verify_tls13_signature(message, cert, dss)
     }
 
@@ -195,76 +195,18 @@ impl ServerCertVerifier for Watching {
 
 /// Presents our certificate where there is one, and remembers that it was asked for.
 #[derive(Debug)]
-struct Presenting {
+struct ObservedIdentity {
     identity: Option<Arc<CertifiedKey>>,
-    watch: Watch,
+    observer: HandshakeObserver,
 }
 
-impl ResolvesClientCert for Presenting {
+impl ResolvesClientCert for ObservedIdentity {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.watch.lock().asked_for_ours = true;
+        self.observer.lock().asked_for_ours = true;
         self.identity.clone()
     }
 
     fn has_certs(&self) -> bool {
         self.identity.is_some()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::http::handshake;
-    use rustls::server::WebPkiClientVerifier;
-    use rustls::{AlertDescription, ClientConnection, RootCertStore, ServerConfig, ServerConnection};
-
-    /// In TLS 1.2 the request for a certificate comes before the service's own is looked at, and some hosts then say no
-    /// more than that the handshake failed.
-    #[test]
-    fn that_a_certificate_was_asked_for_is_known_in_either_version() {
-        let key = rcgen::KeyPair::generate().expect("a key");
-        let own = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).expect("a name");
-        let own = own.self_signed(&key).expect("a certificate");
-        for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
-            let mut roots = RootCertStore::empty();
-            roots.add(own.der().clone()).expect("a root");
-            let provider = Arc::new(ring::default_provider());
-            let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
-            let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-            let server = ServerConfig::builder_with_provider(provider)
-                .with_protocol_versions(&[version])
-                .expect("a version")
-                .with_client_cert_verifier(clients.build().expect("a verifier"))
-                .with_single_cert(vec![own.der().clone()], key)
-                .expect("a server");
-            let mut server = ServerConnection::new(Arc::new(server)).expect("a connection");
-            let watch = Watch::default();
-            let tls = Tls { system: false, ca: vec![own.der().clone()], identity: None };
-            let client = Arc::new(config(&tls, &watch).expect("settings"));
-            let name = ServerName::try_from("a.example").expect("a name");
-            let mut client = ClientConnection::new(client, name).expect("a connection");
-            // It ends with the server's refusal.
-            while client.is_handshaking() || server.is_handshaking() {
-                let mut bytes = Vec::new();
-                while client.wants_write() {
-                    client.write_tls(&mut bytes).expect("memory");
-                }
-                server.read_tls(&mut bytes.as_slice()).expect("memory");
-                let refused = server.process_new_packets().is_err();
-                let mut bytes = Vec::new();
-                while server.wants_write() {
-                    server.write_tls(&mut bytes).expect("memory");
-                }
-                client.read_tls(&mut bytes.as_slice()).expect("memory");
-                if refused || client.process_new_packets().is_err() {
-                    break;
-                }
-            }
-            let seen = watch.seen();
-            assert!(seen.asked_for_ours && seen.certificate.is_some(), "{version:?}: {seen:?}");
-            let alert = rustls::Error::AlertReceived(AlertDescription::HandshakeFailure);
-            let said = handshake::explain(&alert, &seen, false).message;
-            assert!(said.contains("wants a client certificate"), "{said}");
-        }
     }
 }

@@ -5,7 +5,6 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::flag_value::{Written, literal, whole_value};
 use super::{file, shorthand};
-use crate::input::suggestions::Offered;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Group, Kind, Need, Record};
 use crate::model::patch::{Item, Patch, Value};
@@ -69,8 +68,6 @@ impl Flag {
                     Kind::Text | Kind::List(_) => "TEXT",
                 });
                 arg.help(help(field))
-                    .value_parser(Offered(move || suggested(field)))
-                    .hide_possible_values(true)
             }
             Flag::Item(_, record) => arg
                 .value_name("ITEM")
@@ -109,25 +106,6 @@ fn item_form(record: &'static Record) -> String {
     form + if has_more { "[,key=…]" } else { "" }
 }
 
-/// What completion suggests for the field's flag.
-fn suggested(field: &Field) -> Vec<String> {
-    let values: &[&str] = match field.kind {
-        Kind::Bool => &["true", "false"],
-        Kind::Text => field.examples,
-        Kind::Date | Kind::List(_) => &[],
-    };
-    values.iter().map(|value| (*value).to_owned()).collect()
-}
-
-/// The fields that can be cleared, where the rules allow it at all.
-fn clearable() -> Vec<String> {
-    let can_be_cleared = |field: &&Field| match field.kind {
-        Kind::Text | Kind::List(_) => field.need != Need::Required,
-        Kind::Bool | Kind::Date => false,
-    };
-    CUSTOMER.fields.iter().filter(can_be_cleared).map(|field| field.name.to_owned()).collect()
-}
-
 impl clap::Args for FieldFlags {
     fn augment_args(command: Command) -> Command {
         command.args(Flag::all().map(Flag::arg)).arg(
@@ -136,8 +114,6 @@ impl clap::Args for FieldFlags {
                 .value_name("FIELD,…")
                 .value_delimiter(',')
                 .action(ArgAction::Append)
-                .value_parser(Offered(clearable))
-                .hide_possible_values(true)
                 .help("Clear these texts and lists"),
         )
     }

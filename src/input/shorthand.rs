@@ -92,8 +92,8 @@ pub fn write(patch: &Patch) -> Option<String> {
         let key = key(record, field);
         parts.push(match &given.value {
             Value::Text(text) if text.is_empty() => return None,
-            Value::Text(text) if i == 0 && field.name == record.fields[0].name => protected(text, true),
-            Value::Text(text) => format!("{key}={}", protected(text, false)),
+            Value::Text(text) if i == 0 && field.name == record.fields[0].name => quoted(text, true),
+            Value::Text(text) => format!("{key}={}", quoted(text, false)),
             Value::Date(day) => format!("{key}={day}"),
             Value::Bool(true) => MAIN.to_owned(),
             Value::Bool(false) => continue,
@@ -106,7 +106,7 @@ pub fn write(patch: &Patch) -> Option<String> {
 }
 
 /// The value in double quotes where the bare one would be read as something else.
-fn protected(text: &str, is_bare_word: bool) -> String {
+pub fn quoted(text: &str, is_bare_word: bool) -> String {
     let is_plain = !text.contains([',', '"', '\\'])
         && text.trim() == text
         && !(is_bare_word

@@ -1,24 +1,42 @@
-//! Values that completion scripts offer, and that parsing does not demand: any other text is taken as well.
+//! Values that completion offers for a field's flag. Any other text is taken as well.
 
-use std::ffi::OsStr;
+use crate::model::customer::CUSTOMER;
+use crate::model::field::{Field, Kind, Need, Shape};
+use crate::model::iso;
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
-use clap::{Arg, Command};
+/// A value, and the names by which people look for it, the usual one first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    pub value: &'static str,
+    pub names: Vec<String>,
+}
 
-/// Takes any text, and offers what the function gives. It is asked for a script alone, so that no start pays for it.
-#[derive(Debug, Clone, Copy)]
-pub struct Offered<F>(pub F);
-
-impl<F: Fn() -> Vec<String> + Clone + Send + Sync + 'static> TypedValueParser for Offered<F> {
-    type Value = String;
-
-    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, arg, value)
+/// What is suggested for a field: the ISO codes, the page's examples, the words for a bool.
+pub fn suggestions(field: &'static Field) -> Vec<Suggestion> {
+    let plain = |values: &[&'static str]| {
+        values.iter().map(|value| Suggestion { value, names: Vec::new() }).collect::<Vec<_>>()
+    };
+    match (field.kind, field.shape) {
+        (Kind::Text, Shape::Country) => iso::countries().into_iter().map(suggestion).collect(),
+        (Kind::Text, Shape::Language) => iso::languages().into_iter().map(suggestion).collect(),
+        (Kind::Bool, _) => plain(&["true", "false"]),
+        (Kind::Text, _) => plain(field.examples),
+        (Kind::Date | Kind::List(_), _) => Vec::new(),
     }
+}
 
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values = (self.0)();
-        (!values.is_empty())
-            .then(|| Box::new(values.into_iter().map(PossibleValue::new)) as Box<dyn Iterator<Item = _>>)
+fn suggestion(named: iso::Named) -> Suggestion {
+    let also = named.also.split("; ").filter(|name| !name.is_empty());
+    Suggestion {
+        value: named.code,
+        names: std::iter::once(named.name).chain(also).map(str::to_owned).collect(),
     }
+}
+
+/// The fields that can be cleared, where the rules allow it at all.
+pub fn clearable() -> impl Iterator<Item = &'static Field> {
+    CUSTOMER.fields.iter().filter(|field| match field.kind {
+        Kind::Text | Kind::List(_) => field.need != Need::Required,
+        Kind::Bool | Kind::Date => false,
+    })
 }

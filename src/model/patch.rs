@@ -98,6 +98,16 @@ impl Patch {
         self.given.iter().map(|(position, given)| (&self.record.fields[*position], given))
     }
 
+    /// The fields of this list that are given, with their values.
+    pub fn only(&self, fields: &[&'static Field]) -> Patch {
+        let mut only = Patch::new(self.record);
+        for (field, given) in self.iter().filter(|(field, _)| fields.iter().any(|own| own.name == field.name))
+        {
+            only.set(field, given.value.clone(), given.source.clone());
+        }
+        only
+    }
+
     /// The number of fields with a value.
     pub fn len(&self) -> usize {
         self.given.len()

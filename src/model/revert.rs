@@ -43,7 +43,12 @@ impl Plan {
             lost: Vec::new(),
         };
         let client_type = before.client_type().or(snapshot.carried().client_type());
-        let touched = sent.iter().filter(|(field, _)| !filled.iter().any(|name| name == field.name));
+        // A field that was given with the value it had was not changed by the run, whatever it holds now.
+        let is_changed = |field: &Field, sent: &Value| {
+            !filled.iter().any(|name| name == field.name)
+                && before.get(field.name).is_none_or(|before| !diff::same(&before.value, sent))
+        };
+        let touched = sent.iter().filter(|(field, sent)| is_changed(field, &sent.value));
         for (field, sent) in touched {
             let now = snapshot.get(field);
             let is_now = |value: &Value| now.is_some_and(|now| diff::same(now, value));

@@ -1,175 +1,216 @@
-//! The backup before a patch: what the touched fields hold, written and synced before anything goes out.
+//! Keeping what the touched fields hold, written and synced before anything goes out.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-
-use super::context::{Around, BACKUP, there_already};
-use super::gather::{Inputs, Strictness};
+use super::check::check;
+use super::gather::Inputs;
+use super::history::{Attempt, service_name};
+use super::options::{Strictness, backup_exists};
+use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId, Source};
 use crate::model::record::Snapshot;
-use crate::model::revert;
-use crate::model::wire;
+use crate::model::{revert, wire};
 use crate::outcome::Outcome;
-use crate::platform::private;
-use crate::platform::replace;
-use crate::report::Report;
+use crate::platform::{private, replace};
 use crate::shell::{Shell, quoted};
 use crate::state::backup::{Backups, Note};
 use crate::state::history;
 use crate::views::patch_file;
 
-impl Around<'_> {
-    /// Writes what the fields hold now, so that it survives a power cut, before anything goes out.
-    ///
-    /// # Errors
-    /// Where it cannot be written: then nothing may be sent.
-    pub fn back_up(
-        &mut self,
-        patch: &Patch,
-        strictness: Strictness,
-        report: &mut Report,
-    ) -> Result<(), Failure> {
-        if !self.wish.keeps(self.profile, self.app) {
-            return Ok(());
-        }
-        let current = self.current.as_ref().expect("it was read, since a backup needs it");
-        let backups = private::state_folder().map(|folder| Backups::of(&folder));
-        let taken: Vec<String> = self.taken.iter().map(|field| field.name.to_owned()).collect();
-        let (before, lost) = revert::before(current, patch, &taken);
-        let path = match (&self.wish.care.backup, &backups) {
-            (Some(file), _) => {
-                let remarks = self.remarks(current, &before, &lost, file);
-                let is_json = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-                let text = if is_json {
-                    patch_file::json(self.id, &before)
-                } else {
-                    patch_file::toml(self.id, &before, &remarks)
-                };
-                replace::create(Path::new(file), text.as_bytes()).map_err(|error| not_kept(file, &error))?;
-                std::path::absolute(file).unwrap_or_else(|_| file.into())
-            }
-            (None, Some(backups)) => {
-                let path = backups.file(&self.run);
-                let shown = path.to_string_lossy();
-                let text = patch_file::toml(self.id, &before, &self.remarks(current, &before, &lost, &shown));
-                backups.write(&self.run, &text).map_err(|error| not_kept(&shown, &error))?;
-                path
-            }
-            (None, None) => {
-                return Err(Failure::usage("this system has no folder for backups; nothing was sent")
-                    .hint("name a file with --backup, or set XDG_STATE_HOME"));
-            }
-        };
-        let shown = path.to_string_lossy().into_owned();
-        if let Some(backups) = backups.filter(|_| !self.app.global.sandbox) {
-            let note = self.note(&before, patch, strictness, path);
-            match backups.keep(&note) {
-                Ok(()) => {}
-                // Whoever named a file can send that one; without the note only `undo` cannot find it.
-                Err(error) if self.wish.care.backup.is_some() => {
-                    let message = format!("`booster undo` will not find this patch: {error}");
-                    report.problems.push(Problem::warning(ProblemId::Backup, message));
-                }
-                Err(error) => {
-                    backups.forget(&self.run);
-                    return Err(not_kept(&note.backup.to_string_lossy(), &error));
-                }
-            }
-        }
-        report.part(BACKUP, json!({ "file": shown, "notRestored": names(&lost) }));
-        self.kept = Some(shown);
-        Ok(())
-    }
+/// A backup that was written.
+#[derive(Debug)]
+pub struct WrittenBackup {
+    /// The absolute path.
+    pub file: String,
+    /// The fields whose values the answer did not carry, so that they cannot be set back.
+    pub not_restored: Vec<&'static Field>,
+    /// Whether the user named the file.
+    is_named: bool,
+}
 
-    fn note(&self, before: &Patch, patch: &Patch, strictness: Strictness, backup: PathBuf) -> Note {
-        Note {
-            run: self.run.clone(),
-            time: history::written(self.time),
-            profile: self.profile.name.clone(),
-            service: self.service(),
-            customer: self.id,
-            backup,
-            before: wire::object(before),
-            sent: wire::object(patch),
-            taken: self.taken.iter().map(|field| field.name.to_owned()).collect(),
-            unchecked: strictness.unchecked,
-            undoes: self.undoes.clone(),
-            undone: None,
-            days: self.profile.reading.backup_days,
-        }
+/// Writes what the fields hold now, if that is wanted, so that it survives a power cut.
+///
+/// # Errors
+/// If it cannot be written: then nothing may be sent.
+pub fn back_up(
+    patch: &Patch,
+    attempt: &Attempt,
+    context: &PatchContext<'_>,
+    result: &mut PatchResult,
+) -> Result<(), Failure> {
+    if !context.options.wants_backup(context.profile) {
+        return Ok(());
     }
+    let snapshot = result.snapshot.as_ref().expect("it was read, since a backup needs it");
+    let (before, not_restored) = revert::before(snapshot, patch, &names(&result.filled));
+    let backups = private::state_folder().map(|folder| Backups::of(&folder));
+    let named = context.options.safety.backup.as_deref();
+    let remarks = |file: &str| remarks(snapshot, &before, &not_restored, file, attempt, context);
+    let path = match (named, &backups) {
+        (Some(file), _) => write_named(file, context.id, &before, &remarks(file))?,
+        (None, Some(backups)) => {
+            let path = backups.file(&attempt.run);
+            let shown = path.to_string_lossy();
+            let text = patch_file::toml(context.id, &before, &remarks(&shown));
+            backups.write(&attempt.run, &text).map_err(|error| not_written(&shown, &error))?;
+            path
+        }
+        (None, None) => {
+            return Err(Failure::usage("this system has no folder for backups; nothing was sent")
+                .hint("name a file with --backup, or set XDG_STATE_HOME"));
+        }
+    };
+    let file = path.to_string_lossy().into_owned();
+    if let Some(backups) = backups.filter(|_| !context.profile.is_sandbox)
+        && let Err(error) = backups.write_note(&note(&before, patch, path, attempt, context, &result.filled))
+    {
+        if named.is_none() {
+            backups.forget(&attempt.run);
+            return Err(not_written(&file, &error));
+        }
+        // Whoever named a file can send that one; without the note only `undo` cannot find it.
+        let message = format!("`booster undo` will not find this patch: {error}");
+        result.warnings.push(Problem::warning(ProblemId::Backup, message));
+    }
+    result.backup = Some(WrittenBackup { file, not_restored, is_named: named.is_some() });
+    Ok(())
+}
 
-    /// What stands above the values in a backup.
-    fn remarks(
-        &self,
-        current: &Snapshot,
-        before: &Patch,
-        lost: &[&'static Field],
-        file: &str,
-    ) -> Vec<String> {
-        let mut remarks = vec![
-            format!(
-                "What customer {} held at {} on {}.",
-                self.id,
-                history::written(self.time),
-                self.service()
-            ),
-            if is_good_file(before) {
-                let file = quoted(file, Shell::current());
-                format!("booster customer patch {} --from={file} sets it back.", self.id)
-            } else {
-                format!("booster undo {} sets it back, as far as that can be.", self.run.name())
-            },
-        ];
-        for field in lost {
-            let how = match field.kind {
-                Kind::Text => format!("to clear it, write {} = \"\"", field.name),
-                Kind::List(_) => format!("to clear it, write {} = []", field.name),
-                Kind::Bool | Kind::Date => "a date or a bool that had no value cannot be unset".to_owned(),
-            };
-            remarks.push(format!("Not in the answer, so it cannot be set back: {} ({how}).", field.name));
+/// Writes the values to a new file, TOML or by its name JSON, and gives its absolute path.
+fn write_named(file: &str, id: u32, before: &Patch, remarks: &[String]) -> Result<PathBuf, Failure> {
+    let is_json = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    let text = if is_json { patch_file::json(id, before) } else { patch_file::toml(id, before, remarks) };
+    replace::create(Path::new(file), text.as_bytes()).map_err(|error| not_written(file, &error))?;
+    Ok(std::path::absolute(file).unwrap_or_else(|_| file.into()))
+}
+
+/// Removes the backup if nothing was applied: there is nothing to undo, and the same command finds its file's name
+/// free again.
+pub fn remove_if_not_applied(sent: &Result<String, Failure>, attempt: &Attempt, result: &mut PatchResult) {
+    let is_applied = sent.as_ref().map_or_else(|failure| failure.outcome == Outcome::Unknown, |_| true);
+    // Whatever it says: where the service failed inside, something may have been applied.
+    let service_failed = result.response.as_ref().is_some_and(|response| response.status >= 500);
+    if is_applied || service_failed {
+        return;
+    }
+    if let Some(folder) = private::state_folder() {
+        Backups::of(&folder).forget(&attempt.run);
+    }
+    let Some(backup) = result.backup.take() else { return };
+    if backup.is_named {
+        match std::fs::remove_file(&backup.file) {
+            Ok(()) => result.removed_backup = Some(backup.file),
+            Err(_) => result.backup = Some(backup),
         }
-        let client_type = before.client_type();
-        for field in CUSTOMER.fields {
-            if field.need.demands(client_type)
-                && before.get(field.name).is_none()
-                && !lost.iter().any(|own| own.name == field.name)
-            {
-                remarks
-                    .push(format!("Required, and not in the answer: {}. Add it, or use --fill.", field.name));
-            }
-        }
-        let lists = current
-            .extra_item_fields
-            .iter()
-            .filter(|place| before.iter().any(|(field, _)| place.starts_with(&format!("{}[", field.name))));
-        remarks.extend(lists.map(|place| format!("In the answer, but no part of a patch: {place}.")));
-        remarks
     }
 }
 
-/// Whether `customer patch --from` takes the values, where nothing excuses them any more as the record's own.
-fn is_good_file(before: &Patch) -> bool {
+impl WrittenBackup {
+    /// Where the values before lie, for a person.
+    pub fn describe(&self, context: &PatchContext<'_>) -> String {
+        let undo = if self.is_named && !context.profile.is_sandbox {
+            let days = context.profile.reading.backup_days;
+            format!(" `booster undo` sets it back within {days} days: what was sent is kept so long, too.")
+        } else {
+            String::new()
+        };
+        format!("What it held before is in {}.{undo}", self.file)
+    }
+}
+
+fn note(
+    before: &Patch,
+    patch: &Patch,
+    backup: PathBuf,
+    attempt: &Attempt,
+    context: &PatchContext<'_>,
+    filled: &[&'static Field],
+) -> Note {
+    Note {
+        run: attempt.run.clone(),
+        time: history::format_time(attempt.time),
+        profile: context.profile.name.clone(),
+        service: service_name(context.profile),
+        customer: context.id,
+        backup,
+        before: wire::object(before),
+        sent: wire::object(patch),
+        filled: names(filled),
+        unchecked: context.options.strictness.unchecked,
+        undoes: context.undoes.clone(),
+        undone: None,
+        days: context.profile.reading.backup_days,
+    }
+}
+
+/// The comment above the values in a backup.
+fn remarks(
+    snapshot: &Snapshot,
+    before: &Patch,
+    not_restored: &[&'static Field],
+    file: &str,
+    attempt: &Attempt,
+    context: &PatchContext<'_>,
+) -> Vec<String> {
+    let (id, time, service) = (context.id, history::format_time(attempt.time), service_name(context.profile));
+    let mut remarks = vec![
+        format!("What customer {id} held at {time} on {service}."),
+        if is_complete(before) {
+            let file = quoted(file, Shell::current());
+            format!("booster customer patch {id} --from={file} sets it back.")
+        } else {
+            format!("booster undo {} sets it back, as far as that can be.", attempt.run.name())
+        },
+    ];
+    for field in not_restored {
+        let how = match field.kind {
+            Kind::Text => format!("to clear it, write {} = \"\"", field.name),
+            Kind::List(_) => format!("to clear it, write {} = []", field.name),
+            Kind::Bool | Kind::Date => "a date or a bool that had no value cannot be unset".to_owned(),
+        };
+        remarks.push(format!("Not in the answer, so it cannot be set back: {} ({how}).", field.name));
+    }
+    let client_type = before.client_type();
+    let is_missing = |field: &&Field| {
+        field.need.demands(client_type)
+            && before.get(field.name).is_none()
+            && !not_restored.iter().any(|own| own.name == field.name)
+    };
+    remarks.extend(
+        CUSTOMER
+            .fields
+            .iter()
+            .filter(is_missing)
+            .map(|field| format!("Required, and not in the answer: {}. Add it, or use --fill.", field.name)),
+    );
+    let is_of_a_list =
+        |place: &&String| before.iter().any(|(field, _)| place.starts_with(&format!("{}[", field.name)));
+    let extra = snapshot.extra_item_fields.iter().filter(is_of_a_list);
+    remarks.extend(extra.map(|place| format!("In the answer, but no part of a patch: {place}.")));
+    remarks
+}
+
+/// Whether `customer patch --from` takes the values as they stand in the file, no longer known to be the record's own.
+fn is_complete(before: &Patch) -> bool {
     let mut given = before.clone();
     for (field, value) in before.iter() {
         given.set(field, value.value.clone(), Source::flag("from"));
     }
-    Inputs::of_patch(given).check(Strictness::default()).is_ok()
+    check(Inputs::of_patch(given), Strictness::default()).is_ok()
 }
 
-fn names(fields: &[&'static Field]) -> Vec<&'static str> {
-    fields.iter().map(|field| field.name).collect()
+fn names(fields: &[&'static Field]) -> Vec<String> {
+    fields.iter().map(|field| field.name.to_owned()).collect()
 }
 
-fn not_kept(file: &str, error: &std::io::Error) -> Failure {
+fn not_written(file: &str, error: &std::io::Error) -> Failure {
     if error.kind() == ErrorKind::AlreadyExists {
-        return Failure::problem(there_already(file));
+        return Failure::problem(backup_exists(file));
     }
     let message = format!("the backup {file} cannot be written: {error}; nothing was sent");
     match error.kind() {

@@ -1,65 +1,88 @@
-//! The way to a permission to send: the preview, and the question of a guard that asks.
+//! Permission to send: what a person saw and said, what the guard wants, and that the record has not changed since.
 
-use crate::commands::{App, interactive};
-use crate::config::Profile;
+use super::options::Force;
+use super::service::Service;
+use super::{Confirmation, PatchContext, PatchResult, Preview};
 use crate::failure::Failure;
-use crate::guard::{self, Guard, Permission};
-use crate::report::Report;
+use crate::guard::{self, Permission};
+use crate::model::diff;
+use crate::model::patch::Patch;
+use crate::model::problem::{Level, Problem};
+use crate::outcome::Outcome;
 
-#[derive(Debug, clap::Args)]
-pub struct Confirmation {
-    /// Answer a guard that asks, by the name of the profile; a wrong name stops
-    #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    confirm: Option<String>,
-}
-
-/// How far the user was shown already what is about to be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    Nothing,
-    /// They saw it in a conversation and said that it is to be sent.
-    Agreed,
-}
-
-/// A permission, and whether somebody gave it who was shown what is about to be sent.
+/// A permission, and whether a person was shown values of the record before it was given.
 pub struct Permit {
     pub permission: Permission,
-    pub was_asked: bool,
+    was_shown: bool,
 }
 
-impl Confirmation {
-    /// Shows a terminal what is about to be sent, and asks where the profile's guard wants that.
-    ///
-    /// # Errors
-    /// Stopped, by guard or user.
-    pub fn permit(
-        &self,
-        app: &App<'_>,
-        profile: &Profile,
-        preview: impl Fn() -> String,
-        shown: Shown,
-        report: &mut Report,
-    ) -> Result<Permit, Failure> {
-        let agreed = shown == Shown::Agreed;
-        let asks = profile.guard == Guard::Confirm && self.confirm.is_none() && app.may_ask() && !agreed;
-        if asks {
-            // Nobody can say yes to what they were not shown, quiet and JSON or not.
-            app.terminal.error(&preview());
-        } else if app.terminal.stderr_is_terminal && !app.json && !agreed {
-            app.terminal.say(&preview());
-        }
-        let permission =
-            guard::decide(profile.guard, profile.name.as_deref(), self.confirm.as_deref(), || {
-                match (agreed, asks) {
-                    (true, _) => Ok(Some(true)),
-                    (false, true) => app
-                        .terminal
-                        .confirm("Send this?")
-                        .map(Some)
-                        .map_err(|left| interactive::interrupted(left, report)),
-                    (false, false) => Ok(None),
-                }
-            })?;
-        Ok(Permit { permission, was_asked: asks })
+/// Shows what is about to be sent, asks if the guard wants that, and decides.
+///
+/// # Errors
+/// Stopped, by the guard or the person.
+pub fn confirm(patch: &Patch, context: &PatchContext<'_>, result: &PatchResult) -> Result<Permit, Failure> {
+    let differences = result.differences.as_deref();
+    let PatchContext { id, profile, .. } = *context;
+    let preview = Preview { id, profile, patch, filled: &result.filled, differences };
+    let confirmation = context.interaction.confirm(&preview, context.must_ask())?;
+    let name = profile.name.as_deref();
+    let permission = guard::decide(profile.guard, name, context.options.confirm.as_deref(), || {
+        Ok(match confirmation {
+            Confirmation::Agreed => Some(true),
+            Confirmation::Declined => Some(false),
+            Confirmation::NotAsked => None,
+        })
+    })?;
+    Ok(Permit { permission, was_shown: differences.is_some() || confirmation == Confirmation::Agreed })
+}
+
+/// Reads the record again if a person was shown values of it, and stops if they have changed since. The service gives
+/// no version of a record that could be sent along, so a window of milliseconds remains.
+///
+/// # Errors
+/// Stopped, with each field that has changed; a record that cannot be read.
+pub async fn reread(
+    patch: &Patch,
+    permit: &Permit,
+    context: &PatchContext<'_>,
+    service: &mut Service<'_>,
+    result: &mut PatchResult,
+) -> Result<(), Failure> {
+    // Even where no change stops the patch, a backup should hold what is there now.
+    let is_wanted = permit.was_shown
+        && (!matches!(context.force, Force::All) || context.options.wants_backup(context.profile));
+    let Some(shown) = result.snapshot.take_if(|_| is_wanted) else { return Ok(()) };
+    let current = service.read(context.id, result).await?;
+    let changed =
+        patch.iter().map(|(field, _)| field).filter(|field| !context.force.covers(field)).filter(|field| {
+            match (shown.get(field), current.get(field)) {
+                (Some(before), Some(now)) => !diff::same(before, now),
+                (None, None) => false,
+                (Some(_), None) | (None, Some(_)) => true,
+            }
+        });
+    let problems: Vec<Problem> = changed
+        .map(|field| {
+            let flag = match context.undoes {
+                Some(_) => format!("--force={}", field.name),
+                None => "--force".to_owned(),
+            };
+            Problem {
+                id: Outcome::Stopped.into(),
+                level: Level::Error,
+                field: Some(field.name.to_owned()),
+                source: None,
+                message: format!("{} has changed since it was shown; nothing was sent", field.name),
+                hint: Some(format!(
+                    "run the command again to see what it is now, or send all the same with {flag}"
+                )),
+            }
+        })
+        .collect();
+    result.snapshot = Some(current);
+    if problems.is_empty() {
+        return Ok(());
     }
+    result.is_outdated = true;
+    Err(Failure::with(Outcome::Stopped, problems))
 }

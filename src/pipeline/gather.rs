@@ -1,4 +1,4 @@
-//! What the user gave for one customer, brought together from all doors and checked.
+//! What the user gave for one customer, gathered from the profile, files and flags.
 
 use std::rc::Rc;
 
@@ -9,35 +9,10 @@ use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::FieldFlags;
 use crate::model::customer::{CUSTOMER, ID_KEY};
-use crate::model::field::Field;
-use crate::model::fill;
 use crate::model::patch::Patch;
-use crate::model::problem::{Level, Problem, Rule, Source};
-use crate::model::record::Snapshot;
+use crate::model::problem::{Problem, Source};
 use crate::model::rules;
-use crate::model::wire;
-
-/// How strictly the input is looked at.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct Strictness {
-    /// Take warnings for errors
-    #[arg(long)]
-    pub strict: bool,
-    /// Do not check what the documentation may be wrong about: missing fields, the client type
-    #[arg(long)]
-    pub unchecked: bool,
-}
-
-impl Strictness {
-    /// The flags, to say them again.
-    pub fn words(self) -> Vec<String> {
-        [("--strict", self.strict), ("--unchecked", self.unchecked)]
-            .into_iter()
-            .filter(|(_, given)| *given)
-            .map(|(flag, _)| flag.to_owned())
-            .collect()
-    }
-}
+use crate::outcome::Outcome;
 
 /// Refuses a command that names standard input more than once.
 ///
@@ -51,24 +26,16 @@ pub fn read_stdin_once(uses: usize) -> Result<(), Failure> {
         .hint("put one of the inputs into a file"))
 }
 
-/// A patch that may be sent.
-#[derive(Debug)]
-pub struct Checked {
-    pub patch: Patch,
-    pub body: String,
-    pub warnings: Vec<Problem>,
-}
-
 /// The layers of one patch, from the profile's defaults upward, and the problems found so far.
 #[derive(Debug, Clone)]
 pub struct Inputs {
     pub patch: Patch,
     pub problems: Vec<Problem>,
     ids: Vec<(String, Source)>,
-    /// Whether what is given was read from the service once: what is odd about it is not the user's to mend.
-    is_restored: bool,
+    /// Whether the values were once read from the service: what is odd about them is not the user's to correct.
+    pub is_restored: bool,
     /// Whether a whole input could not be read.
-    incomplete: bool,
+    pub is_incomplete: bool,
 }
 
 impl Inputs {
@@ -88,7 +55,7 @@ impl Inputs {
             let in_config = |span: std::ops::Range<usize>| Source::file(&defaults.text, span);
             file::defaults(&defaults.entries, &in_config, &mut problems);
             if !problems.is_empty() {
-                return Err(Failure { outcome: crate::outcome::Outcome::Usage, problems });
+                return Err(Failure::with(Outcome::Usage, problems));
             }
             let name: Rc<str> = Rc::from(profile.name.as_deref().unwrap_or_default());
             let source = |_: std::ops::Range<usize>| Source::Profile(Rc::clone(&name));
@@ -99,26 +66,12 @@ impl Inputs {
 
     /// Values that the service itself showed before, and that are to be set again.
     pub fn restored(patch: Patch) -> Inputs {
-        Inputs { patch, problems: Vec::new(), ids: Vec::new(), is_restored: true, incomplete: false }
+        Inputs { patch, problems: Vec::new(), ids: Vec::new(), is_restored: true, is_incomplete: false }
     }
 
     /// What was given and could be read, without the profile's defaults.
     pub fn of_patch(patch: Patch) -> Inputs {
         Inputs { is_restored: false, ..Inputs::restored(patch) }
-    }
-
-    /// Takes over from the record what the rules require and nobody gave, and returns what was taken.
-    pub fn fill(&mut self, current: &Snapshot) -> Vec<&'static Field> {
-        fill::fill(&mut self.patch, current)
-    }
-
-    /// Whether the inputs are good as far as this can be told before the record is read, from which what is missing
-    /// may come.
-    ///
-    /// # Errors
-    /// Every problem of every input, where one of them is an error.
-    pub fn check_before_reading(&self, strictness: Strictness) -> Result<(), Failure> {
-        self.clone().check(Strictness { unchecked: true, ..strictness }).map(|_| ())
     }
 
     /// Lays a file over what is there.
@@ -127,7 +80,7 @@ impl Inputs {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.problems.push(Problem::usage(None, error.to_string(), error.hint));
-                self.incomplete = true;
+                self.is_incomplete = true;
                 return;
             }
         };
@@ -136,11 +89,11 @@ impl Inputs {
                 let FromFile { patch, is_read, id } = file::patch(&text, format, &mut self.problems);
                 self.patch.merge(patch);
                 self.ids.extend(id);
-                self.incomplete |= !is_read;
+                self.is_incomplete |= !is_read;
             }
             Err(wrong) => {
                 self.problems.push(wrong.problem());
-                self.incomplete = true;
+                self.is_incomplete = true;
             }
         }
     }
@@ -167,33 +120,5 @@ impl Inputs {
                 self.problems.push(fault.at(ID_KEY, Some(source)));
             }
         }
-    }
-
-    /// Applies the rules.
-    ///
-    /// # Errors
-    /// Every problem of every input, where one of them is an error.
-    pub fn check(mut self, strictness: Strictness) -> Result<Checked, Failure> {
-        let Strictness { unchecked, strict } = strictness;
-        let options = rules::Options { unchecked, incomplete: self.incomplete, today: rules::today() };
-        self.problems.extend(rules::check(&self.patch, options));
-        for problem in &mut self.problems {
-            // Setting what the service holds already does no harm, however odd it is.
-            // But by a client type that nobody knows the rules cannot tell what is required.
-            let is_the_services =
-                problem.source == Some(Source::Record) && problem.id != Rule::UNKNOWN_CLIENT_TYPE.into();
-            if is_the_services || self.is_restored && problem.source.is_some() {
-                problem.level = Level::Warning;
-            }
-        }
-        let body = wire::body(&self.patch);
-        self.problems.extend(rules::body(&body).err().map(|fault| fault.of(None)));
-        if strict {
-            self.problems.iter_mut().for_each(|problem| problem.level = Level::Error);
-        }
-        if self.problems.iter().any(Problem::is_error) {
-            return Err(Failure::problems(self.problems));
-        }
-        Ok(Checked { patch: self.patch, body, warnings: self.problems })
     }
 }

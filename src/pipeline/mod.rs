@@ -1,11 +1,178 @@
-//! How a patch is sent, whichever command it comes from.
+//! How a patch is sent: the same steps for `customer patch`, `customer edit`, `undo` and each row of a bulk job.
+//!
+//! Nothing here prints or asks. The caller passes an [`Interaction`] that does, and finds what is known of the patch,
+//! after a failure too, in [`PatchResult`].
 
+pub mod answer;
 pub mod backup;
+pub mod check;
 pub mod confirm;
-pub mod context;
-pub mod diff_view;
+pub mod diff;
+pub mod fill;
 pub mod gather;
-pub mod preview;
+pub mod history;
+pub mod options;
 pub mod send;
 pub mod service;
+mod service_errors;
 pub mod verify;
+
+use crate::config::Profile;
+use crate::failure::Failure;
+use crate::guard::Guard;
+use crate::http::request::{Proposal, Request};
+use crate::model::diff::Difference;
+use crate::model::field::Field;
+use crate::model::patch::Patch;
+use crate::model::problem::Problem;
+use crate::model::record::Snapshot;
+use crate::platform::signals::Interrupts;
+use crate::state::history::Run;
+
+use answer::ResponseSummary;
+use backup::WrittenBackup;
+use check::Checked;
+use gather::Inputs;
+use options::{Force, PatchOptions};
+use service::Service;
+
+/// What every step is given: which customer, where, and how.
+pub struct PatchContext<'a> {
+    /// The command as the history names it: `customer patch`, `customer edit`, `undo`.
+    pub command: &'static str,
+    pub id: u32,
+    pub profile: &'a Profile,
+    pub options: &'a PatchOptions,
+    /// Which changes by others do not stop the patch.
+    pub force: Force,
+    /// The run that this one undoes.
+    pub undoes: Option<Run>,
+    pub interaction: &'a dyn Interaction,
+    pub interrupts: &'a Interrupts,
+}
+
+/// Whoever shows what happens, and asks: a person's terminal, or nobody.
+pub trait Interaction {
+    /// Something about how the command works, for those who asked for that much (`-v` is 1, `-vv` 2).
+    fn verbose(&self, verbosity: u8, text: &dyn Fn() -> String);
+
+    /// Something that happens on the way, such as a pause before another attempt.
+    fn progress(&self, text: &str);
+
+    /// What shows the requests of a sign-in, which may outlive the caller.
+    fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync>;
+
+    /// Shows what is about to be sent, and asks whether to send it if `must_ask`.
+    ///
+    /// # Errors
+    /// Interrupted at the question.
+    fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure>;
+}
+
+/// What is about to be sent.
+pub struct Preview<'a> {
+    pub id: u32,
+    pub profile: &'a Profile,
+    pub patch: &'a Patch,
+    /// The fields of the patch that come from the record.
+    pub filled: &'a [&'static Field],
+    /// What it would change; `None` if nobody asked for that.
+    pub differences: Option<&'a [Difference]>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    /// A person saw the patch and agreed.
+    Agreed,
+    Declined,
+    /// Nobody was asked.
+    NotAsked,
+}
+
+/// What is known of a patch, filled in step by step, so that it can be reported after a failure as well.
+#[derive(Default)]
+pub struct PatchResult {
+    pub warnings: Vec<Problem>,
+    /// The record as it was last read; `None` if nothing needed it.
+    pub snapshot: Option<Snapshot>,
+    /// The fields that were taken from the record.
+    pub filled: Vec<&'static Field>,
+    /// Those fields with their values, once the patch is checked.
+    pub filled_values: Option<Patch>,
+    pub differences: Option<Vec<Difference>>,
+    pub request: Option<Request>,
+    pub response: Option<ResponseSummary>,
+    pub backup: Option<WrittenBackup>,
+    /// The backup's file, if it was removed again because nothing was applied.
+    pub removed_backup: Option<String>,
+    /// The fields that `--verify` could not compare because the answer does not carry them; `None` if it did not run.
+    pub unverified: Option<Vec<&'static str>>,
+    /// Where the record is found to have changed, the command must not be suggested again as it is.
+    pub is_outdated: bool,
+    /// The run's name, once it stands in the history.
+    pub run: Option<Run>,
+}
+
+/// How a patch ended that did not fail.
+pub enum Ended {
+    /// A dry run. The request is missing if nobody said where to send.
+    Planned {
+        patch: Patch,
+        body: String,
+        request: Option<Proposal>,
+    },
+    /// The customer holds all of it already, so nothing was sent.
+    Unchanged,
+    Sent {
+        patch: Patch,
+        answer: String,
+    },
+}
+
+/// Sends one patch, step by step.
+///
+/// # Errors
+/// Every way in which a patch can fail; `result` keeps what was known until then.
+pub async fn run(
+    mut inputs: Inputs,
+    context: &PatchContext<'_>,
+    service: &mut Service<'_>,
+    result: &mut PatchResult,
+) -> Result<Ended, Failure> {
+    fill::fill(&mut inputs, context, service, result).await?;
+    let Checked { patch, body, warnings } = check::check(inputs, context.options.strictness)?;
+    result.warnings = warnings;
+    context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));
+    diff::diff(&patch, context, result);
+    if context.options.dry_run {
+        let request = send::planned(&body, context);
+        return Ok(Ended::Planned { patch, body, request });
+    }
+    if result.differences.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Ended::Unchanged);
+    }
+    let target = context.profile.target()?;
+    let permit = confirm::confirm(&patch, context, result)?;
+    let credential = service.credential().await?;
+    let proposal = Request::patch_customer(target, context.id, body, credential);
+    confirm::reread(&patch, &permit, context, service, result).await?;
+    context.interrupts.about_to_send();
+    let attempt = history::Attempt::begin();
+    backup::back_up(&patch, &attempt, context, result)?;
+    attempt.note_begun(&patch, context, result);
+    let sent = send::send(proposal.permitted(&permit.permission), &patch, context, service, result).await;
+    backup::remove_if_not_applied(&sent, &attempt, result);
+    let ended = match sent {
+        Ok(answer) => verify::verify(&patch, context, service, result).await.map(|()| answer),
+        Err(failure) => Err(failure),
+    };
+    attempt.note_ended(&ended, &patch, context, result);
+    ended.map(|answer| Ended::Sent { patch, answer })
+}
+
+impl PatchContext<'_> {
+    /// Whether the guard wants a yes from a person.
+    fn must_ask(&self) -> bool {
+        self.profile.guard == Guard::Confirm && self.options.confirm.is_none()
+    }
+}

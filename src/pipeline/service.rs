@@ -1,76 +1,93 @@
-//! The service as one command talks to it: one client, one credential, and the questions for a customer.
+//! The service as a command talks to it: one client, one credential, and reading a customer.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value as Json, json};
-
-use super::{preview, send};
+use super::answer::{ResponseSummary, describe, unreachable_hint};
+use super::{Interaction, PatchResult, service_errors};
+use crate::auth::exchange::{Exchange, Hooks, Progress, exchange};
 use crate::auth::sign_in::SignIn;
-use crate::commands::App;
-use crate::commands::auth::signed_in;
 use crate::config::Profile;
-use crate::escape::{escaped, foreign};
+use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::http::request::{Header, Request};
-use crate::http::verdict::{self, ResponseStatus, Verdict};
-use crate::http::{Attempt, Client, Exchange, retry};
+use crate::http::header::Header;
+use crate::http::request::Request;
+use crate::http::response_status::ResponseStatus;
+use crate::http::verdict::Verdict;
+use crate::http::{Attempt, Client, retry};
 use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
-use crate::model::wire;
 use crate::outcome::Outcome;
-use crate::report::Report;
+use crate::views::preview;
 
 /// Opened when the first request needs it: a dry run works without a credential.
 pub struct Service<'a> {
     profile: &'a Profile,
-    app: &'a App<'a>,
+    interaction: &'a dyn Interaction,
     opened: Option<Opened>,
 }
 
 struct Opened {
     client: Client,
     sign_in: SignIn,
-    /// The header that signs in, as it is shown.
-    credential: Option<Header>,
+    /// The headers that sign in, as they are shown.
+    credential: Vec<Header>,
 }
 
-/// What a question for a customer came to.
-pub struct Asked {
-    pub request: Json,
-    /// As `-o json` prints it; none where no answer came.
-    pub response: Option<Json>,
+/// What came of reading a customer.
+pub struct ReadCustomer {
+    pub request: Request,
+    /// `None` if no answer came.
+    pub response: Option<ResponseSummary>,
     pub current: Result<Snapshot, Failure>,
 }
 
 /// What is known of a request in the middle of an exchange.
 #[derive(Debug, Default)]
-pub struct UnderWay {
+pub struct ExchangeState {
     /// Until when nothing is sent.
     pause: Cell<Option<Instant>>,
-    blind: Cell<bool>,
+    maybe_applied: Cell<bool>,
     begun: Cell<bool>,
 }
 
-impl UnderWay {
-    fn pauses(&self, attempt: &Attempt, pause: Duration) {
-        self.pause.set(Instant::now().checked_add(pause));
-        self.blind.set(self.blind.get() || retry::is_blind(attempt));
-    }
-
+impl ExchangeState {
     /// Whether an attempt was made at all.
     pub fn is_begun(&self) -> bool {
         self.begun.get()
     }
 
     pub fn may_have_been_applied(&self) -> bool {
-        self.blind.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+        self.maybe_applied.get() || self.pause.get().is_none_or(|end| end <= Instant::now())
+    }
+}
+
+/// Says that there is a pause, and keeps track of the exchange.
+struct Tracking<'a> {
+    state: &'a ExchangeState,
+    interaction: &'a dyn Interaction,
+}
+
+impl Hooks for Tracking<'_> {
+    type Error = Failure;
+
+    async fn before_attempt(&mut self, _: Progress<'_>) -> Result<(), Failure> {
+        self.state.begun.set(true);
+        Ok(())
+    }
+
+    fn on_pause(&mut self, progress: Progress<'_>, pause: Duration) {
+        self.state.pause.set(Instant::now().checked_add(pause));
+        self.state.maybe_applied.set(progress.maybe_applied);
+        let came = progress.previous.map(describe).unwrap_or_default();
+        let (next, most, seconds) = (progress.next, retry::MAX_ATTEMPTS, pause.as_secs_f64());
+        self.interaction.progress(&format!("{came}; attempt {next} of {most} at most in {seconds:.1} s"));
     }
 }
 
 impl<'a> Service<'a> {
-    pub fn new(profile: &'a Profile, app: &'a App<'a>) -> Service<'a> {
-        Service { profile, app, opened: None }
+    pub fn new(profile: &'a Profile, interaction: &'a dyn Interaction) -> Service<'a> {
+        Service { profile, interaction, opened: None }
     }
 
     /// The client, and the credential of the profile, which is taken once for all requests of the command.
@@ -80,17 +97,17 @@ impl<'a> Service<'a> {
                 Failure::from(error.context("the encrypted connection cannot be set up"))
                     .hint("a machine without certificates to trust needs a ca_file in the profile")
             })?;
-            let (sign_in, credential) = signed_in(self.profile, &client, self.app).await?;
+            let (sign_in, credential) = signed_in(self.profile, &client, self.interaction).await?;
             self.opened = Some(Opened { client, sign_in, credential });
         }
         Ok(self.opened.as_ref().expect("it was opened just now"))
     }
 
-    /// The header that signs a request in.
+    /// The headers that sign a request in, as they are shown.
     ///
     /// # Errors
     /// Where there is no credential, or nobody said where to send.
-    pub async fn credential(&mut self) -> Result<Option<Header>, Failure> {
+    pub async fn credential(&mut self) -> Result<Vec<Header>, Failure> {
         Ok(self.open().await?.credential.clone())
     }
 
@@ -102,23 +119,16 @@ impl<'a> Service<'a> {
         &mut self,
         request: &Request,
         repeatable: bool,
-        under_way: &UnderWay,
+        state: &ExchangeState,
     ) -> Result<Exchange, Failure> {
-        let terminal = self.app.terminal;
+        let interaction = self.interaction;
         let opened = self.open().await?;
-        terminal.verbose(2, || preview::lines("> ", &request.to_http()));
-        let on_pause = |attempt: &Attempt, pause: Duration, next: u32| {
-            under_way.pauses(attempt, pause);
-            let most = retry::MOST_ATTEMPTS;
-            let seconds = pause.as_secs_f64();
-            terminal
-                .say(&format!("{}; attempt {next} of {most} at most in {seconds:.1} s", what_came(attempt)));
-        };
-        under_way.begun.set(true);
-        let exchange = opened.client.exchange(request, repeatable, &opened.sign_in, on_pause).await?;
-        if let Attempt::Answer(answer) = &exchange.last {
-            terminal.verbose(2, || {
-                preview::lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
+        interaction.verbose(2, &|| preview::marked_lines("> ", &request.to_http()));
+        let mut hooks = Tracking { state, interaction };
+        let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
+        if let Attempt::Response(answer) = &exchange.last {
+            interaction.verbose(2, &|| {
+                preview::marked_lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
             });
         }
         Ok(exchange)
@@ -137,7 +147,7 @@ impl<'a> Service<'a> {
     ///
     /// # Errors
     /// Where there is no credential, nobody said where to send, or the profile reads nothing back.
-    pub async fn ask(&mut self, id: u32) -> Result<Asked, Failure> {
+    pub async fn ask(&mut self, id: u32) -> Result<ReadCustomer, Failure> {
         let path = self.profile.reading.path(id).ok_or_else(|| {
             Failure::usage("the profile reads no customers back (read = false)")
                 .hint("take read = false out of the profile, or use another one")
@@ -145,25 +155,27 @@ impl<'a> Service<'a> {
         let credential = self.credential().await?;
         let request = Request::get(self.profile.target()?, &path, credential);
         // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
-        let exchange =
-            Exchange { blind: false, ..self.exchange(&request, true, &UnderWay::default()).await? };
-        let (verdict, status) = verdict::of(&exchange);
-        Ok(Asked {
-            request: request.to_json(),
-            response: response(&exchange, status.as_ref()),
+        let exchange = Exchange {
+            maybe_applied: false,
+            ..self.exchange(&request, true, &ExchangeState::default()).await?
+        };
+        let (verdict, status) = exchange.verdict();
+        Ok(ReadCustomer {
+            request,
+            response: ResponseSummary::of(&exchange, status.as_ref()),
             current: self.understood(id, &exchange, verdict, status.as_ref(), &self.advice().await),
         })
     }
 
-    /// Asks for a customer before anything is sent. Where that fails, the report shows the question.
+    /// Reads a customer before anything is sent. If that fails, the result holds that exchange.
     ///
     /// # Errors
     /// As [`Service::ask`], and every way in which the answer can be no customer.
-    pub async fn read(&mut self, id: u32, report: &mut Report) -> Result<Snapshot, Failure> {
+    pub async fn read(&mut self, id: u32, result: &mut PatchResult) -> Result<Snapshot, Failure> {
         let mut asked = self.ask(id).await?;
         if let Err(failure) = &mut asked.current {
-            report.request = Some(asked.request);
-            report.response = asked.response;
+            result.request = Some(asked.request);
+            result.response = asked.response;
             if let Some(first) = failure.problems.first_mut() {
                 first.message.push_str("; nothing was sent");
             }
@@ -179,22 +191,22 @@ impl<'a> Service<'a> {
         status: Option<&ResponseStatus>,
         advice: &str,
     ) -> Result<Snapshot, Failure> {
-        let came = what_came(&exchange.last);
+        let came = describe(&exchange.last);
         let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
         // Reading applies nothing, whatever a 503 may have meant for a patch.
         let verdict = if is_busy(&exchange.last) { Verdict::Unreachable } else { verdict };
         let mut failure = match verdict {
             Verdict::Done => match &exchange.last {
                 // What was masked must not come back to the service as the customer's value.
-                Attempt::Answer(answer) if answer.holds_secret => {
+                Attempt::Response(answer) if answer.holds_secret => {
                     unusable(", but the secret that signs us in stands in the answer")
                 }
                 // A name with a replaced letter must not come back either.
-                Attempt::Answer(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
-                Attempt::Answer(answer) if answer.status == 200 => {
+                Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
+                Attempt::Response(answer) if answer.status == 200 => {
                     return Snapshot::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
                 }
-                Attempt::Answer(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
+                Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
                     unusable(", and only a 200 is a customer")
                 }
             },
@@ -216,13 +228,30 @@ impl<'a> Service<'a> {
             }
             Verdict::Unreachable => {
                 Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {came}"))
-                    .hint(send::unreachable_hint(&exchange.last))
+                    .hint(unreachable_hint(&exchange.last))
             }
         };
-        failure.problems.extend(status.iter().flat_map(|status| wire::problems(status)));
+        failure.problems.extend(status.iter().flat_map(|status| service_errors::problems(status)));
         failure.problems.extend(not_renewed(exchange));
         Err(failure)
     }
+}
+
+/// Signs in for the requests of a command, and gives the headers that they carry now, as they are shown.
+///
+/// # Errors
+/// If there is no secret, or one that is not accepted, or the sign-in cannot be reached.
+async fn signed_in(
+    profile: &Profile,
+    client: &Client,
+    interaction: &dyn Interaction,
+) -> Result<(SignIn, Vec<Header>), Failure> {
+    let sign_in = profile.sign_in()?.with_request_log(interaction.sign_in_listener());
+    let credential = sign_in.credential(client).await?;
+    let described = sign_in.describe().await;
+    interaction.verbose(1, &|| described.clone());
+    sign_in.notes().await.iter().for_each(|note| interaction.progress(note));
+    Ok((sign_in, credential.headers().to_vec()))
 }
 
 /// Why the sign-in could not be renewed, where that was tried.
@@ -237,14 +266,14 @@ fn unusable(id: u32, why: &str) -> Failure {
 
 fn is_busy(last: &Attempt) -> bool {
     match last {
-        Attempt::Answer(answer) => answer.status == 503,
+        Attempt::Response(answer) => answer.status == 503,
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
     }
 }
 
 /// Of an answer that says nothing definite.
 fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> Failure {
-    let Attempt::Answer(answer) = last else { return unusable(id, &what_came(last)) };
+    let Attempt::Response(answer) = last else { return unusable(id, &describe(last)) };
     let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
     if answer.status >= 500 {
         let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
@@ -262,34 +291,7 @@ fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> 
     } else if (200..300).contains(&answer.status) && answer.status != 206 {
         "but the answer is not JSON".to_owned()
     } else {
-        return unusable(id, &what_came(last));
+        return unusable(id, &describe(last));
     };
     unusable(id, &format!("the service answered {}, {why}", answer.status))
-}
-
-/// What came of an attempt, in a few words.
-pub fn what_came(attempt: &Attempt) -> String {
-    match attempt {
-        Attempt::Answer(answer) => match verdict::doubt(answer) {
-            Some(doubt) => format!("the service answered {} {doubt}", answer.status),
-            // Where it leads to is said in the hint, or is a page to sign in on.
-            None if (300..400).contains(&answer.status) => {
-                format!("the service answered {}, a redirect", answer.status)
-            }
-            None => format!("the service answered {}", answer.status),
-        },
-        Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
-        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
-    }
-}
-
-/// The last answer as `-o json` prints it.
-pub fn response(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<Json> {
-    let Attempt::Answer(answer) = &exchange.last else { return None };
-    let mut response = json!({ "status": answer.status, "attempts": exchange.attempts });
-    if let Some(ResponseStatus { code, message, .. }) = status {
-        response["errorCode"] = foreign(code).into();
-        response["message"] = foreign(message).into();
-    }
-    Some(response)
 }

@@ -5,4 +5,4 @@ pub mod editor;
 pub mod private;
 pub mod replace;
 pub mod signals;
-pub mod terminal;
+pub mod tty;

@@ -1,4 +1,4 @@
-//! Files and folders that nobody but the user may look into.
+//! Files and folders that only the user can read.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::platform::replace;
 
-/// The folder in which booster keeps what it did: the platform's folder for states, or for local data where it has
-/// none for states. `None` where the user has no home.
+/// The folder for history and backups: the platform's folder for states, or for local data where it has none for
+/// states. `None` where the user has no home.
 pub fn state_folder() -> Option<PathBuf> {
     let folders = directories::ProjectDirs::from("", "", "booster")?;
     Some(folders.state_dir().unwrap_or(folders.data_local_dir()).to_owned())
@@ -39,7 +39,7 @@ pub fn new_file() -> OpenOptions {
     options
 }
 
-/// Makes a folder, and those above it that are missing, for the user's own eyes alone. One that exists stays as it is.
+/// Makes a folder, and those above it that are missing, that only the user can read. One that exists stays as it is.
 ///
 /// # Errors
 /// Where the system refuses.
@@ -73,6 +73,18 @@ pub fn others_rights(metadata: &Metadata) -> u32 {
     return std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077;
     #[cfg(not(unix))]
     return 0;
+}
+
+/// Whether a file or folder is there and has one of these mode bits. On Windows nothing has. A folder with the sticky
+/// bit, such as `/tmp`, has none either: there nobody can replace another user's file.
+pub fn has_rights(path: &Path, bits: u32) -> bool {
+    #[cfg(unix)]
+    return fs::metadata(path).is_ok_and(|found| {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&found.permissions());
+        mode & bits != 0 && !(found.is_dir() && mode & 0o1000 != 0)
+    });
+    #[cfg(not(unix))]
+    return false;
 }
 
 /// Makes a folder with all that it lies in, 0700, so that it survives a power cut, and closes it to others where it

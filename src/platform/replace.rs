@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::platform::private;
-
 /// Writes a file anew, or over the one that is there, whose mode stays. A new one is for its owner alone. Whoever
 /// reads meanwhile, and whoever comes after a failure or a crash, finds the old file or the new one.
 ///
@@ -46,16 +44,16 @@ pub fn create(path: &Path, content: &[u8]) -> Result<()> {
     match write_beside(path, content)?.persist_noclobber(path) {
         Ok(_) => sync_folder(path),
         Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => Err(refused.error),
-        // There are file systems that can do this in no one step; a new file stands in for it there.
+        // Some file systems cannot do this in one step; there an empty new file takes the name first.
         Err(refused) => {
-            private::new_file().open(path)?;
+            File::create_new(path)?;
             take_place(refused.file, path).inspect_err(|_| drop(fs::remove_file(path)))
         }
     }
 }
 
-/// The temporary file is for its owner alone from its first byte on, and vanishes unless it is renamed. By its ending
-/// it is known where a crash has left it.
+/// `tempfile` makes the file readable by its owner alone, and deletes it unless it is renamed. The ending marks what a
+/// crash has left.
 fn write_beside(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
     let name = path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?;
     let mut prefix = std::ffi::OsString::from(".");
@@ -63,7 +61,7 @@ fn write_beside(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
     prefix.push(".");
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
-    let file = builder.make_in(folder_of(path), |beside| private::new_file().open(beside))?;
+    let file = builder.tempfile_in(folder_of(path))?;
     file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)

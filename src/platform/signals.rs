@@ -1,8 +1,8 @@
 //! What Ctrl-C and SIGTERM do: before the request leaves they end the command at once, while it is under way they
 //! end it with an unknown outcome, afterwards they can only cut the printing short.
 //!
-//! Whatever the runtime waits for is given up by the runtime. What blocks it, a pipe that is read or a question that is
-//! asked, says so beforehand by [`about_to_wait`]; then a thread watches, which a patch by flags or file never needs.
+//! Whatever the runtime waits for is cancelled by the runtime. What blocks it, reading a pipe or asking a question,
+//! calls [`about_to_wait`] first; then a thread watches, which a patch by flags or file never needs.
 
 use std::fmt;
 use std::future::Future;
@@ -38,7 +38,7 @@ impl Signal {
 pub enum Phase {
     /// Nothing was sent.
     Before,
-    /// A request is about to leave or under way; whoever waits for it is told.
+    /// A request is about to leave or under way; whoever waits for it gets the signal.
     Sending,
     /// The outcome is known, and is about to be printed.
     After,
@@ -46,22 +46,22 @@ pub enum Phase {
     Ending,
 }
 
-/// How long the last words may take: who is to read them may have stopped reading.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// How long `on_signal` may take: whoever reads what it writes may have stopped reading.
+const ON_SIGNAL_LIMIT: Duration = Duration::from_millis(500);
 
-/// What the process watches, for [`about_to_wait`] from anywhere.
-static WATCHED: OnceLock<Arc<Watched>> = OnceLock::new();
+/// The watcher of this process, so that [`about_to_wait`] can be called from anywhere.
+static WATCHER: OnceLock<Arc<Watcher>> = OnceLock::new();
 
 pub struct Interrupts {
-    watched: Arc<Watched>,
+    watcher: Arc<Watcher>,
     /// Readable as soon as a signal has come.
     arrival: tokio::net::UnixStream,
 }
 
-struct Watched {
+struct Watcher {
     state: Mutex<State>,
-    /// Says that a signal ends the process, and how far it was.
-    last_words: Box<dyn Fn(Signal, Phase) + Send + Sync>,
+    /// Called before a signal ends the process, with how far the command is.
+    on_signal: Box<dyn Fn(Signal, Phase) + Send + Sync>,
 }
 
 struct State {
@@ -72,57 +72,57 @@ struct State {
     is_blocked: bool,
 }
 
-/// Says that the runtime is about to wait for what may take for ever, so that a signal must be seen beside it. Costs
-/// nothing from the second time on.
+/// To be called before the thread of the runtime blocks on what may never come, so that another one sees signals. Free
+/// from the second call on.
 pub fn about_to_wait() {
-    if let Some(watched) = WATCHED.get() {
-        watched.start_thread();
+    if let Some(watcher) = WATCHER.get() {
+        watcher.start_thread();
     }
 }
 
-/// Writes what somebody may never take. Then nobody else can see to a request that is under way, nor is there anything
-/// to wait for once the outcome is known.
+/// Writes to where nobody may read. While it blocks, a signal ends the process in every phase: the runtime cannot
+/// handle it.
 pub fn while_blocked<T>(write: impl FnOnce() -> T) -> T {
-    let Some(watched) = WATCHED.get() else { return write() };
-    watched.lock().is_blocked = true;
-    watched.start_thread();
+    let Some(watcher) = WATCHER.get() else { return write() };
+    watcher.lock().is_blocked = true;
+    watcher.start_thread();
     let written = write();
-    watched.lock().is_blocked = false;
+    watcher.lock().is_blocked = false;
     written
 }
 
 impl Interrupts {
-    /// Watches for signals, once in a process, within the runtime. `last_words` says that one ends the process.
+    /// Watches for signals, once in a process, within the runtime. `on_signal` is called before one ends the process.
     ///
     /// # Errors
     /// Where the system takes no signal handler.
-    pub fn watch(last_words: impl Fn(Signal, Phase) + Send + Sync + 'static) -> io::Result<Interrupts> {
+    pub fn watch(on_signal: impl Fn(Signal, Phase) + Send + Sync + 'static) -> io::Result<Interrupts> {
         let (arrival, handler) = UnixStream::pair()?;
         let signals =
             SignalDelivery::with_pipe(arrival.try_clone()?, handler, SignalOnly, [SIGINT, SIGTERM])?;
-        let watched = Watched {
+        let watcher = Watcher {
             state: Mutex::new(State { phase: Phase::Before, signals, has_thread: false, is_blocked: false }),
-            last_words: Box::new(last_words),
+            on_signal: Box::new(on_signal),
         };
-        let watched = WATCHED.get_or_init(|| Arc::new(watched)).clone();
+        let watcher = WATCHER.get_or_init(|| Arc::new(watcher)).clone();
         arrival.set_nonblocking(true)?;
-        Ok(Interrupts { watched, arrival: tokio::net::UnixStream::from_std(arrival)? })
+        Ok(Interrupts { watcher, arrival: tokio::net::UnixStream::from_std(arrival)? })
     }
 
-    /// Carries out a command; a signal ends the process wherever the command says nothing else.
+    /// Runs a command; a signal ends the process, except where the command waits for signals itself.
     pub async fn or_stop<F: Future>(&self, command: F) -> F::Output {
         tokio::select! {
             biased;
             output = command => output,
-            signal = self.signal() => self.watched.stop(signal),
+            signal = self.signal() => self.watcher.stop(signal),
         }
     }
 
     /// From here on a signal waits for [`Interrupts::or_signal`], so that what is written before the request can be
     /// tidied away again.
     pub fn about_to_send(&self) {
-        self.stop_if_told();
-        self.watched.enter(Phase::Sending);
+        self.stop_if_signalled();
+        self.watcher.enter(Phase::Sending);
     }
 
     /// Waits for a request to end, or for a signal, which may have come before it is begun.
@@ -130,8 +130,8 @@ impl Interrupts {
     /// # Errors
     /// The signal that came first.
     pub async fn or_signal<F: Future>(&self, sending: F) -> Result<F::Output, Signal> {
-        let ended = self.told_of_signals(pin!(sending)).await;
-        self.watched.enter(Phase::After);
+        let ended = self.or_pending_signal(pin!(sending)).await;
+        self.watcher.enter(Phase::After);
         ended
     }
 
@@ -140,17 +140,17 @@ impl Interrupts {
     /// # Errors
     /// The signal that came first.
     pub async fn before_sending<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
-        let ended = self.told_of_signals(pin!(work)).await;
-        self.watched.enter(Phase::Before);
+        let ended = self.or_pending_signal(pin!(work)).await;
+        self.watcher.enter(Phase::Before);
         ended
     }
 
-    async fn told_of_signals<F: Future>(&self, work: Pin<&mut F>) -> Result<F::Output, Signal> {
-        let already = self.watched.lock().signal();
+    async fn or_pending_signal<F: Future>(&self, work: Pin<&mut F>) -> Result<F::Output, Signal> {
+        let already = self.watcher.lock().signal();
         if let Some(signal) = already {
             return Err(signal);
         }
-        self.watched.enter(Phase::Sending);
+        self.watcher.enter(Phase::Sending);
         tokio::select! {
             biased;
             output = work => Ok(output),
@@ -160,18 +160,18 @@ impl Interrupts {
 
     /// Notes that the command has ended and its result is about to be printed.
     pub fn ended(&self) {
-        self.stop_if_told();
-        self.watched.enter(Phase::After);
+        self.stop_if_signalled();
+        self.watcher.enter(Phase::After);
     }
 
     /// Ends the process where a signal came while nobody waited for anything, and nothing was sent yet.
-    fn stop_if_told(&self) {
-        let mut state = self.watched.lock();
+    fn stop_if_signalled(&self) {
+        let mut state = self.watcher.lock();
         if state.phase == Phase::Before
             && let Some(signal) = state.signal()
         {
             drop(state);
-            self.watched.stop(signal);
+            self.watcher.stop(signal);
         }
     }
 
@@ -183,7 +183,7 @@ impl Interrupts {
             }
             // Emptied, so that it becomes readable again with the next signal.
             let _ = self.arrival.try_read(&mut [0; 16]);
-            let signal = self.watched.lock().signal();
+            let signal = self.watcher.lock().signal();
             if let Some(signal) = signal {
                 return signal;
             }
@@ -191,55 +191,55 @@ impl Interrupts {
     }
 }
 
-impl Watched {
+impl Watcher {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Goes on to the next phase, unless a signal is ending the process: then nothing may be sent or printed besides.
+    /// Enters the next phase, unless a signal is ending the process: then nothing more may be sent or printed.
     fn enter(&self, next: Phase) {
         let mut state = self.lock();
         if state.phase == Phase::Ending {
             drop(state);
-            stand_still();
+            park_forever();
         }
         state.phase = next;
     }
 
-    fn stop(self: &Arc<Watched>, signal: Signal) -> ! {
+    fn stop(self: &Arc<Watcher>, signal: Signal) -> ! {
         let mut state = self.lock();
         let phase = std::mem::replace(&mut state.phase, Phase::Ending);
-        // The lock is let go, so that the command stands still at its next step instead of at this one.
+        // Unlocked, so that the command parks at its next step instead of waiting for this lock.
         drop(state);
         if phase == Phase::Ending {
-            stand_still();
+            park_forever();
         }
-        let (tell, told) = mpsc::channel();
-        let watched = Arc::clone(self);
-        // Where no thread is to be had, or the words take too long, it ends without them.
+        let (sender, receiver) = mpsc::channel();
+        let watcher = Arc::clone(self);
+        // Where no thread can be started, or it takes too long, the process ends all the same.
         let _ = std::thread::Builder::new().spawn(move || {
-            (watched.last_words)(signal, phase);
-            let _ = tell.send(());
+            (watcher.on_signal)(signal, phase);
+            let _ = sender.send(());
         });
-        let _ = told.recv_timeout(LAST_WORDS);
+        let _ = receiver.recv_timeout(ON_SIGNAL_LIMIT);
         std::process::exit(signal.exit_code().into())
     }
 
-    fn start_thread(self: &Arc<Watched>) {
+    fn start_thread(self: &Arc<Watcher>) {
         let mut state = self.lock();
         if !state.has_thread
             && let Ok(arrival) = state.signals.get_read().try_clone()
         {
-            let watched = Arc::clone(self);
+            let watcher = Arc::clone(self);
             let thread = std::thread::Builder::new().name("signals".to_owned()).stack_size(128 << 10);
-            // Where no thread is to be had, Ctrl-C is answered as soon as the waiting is over.
-            state.has_thread = thread.spawn(move || watched.watch(&arrival)).is_ok();
+            // Where no thread can be started, Ctrl-C is handled as soon as the waiting is over.
+            state.has_thread = thread.spawn(move || watcher.watch(&arrival)).is_ok();
         }
     }
 
-    /// Waits for a signal beside what blocks the runtime. During a request the runtime sees to it, unless it is
-    /// blocked; a result that was printed is not taken back.
-    fn watch(self: &Arc<Watched>, arrival: &UnixStream) {
+    /// Waits for a signal while the runtime blocks. During a request the runtime handles it, unless it is blocked; a
+    /// result that was printed is not taken back.
+    fn watch(self: &Arc<Watcher>, arrival: &UnixStream) {
         loop {
             wait_for(arrival);
             let mut state = self.lock();
@@ -256,7 +256,7 @@ impl Watched {
 }
 
 impl State {
-    /// A signal that has come and that nobody was told of.
+    /// A signal that has come and was not yet taken.
     fn signal(&mut self) -> Option<Signal> {
         self.signals.pending().next().map(|number| match number {
             SIGTERM => Signal::Terminate,
@@ -269,18 +269,18 @@ impl fmt::Debug for Interrupts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Interrupts")
-            .field("phase", &self.watched.lock().phase)
+            .field("phase", &self.watcher.lock().phase)
             .finish_non_exhaustive()
     }
 }
 
 fn wait_for(arrival: &UnixStream) {
     use rustix::event::{PollFd, PollFlags, poll};
-    // An error is an interruption, after which it is looked at all the same.
+    // An error is an interruption, after which the caller looks for a signal all the same.
     let _ = poll(&mut [PollFd::new(arrival, PollFlags::IN)], None);
 }
 
-fn stand_still() -> ! {
+fn park_forever() -> ! {
     loop {
         std::thread::park();
     }

@@ -1,129 +1,169 @@
-//! How a body, a query string and a path become the request that the service method gets, silent losses included.
+//! How a JSON body, a query string and a path become the request that the service method gets, silent losses included.
 //!
-//! Names and kinds come from the table alone. wire.md, section 1, says of every loss that it was seen.
+//! Names and kinds come from the table alone.
 
 use std::borrow::Cow;
 
+use axum::http::{HeaderMap, StatusCode, header};
+use serde_json::{Map, Value as Json};
+
 use super::dates;
-use super::lenient::{Notation, Raw, Unreadable};
-use super::received::{PatchCustomer, Received, Value};
+use super::response::{Response, field_error};
+use super::servicestack_parser::{ParseError, Raw};
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Kind, Record};
 
-/// Why a request is a 400 before the service sees it.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The body could not be read; what ServiceStack says behind "Error: ".
-    Body(String),
-    /// Names and texts of the query string, the form or the path that did not fit.
-    Parameters(Vec<(String, String)>),
+/// A request once it is bound; its fields are without those that were absent, null or lost.
+#[derive(Debug)]
+pub struct PatchCustomer {
+    pub id: i32,
+    pub fields: Map<String, Json>,
 }
 
-/// The value does not fit the field: dropped silently, unless the host is strict.
-struct Misfit;
-
-/// Reads the body of one of the text formats into a request.
-pub fn bind_body(text: &str, notation: Notation, strict: bool) -> Result<PatchCustomer, Refusal> {
-    let mut request = PatchCustomer::nothing();
-    // A byte order mark is no part of the text.
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if text.is_empty() {
-        return Ok(request);
+#[cfg(test)]
+impl PatchCustomer {
+    /// As ServiceStack prints the request.
+    pub fn to_json(&self) -> Json {
+        let id = (ID_KEY.to_owned(), Json::from(self.id));
+        Json::Object(std::iter::once(id).chain(self.fields.clone()).collect())
     }
-    let members = Raw::new(text, notation).members().map_err(|unreadable| match unreadable {
-        Unreadable::NotAnObject => Refusal::Body(format!(
+}
+
+/// The value does not fit the field of this name: lost silently, unless the host is strict.
+struct Misfit(&'static str);
+
+const SERIALIZATION: &str = "SerializationException";
+
+/// The types with which, as recorded, nothing is bound and the answer is 200.
+const IGNORED_TYPES: [&str; 5] = [
+    "",
+    "text/plain",
+    "application/octet-stream",
+    "application/merge-patch+json",
+    "application/json-patch+json",
+];
+
+/// The text that a host reads as JSON. It is empty where a real host ignores the body; an error is a body that a real
+/// host reads and the sandbox does not.
+pub fn json_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, str>, Box<Response>> {
+    let unsupported = |what: &str| {
+        let message =
+            format!("The sandbox reads JSON bodies alone, not {what}; send Content-Type: application/json");
+        Box::new(Response::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", &message))
+    };
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(unsupported("compressed ones"));
+    }
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match content_type.as_str() {
+        // A body without a Content-Length is read by nobody.
+        "application/json" | "text/json" if headers.contains_key(header::TRANSFER_ENCODING) => Ok("".into()),
+        // Whatever the charset says, the bytes are taken for UTF-8.
+        "application/json" | "text/json" => Ok(String::from_utf8_lossy(body)),
+        ignored if IGNORED_TYPES.contains(&ignored) => Ok("".into()),
+        other => Err(unsupported(other)),
+    }
+}
+
+/// The 400 for a body that cannot be read; `reason` is what ServiceStack says behind "Error: ".
+pub fn unreadable_body(reason: &str) -> Response {
+    let message = format!(
+        "Could not deserialize 'application/json' request using \
+         Richemont.Booster2.PublicApi.CRM.ServiceModel.PatchCustomer'\nError: {reason}"
+    );
+    Response::error(StatusCode::BAD_REQUEST, SERIALIZATION, &message)
+}
+
+/// Binds the body, the path's id and the query string, each of which overrides the one before it.
+pub fn bind(body: &str, id: &str, query: &str, strict: bool) -> Result<PatchCustomer, Box<Response>> {
+    // A byte order mark is no part of the text.
+    let body = body.trim_start_matches('\u{feff}').trim();
+    let members = if body.is_empty() { Ok(Vec::new()) } else { Raw(body).members() };
+    let members = members.map_err(|error| match error {
+        ParseError::NotAnObject => unreadable_body(&format!(
             "Type definitions should start with a '{{', expecting serialized type 'PatchCustomer', \
              got string starting with: {}",
-            text.chars().take(50).collect::<String>()
+            body.chars().take(50).collect::<String>()
         )),
-        Unreadable::Cut => Refusal::Body("Index was outside the bounds of the array.".to_owned()),
+        ParseError::Truncated => unreadable_body("Index was outside the bounds of the array."),
     })?;
-    for member in members {
-        let Some(name) = member.name else { continue };
-        let fits = if name.eq_ignore_ascii_case(ID_KEY) {
-            member.value.inner().trim().parse().map(|id| request.id = id).map_err(|_| (ID_KEY, Misfit))
-        } else {
-            bind_member(&mut request.customer, &CUSTOMER, &name, member.value, strict)
-        };
-        if let (Err((name, Misfit)), true) = (fits, strict) {
-            return Err(Refusal::Body(format!(
-                "Failed to set property '{name}' with '{}'",
-                not_quite_empty(member.value.inner())
-            )));
+    let mut request = PatchCustomer { id: 0, fields: Map::new() };
+    for (name, value) in members {
+        if let (Err(Misfit(name)), true) =
+            (bind_member(&mut request.fields, &CUSTOMER, &name, value, strict), strict)
+        {
+            // ServiceStack prints a zero-width space where the value is empty.
+            let text = Some(value.inner()).filter(|text| !text.is_empty()).unwrap_or("\u{200b}");
+            return Err(unreadable_body(&format!("Failed to set property '{name}' with '{text}'")).into());
         }
     }
+    let query = form_urlencoded::parse(query.as_bytes());
+    bind_parameters(&mut request, std::iter::once((ID_KEY.into(), id.into())).chain(query))?;
     Ok(request)
 }
 
-/// ServiceStack prints a zero-width space where the value is empty.
-fn not_quite_empty(text: &str) -> &str {
-    if text.is_empty() { "\u{200b}" } else { text }
-}
-
-/// Lays parameters, which are pairs of the query string, of a form or of the path, over the request. An empty one is
-/// ignored, an unknown one too; those that do not fit are all named in one refusal, on every host.
-pub fn bind_parameters(request: &mut PatchCustomer, parameters: &[(String, String)]) -> Result<(), Refusal> {
-    let mut misfits = Vec::new();
-    for (name, text) in parameters {
-        if text.is_empty() {
-            continue;
-        }
-        let record = &CUSTOMER;
+/// Binds the pairs of a path and a query string. An empty value is ignored, an unknown name too; those that do not
+/// fit are all named in one refusal, on every host. Lists are read as JSON, where a real host reads its own notation.
+fn bind_parameters<'a>(
+    request: &mut PatchCustomer,
+    parameters: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+) -> Result<(), Box<Response>> {
+    let mut errors = Vec::new();
+    for (name, text) in parameters.filter(|(_, text)| !text.is_empty()) {
         let fits = if name.eq_ignore_ascii_case(ID_KEY) {
-            text.parse().map(|id| request.id = id).map_err(|_| (ID_KEY, Misfit))
+            text.parse().map(|id| request.id = id).map_err(|_| Misfit(ID_KEY))
         } else {
-            match find(record, name) {
-                // A text stands here as it is: brackets and quotes are the person's own.
-                Some((position, Field { kind: Kind::Text, .. })) => {
-                    request.customer.set(position, Value::Text(text.clone()));
-                    Ok(())
-                }
-                Some(_) | None => {
-                    let value = Raw::new(text, Notation::Jsv);
-                    bind_member(&mut request.customer, record, name, value, true)
-                }
-            }
+            bind_member(&mut request.fields, &CUSTOMER, &name, Raw(&text), true)
         };
-        if let Err((name, Misfit)) = fits {
-            misfits.push((name.to_owned(), text.clone()));
+        if let Err(Misfit(name)) = fits {
+            let message = format!("'{text}' is an Invalid value for '{name}'");
+            errors.push(field_error(SERIALIZATION, name, &message));
         }
     }
-    if misfits.is_empty() { Ok(()) } else { Err(Refusal::Parameters(misfits)) }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let message = "Unable to bind to request 'PatchCustomer'";
+    Err(Response::errors(StatusCode::BAD_REQUEST, SERIALIZATION, message, errors).into())
 }
 
-/// A field by its name in any casing, and where it stands. `first_name` is not `firstName`.
-fn find(record: &'static Record, name: &str) -> Option<(usize, &'static Field)> {
-    record.fields.iter().enumerate().find(|(_, field)| field.name.eq_ignore_ascii_case(name))
+/// A field by its name in any casing. `first_name` is not `firstName`.
+fn field(record: &'static Record, name: &str) -> Option<&'static Field> {
+    record.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
 }
 
 fn bind_member(
-    received: &mut Received,
+    bound: &mut Map<String, Json>,
     record: &'static Record,
     name: &str,
     value: Raw,
     strict: bool,
-) -> Result<(), (&'static str, Misfit)> {
-    let Some((position, field)) = find(record, name) else { return Ok(()) };
-    if let Some(value) = read(field.kind, value, strict).map_err(|misfit| (field.name, misfit))? {
-        received.set(position, value);
+) -> Result<(), Misfit> {
+    let Some(field) = field(record, name) else { return Ok(()) };
+    if let Some(value) = read(field, value, strict)? {
+        bound.insert(field.name.to_owned(), value);
     }
     Ok(())
 }
 
-fn read(kind: Kind, raw: Raw, strict: bool) -> Result<Option<Value>, Misfit> {
+/// The value for the field; `None` where the value is null.
+fn read(field: &Field, raw: Raw, strict: bool) -> Result<Option<Json>, Misfit> {
     if raw.is_null() {
         return Ok(None);
     }
-    match kind {
-        Kind::Text => Ok(Some(Value::Text(raw.to_text()))),
+    let value = match field.kind {
+        Kind::Text => Some(raw.to_text().into()),
         Kind::Bool => match raw.to_text().trim() {
-            "" => Ok(None),
-            text => parse_bool(text).map(|yes| Some(Value::Bool(yes))).ok_or(Misfit),
+            "" => return Ok(None),
+            text => parse_bool(text).map(Json::from),
         },
         // Without unescaping: `"\u0032020-12-30"` is lost.
-        Kind::Date => dates::parse(raw.inner()).map(|moment| Some(Value::Date(moment))).ok_or(Misfit),
-        Kind::List(record) => list(record, raw, strict).map(|items| Some(Value::List(items))),
-    }
+        Kind::Date => dates::parse(raw.inner()).map(|date| date.to_string().into()),
+        Kind::List(record) => read_list(record, raw, strict),
+    };
+    value.map(Some).ok_or(Misfit(field.name))
 }
 
 fn parse_bool(text: &str) -> Option<bool> {
@@ -135,27 +175,27 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// A list of records. One record alone is a list of one; an item that is no record loses the whole list.
-fn list(record: &'static Record, raw: Raw, strict: bool) -> Result<Vec<Received>, Misfit> {
-    // A list inside a JSON string is read as JSON once more, where the bare names of JSV bind nothing.
-    let text = if raw.text.starts_with('"') { Cow::Owned(raw.to_text()) } else { Cow::Borrowed(raw.text) };
-    let raw = Raw::new(&text, raw.notation);
-    if raw.text.starts_with('{') {
-        return Ok(vec![item(record, raw, strict)?]);
-    }
-    raw.items().ok_or(Misfit)?.into_iter().map(|raw| item(record, raw, strict)).collect()
+fn read_list(record: &'static Record, raw: Raw, strict: bool) -> Option<Json> {
+    // A list inside a JSON string is read as JSON once more.
+    let unescaped = raw.to_text();
+    let raw = if raw.0.starts_with('"') { Raw(unescaped.trim()) } else { raw };
+    let items = if raw.0.starts_with('{') { vec![raw] } else { raw.items()? };
+    items.into_iter().map(|item| read_item(record, item, strict)).collect()
 }
 
-fn item(record: &'static Record, raw: Raw, strict: bool) -> Result<Received, Misfit> {
-    let mut received = Received::empty_item(record);
-    if raw.is_null() {
-        return Ok(received);
-    }
-    for member in raw.members().map_err(|_| Misfit)? {
-        let Some(name) = member.name else { continue };
-        match bind_member(&mut received, record, &name, member.value, strict) {
-            Err((_, misfit)) if strict => return Err(misfit),
-            Ok(()) | Err(_) => {}
+/// A nested record. Its bools and dates are not nullable: what is absent or lost there is false and the year 1.
+fn read_item(record: &'static Record, raw: Raw, strict: bool) -> Option<Json> {
+    let unset = record.fields.iter().filter_map(|field| match field.kind {
+        Kind::Bool => Some((field.name.to_owned(), false.into())),
+        Kind::Date => Some((field.name.to_owned(), dates::NONE_GIVEN.into())),
+        Kind::Text | Kind::List(_) => None,
+    });
+    let mut item: Map<String, Json> = unset.collect();
+    let members = if raw.is_null() { Vec::new() } else { raw.members().ok()? };
+    for (name, value) in members {
+        if bind_member(&mut item, record, &name, value, strict).is_err() && strict {
+            return None;
         }
     }
-    Ok(received)
+    Some(Json::Object(item))
 }

@@ -1,4 +1,4 @@
-//! The file in which a sandbox keeps its customers: a JSON list of objects, each as `GET /customer/v2/{id}` shows it.
+//! The file in which a sandbox keeps its customers: a JSON list of objects, each as `GET /customer/v2/{id}` returns it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
-use super::store::{self, Customer};
+use super::customer::{self, Customer};
 use crate::platform::replace;
 
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl DataFile {
         let text = match fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                // The first change would fail otherwise, long after the sandbox had said that all is well.
+                // The first change would fail otherwise, long after the start.
                 let folder = replace::folder_of(&self.path);
                 return if folder.is_dir() {
                     Ok(None)
@@ -62,7 +62,7 @@ pub fn read_customers(text: &str) -> Result<BTreeMap<i64, Customer>, String> {
         let Json::Object(customer) = entry else {
             return Err("an entry of the list is no object".to_owned());
         };
-        let id = store::check(&customer)?;
+        let id = customer::check(&customer)?;
         if customers.insert(id, customer).is_some() {
             return Err(format!("customer {id} is in it twice"));
         }

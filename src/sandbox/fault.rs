@@ -1,4 +1,4 @@
-//! The failures that can be rehearsed: what `--fault` may say, and which request each of them strikes.
+//! The faults of a sandbox: how `--fault` describes them, and which request each of them strikes.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 
 use crate::model::customer::CUSTOMER;
-use crate::model::field::Field;
+use crate::spelling::did_you_mean;
 
 /// One failure, as `--fault 503,retry-after=1,times=2` describes it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,10 +15,10 @@ pub struct Fault {
     /// In seconds, with a status.
     pub retry_after: Option<u64>,
     pub slow: Option<Duration>,
-    pub drop: Option<FieldName>,
+    pub drop: Option<&'static str>,
     pub lag: Option<Duration>,
-    pub read: Option<Misreport>,
-    /// The kind of request that it strikes; any that it can concern without it.
+    pub misreport: Option<Misreport>,
+    /// The kind of request that it strikes; without it any that it applies to.
     pub on: Option<Target>,
     /// How many requests it still strikes; all of them without it.
     pub times: Option<u32>,
@@ -27,7 +27,7 @@ pub struct Fault {
 /// What the client gets instead of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instead {
-    /// A status of success is given behind a change that was made, every other one in its place.
+    /// A status of success comes after the change was made, every other one in its place.
     Status(StatusCode),
     /// A page with status 200, as a proxy or a sign-in gives it. Nothing changes.
     Html,
@@ -37,15 +37,15 @@ pub enum Instead {
     CutBody,
 }
 
-/// What is wrong with the answer to a question for a customer.
+/// What is wrong with the answer to a read of a customer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Misreport {
     /// The answer does not carry the field.
-    Lack(FieldName),
+    Lack(&'static str),
     /// The field has a value of another kind.
-    Mistype(FieldName),
-    /// Right behind the answer somebody else changes the field.
-    Change(FieldName),
+    Mistype(&'static str),
+    /// Right after the answer somebody else changes the field.
+    Change(&'static str),
     /// The answer is about another customer.
     OtherId,
     /// The customer stands in a list.
@@ -61,16 +61,6 @@ pub enum Misreport {
 pub enum Target {
     Read,
     Patch,
-}
-
-/// A field of the customer, compared by its name.
-#[derive(Debug, Clone, Copy)]
-pub struct FieldName(pub &'static Field);
-
-impl PartialEq for FieldName {
-    fn eq(&self, other: &FieldName) -> bool {
-        self.0.name == other.0.name
-    }
 }
 
 /// What is wrong with the text of a `--fault`.
@@ -124,10 +114,13 @@ impl Fault {
             "lag" => self.lag = Some(seconds(word, wanted("lag=5")?)?),
             "drop" => self.drop = Some(field(wanted("drop=firstName")?)?),
             "retry-after" => self.retry_after = Some(whole(word, wanted("retry-after=1")?)?),
-            "times" => self.times = Some(whole(word, wanted("times=2")?)?).filter(|times| *times > 0),
-            "lack" => self.misreport(Misreport::Lack(field(wanted("lack=notes")?)?))?,
-            "mistype" => self.misreport(Misreport::Mistype(field(wanted("mistype=notes")?)?))?,
-            "change" => self.misreport(Misreport::Change(field(wanted("change=notes")?)?))?,
+            "times" => match whole(word, wanted("times=2")?)? {
+                0 => return Err("times is at least 1".to_owned()),
+                times => self.times = Some(times),
+            },
+            "lack" => self.set_misreport(Misreport::Lack(field(wanted("lack=notes")?)?))?,
+            "mistype" => self.set_misreport(Misreport::Mistype(field(wanted("mistype=notes")?)?))?,
+            "change" => self.set_misreport(Misreport::Change(field(wanted("change=notes")?)?))?,
             "on" => {
                 self.on = Some(match wanted("on=read")? {
                     "read" => Target::Read,
@@ -138,47 +131,49 @@ impl Fault {
             "cut" | "cut-body" | "html" | "other-id" | "array" | "huge" | "error-code" if value.is_some() => {
                 return Err(format!("{word} takes no value"));
             }
-            "other-id" => self.misreport(Misreport::OtherId)?,
-            "array" => self.misreport(Misreport::Array)?,
-            "huge" => self.misreport(Misreport::Huge)?,
-            "error-code" => self.misreport(Misreport::ErrorCode)?,
-            "cut" => self.instead(Instead::Cut)?,
-            "cut-body" => self.instead(Instead::CutBody)?,
-            "html" => self.instead(Instead::Html)?,
+            "other-id" => self.set_misreport(Misreport::OtherId)?,
+            "array" => self.set_misreport(Misreport::Array)?,
+            "huge" => self.set_misreport(Misreport::Huge)?,
+            "error-code" => self.set_misreport(Misreport::ErrorCode)?,
+            "cut" => self.set_answer(Instead::Cut)?,
+            "cut-body" => self.set_answer(Instead::CutBody)?,
+            "html" => self.set_answer(Instead::Html)?,
             "" => return Err("an empty fault; write one as in 503 or slow=5".to_owned()),
             number if number.bytes().all(|byte| byte.is_ascii_digit()) => {
                 let status = number.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
                 let status = status.filter(|status| (200..600).contains(&status.as_u16()));
-                self.instead(Instead::Status(status.ok_or("a status goes from 200 to 599")?))?;
+                self.set_answer(Instead::Status(status.ok_or("a status goes from 200 to 599")?))?;
             }
             unknown => {
-                let near = nearest(unknown, WORDS);
-                let known = format!("there are a status such as 503, {}", WORDS.join(", "));
-                return Err(match near {
+                return Err(match did_you_mean(unknown, WORDS) {
                     Some(near) => format!("unknown fault {unknown:?}; did you mean {near}?"),
-                    None => format!("unknown fault {unknown:?}; {known}"),
+                    None => {
+                        format!(
+                            "unknown fault {unknown:?}; there are a status such as 503, {}",
+                            WORDS.join(", ")
+                        )
+                    }
                 });
             }
         }
-        if word == "times" && self.times.is_none() {
-            return Err("times is at least 1".to_owned());
-        }
         Ok(())
     }
 
-    fn instead(&mut self, instead: Instead) -> Result<(), String> {
-        if self.answer.replace(instead).is_some() {
-            return Err("a request gets one answer; give the other a --fault of its own".to_owned());
+    fn set_answer(&mut self, answer: Instead) -> Result<(), String> {
+        match self.answer.replace(answer) {
+            None => Ok(()),
+            Some(_) => Err("a request gets one answer; give the other a --fault of its own".to_owned()),
         }
-        Ok(())
     }
 
-    fn misreport(&mut self, misreport: Misreport) -> Result<(), String> {
-        if self.read.replace(misreport).is_some() {
-            return Err("a fault has one thing wrong with what is read; give the other a --fault of its own"
-                .to_owned());
+    fn set_misreport(&mut self, misreport: Misreport) -> Result<(), String> {
+        match self.misreport.replace(misreport) {
+            None => Ok(()),
+            Some(_) => {
+                Err("a fault has one thing wrong with what is read; give the other a --fault of its own"
+                    .to_owned())
+            }
         }
-        Ok(())
     }
 
     fn check(&self) -> Result<(), String> {
@@ -194,15 +189,16 @@ impl Fault {
         Ok(())
     }
 
-    /// Whether the fault concerns the request at all: only a change can be dropped or lag behind, and only what is
+    /// Whether the fault applies to the request at all: only a change can be dropped or lag behind, and only what is
     /// read can be misreported.
-    fn concerns(&self, target: Option<Target>) -> bool {
-        let can_strike = match target {
-            Some(Target::Patch) => self.read.is_none() || self.answer.is_some() || self.slow.is_some(),
-            Some(Target::Read) => self.read.is_some() || self.answer.is_some() || self.slow.is_some(),
-            None => self.answer.is_some() || self.slow.is_some(),
+    fn applies_to(&self, target: Option<Target>) -> bool {
+        let of_this_kind = match target {
+            Some(Target::Patch) => self.misreport.is_none(),
+            Some(Target::Read) => self.misreport.is_some(),
+            None => false,
         };
-        can_strike && (self.on.is_none() || self.on == target)
+        (of_this_kind || self.answer.is_some() || self.slow.is_some())
+            && (self.on.is_none() || self.on == target)
     }
 }
 
@@ -217,52 +213,45 @@ fn whole<T: FromStr>(word: &str, value: &str) -> Result<T, String> {
     value.parse().map_err(|_| format!("{word} takes a whole number, not {value:?}"))
 }
 
-fn field(name: &str) -> Result<FieldName, String> {
-    let found = CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name));
-    found.map(FieldName).ok_or_else(|| match nearest(name, CUSTOMER.fields.iter().map(|field| field.name)) {
+fn field(name: &str) -> Result<&'static str, String> {
+    let mut names = CUSTOMER.fields.iter().map(|field| field.name);
+    let found = names.clone().find(|known| known.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| match did_you_mean(name, names.by_ref()) {
         Some(near) => format!("no field {name:?}; did you mean {near}?"),
         None => format!("no field {name:?}; it takes the name of a customer's field, such as firstName"),
     })
 }
 
-fn nearest(word: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
-    let distances = known.into_iter().map(|known| {
-        (strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &known.to_ascii_lowercase()), known)
-    });
-    let (distance, near) = distances.min_by_key(|(distance, _)| *distance)?;
-    (distance <= 2.max(near.len() / 4)).then_some(near)
-}
-
-/// What one request has to suffer.
+/// What the faults do to one request.
 #[derive(Debug, Default, PartialEq)]
-pub struct Rehearsal {
+pub struct Effect {
     pub answer: Option<Instead>,
     pub retry_after: Option<u64>,
     pub slow: Duration,
-    pub dropped: Vec<FieldName>,
+    pub dropped: Vec<&'static str>,
     pub lag: Option<Duration>,
-    pub read: Vec<Misreport>,
+    pub misreports: Vec<Misreport>,
 }
 
-/// Takes the next request through the faults. Of those with an answer of their own only the first one that is not used
-/// up strikes, so that `--fault 503,times=1 --fault 429,times=1` rehearses the one and then the other.
-pub fn strike(faults: &mut [Fault], target: Option<Target>) -> Rehearsal {
-    let mut rehearsal = Rehearsal::default();
+/// Applies the faults to the next request. Of those with an answer of their own only the first one that is not used
+/// up strikes, so that `--fault 503,times=1 --fault 429,times=1` gives the one and then the other.
+pub fn strike(faults: &mut [Fault], target: Option<Target>) -> Effect {
+    let mut effect = Effect::default();
     for fault in faults {
-        let answered = fault.answer.is_some() && rehearsal.answer.is_some();
-        if fault.times == Some(0) || answered || !fault.concerns(target) {
+        let answered = fault.answer.is_some() && effect.answer.is_some();
+        if fault.times == Some(0) || answered || !fault.applies_to(target) {
             continue;
         }
         fault.times = fault.times.map(|times| times - 1);
         if fault.answer.is_some() {
-            (rehearsal.answer, rehearsal.retry_after) = (fault.answer, fault.retry_after);
+            (effect.answer, effect.retry_after) = (fault.answer, fault.retry_after);
         }
-        rehearsal.slow = rehearsal.slow.saturating_add(fault.slow.unwrap_or_default());
-        rehearsal.dropped.extend(fault.drop);
-        rehearsal.lag = rehearsal.lag.max(fault.lag);
-        rehearsal.read.extend(fault.read);
+        effect.slow = effect.slow.saturating_add(fault.slow.unwrap_or_default());
+        effect.dropped.extend(fault.drop);
+        effect.lag = effect.lag.max(fault.lag);
+        effect.misreports.extend(fault.misreport);
     }
-    rehearsal
+    effect
 }
 
 #[cfg(test)]
@@ -281,7 +270,7 @@ mod tests {
     fn each_fault_is_read() {
         let none = Fault::default;
         let second = Duration::from_secs(1);
-        let first_name = CUSTOMER.field("firstName").map(FieldName);
+        let first_name = Some("firstName");
         for (spec, expected) in [
             ("429", Fault { answer: status(429), ..none() }),
             ("503, retry-after=7", Fault { answer: status(503), retry_after: Some(7), ..none() }),
@@ -291,15 +280,15 @@ mod tests {
             ("html", Fault { answer: Some(Instead::Html), ..none() }),
             ("drop=firstname", Fault { drop: first_name, ..none() }),
             ("lag=1", Fault { lag: Some(second), ..none() }),
-            ("lack=firstName", Fault { read: first_name.map(Misreport::Lack), ..none() }),
-            ("huge,on=read", Fault { read: Some(Misreport::Huge), on: Some(Target::Read), ..none() }),
+            ("lack=firstName", Fault { misreport: first_name.map(Misreport::Lack), ..none() }),
+            ("huge,on=read", Fault { misreport: Some(Misreport::Huge), on: Some(Target::Read), ..none() }),
         ] {
             assert_eq!(fault(spec), expected, "{spec}");
         }
     }
 
     #[test]
-    fn a_wrong_fault_is_told_in_words() {
+    fn a_wrong_fault_is_explained() {
         for (spec, message) in [
             ("slwo=1", "unknown fault \"slwo\"; did you mean slow?"),
             ("drop=fristName", "no field \"fristName\"; did you mean firstName?"),
@@ -332,25 +321,25 @@ mod tests {
     fn faults_with_an_answer_strike_one_after_the_other() {
         let mut faults = [fault("503,times=1,retry-after=2"), fault("429,times=1"), fault("slow=1")];
         let answers = [(); 3].map(|()| strike(&mut faults, None));
-        assert_eq!(answers.each_ref().map(|rehearsal| rehearsal.answer), [status(503), status(429), None]);
-        assert_eq!(answers.each_ref().map(|rehearsal| rehearsal.retry_after), [Some(2), None, None]);
-        assert!(answers.iter().all(|rehearsal| rehearsal.slow == Duration::from_secs(1)));
+        assert_eq!(answers.each_ref().map(|effect| effect.answer), [status(503), status(429), None]);
+        assert_eq!(answers.each_ref().map(|effect| effect.retry_after), [Some(2), None, None]);
+        assert!(answers.iter().all(|effect| effect.slow == Duration::from_secs(1)));
     }
 
     #[test]
     fn a_dropped_field_waits_for_a_change() {
         let mut faults = [fault("drop=firstName,times=1")];
-        assert_eq!(strike(&mut faults, Some(Target::Read)), Rehearsal::default());
+        assert_eq!(strike(&mut faults, Some(Target::Read)), Effect::default());
         assert_eq!(strike(&mut faults, Some(Target::Patch)).dropped.len(), 1);
-        assert_eq!(strike(&mut faults, Some(Target::Patch)), Rehearsal::default());
+        assert_eq!(strike(&mut faults, Some(Target::Patch)), Effect::default());
     }
 
     #[test]
     fn what_is_misreported_waits_for_a_question_and_on_narrows_a_fault() {
         let mut faults = [fault("lack=notes,times=1"), fault("503,on=patch")];
-        assert_eq!(strike(&mut faults, Some(Target::Patch)).read, []);
+        assert_eq!(strike(&mut faults, Some(Target::Patch)).misreports, []);
         let read = strike(&mut faults, Some(Target::Read));
-        assert_eq!((read.read.len(), read.answer), (1, None));
+        assert_eq!((read.misreports.len(), read.answer), (1, None));
         assert_eq!(strike(&mut faults, None).answer, None);
         assert_eq!(strike(&mut faults, Some(Target::Patch)).answer, status(503));
     }

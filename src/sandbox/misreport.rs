@@ -1,26 +1,26 @@
-//! Answers to a question for a customer that are not what they should be, and changes by somebody else between two.
+//! What the faults of a read do: a wrong answer about a customer, or a change by somebody else right after it.
 
 use serde_json::{Value as Json, json};
 
-use super::answer::{Answer, Content};
 use super::fault::Misreport;
+use super::response::{Content, Response};
 use super::store::Store;
-use crate::model::customer::ID_KEY;
+use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::Kind;
 
 /// More than a client should read, in bytes.
 const HUGE: usize = 3 << 20;
 
-/// The answer with everything done to it that is rehearsed. An answer about nobody stays as it is.
-pub fn disfigured(mut answer: Answer, misreports: &[Misreport]) -> Answer {
-    for misreport in misreports.iter().filter(|_| answer.status.is_success()) {
-        let Content::Json(body) = &mut answer.content else { return answer };
-        match misreport {
-            Misreport::Lack(field) => {
-                body.as_object_mut().and_then(|body| body.shift_remove(field.0.name));
+/// Makes the answer wrong in each of these ways. An answer without a customer stays as it is.
+pub fn corrupt(response: &mut Response, misreports: &[Misreport]) {
+    let Content::Json(body) = &mut response.content else { return };
+    for misreport in misreports.iter().filter(|_| response.status.is_success()) {
+        match *misreport {
+            Misreport::Lack(name) => {
+                body.as_object_mut().and_then(|body| body.shift_remove(name));
             }
-            Misreport::Mistype(field) => {
-                body[field.0.name] = match field.0.kind {
+            Misreport::Mistype(name) => {
+                body[name] = match kind(name) {
                     Kind::Text => json!(7),
                     Kind::Bool => json!("yes"),
                     Kind::Date => json!("some day"),
@@ -37,26 +37,22 @@ pub fn disfigured(mut answer: Answer, misreports: &[Misreport]) -> Answer {
             Misreport::Change(_) => {}
         }
     }
-    answer
 }
 
-/// Makes the changes that somebody else is rehearsed to make.
+/// Makes the changes by somebody else.
 pub fn change(store: &mut Store, id: i64, misreports: &[Misreport]) {
     for misreport in misreports {
-        match misreport {
-            Misreport::Change(field) => store.change(id, field.0, |value| match field.0.kind {
-                Kind::Text => "Changed meanwhile".into(),
-                Kind::Bool => (value != Some(&Json::Bool(true))).into(),
-                Kind::Date if value == Some(&json!("1999-12-31")) => json!("1999-12-30"),
-                Kind::Date => json!("1999-12-31"),
-                Kind::List(_) => json!([]),
-            }),
-            Misreport::Lack(_)
-            | Misreport::Mistype(_)
-            | Misreport::OtherId
-            | Misreport::Array
-            | Misreport::Huge
-            | Misreport::ErrorCode => {}
-        }
+        let Misreport::Change(name) = *misreport else { continue };
+        store.change(id, name, |value| match kind(name) {
+            Kind::Text => "Changed meanwhile".into(),
+            Kind::Bool => (value != Some(&Json::Bool(true))).into(),
+            Kind::Date if value == Some(&json!("1999-12-31")) => json!("1999-12-30"),
+            Kind::Date => json!("1999-12-31"),
+            Kind::List(_) => json!([]),
+        });
     }
+}
+
+fn kind(name: &str) -> Kind {
+    CUSTOMER.field(name).expect("a fault takes names of fields alone").kind
 }

@@ -29,24 +29,16 @@ impl Session {
         if self.permanent { self.permanent_id.as_deref() } else { self.id.as_deref() }
     }
 
-    /// The session as one that outlives the browser, or not.
-    pub fn lasting(self, permanent: bool) -> Session {
-        Session { permanent, ..self }
-    }
-
-    /// The cookies that an answer sets, and the session that the client has from then on.
-    pub fn renew(self) -> (Session, Vec<String>) {
+    /// Gives the session the ids that it lacks, and returns the cookies that set them.
+    pub fn renew(&mut self) -> Vec<String> {
         let mut cookies = Vec::new();
         if self.id.is_none() {
-            let id = new_id();
+            let id = self.id.insert(new_id());
             cookies.push(format!("ss-id={id}; path=/; samesite=lax; httponly"));
-            let permanent_id = self.permanent_id.unwrap_or_else(|| {
-                let id = new_id();
-                cookies.push(lasting_cookie("ss-pid", &id));
-                id
-            });
-            return (Session { id: Some(id), permanent_id: Some(permanent_id), ..self }, cookies);
+            if self.permanent_id.is_none() {
+                cookies.push(lasting_cookie("ss-pid", self.permanent_id.insert(new_id())));
+            }
         }
-        (self, cookies)
+        cookies
     }
 }

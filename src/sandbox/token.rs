@@ -1,4 +1,4 @@
-//! What the sandbox gives out and gets back: ids, tokens and cookies, and how long they last.
+//! The ids, tokens and cookies that the sandbox issues, and how long they last.
 
 use axum::http::{HeaderMap, header};
 use base64::Engine;
@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::sign_in::USER;
+use super::options::USER;
 
 pub const DAY: i64 = 86_400;
 /// The lifetimes are ServiceStack's defaults.
@@ -25,19 +25,15 @@ pub fn new_id() -> String {
     std::iter::repeat_with(fastrand::alphanumeric).take(20).collect()
 }
 
-/// A token with the shape of a JWT. The signature is random: the sandbox knows its tokens by heart.
+/// A token with the shape of a JWT. The signature is random: the sandbox keeps a list of its tokens.
 pub fn new_token(life: i64) -> String {
     let now = Timestamp::now().as_second();
     let header = json!({ "typ": "JWT", "alg": "HS256" });
     let payload = json!({ "sub": "1", "iat": now, "exp": now + life, "preferred_username": USER });
     let signature: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(32).collect();
-    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    format!(
-        "{}.{}.{}",
-        encode(header.to_string().as_bytes()),
-        encode(payload.to_string().as_bytes()),
-        encode(&signature)
-    )
+    [header.to_string().into_bytes(), payload.to_string().into_bytes(), signature]
+        .map(|part| URL_SAFE_NO_PAD.encode(part))
+        .join(".")
 }
 
 pub fn jwt_payload(token: &str) -> Option<Json> {

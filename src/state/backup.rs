@@ -1,9 +1,9 @@
-//! What a customer's fields held before a patch, kept so that the patch can be undone.
+//! Backups: what a customer's fields held before a patch, stored so that the patch can be undone.
 //!
-//! A backup is a patch file that sets the fields back. It lies where the user said, or in the state folder. In the
-//! state folder lies, in either case, a note of what was sent then: without it nobody could tell our own change from
-//! one that somebody else made later, and an undo would overwrite both. The note holds the values that were sent,
-//! as the backup holds those before; both are readable by the user alone and go when their days are over.
+//! A backup is a patch file that sets the fields back. It is where the user said, or in the state folder. The state
+//! folder holds, in either case, a note of what was sent then: without it our own change could not be told from one
+//! that somebody else made later, and an undo would overwrite both. The note holds the values that were sent, as the
+//! backup holds those before; both are readable by the user alone and are deleted when they are too old.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,7 +18,7 @@ use crate::platform::replace;
 use crate::state::history::Run;
 
 /// How long a backup is kept unless the profile says otherwise, in days.
-pub const DAYS: u32 = 30;
+pub const DAYS: u32 = crate::config::reading::BACKUP_DAYS;
 
 /// What was sent in a run that has a backup.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,13 +34,13 @@ pub struct Note {
     pub customer: u32,
     /// The file with the values before, as an absolute path.
     pub backup: PathBuf,
-    /// The values in that file: one that holds others by now, or another customer's, is not what was kept.
+    /// The values in that file: one that holds others by now, or another customer's, was changed since.
     pub before: Map<String, Json>,
     /// The body that was sent.
     pub sent: Map<String, Json>,
     /// The names of the fields in it that were taken over from the record, and so were not changed.
-    #[serde(default)]
-    pub taken: Vec<String>,
+    #[serde(default, rename = "taken")]
+    pub filled: Vec<String>,
     /// Whether it was sent without the rules on missing fields.
     #[serde(default)]
     pub unchecked: bool,
@@ -49,18 +49,18 @@ pub struct Note {
     /// The run that undid this one; the run itself, where there was nothing to set back.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub undone: Option<Run>,
-    /// For how many days it is kept, together with the backup if that lies beside it: its own profile says so.
-    #[serde(default = "usual_days")]
+    /// For how many days it is stored, together with the backup if that lies beside it: its own profile says so.
+    #[serde(default = "default_days")]
     pub days: u32,
 }
 
-fn usual_days() -> u32 {
+fn default_days() -> u32 {
     DAYS
 }
 
-/// What lies in the folder of a run that has a note.
+/// The note of one run as it was found in the folder.
 #[derive(Debug, PartialEq)]
-pub struct Kept {
+pub struct StoredNote {
     pub run: Run,
     /// Or why it cannot be read.
     pub note: Result<Note, String>,
@@ -99,36 +99,36 @@ impl Backups {
         replace::create(&self.file(run), text.as_bytes())
     }
 
-    /// Keeps a new note, or one that has changed.
+    /// Writes a note, or over it where it has changed.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn keep(&self, note: &Note) -> io::Result<()> {
+    pub fn write_note(&self, note: &Note) -> io::Result<()> {
         private::folder(&self.folder)?;
         let text = serde_json::to_string_pretty(note).expect("a note is texts and JSON");
         replace::replace_private(&self.note_file(&note.run), format!("{text}\n").as_bytes())
     }
 
-    /// Gives up what lies in the folder of a run: nothing was applied, so there is nothing to undo.
+    /// Deletes the backup and the note of a run: nothing was applied, so there is nothing to undo.
     pub fn forget(&self, run: &Run) {
         for path in [self.note_file(run), self.file(run)] {
-            // A file that stays behind is untidy, and goes when its days are over.
+            // A file that stays behind is deleted when it is too old.
             let _ = std::fs::remove_file(path);
         }
     }
 
-    /// Keeps a text that was not sent, which goes after the usual days, and says where.
+    /// Writes a text that was not sent, which is deleted after [`DAYS`], and returns its path.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn keep_unsent(&self, text: &[u8], now: Timestamp) -> io::Result<PathBuf> {
+    pub fn write_unsent(&self, text: &[u8], now: Timestamp) -> io::Result<PathBuf> {
         private::folder(&self.folder)?;
         let path = self.folder.join(format!("{}{UNSENT}", Run::new(now).name()));
         replace::create(&path, text)?;
         Ok(path)
     }
 
-    /// Deletes what is older than its note says, or than the usual days where none says anything: what a crash left.
+    /// Deletes what is older than its note says, or than [`DAYS`] where there is no note: what a crash left.
     pub fn prune(&self, now: Timestamp) {
         let names = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let mut runs: BTreeMap<Run, Vec<PathBuf>> = BTreeMap::new();
@@ -152,7 +152,7 @@ impl Backups {
     ///
     /// # Errors
     /// Where the folder is there and cannot be read.
-    pub fn notes(&self) -> io::Result<Vec<Kept>> {
+    pub fn notes(&self) -> io::Result<Vec<StoredNote>> {
         let entries = match std::fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -162,7 +162,7 @@ impl Backups {
         for entry in entries {
             let name = entry?.file_name().to_string_lossy().into_owned();
             if let Some(run) = name.strip_suffix(NOTE).and_then(Run::read) {
-                notes.push(Kept { note: self.note(&run), run });
+                notes.push(StoredNote { note: self.note(&run), run });
             }
         }
         notes.sort_by(|one, other| other.run.cmp(&one.run));
@@ -200,14 +200,14 @@ mod tests {
             backup: backups.file(&run),
             before: Map::new(),
             sent: Map::new(),
-            taken: Vec::new(),
+            filled: Vec::new(),
             unchecked: false,
             undoes: None,
             undone: None,
             days,
             run,
         };
-        backups.keep(&note).expect("kept");
+        backups.write_note(&note).expect("written");
         note
     }
 
@@ -229,7 +229,8 @@ mod tests {
         for name in left.iter().chain(&["mine.toml"]) {
             std::fs::write(backups.folder.join(name), "{").expect("written");
         }
-        let runs = || backups.notes().expect("readable").into_iter().map(|kept| kept.run).collect::<Vec<_>>();
+        let runs =
+            || backups.notes().expect("readable").into_iter().map(|stored| stored.run).collect::<Vec<_>>();
         assert_eq!(runs()[..4], [short.run.clone(), new.run.clone(), old.run.clone(), long.run.clone()]);
         assert_eq!(backups.notes().expect("readable")[4].note, Err("it is no note, or was cut".to_owned()));
         backups.prune(now);

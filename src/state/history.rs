@@ -1,4 +1,4 @@
-//! What was attempted: a line of JSON for each patch that went out, without any value, newest at the end.
+//! The history: lines of JSON about each patch that was sent, without any value, newest at the end.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -13,12 +13,8 @@ use crate::platform::private;
 /// The file is set aside when it has this many bytes: about four thousand lines.
 const LARGEST: u64 = 1 << 20;
 
-/// How many files that were set aside are kept.
-const KEPT: u32 = 4;
-
-/// The outcome of the line that is written before the request goes out. Where no other line of the run follows, the
-/// process was killed, and nobody knows what came of it.
-const BEGUN: &str = "begun";
+/// How many files that were set aside stay.
+const OLD_FILES: u32 = 4;
 
 /// One attempted write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +32,8 @@ pub struct Entry {
     pub customer: u32,
     /// The names of the fields that were sent; never their values.
     pub fields: Vec<String>,
-    /// The outcome's word, as `-o json` prints it.
-    pub outcome: String,
+    #[serde(rename = "outcome")]
+    pub progress: Progress,
     pub exit_code: u8,
     /// The HTTP status of the last answer, where one came.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -50,10 +46,44 @@ pub struct Entry {
     pub undoes: Option<Run>,
 }
 
+/// How far the run was when a line was written: `begun` in the file, or the outcome as `-o json` prints it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Progress {
+    /// The request is about to go out. Where no other line of the run follows, the process was killed, and the outcome
+    /// is unknown.
+    Begun,
+    Ended(Outcome),
+}
+
+impl Progress {
+    pub fn word(self) -> &'static str {
+        match self {
+            Progress::Begun => "begun",
+            Progress::Ended(outcome) => outcome.word(),
+        }
+    }
+}
+
+impl From<Progress> for String {
+    fn from(progress: Progress) -> String {
+        progress.word().to_owned()
+    }
+}
+
+impl TryFrom<String> for Progress {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Progress, String> {
+        let mut all = Outcome::ALL.into_iter().map(Progress::Ended).chain([Progress::Begun]);
+        all.find(|progress| progress.word() == word).ok_or_else(|| format!("{word} is no outcome"))
+    }
+}
+
 impl Entry {
-    /// The line that stands before the one that tells the outcome.
+    /// The line that is written before the request goes out.
     pub fn begun(self) -> Entry {
-        Entry { outcome: BEGUN.to_owned(), exit_code: Outcome::Unknown.exit_code(), ..self }
+        Entry { progress: Progress::Begun, exit_code: Outcome::Unknown.exit_code(), ..self }
     }
 }
 
@@ -132,14 +162,15 @@ impl History {
         if lock.try_lock().is_err() || !self.is_full() {
             return Ok(());
         }
-        for age in (1..KEPT).rev() {
+        for age in (1..OLD_FILES).rev() {
             // Not every age is there yet.
             let _ = std::fs::rename(self.set_aside(age), self.set_aside(age + 1));
         }
         std::fs::rename(self.file(), self.set_aside(1))
     }
 
-    /// Every run, the newest first, by its outcome, which is unknown where it has only begun; and the number of lines that cannot be read.
+    /// Every run, the newest first, by its outcome, which is unknown where it has only begun; and the number of lines
+    /// that cannot be read. The outcome of a newer booster may be such a line; its run is unknown then, too.
     ///
     /// # Errors
     /// Where a file is there and cannot be read.
@@ -147,7 +178,7 @@ impl History {
         let mut entries = Vec::new();
         let mut unreadable = 0;
         let mut ended = BTreeSet::new();
-        for path in std::iter::once(self.file()).chain((1..=KEPT).map(|age| self.set_aside(age))) {
+        for path in std::iter::once(self.file()).chain((1..=OLD_FILES).map(|age| self.set_aside(age))) {
             let text = match std::fs::read(&path) {
                 Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -155,9 +186,9 @@ impl History {
             };
             for line in text.lines().rev().filter(|line| !line.is_empty()) {
                 match serde_json::from_str::<Entry>(line) {
-                    Ok(entry) if entry.outcome == BEGUN => {
+                    Ok(entry) if entry.progress == Progress::Begun => {
                         if !ended.contains(&entry.run) {
-                            entries.push(Entry { outcome: Outcome::Unknown.word().to_owned(), ..entry });
+                            entries.push(Entry { progress: Progress::Ended(Outcome::Unknown), ..entry });
                         }
                     }
                     Ok(entry) => {
@@ -183,8 +214,8 @@ fn ends_whole(file: &mut std::fs::File) -> io::Result<bool> {
     Ok(last == [b'\n'])
 }
 
-/// A time as it is kept and shown: `2026-11-24T21:18:45.123Z`.
-pub fn written(time: Timestamp) -> String {
+/// A time as it is stored and printed: `2026-11-24T21:18:45.123Z`.
+pub fn format_time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
@@ -192,17 +223,17 @@ pub fn written(time: Timestamp) -> String {
 mod tests {
     use super::*;
 
-    fn entry(outcome: &str) -> Entry {
+    fn entry(outcome: Outcome) -> Entry {
         let time = Timestamp::UNIX_EPOCH;
         Entry {
             run: Run::new(time),
-            time: written(time),
+            time: format_time(time),
             command: "customer patch".into(),
             profile: None,
             service: "https://example.com/".into(),
             customer: 123,
             fields: vec!["firstName".into()],
-            outcome: outcome.into(),
+            progress: Progress::Ended(outcome),
             exit_code: 0,
             status: Some(200),
             backup: None,
@@ -215,15 +246,15 @@ mod tests {
         let world = tempfile::tempdir().expect("a folder");
         let history = History::of(&world.path().join("booster"));
         assert_eq!(history.entries().expect("no file yet"), (Vec::new(), 0));
-        history.add(&entry("sent")).expect("written");
+        history.add(&entry(Outcome::Sent)).expect("written");
         std::fs::OpenOptions::new()
             .append(true)
             .open(history.file())
             .and_then(|mut file| file.write_all(b"{\"run\":\"2026"))
             .expect("cut short");
-        history.add(&entry("rejected")).expect("written");
+        history.add(&entry(Outcome::Rejected)).expect("written");
         let (entries, unreadable) = history.entries().expect("readable");
-        let outcomes: Vec<&str> = entries.iter().map(|entry| entry.outcome.as_str()).collect();
+        let outcomes: Vec<&str> = entries.iter().map(|entry| entry.progress.word()).collect();
         assert_eq!((outcomes, unreadable), (vec!["rejected", "sent"], 1));
     }
 
@@ -231,21 +262,44 @@ mod tests {
     fn a_run_that_has_only_begun_is_unknown_and_one_that_has_ended_stands_once() {
         let world = tempfile::tempdir().expect("a folder");
         let history = History::of(world.path());
-        let (killed, sent) = (entry("sent"), entry("sent"));
+        let (killed, sent) = (entry(Outcome::Sent), entry(Outcome::Sent));
         for line in [killed.clone().begun(), sent.clone().begun(), sent.clone()] {
             history.add(&line).expect("written");
         }
-        let unknown = Entry { outcome: "unknown".into(), exit_code: 11, ..killed };
+        let unknown = Entry { progress: Progress::Ended(Outcome::Unknown), exit_code: 11, ..killed };
         assert_eq!(history.entries().expect("readable"), (vec![sent, unknown], 0));
+    }
+
+    #[test]
+    fn an_outcome_of_a_newer_booster_leaves_its_run_unknown() {
+        let world = tempfile::tempdir().expect("a folder");
+        let history = History::of(world.path());
+        let newer = entry(Outcome::Sent);
+        history.add(&newer.clone().begun()).expect("written");
+        let line = serde_json::to_string(&newer).expect("JSON").replace("\"sent\"", "\"postponed\"");
+        std::fs::OpenOptions::new()
+            .append(true)
+            .open(history.file())
+            .and_then(|mut file| file.write_all(line.as_bytes()))
+            .expect("written");
+        let unknown = Entry { progress: Progress::Ended(Outcome::Unknown), exit_code: 11, ..newer };
+        assert_eq!(history.entries().expect("readable"), (vec![unknown], 1));
+    }
+
+    #[test]
+    fn every_word_is_read_as_it_was_written() {
+        for progress in Outcome::ALL.into_iter().map(Progress::Ended).chain([Progress::Begun]) {
+            assert_eq!(Progress::try_from(progress.word().to_owned()), Ok(progress));
+        }
     }
 
     #[test]
     fn a_large_file_is_set_aside_and_the_oldest_is_given_up() {
         let world = tempfile::tempdir().expect("a folder");
         let history = History::of(world.path());
-        for _ in 0..=KEPT + 1 {
+        for _ in 0..=OLD_FILES + 1 {
             std::fs::write(history.file(), vec![b'\n'; LARGEST as usize]).expect("written");
-            history.add(&entry("sent")).expect("written");
+            history.add(&entry(Outcome::Sent)).expect("written");
         }
         let mut names: Vec<String> = std::fs::read_dir(world.path())
             .expect("a folder")
@@ -263,7 +317,7 @@ mod tests {
         let history = History::of(world.path());
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| (0..20).for_each(|_| history.add(&entry("sent")).expect("written")));
+                scope.spawn(|| (0..20).for_each(|_| history.add(&entry(Outcome::Sent)).expect("written")));
             }
         });
         let (entries, unreadable) = history.entries().expect("readable");

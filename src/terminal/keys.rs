@@ -6,7 +6,7 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifier
 
 use super::prompter::Cancelled;
 use super::screen;
-use crate::platform::terminal::stdin_is_ready;
+use crate::platform::tty;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
@@ -93,7 +93,7 @@ impl KeyReader {
         }
     }
 
-    /// The text with everything behind it that is there already: drawing after each letter of a large paste is too slow.
+    /// The text with all that can be read behind it: drawing after each letter of a large paste is too slow.
     fn text(&mut self, mut text: String) -> Result<Key, Cancelled> {
         while text.len() < LARGEST && self.is_typed(Duration::ZERO)? {
             match self.ahead.take() {
@@ -213,11 +213,7 @@ fn is_pending(patience: Duration) -> Result<bool, Cancelled> {
 /// # Errors
 /// Where the terminal is gone.
 pub fn is_there(patience: Duration) -> Result<bool, Cancelled> {
-    match stdin_is_ready(patience) {
-        Ok(Some(is_ready)) => Ok(is_ready),
-        Ok(None) => event::poll(patience).map_err(|_| Cancelled),
-        Err(_) => Err(Cancelled),
-    }
+    tty::wait_for_input(patience, event::poll).map_err(|_| Cancelled)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::environment::Variable;
 use crate::escape::escaped_json;
 use crate::model::problem::{Level, Problem};
 use crate::platform::signals;
-use crate::platform::terminal::takes_at_once;
+use crate::platform::tty::takes_at_once;
 pub use layout::table;
 pub use problem::rendered;
 use prompter::{Answer, Cancelled, Prompter, Text};

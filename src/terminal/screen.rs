@@ -12,7 +12,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::style::plain;
 use crate::environment::Variable;
 use crate::escape::escaped;
-use crate::platform::terminal::{SignalWatch, stop_process};
+use crate::platform::tty::{self, TerminalSignals};
 
 /// Whether the terminal is in raw mode.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -48,10 +48,10 @@ fn take() -> io::Result<()> {
     io::stderr().flush()
 }
 
-/// Takes the terminal again after the process was stopped, if it was taken.
-fn retake() {
+/// Takes the terminal again after the process was stopped.
+fn take_again() {
     if TAKEN.load(Ordering::SeqCst) {
-        // The shell has put its own modes in place, which raw mode believes to be ours.
+        // The shell has set its own modes, which raw mode believes to be ours.
         let _ = terminal::disable_raw_mode().and_then(|()| take());
         DISTURBED.store(true, Ordering::SeqCst);
     }
@@ -64,7 +64,7 @@ pub struct Screen {
     drawn: Vec<usize>,
     /// The drawn line that the cursor stands in.
     cursor_line: usize,
-    _signals: SignalWatch,
+    _signals: TerminalSignals,
 }
 
 impl Screen {
@@ -78,18 +78,20 @@ impl Screen {
             color,
             drawn: Vec::new(),
             cursor_line: 0,
-            _signals: SignalWatch::start(restore, retake)?,
+            _signals: TerminalSignals::handle(restore, take_again)?,
         })
     }
 
     /// Lets the shell have the terminal until the process is continued.
     pub fn suspend(&mut self) {
-        restore();
-        self.drawn.clear();
-        self.cursor_line = 0;
-        stop_process();
-        // Where the terminal cannot be taken again, the next key does not come either, and that ends the question.
-        let _ = take();
+        if tty::CAN_STOP {
+            restore();
+            self.drawn.clear();
+            self.cursor_line = 0;
+            tty::stop_process();
+            // Where the terminal cannot be taken again, the next key does not come either, and that ends the question.
+            let _ = take();
+        }
     }
 
     /// Columns and rows: what the terminal says, else the environment, else the usual.

@@ -1,6 +1,8 @@
-//! The table of fields as people and programs read it.
+//! Fields, patches and differences as people and programs read them.
 
+pub mod diff_view;
 pub mod explain;
 pub mod patch_file;
+pub mod preview;
 pub mod schema;
 pub mod template;

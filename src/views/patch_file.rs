@@ -1,4 +1,4 @@
-//! A patch written as a file that the file door reads back: bare, as a backup is, or with remarks, to be edited.
+//! A patch written as a file that `input::file` reads back: bare, as a backup, or with comments, to be edited.
 
 use std::fmt::Write;
 
@@ -49,8 +49,8 @@ pub fn toml(id: u32, patch: &Patch, remarks: &[String]) -> String {
     text
 }
 
-/// Every field in TOML to be edited, group by group, each with the template's remark. What the patch does not give
-/// stands commented out.
+/// Every field in TOML to be edited, group by group, each with the template's comment. What the patch does not give
+/// is commented out.
 pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
     let mut text = head(id, remarks);
     let mut add = |piece: &str| text.push_str(piece);
@@ -97,7 +97,7 @@ fn head(id: u32, remarks: &[String]) -> String {
     text
 }
 
-/// A line that stands before all tables; `None` for a list with items, each of which is a table.
+/// A line before all tables; `None` for a list with items, each of which is a table.
 fn plain_line(field: &Field, value: &Value) -> Option<String> {
     let written = match value {
         Value::Text(text) => toml_text(text),
@@ -114,8 +114,8 @@ fn table(list: &Field, item: &Item) -> String {
     format!("[[{}]]\n{}\n", list.name, lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// A text as TOML writes it, in one line or in several. What may not stand in TOML is escaped, and so is what could
-/// steer the terminal that the file is shown on.
+/// A text as TOML writes it, in one line or in several. What TOML does not allow is escaped, and so is what could
+/// control the terminal on which the file is shown.
 fn toml_text(text: &str) -> String {
     let mut written = String::with_capacity(text.len() + 2);
     for letter in text.chars() {

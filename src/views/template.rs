@@ -1,9 +1,9 @@
 //! A patch file to fill in, computed from the table.
 //!
-//! Nothing in it is sent by oversight. What is required stands there without a value, so that `check` complains
-//! until it is filled in: a text as `""`, since a blank one counts as missing. What is not required, or not
-//! certainly so, is commented out in TOML and absent or null in JSON. A bool has no value at all, not even `false`:
-//! a consent is the person's to give or refuse, never ours to suggest.
+//! Nothing in it is sent by oversight. What is required has no value, so that `check` refuses the file until it is
+//! filled in: a text is `""`, since a blank one counts as missing. What is not required, or not certainly so, is
+//! commented out in TOML and absent or null in JSON. A bool has no value at all, not even `false`: we never suggest
+//! to give or refuse a consent.
 
 use std::fmt::Write;
 
@@ -26,7 +26,7 @@ pub fn template(client_type: Option<ClientType>, format: Format) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Demand {
     Certain,
-    /// It hangs on a client type that is not decided yet.
+    /// It depends on a client type that is not decided yet.
     Perhaps,
     None,
 }
@@ -40,8 +40,8 @@ fn demand(field: &Field, client_type: Option<ClientType>) -> Demand {
     }
 }
 
-/// JSON has no comments: just what is required. Null is refused wherever it stands, which makes it the mark of
-/// what is still to be decided.
+/// Just what is required, since JSON has no comments. Null is refused everywhere, so it marks what is still to be
+/// decided.
 fn json(client_type: Option<ClientType>) -> String {
     let mut object = Map::new();
     for field in CUSTOMER.fields {
@@ -58,7 +58,7 @@ fn json(client_type: Option<ClientType>) -> String {
     format!("{:#}\n", Value::Object(object))
 }
 
-/// The text that stands in a field from the start: the client type where it is decided, nothing everywhere else.
+/// The text that a field has from the start: the client type where it is decided, else nothing.
 fn preset(field: &Field, client_type: Option<ClientType>) -> &'static str {
     if field.shape == Shape::ClientType { client_type.map_or("", ClientType::wire) } else { "" }
 }
@@ -123,16 +123,16 @@ fn head(client_type: Option<ClientType>) -> String {
     head
 }
 
-/// A field of the customer: its remark, then its line.
+/// A field of the customer: its comment, then its line.
 fn scalar(field: &Field, client_type: Option<ClientType>) -> String {
     let line = assignment(field, preset(field, client_type));
-    // A line without a value is no TOML, so it waits behind its # for the user to decide.
+    // A line without a value is not TOML, so it stays commented out until the user decides.
     let is_live = demand(field, client_type) == Demand::Certain && matches!(field.kind, Kind::Text);
     format!("# {}\n{}{line}\n", remark(field, false), if is_live { "" } else { "#" })
 }
 
-/// One item of a list, commented out. Remarks stand behind the lines and what is optional has a second #, so that
-/// one # can be taken from the whole block.
+/// One item of a list, commented out. Comments follow on the same line, and what is optional has a second #, so that
+/// one # can be removed from the whole block.
 pub fn items(list: &Field, record: &Record) -> String {
     let lines: Vec<(String, String)> = record
         .fields

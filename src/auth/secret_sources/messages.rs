@@ -1,10 +1,10 @@
-//! What is said about the sources: where a secret was found, why there is none, and what to do about it.
+//! The messages about the sources of a secret: where a secret was found, why there is none, and what to do about it.
 
-use super::{Origin, Sources};
-use crate::auth::Ask;
+use super::{SecretSource, Sources};
+use crate::auth::error::AuthError;
+use crate::auth::kind::SecretKind;
 use crate::auth::store::Store;
 use crate::environment::Variable;
-use crate::http::NotSignedIn;
 
 impl Sources {
     /// The store in words.
@@ -12,31 +12,35 @@ impl Sources {
         self.store.as_ref().map_or_else(|| "no store".to_owned(), Store::described)
     }
 
-    pub fn describe(&self, origin: &Origin) -> String {
-        let what = self.ask.map_or("secret", Ask::word);
-        match origin {
-            Origin::Environment(variable) => format!("the {what} in {}", variable.name()),
-            Origin::Command => format!("the {what} that secret_command prints"),
-            Origin::Store => format!("the {what} in {}", self.store()),
-            Origin::Given => format!("the {what} that was given"),
+    pub fn describe(&self, source: &SecretSource) -> String {
+        let what = self.secret.map_or("secret", SecretKind::describe);
+        match source {
+            SecretSource::Environment(variable) => format!("the {what} in {}", variable.name()),
+            SecretSource::Command => format!("the {what} that secret_command prints"),
+            SecretSource::Store => format!("the {what} in {}", self.store()),
+            SecretSource::Given => format!("the {what} that was given"),
         }
     }
 
     /// What to do when what was found there is not accepted.
-    pub fn advice(&self, origin: &Origin, user: &str) -> String {
+    pub fn advice(&self, source: &SecretSource, user: &str) -> String {
         let whose = if user.is_empty() { String::new() } else { format!("the name {user} and at ") };
-        match origin {
-            Origin::Environment(variable) => {
+        match source {
+            SecretSource::Environment(variable) => {
                 format!("look at {whose}{}: it may be wrong, or expired", variable.name())
             }
-            Origin::Command => format!("look at {whose}what the secret_command of {} prints", self.name()),
-            Origin::Store => self.log_in_again(),
-            Origin::Given => format!("look at {whose}the {}", self.ask.map_or("secret", Ask::word)),
+            SecretSource::Command => {
+                format!("look at {whose}what the secret_command of {} prints", self.name())
+            }
+            SecretSource::Store => self.log_in_again(),
+            SecretSource::Given => {
+                format!("look at {whose}the {}", self.secret.map_or("secret", SecretKind::describe))
+            }
         }
     }
 
     /// No credential goes out, and the service wants one. Without a profile the environment alone would say so.
-    pub fn nobody_signs_in(&self) -> String {
+    pub fn set_up_sign_in(&self) -> String {
         match &self.profile {
             Some(name) => format!("profile {name} signs in by none: give it an auth in the configuration"),
             None => format!(
@@ -53,8 +57,8 @@ impl Sources {
     }
 
     /// The session in the store has ended.
-    pub fn over(&self) -> NotSignedIn {
-        NotSignedIn::new(format!(
+    pub fn expired(&self) -> AuthError {
+        AuthError::new(format!(
             "the session of {} with {} is over, and nothing renews it",
             self.name(),
             self.origin
@@ -63,8 +67,8 @@ impl Sources {
     }
 
     /// No source has a secret.
-    pub fn nothing(&self) -> NotSignedIn {
-        let what = self.ask.map_or("secret", Ask::word);
+    pub fn no_secret(&self) -> AuthError {
+        let what = self.secret.map_or("secret", SecretKind::describe);
         let mut message =
             format!("{} (sign-in by {}) has no {what} for {}", self.name(), self.kind, self.origin);
         let elsewhere = match (&self.store, &self.profile) {
@@ -78,7 +82,7 @@ impl Sources {
             message.push_str(&format!("; the one in the store is for {}", elsewhere.join(", ")));
         }
         let set = format!("set {}", self.variable());
-        NotSignedIn::new(message).hint(match &self.profile {
+        AuthError::new(message).hint(match &self.profile {
             // By the profile's own address one would sign in there.
             Some(_) if is_elsewhere => format!(
                 "sign in with `booster auth login{}`, with --base-url if it is given here, or {set}",
@@ -90,8 +94,8 @@ impl Sources {
     }
 
     /// Nobody says whose secret it is.
-    pub(super) fn nobody(&self) -> NotSignedIn {
-        let nobody = NotSignedIn::new(format!("sign-in by {} needs a user name", self.kind));
+    pub(super) fn no_user(&self) -> AuthError {
+        let nobody = AuthError::new(format!("sign-in by {} needs a user name", self.kind));
         let variable = Variable::Username.name();
         match &self.profile {
             Some(_) => nobody
@@ -102,7 +106,7 @@ impl Sources {
     }
 
     pub(super) fn variable(&self) -> &'static str {
-        self.ask.map_or(Variable::Token, Ask::variable).name()
+        self.secret.map_or(Variable::Token, SecretKind::variable).name()
     }
 
     fn flag(&self) -> String {

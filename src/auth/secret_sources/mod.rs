@@ -9,22 +9,23 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::secret_command;
-use super::store::{Entry, Place, Store};
+use super::store::{Entry, Store, StoreKey};
+use crate::auth::error::AuthError;
+use crate::auth::kind::{Auth, SecretKind, User};
 use crate::auth::session::Session;
-use crate::auth::{Ask, Auth, User, Way};
 use crate::environment::Variable;
-use crate::http::NotSignedIn;
+use crate::http::address::origin_of;
 
 /// A secret, whose it is where that is written beside it, and where it was found.
 #[derive(Debug, Clone)]
 pub struct Found {
     pub secret: SecretString,
     pub user: Option<String>,
-    pub origin: Origin,
+    pub source: SecretSource,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum SecretSource {
     Environment(Variable),
     Command,
     Store,
@@ -39,10 +40,10 @@ pub struct SecretCommand {
     pub origin: Option<String>,
 }
 
-/// Everything that tells which secret is wanted, and the places where it may be.
+/// Which secret is wanted, and the places where it may be.
 #[derive(Debug)]
 pub struct Sources {
-    ask: Option<Ask>,
+    secret: Option<SecretKind>,
     kind: &'static str,
     user: User,
     /// The name of the profile; without one, the environment is the only source.
@@ -57,11 +58,6 @@ pub struct Sources {
     stored: OnceLock<Option<Entry>>,
 }
 
-/// Scheme, host and port: what a credential is bound to.
-pub fn origin_of(url: &Url) -> String {
-    url.origin().ascii_serialization()
-}
-
 impl Sources {
     pub fn new(
         auth: &Auth,
@@ -70,17 +66,13 @@ impl Sources {
         command: Option<SecretCommand>,
         store: Option<Store>,
     ) -> Sources {
-        let issuer = match auth.way() {
-            Way::Open | Way::Direct(_) => None,
-            Way::Session(sessions) => sessions.issuer().map(origin_of),
-        };
         Sources {
-            ask: auth.secret(),
-            kind: auth.word(),
+            secret: auth.secret(),
+            kind: auth.name(),
             user: auth.user(),
             profile,
             origin: origin_of(base_url),
-            issuer,
+            issuer: auth.session_flow().and_then(|flow| flow.issuer()).map(origin_of),
             command,
             store,
             given: None,
@@ -88,17 +80,17 @@ impl Sources {
         }
     }
 
-    /// The same with a secret that the user has just given, which goes before all others and is kept nowhere yet.
+    /// The same with a secret that the user has just given, which goes before all others and is not stored yet.
     pub fn with(self, secret: SecretString, user: Option<String>) -> Sources {
-        Sources { given: Some(Found { secret, user, origin: Origin::Given }), ..self }
+        Sources { given: Some(Found { secret, user, source: SecretSource::Given }), ..self }
     }
 
     /// The secret that is there without asking anybody: just given, or in the environment.
     pub fn at_hand(&self) -> Option<Found> {
         let from_environment = || {
-            let variable = self.ask?.variable();
+            let variable = self.secret?.variable();
             let secret = SecretString::from(variable.get()?);
-            Some(Found { secret, user: None, origin: Origin::Environment(variable) })
+            Some(Found { secret, user: None, source: SecretSource::Environment(variable) })
         };
         self.given.clone().or_else(from_environment)
     }
@@ -107,37 +99,37 @@ impl Sources {
     ///
     /// # Errors
     /// Where none of the sources has one, or the one whose turn it is fails.
-    pub async fn find(&self) -> Result<Found, NotSignedIn> {
-        self.look().await?.ok_or_else(|| self.nothing())
+    pub async fn find(&self) -> Result<Found, AuthError> {
+        self.find_any().await?.ok_or_else(|| self.no_secret())
     }
 
     /// The secret, where one of the sources has it.
     ///
     /// # Errors
     /// Where the source whose turn it is fails.
-    pub async fn look(&self) -> Result<Option<Found>, NotSignedIn> {
+    pub async fn find_any(&self) -> Result<Option<Found>, AuthError> {
         if let Some(found) = self.at_hand() {
             return Ok(Some(found));
         }
         if let Some(secret) = self.by_command().await? {
-            return Ok(Some(Found { secret, user: None, origin: Origin::Command }));
+            return Ok(Some(Found { secret, user: None, source: SecretSource::Command }));
         }
         let secret = self.stored()?.and_then(|entry| entry.secret.clone());
-        Ok(secret.map(|secret| self.touched(Found { secret, user: None, origin: Origin::Store })))
+        Ok(secret.map(|secret| self.mark_used(Found { secret, user: None, source: SecretSource::Store })))
     }
 
     /// Another secret than the one that was found, where the source is one that can have a new one.
     ///
     /// # Errors
     /// Where the source fails.
-    pub async fn find_again(&self, old: Option<&Found>) -> Result<Option<Found>, NotSignedIn> {
-        let Some(old) = old.filter(|old| old.origin == Origin::Command) else { return Ok(None) };
+    pub async fn find_again(&self, old: Option<&Found>) -> Result<Option<Found>, AuthError> {
+        let Some(old) = old.filter(|old| old.source == SecretSource::Command) else { return Ok(None) };
         let new = self.by_command().await?;
         let differs = |secret: &SecretString| secret.expose_secret() != old.secret.expose_secret();
         Ok(new.filter(differs).map(|secret| Found { secret, ..old.clone() }))
     }
 
-    async fn by_command(&self) -> Result<Option<SecretString>, NotSignedIn> {
+    async fn by_command(&self) -> Result<Option<SecretString>, AuthError> {
         let Some(command) = &self.command else { return Ok(None) };
         if let Some(own) = command.origin.as_ref().filter(|own| **own != self.origin) {
             let what = format!(
@@ -145,12 +137,12 @@ impl Sources {
                 self.name(),
                 self.origin
             );
-            return Err(NotSignedIn::new(what)
+            return Err(AuthError::new(what)
                 .hint(format!("set {} for this address, or give it a profile of its own", self.variable())));
         }
         let argv = command.argv.clone();
         let running = tokio::task::spawn_blocking(move || secret_command::run(&argv, secret_command::LIMIT));
-        let ended = running.await.map_err(|_| NotSignedIn::new("the secret_command was given up"))?;
+        let ended = running.await.map_err(|_| AuthError::new("the secret_command was given up"))?;
         ended.map(Some)
     }
 
@@ -158,42 +150,42 @@ impl Sources {
     ///
     /// # Errors
     /// Where the store cannot be read, or must not be trusted.
-    pub fn stored(&self) -> Result<Option<&Entry>, NotSignedIn> {
+    pub fn stored(&self) -> Result<Option<&Entry>, AuthError> {
         if let Some(stored) = self.stored.get() {
             return Ok(stored.as_ref());
         }
         let read = match (&self.store, &self.profile) {
-            (Some(store), Some(profile)) => store.get(&self.place(profile))?,
+            (Some(store), Some(profile)) => store.get(&self.key(profile))?,
             (Some(_), None) | (None, _) => None,
         };
         let own = read.filter(|entry| self.is_of(entry));
         Ok(self.stored.get_or_init(|| own).as_ref())
     }
 
-    /// The session that was kept under the same terms.
+    /// The session that was stored under the same terms.
     ///
     /// # Errors
     /// As [`Sources::stored`].
-    pub fn kept(&self, terms: &str) -> Result<Option<Session>, NotSignedIn> {
+    pub fn stored_session(&self, terms: &str) -> Result<Option<Session>, AuthError> {
         let stored = self.stored()?;
         let session = stored.and_then(|entry| entry.session.clone()).filter(|session| session.terms == terms);
-        Ok(session.map(|session| self.touched(session)))
+        Ok(session.map(|session| self.mark_used(session)))
     }
 
-    /// Keeps a session for the next run: beside the secret in the store that it came from, or alone where a command
+    /// Stores a session for the next run: beside the secret in the store that it came from, or alone where a command
     /// gives the secret. What came out of the environment stays out of the store.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn keep(&self, origin: Option<&Origin>, session: &Session) -> Result<(), NotSignedIn> {
+    pub fn store_session(&self, source: Option<&SecretSource>, session: &Session) -> Result<(), AuthError> {
         let (Some(store), Some(profile)) = (&self.store, &self.profile) else { return Ok(()) };
-        let may_begin = match origin {
-            Some(Origin::Environment(_) | Origin::Given) => return Ok(()),
-            Some(Origin::Command) => true,
-            // Whoever has signed out meanwhile, or in as somebody else, stays so.
-            Some(Origin::Store) | None => false,
+        let may_begin = match source {
+            Some(SecretSource::Environment(_) | SecretSource::Given) => return Ok(()),
+            Some(SecretSource::Command) => true,
+            // A sign-out, or another user's sign-in, that came meanwhile is not undone.
+            Some(SecretSource::Store) | None => false,
         };
-        store.change(&self.place(profile), |old| match old {
+        store.change(&self.key(profile), |old| match old {
             Some(entry) if self.is_of(&entry) && (may_begin || self.is_unchanged(&entry)) => {
                 let used = Some(Timestamp::now());
                 Some(Entry { session: Some(session.clone()), used, ..entry })
@@ -220,15 +212,15 @@ impl Sources {
 
     /// Notes in the store that what it holds was used: at most once in an hour, since writing takes longer than the
     /// rest of a command. A store that cannot be written is no reason to stop.
-    fn touched<T>(&self, value: T) -> T {
+    fn mark_used<T>(&self, value: T) -> T {
         let hour_ago = Timestamp::now().checked_sub(Span::new().hours(1)).unwrap_or(Timestamp::MIN);
         let is_due = |entry: &Entry| entry.used.is_none_or(|used| used < hour_ago);
         if let (Some(Some(entry)), Some(store)) = (self.stored.get(), &self.store)
             && is_due(entry)
         {
-            let place = Place { profile: &entry.profile, origin: &entry.origin };
+            let key = StoreKey { profile: &entry.profile, origin: &entry.origin };
             let now = Some(Timestamp::now());
-            let _ = store.change(&place, |old| old.map(|entry| Entry { used: now, ..entry }));
+            let _ = store.change(&key, |old| old.map(|entry| Entry { used: now, ..entry }));
         }
         value
     }
@@ -258,7 +250,7 @@ impl Sources {
     ///
     /// # Errors
     /// Usage, where the kind needs a user and nobody names one.
-    pub fn user(&self, beside: Option<&str>) -> Result<String, NotSignedIn> {
+    pub fn user(&self, beside: Option<&str>) -> Result<String, AuthError> {
         match &self.user {
             User::Nobody => Ok(String::new()),
             User::Named(name) => Ok(name.clone()),
@@ -267,7 +259,7 @@ impl Sources {
                     Some(name) => Some(name.to_owned()),
                     None => self.stored()?.and_then(|entry| entry.user.clone()),
                 };
-                name.ok_or_else(|| self.nobody())
+                name.ok_or_else(|| self.no_user())
             }
         }
     }
@@ -285,8 +277,8 @@ impl Sources {
         self.command.is_some()
     }
 
-    fn place<'a>(&'a self, profile: &'a str) -> Place<'a> {
-        Place { profile, origin: &self.origin }
+    fn key<'a>(&'a self, profile: &'a str) -> StoreKey<'a> {
+        StoreKey { profile, origin: &self.origin }
     }
 }
 
@@ -298,7 +290,7 @@ mod tests {
 
     fn sources(store: &Store, user: &str) -> Sources {
         let url = Url::parse(URL).expect("an address");
-        Sources::new(&Auth::basic(user.to_owned()), Some("dev".into()), &url, None, Some(store.clone()))
+        Sources::new(&Auth::basic(Some(user.to_owned())), Some("dev".into()), &url, None, Some(store.clone()))
     }
 
     fn store() -> (tempfile::TempDir, Store) {
@@ -308,24 +300,24 @@ mod tests {
     }
 
     fn kept(store: &Store) -> Option<Entry> {
-        store.get(&Place { profile: "dev", origin: URL }).expect("readable")
+        store.get(&StoreKey { profile: "dev", origin: URL }).expect("readable")
     }
 
     #[track_caller]
     fn sign_in(store: &Store, user: &str) {
         let entry = sources(store, user).entry("dev", None, Some("pw".into()), None);
-        store.change(&Place { profile: "dev", origin: URL }, |_| Some(entry)).expect("stored");
+        store.change(&StoreKey { profile: "dev", origin: URL }, |_| Some(entry)).expect("stored");
     }
 
     #[test]
     fn a_session_is_kept_where_its_secret_comes_from() {
         let session = Session::bearer("tok", None);
         let (_folder, store) = store();
-        for origin in [Origin::Environment(Variable::Token), Origin::Given, Origin::Store] {
-            sources(&store, "ada").keep(Some(&origin), &session).expect("nothing to do");
-            assert!(kept(&store).is_none(), "{origin:?}");
+        for source in [SecretSource::Environment(Variable::Token), SecretSource::Given, SecretSource::Store] {
+            sources(&store, "ada").store_session(Some(&source), &session).expect("nothing to do");
+            assert!(kept(&store).is_none(), "{source:?}");
         }
-        sources(&store, "ada").keep(Some(&Origin::Command), &session).expect("kept");
+        sources(&store, "ada").store_session(Some(&SecretSource::Command), &session).expect("kept");
         let entry = kept(&store).expect("an entry");
         assert!(entry.secret.is_none() && entry.session.is_some());
         assert_eq!(entry.user.as_deref(), Some("ada"));
@@ -338,20 +330,20 @@ mod tests {
         sign_in(&store, "ada");
         let of_ada = sources(&store, "ada");
         assert!(of_ada.stored().expect("readable").is_some());
-        of_ada.keep(Some(&Origin::Store), &session).expect("kept");
+        of_ada.store_session(Some(&SecretSource::Store), &session).expect("kept");
         assert!(kept(&store).expect("an entry").session.is_some());
         // In as somebody else, and as the same one anew.
         for user in ["bob", "ada"] {
             sign_in(&store, user);
-            of_ada.keep(Some(&Origin::Store), &session).expect("nothing to do");
+            of_ada.store_session(Some(&SecretSource::Store), &session).expect("nothing to do");
             let entry = kept(&store).expect("an entry");
             assert!(entry.session.is_none() && entry.user.as_deref() == Some(user), "{entry:?}");
         }
         sign_in(&store, "bob");
-        of_ada.keep(Some(&Origin::Command), &session).expect("nothing to do");
+        of_ada.store_session(Some(&SecretSource::Command), &session).expect("nothing to do");
         assert!(kept(&store).expect("an entry").secret.is_some(), "nor does a command's session replace it");
-        store.change(&Place { profile: "dev", origin: URL }, |_| None).expect("removed");
-        of_ada.keep(Some(&Origin::Store), &session).expect("nothing to do");
+        store.change(&StoreKey { profile: "dev", origin: URL }, |_| None).expect("removed");
+        of_ada.store_session(Some(&SecretSource::Store), &session).expect("nothing to do");
         assert!(kept(&store).is_none());
     }
 }

@@ -4,24 +4,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use reqwest::header::InvalidHeaderValue;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::*;
+use crate::auth::exchange::{Exchange, Hooks, NoHooks, Progress, exchange};
+use crate::auth::kind::{Kind, SecretKind};
 use crate::auth::secret_sources::SecretCommand;
-use crate::config::base_url;
-use crate::config::table_reader::{Keys, Table};
+use crate::auth::table_reader::{Table, TableReader};
 use crate::guard::{self, Guard};
-use crate::http::request::Request;
-use crate::http::{Exchange, retry};
+use crate::http::address::origin_of;
+use crate::http::retry;
 use crate::outcome::Outcome;
 use crate::sandbox::{self, Host, Options, Rules, Sandbox};
 
 /// A patch that an open guard lets pass.
 fn patch(url: &Url, id: u32) -> Request {
     let permission = guard::decide(Guard::Open, None, None, || Ok(None)).expect("an open guard");
-    Request::patch_customer(url, id, "{}".to_owned(), None).permitted(&permission)
+    Request::patch_customer(url, id, "{}".to_owned(), Vec::new()).permitted(&permission)
 }
 
 const MANY: usize = 50;
@@ -33,7 +35,7 @@ fn auth(toml: &str) -> Auth {
         auth: toml::Spanned<Table>,
     }
     let profile: Profile = toml::from_str(&format!("auth = {{ {toml} }}")).expect("TOML");
-    Auth::read(Keys::new(&profile.auth, Some(("ada".to_owned(), None)), &|_| None)).expect("a kind")
+    Auth::read(TableReader::new(&profile.auth, Some("ada".to_owned()))).expect("a kind")
 }
 
 fn settings() -> Settings {
@@ -46,7 +48,7 @@ fn settings() -> Settings {
 
 /// Client and sign-in, to be shared, with a secret that was just given.
 fn shared(auth: Auth, url: &str, secret: &str) -> Arc<(Client, SignIn, Url)> {
-    let url = base_url(url, None).expect("an address");
+    let url = Url::parse(url).expect("an address");
     let sources = Sources::new(&auth, Some("dev".into()), &url, None, None).with(secret.into(), None);
     shared_by(auth, url, sources)
 }
@@ -57,28 +59,32 @@ fn shared_by(auth: Auth, url: Url, sources: Sources) -> Arc<(Client, SignIn, Url
 }
 
 /// Sends many requests at once, and gives the status that each ended with and its attempts.
-async fn send_many(shared: &Arc<(Client, SignIn, Url)>) -> Vec<Result<(u16, u32), NotSignedIn>> {
+async fn send_many(shared: &Arc<(Client, SignIn, Url)>) -> Vec<Result<(u16, u32), AuthError>> {
     let mut sending = JoinSet::new();
     for _ in 0..MANY {
         let shared = Arc::clone(shared);
         sending.spawn(async move {
             let (client, sign_in, url) = &*shared;
             let request = patch(url, 1);
-            client.exchange(&request, true, sign_in, |_, _, _| {}).await.map(|exchange| outcome(&exchange))
+            send(client, sign_in, &request).await.map(|exchange| outcome(&exchange))
         });
     }
     sending.join_all().await
 }
 
+async fn send(client: &Client, sign_in: &SignIn, request: &Request) -> Result<Exchange, AuthError> {
+    exchange(client, sign_in, request, true, &mut NoHooks).await
+}
+
 fn outcome(exchange: &Exchange) -> (u16, u32) {
     match &exchange.last {
-        Attempt::Answer(answer) => (answer.status, exchange.attempts),
+        Attempt::Response(response) => (response.status, exchange.attempts),
         Attempt::NotSent { cause, .. } | Attempt::Lost { cause } => panic!("{cause}"),
     }
 }
 
 #[track_caller]
-fn all_are(ended: &[Result<(u16, u32), NotSignedIn>], expected: (u16, u32)) {
+fn all_are(ended: &[Result<(u16, u32), AuthError>], expected: (u16, u32)) {
     assert_eq!(ended.len(), MANY);
     ended.iter().for_each(|ended| assert_eq!(*ended.as_ref().expect("sent"), expected));
 }
@@ -205,7 +211,7 @@ async fn a_service_that_lets_nobody_in_is_not_asked_for_ever() {
 async fn one_customer_that_nobody_may_see_is_not_asked_for_ever() {
     let service = Counting::start(|path, _| if path == "/customer/7" { 401 } else { 200 }, token).await;
     let shared = shared(auth("kind = 'credentials'"), &service.url, "password");
-    // While others go on being let in, each new ticket looks good to the one that is turned away.
+    // While others go on being let in, each new credential looks good to the request that is refused.
     let mut others = JoinSet::new();
     for _ in 0..4 {
         let shared = Arc::clone(&shared);
@@ -213,7 +219,7 @@ async fn one_customer_that_nobody_may_see_is_not_asked_for_ever() {
             let (client, sign_in, url) = &*shared;
             let request = patch(url, 1);
             for _ in 0..MANY {
-                let exchange = client.exchange(&request, true, sign_in, |_, _, _| {}).await;
+                let exchange = send(client, sign_in, &request).await;
                 assert_eq!(outcome(&exchange.expect("signed in")), (200, 1));
             }
         });
@@ -221,7 +227,7 @@ async fn one_customer_that_nobody_may_see_is_not_asked_for_ever() {
     let (client, sign_in, url) = &*shared;
     let request = patch(url, 7);
     while others.try_join_next().is_none() {
-        let exchange = client.exchange(&request, true, sign_in, |_, _, _| {}).await.expect("signed in");
+        let exchange = send(client, sign_in, &request).await.expect("signed in");
         assert!(matches!(outcome(&exchange), (401, 1 | 2)), "{exchange:?}");
     }
     others.join_all().await;
@@ -262,14 +268,14 @@ async fn a_token_that_came_out_of_the_environment_is_not_renewed() {
 #[tokio::test]
 async fn a_sign_in_that_cannot_be_reached_is_tried_again_by_the_next_request() {
     let late = |number| {
-        if number <= retry::MOST_ATTEMPTS as usize { (429, String::new()) } else { token(number) }
+        if number <= retry::MAX_ATTEMPTS as usize { (429, String::new()) } else { token(number) }
     };
     let service = Counting::start(|_, _| 200, late).await;
     let shared = shared(auth("kind = 'credentials'"), &service.url, "password");
     let (client, sign_in, _) = &*shared;
-    let error = sign_in.ticket(client).await.expect_err("too many requests");
+    let error = sign_in.credential(client).await.expect_err("too many requests");
     assert_eq!(error.outcome, Outcome::Unreachable);
-    sign_in.ticket(client).await.expect("it is let in now");
+    sign_in.credential(client).await.expect("it is let in now");
 }
 
 #[cfg(unix)]
@@ -278,10 +284,10 @@ async fn a_command_is_asked_again_when_its_token_is_turned_away() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let count = folder.path().join("count");
     let service = Counting::start(|_, token| if token == "token-xx" { 200 } else { 401 }, token).await;
-    let url = base_url(&service.url, None).expect("an address");
+    let url = Url::parse(&service.url).expect("an address");
     let by = |script: String| {
         let argv = ["/bin/sh", "-c", &script].map(str::to_owned).to_vec();
-        let command = SecretCommand { argv, origin: Some(crate::auth::secret_sources::origin_of(&url)) };
+        let command = SecretCommand { argv, origin: Some(origin_of(&url)) };
         let auth = auth("kind = 'bearer'");
         let sources = Sources::new(&auth, Some("dev".into()), &url, Some(command), None);
         shared_by(auth, url.clone(), sources)
@@ -298,7 +304,7 @@ async fn a_command_is_asked_again_when_its_token_is_turned_away() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_command_gives_its_secret_to_no_other_address() {
-    let url = base_url("http://127.0.0.1:9", None).expect("an address");
+    let url = Url::parse("http://127.0.0.1:9").expect("an address");
     let command = SecretCommand {
         argv: ["/bin/sh", "-c", "exit 7"].map(str::to_owned).to_vec(),
         origin: Some("https://booster.example.com".into()),
@@ -306,6 +312,70 @@ async fn a_command_gives_its_secret_to_no_other_address() {
     let auth = auth("kind = 'bearer'");
     let sources = Sources::new(&auth, Some("dev".into()), &url, Some(command), None);
     let shared = shared_by(auth, url, sources);
-    let error = shared.1.ticket(&shared.0).await.expect_err("another address");
+    let error = shared.1.credential(&shared.0).await.expect_err("another address");
     assert!(error.message.contains("is for https://booster.example.com"), "{error}");
+}
+
+/// A kind whose headers depend on the request.
+#[derive(Debug)]
+struct Signed;
+
+impl Kind for Signed {
+    fn name(&self) -> &'static str {
+        "signed"
+    }
+
+    fn secret(&self) -> Option<SecretKind> {
+        Some(SecretKind::ApiKey)
+    }
+
+    fn flow(&self) -> AuthFlow<'_> {
+        AuthFlow::Direct(self)
+    }
+}
+
+impl Signer for Signed {
+    fn sign(&self, request: &Request, _: &str, secret: &str) -> Result<Vec<Header>, InvalidHeaderValue> {
+        let (method, path, body) = (request.method(), request.url.path(), &request.body);
+        Ok(vec![
+            Header::bearer(&format!("{method} {path} {body} {secret}"))?,
+            Header::secret("X-Date", "", "today")?,
+        ])
+    }
+}
+
+#[tokio::test]
+async fn a_kind_can_sign_each_request_by_itself() {
+    let is_signed = |_: &str, token: &str| if token == "PATCH /customer/1 {} key" { 200 } else { 401 };
+    let service = Counting::start(is_signed, token).await;
+    let shared = shared(Auth::new(Signed), &service.url, "key");
+    all_are(&send_many(&shared).await, (200, 1));
+    let credential = shared.1.credential(&shared.0).await.expect("signed in");
+    let shown: Vec<&str> = credential.headers().iter().map(Header::display).collect();
+    assert_eq!(shown, ["Bearer ***", "***"]);
+}
+
+/// Notes what it is called with, and ends the exchange before the second attempt.
+#[derive(Default)]
+struct OneAttempt(Vec<(u32, bool, bool)>);
+
+impl Hooks for OneAttempt {
+    type Error = AuthError;
+
+    async fn before_attempt(&mut self, progress: Progress<'_>) -> Result<(), AuthError> {
+        self.0.push((progress.next, progress.previous.is_some(), progress.maybe_applied));
+        if progress.next == 1 { Ok(()) } else { Err(AuthError::new("once is enough")) }
+    }
+}
+
+#[tokio::test]
+async fn the_caller_is_asked_before_each_attempt_and_may_end_the_exchange() {
+    let service = Counting::start(|_, _| 502, token).await;
+    let shared = shared(auth("kind = 'bearer'"), &service.url, "token");
+    let (client, sign_in, url) = &*shared;
+    let mut hooks = OneAttempt::default();
+    let ended = exchange(client, sign_in, &patch(url, 1), true, &mut hooks).await;
+    assert_eq!(ended.expect_err("ended").message, "once is enough");
+    assert_eq!(hooks.0, [(1, false, false), (2, true, true)]);
+    assert_eq!(service.counted(), (0, 1));
 }

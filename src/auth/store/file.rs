@@ -10,7 +10,7 @@ use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
-use crate::http::NotSignedIn;
+use crate::auth::error::AuthError;
 use crate::platform::{private, replace, signals};
 
 pub const NAME: &str = "credentials.toml";
@@ -35,10 +35,10 @@ struct Content {
 ///
 /// # Errors
 /// Where the file must not be trusted, or cannot be read.
-pub fn read(path: &Path) -> Result<Vec<Entry>, NotSignedIn> {
+pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
     let shown = path.display();
     let cannot = |error: io::Error| {
-        NotSignedIn::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
+        AuthError::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
     };
     let file = match private::open_without_following(path) {
         Ok(file) => file,
@@ -66,22 +66,22 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, NotSignedIn> {
     let content: Content = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         let what = format!("{shown} cannot be read: line {line} is none that booster has written");
-        NotSignedIn::new(what).hint("remove the file, and sign in again")
+        AuthError::new(what).hint("remove the file, and sign in again")
     })?;
     Ok(content.credential)
 }
 
-fn untrusted(path: &Path, why: &str, hint: &str) -> NotSignedIn {
-    NotSignedIn::new(format!("{} {why}, and is not trusted", path.display())).hint(hint)
+fn untrusted(path: &Path, why: &str, hint: &str) -> AuthError {
+    AuthError::new(format!("{} {why}, and is not trusted", path.display())).hint(hint)
 }
 
 /// Changes the entries, while no other process does. The file is replaced as a whole, or stays as it was.
 ///
 /// # Errors
 /// As [`read`], and where the folder or the disk takes no new file.
-pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), NotSignedIn> {
+pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), AuthError> {
     let cannot = |error: io::Error| {
-        NotSignedIn::new(format!("cannot write {}: {error}", path.display()))
+        AuthError::new(format!("cannot write {}: {error}", path.display()))
             .hint("look at the folder's owner and mode, and at the room on the disk; what was stored before is still there")
     };
     private::make_folder_of(path).map_err(cannot)?;
@@ -89,7 +89,7 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), N
     let mut content = Content { credential: read(path)? };
     change(&mut content.credential);
     let text = toml::to_string(&content).map(|text| Zeroizing::new(HEAD.to_owned() + &text));
-    let text = text.map_err(|_| NotSignedIn::new("the credentials cannot be written as TOML"))?;
+    let text = text.map_err(|_| AuthError::new("the credentials cannot be written as TOML"))?;
     write(path, &text).map_err(cannot)
 }
 
@@ -142,7 +142,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::store::{Place, Store};
+    use crate::auth::store::{Store, StoreKey};
     use jiff::Timestamp;
     use std::path::PathBuf;
 
@@ -167,22 +167,23 @@ mod tests {
 
     #[track_caller]
     fn put(store: &Store, profile: &str, origin: &str) {
-        store.change(&Place { profile, origin }, |_| Some(entry(profile, origin))).expect("stored");
+        store.change(&StoreKey { profile, origin }, |_| Some(entry(profile, origin))).expect("stored");
     }
 
     #[test]
     fn an_entry_is_found_by_profile_and_origin_alone() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (store, _) = store(&folder);
-        let found =
-            |profile: &str, origin: &str| store.get(&Place { profile, origin }).expect("readable").is_some();
+        let found = |profile: &str, origin: &str| {
+            store.get(&StoreKey { profile, origin }).expect("readable").is_some()
+        };
         assert!(!found("dev", "https://a"));
         put(&store, "dev", "https://a");
         put(&store, "dev", "https://b");
         put(&store, "prod", "https://a");
         assert!(found("dev", "https://a") && found("dev", "https://b") && found("prod", "https://a"));
         assert!(!found("prod", "https://b") && !found("dev", "http://a"));
-        store.change(&Place { profile: "dev", origin: "https://a" }, |_| None).expect("removed");
+        store.change(&StoreKey { profile: "dev", origin: "https://a" }, |_| None).expect("removed");
         assert!(!found("dev", "https://a") && found("dev", "https://b"));
         assert_eq!(store.origins("dev"), ["https://b"]);
     }
@@ -211,22 +212,22 @@ mod tests {
         let (store, path) = store(&folder);
         put(&store, "dev", "https://a");
         let old = std::fs::read_to_string(&path).expect("readable");
-        let place = Place { profile: "dev", origin: "https://a" };
+        let key = StoreKey { profile: "dev", origin: "https://a" };
         for mode in [0o640, 0o604, 0o660, 0o601] {
             std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("changed");
-            let error = store.get(&place).expect_err("open to others");
+            let error = store.get(&key).expect_err("open to others");
             assert!(error.message.ends_with("is open to others, and is not trusted"), "{error}");
-            store.change(&place, |_| None).expect_err("open to others");
+            store.change(&key, |_| None).expect_err("open to others");
             assert_eq!(std::fs::read_to_string(&path).expect("readable"), old);
         }
         std::fs::remove_file(&path).expect("removed");
         std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).expect("linked");
-        let error = store.change(&place, |old| old).expect_err("a link");
+        let error = store.change(&key, |old| old).expect_err("a link");
         assert!(error.message.contains("is a symbolic link"), "{error}");
         assert!(!folder.path().join("elsewhere").exists());
         std::fs::remove_file(&path).expect("removed");
         std::fs::create_dir(&path).expect("made");
-        assert!(store.get(&place).expect_err("a folder").message.contains("is no file"));
+        assert!(store.get(&key).expect_err("a folder").message.contains("is no file"));
     }
 
     #[test]
@@ -241,7 +242,7 @@ mod tests {
         ] {
             // Written in place, so that the mode stays.
             std::fs::write(&path, broken).expect("written");
-            let error = store.get(&Place { profile: "dev", origin: "https://a" }).expect_err(broken);
+            let error = store.get(&StoreKey { profile: "dev", origin: "https://a" }).expect_err(broken);
             assert!(
                 error.message.contains("line ") && !format!("{error:?}").contains("hunter2"),
                 "{error:?}"

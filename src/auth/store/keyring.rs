@@ -4,29 +4,29 @@
 use keyring::{Entry as Item, Error};
 use secrecy::zeroize::Zeroizing;
 
-use super::{Entry, Place};
-use crate::http::NotSignedIn;
+use super::{Entry, StoreKey};
+use crate::auth::error::AuthError;
 
 /// Under this name the platform's own tools show it.
 const SERVICE: &str = "booster";
 
 /// # Errors
 /// Where the keyring is not there, is locked, or holds something else.
-pub fn get(place: &Place<'_>) -> Result<Option<Entry>, NotSignedIn> {
-    read(&item(place)?)
+pub fn get(key: &StoreKey<'_>) -> Result<Option<Entry>, AuthError> {
+    read(&item(key)?)
 }
 
 /// # Errors
 /// As [`get`]; and on Windows, where an entry may have 2,560 bytes, for a longer one.
 pub fn change(
-    place: &Place<'_>,
+    key: &StoreKey<'_>,
     change: impl FnOnce(Option<Entry>) -> Option<Entry>,
-) -> Result<(), NotSignedIn> {
-    let item = item(place)?;
+) -> Result<(), AuthError> {
+    let item = item(key)?;
     match change(read(&item)?) {
         Some(entry) => {
             let text = toml::to_string(&entry).map(Zeroizing::new);
-            let text = text.map_err(|_| NotSignedIn::new("the credential cannot be written as TOML"))?;
+            let text = text.map_err(|_| AuthError::new("the credential cannot be written as TOML"))?;
             item.set_password(&text).map_err(|error| refused(&error))
         }
         None => match item.delete_credential() {
@@ -36,12 +36,12 @@ pub fn change(
     }
 }
 
-fn item(place: &Place<'_>) -> Result<Item, NotSignedIn> {
+fn item(key: &StoreKey<'_>) -> Result<Item, AuthError> {
     Item::store_status().as_ref().map_err(refused)?;
-    Item::new(SERVICE, &format!("{} {}", place.profile, place.origin)).map_err(|error| refused(&error))
+    Item::new(SERVICE, &format!("{} {}", key.profile, key.origin)).map_err(|error| refused(&error))
 }
 
-fn read(item: &Item) -> Result<Option<Entry>, NotSignedIn> {
+fn read(item: &Item) -> Result<Option<Entry>, AuthError> {
     let text = match item.get_password() {
         Ok(text) => Zeroizing::new(text),
         Err(Error::NoEntry) => return Ok(None),
@@ -50,14 +50,14 @@ fn read(item: &Item) -> Result<Option<Entry>, NotSignedIn> {
     // The reader's own message repeats the line, and with it the secret.
     let entry = toml::from_str(&text);
     entry.map(Some).map_err(|_| {
-        NotSignedIn::new(
+        AuthError::new(
             "the platform's keyring holds something under booster's name that booster has not written",
         )
         .hint("remove it there, and sign in again")
     })
 }
 
-fn refused(error: &Error) -> NotSignedIn {
-    NotSignedIn::new(format!("the platform's keyring cannot be used: {error}"))
+fn refused(error: &Error) -> AuthError {
+    AuthError::new(format!("the platform's keyring cannot be used: {error}"))
         .hint("start or unlock it, or set store = \"file\" in the profile; the secret is never put elsewhere by itself")
 }

@@ -1,4 +1,4 @@
-//! The store of what `auth login` was given: an entry for each profile and origin, in a file of its own or in the
+//! Where `auth login` stores secrets and sessions: an entry for each profile and origin, in a file of its own or in the
 //! platform's keyring.
 
 mod file;
@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::auth::error::AuthError;
 use crate::auth::session::{Session, expose_some};
-use crate::http::NotSignedIn;
 
-/// What is kept of one sign-in.
+/// What is stored of one sign-in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
@@ -39,14 +39,14 @@ pub struct Entry {
 
 /// What an entry is found by.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct StoreKey<'a> {
     pub profile: &'a str,
     pub origin: &'a str,
 }
 
 impl Entry {
-    fn is_at(&self, place: &Place<'_>) -> bool {
-        self.profile == place.profile && self.origin == place.origin
+    fn has_key(&self, key: &StoreKey<'_>) -> bool {
+        self.profile == key.profile && self.origin == key.origin
     }
 }
 
@@ -76,11 +76,11 @@ impl Store {
 
     /// # Errors
     /// Where the store cannot be read, or must not be trusted.
-    pub fn get(&self, place: &Place<'_>) -> Result<Option<Entry>, NotSignedIn> {
+    pub fn get(&self, key: &StoreKey<'_>) -> Result<Option<Entry>, AuthError> {
         match self {
-            Store::File(path) => Ok(file::read(path)?.into_iter().find(|entry| entry.is_at(place))),
+            Store::File(path) => Ok(file::read(path)?.into_iter().find(|entry| entry.has_key(key))),
             #[cfg(feature = "keyring")]
-            Store::Keyring => keyring::get(place),
+            Store::Keyring => keyring::get(key),
             #[cfg(not(feature = "keyring"))]
             Store::Keyring => Err(no_keyring()),
         }
@@ -92,19 +92,19 @@ impl Store {
     /// Where the store cannot be written, or must not be trusted. What it held stays as it was.
     pub fn change(
         &self,
-        place: &Place<'_>,
+        key: &StoreKey<'_>,
         change: impl FnOnce(Option<Entry>) -> Option<Entry>,
-    ) -> Result<(), NotSignedIn> {
+    ) -> Result<(), AuthError> {
         match self {
             Store::File(path) => file::change(path, |entries| {
-                let at = entries.iter().position(|entry| entry.is_at(place));
+                let at = entries.iter().position(|entry| entry.has_key(key));
                 let old = at.map(|at| entries.remove(at));
                 if let Some(new) = change(old) {
                     entries.insert(at.unwrap_or(entries.len()), new);
                 }
             }),
             #[cfg(feature = "keyring")]
-            Store::Keyring => keyring::change(place, change),
+            Store::Keyring => keyring::change(key, change),
             #[cfg(not(feature = "keyring"))]
             Store::Keyring => Err(no_keyring()),
         }
@@ -132,8 +132,8 @@ impl Store {
 
 /// A store that is not there is never replaced by another one that the user did not choose.
 #[cfg(not(feature = "keyring"))]
-fn no_keyring() -> NotSignedIn {
-    NotSignedIn::new(
+fn no_keyring() -> AuthError {
+    AuthError::new(
         "the profile keeps its secret in the platform's keyring, which this booster was built without",
     )
     .hint("install one with the feature `keyring`, or set store = \"file\" in the profile")

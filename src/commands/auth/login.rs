@@ -5,18 +5,19 @@ use std::io::Read;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::super::interactive::interrupted;
 use super::probe::{Probe, probe};
-use super::{ANSWER, App, Facts, Subject, told};
+use super::{ANSWER, App, Facts, Subject, with_request_log};
 use crate::auth::secret_command::without_newline;
-use crate::auth::secret_sources::{Origin, Sources};
+use crate::auth::secret_sources::{SecretSource, Sources};
 use crate::auth::session::Session;
 use crate::auth::sign_in::SignIn;
-use crate::auth::store::Place;
-use crate::auth::{Ask, User, Way, jwt};
+use crate::auth::store::StoreKey;
+use crate::auth::{SecretKind, User, jwt};
+use crate::commands::interaction::interrupted;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::http::Client;
+use crate::http::address::origin_of;
 use crate::model::problem::{Problem, Source};
 use crate::platform::signals;
 use crate::report::Report;
@@ -47,17 +48,17 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let profile = &subject.profile;
     let sources = profile.sources()?;
     check_sources(&subject, &sources)?;
-    let user = user(args, app, &subject, report)?;
-    let secret = secret(args, app, &subject, user.as_deref(), report)?;
+    let user = user(args, app, &subject)?;
+    let secret = secret(args, app, &subject, user.as_deref())?;
     // Both the store and the sign-in want it; the store sees it only once it was tried.
     let sign_in = profile.sign_in_by(profile.sources()?.with(secret.clone(), user.clone()))?;
-    let sign_in = told(sign_in, app);
+    let sign_in = with_request_log(sign_in, app);
     let client = Client::new(profile.target()?, &profile.settings)?;
-    sign_in.ticket(&client).await?;
+    sign_in.credential(&client).await?;
     let tried = probe(profile, &client, &sign_in).await?;
-    let kept = keep(&subject, &sources, &sign_in, secret, user, &tried).await?;
-    answer(&subject, &sources, &tried, kept, report);
-    if let Some(Origin::Environment(variable)) = sources.at_hand().map(|found| found.origin) {
+    let note = keep(&subject, &sources, &sign_in, secret, user, &tried).await?;
+    answer(&subject, &sources, &tried, note, report);
+    if let Some(SecretSource::Environment(variable)) = sources.at_hand().map(|found| found.source) {
         app.terminal.say(&format!("{} is set, and goes before what was kept.", variable.name()));
     }
     Ok(())
@@ -81,12 +82,7 @@ fn check_sources(subject: &Subject, sources: &Sources) -> Result<(), Failure> {
 }
 
 /// The user whom neither profile nor environment name, where the kind wants one.
-fn user(
-    args: &Args,
-    app: &App<'_>,
-    subject: &Subject,
-    report: &mut Report,
-) -> Result<Option<String>, Failure> {
+fn user(args: &Args, app: &App<'_>, subject: &Subject) -> Result<Option<String>, Failure> {
     let name = &subject.name;
     let checked = |user: String, source: Option<Source>| match subject.profile.auth.check_user(&user) {
         Ok(()) => Ok(Some(user)),
@@ -97,7 +93,7 @@ fn user(
             checked(user.clone(), Some(Source::flag("username")))
         }
         (User::Wanted, _) if app.may_ask() => {
-            let user = app.terminal.ask("User name").map_err(|left| interrupted(left, report))?;
+            let user = app.terminal.ask("User name").map_err(interrupted)?;
             if user.is_empty() { Err(Failure::usage("no user name was typed")) } else { checked(user, None) }
         }
         (User::Wanted, _) => {
@@ -111,7 +107,7 @@ fn user(
         ))
         .hint("leave out --username, or change username in the profile")),
         (User::Nobody, Some(_)) => {
-            Err(Failure::usage(format!("sign-in by {} has no user name", subject.profile.auth.word()))
+            Err(Failure::usage(format!("sign-in by {} has no user name", subject.profile.auth.name()))
                 .hint("leave out --username"))
         }
         (User::Named(_) | User::Nobody, _) => Ok(None),
@@ -123,42 +119,41 @@ fn secret(
     app: &App<'_>,
     subject: &Subject,
     user: Option<&str>,
-    report: &mut Report,
 ) -> Result<SecretString, Failure> {
-    let ask = subject.ask;
-    let wrong_flag = match ask {
-        Ask::Token | Ask::ApiKey => args.with_password,
-        Ask::Password | Ask::ClientSecret => args.with_token,
+    let kind = subject.secret;
+    let wrong_flag = match kind {
+        SecretKind::Token | SecretKind::ApiKey => args.with_password,
+        SecretKind::Password | SecretKind::ClientSecret => args.with_token,
     };
     if wrong_flag {
         let what = format!(
             "profile {} signs in by {}, with a {}",
             subject.name,
-            subject.profile.auth.word(),
-            ask.word()
+            subject.profile.auth.name(),
+            kind.describe()
         );
-        return Err(Failure::usage(what).hint(format!("write {}", ask.flag())));
+        return Err(Failure::usage(what).hint(format!("write {}", kind.flag())));
     }
     if args.with_token || args.with_password {
-        return from_stdin(ask);
+        return from_stdin(kind);
     }
     if !app.may_ask() {
-        return Err(Failure::usage(format!("there is no terminal to ask for the {} on", ask.word()))
-            .hint(format!("add {} and send the {} to standard input", ask.flag(), ask.word())));
+        return Err(Failure::usage(format!("there is no terminal to ask for the {} on", kind.describe()))
+            .hint(format!("add {} and send the {} to standard input", kind.flag(), kind.describe())));
     }
     let user = user.map(str::to_owned).or_else(|| subject.profile.auth.user().name().map(str::to_owned));
     let whose = user.map_or(String::new(), |user| format!(" of {}", escaped(&user)));
-    let origin = crate::auth::secret_sources::origin_of(subject.profile.target()?);
-    let what = crate::model::describe::capitalised(ask.word());
+    let origin = origin_of(subject.profile.target()?);
+    let what = crate::model::describe::capitalised(kind.describe());
     let secret = app.terminal.ask_secret(&format!("{what}{whose} for {origin}"));
-    let secret = secret.map_err(|left| interrupted(left, report))?;
+    let secret = secret.map_err(interrupted)?;
     if secret.expose_secret().is_empty() {
-        return Err(Failure::usage(format!("no {} was typed", ask.word())));
+        return Err(Failure::usage(format!("no {} was typed", kind.describe())));
     }
     Ok(secret)
 }
 
-fn from_stdin(ask: Ask) -> Result<SecretString, Failure> {
+fn from_stdin(kind: SecretKind) -> Result<SecretString, Failure> {
     let mut text = Zeroizing::new(String::new());
     signals::about_to_wait();
     let read = std::io::stdin().lock().take(MOST + 1).read_to_string(&mut text);
@@ -168,12 +163,14 @@ fn from_stdin(ask: Ask) -> Result<SecretString, Failure> {
     }
     let secret = without_newline(&text);
     if secret.trim().is_empty() {
-        return Err(Failure::usage("standard input is empty").hint(format!("send the {} to it", ask.word())));
+        return Err(
+            Failure::usage("standard input is empty").hint(format!("send the {} to it", kind.describe()))
+        );
     }
     Ok(SecretString::from(secret))
 }
 
-/// Keeps what is worth keeping: the session, the secret, or both. Until when it is good, as far as anybody says.
+/// Stores the session, the secret, or both.
 async fn keep(
     subject: &Subject,
     sources: &Sources,
@@ -181,43 +178,41 @@ async fn keep(
     secret: SecretString,
     user: Option<String>,
     tried: &Probe,
-) -> Result<Kept, Failure> {
+) -> Result<StoredNote, Failure> {
     let session = sign_in.session().await;
-    let keeps_secret = match subject.profile.auth.way() {
-        Way::Open | Way::Direct(_) => true,
-        Way::Session(sessions) => sessions.keeps_secret(),
-    };
+    let keeps_secret = subject.profile.auth.keeps_secret();
     let claims = jwt::claims(secret.expose_secret());
     let as_service_says = match tried {
         Probe::Accepted(user) => user.clone(),
         Probe::Unknown => None,
     };
     let as_service_says = as_service_says.or_else(|| session.as_ref()?.user.clone());
-    let kept = Kept {
+    let note = StoredNote {
         user: as_service_says.clone().or_else(|| user.clone()),
         expires: claims.and_then(|claims| claims.expires),
         session: session.clone(),
     };
     let user = user.or(as_service_says);
     let entry = sources.entry(&subject.name, user, keeps_secret.then_some(secret), session);
-    let place = Place { profile: &subject.name, origin: sources.origin() };
+    let key = StoreKey { profile: &subject.name, origin: sources.origin() };
     let store = subject.profile.store.as_ref().expect("it was looked for before anything was asked");
-    store.change(&place, |_| Some(entry))?;
-    Ok(kept)
+    store.change(&key, |_| Some(entry))?;
+    Ok(note)
 }
 
-struct Kept {
+/// What the user is shown of what was stored.
+struct StoredNote {
     user: Option<String>,
     expires: Option<jiff::Timestamp>,
     session: Option<Session>,
 }
 
-fn answer(subject: &Subject, sources: &Sources, tried: &Probe, kept: Kept, report: &mut Report) {
-    let Kept { user, expires, session } = kept;
+fn answer(subject: &Subject, sources: &Sources, tried: &Probe, note: StoredNote, report: &mut Report) {
+    let StoredNote { user, expires, session } = note;
     let mut facts = Facts::default();
     facts.add("profile", "profile", Some(subject.name.clone()));
     facts.add("origin", "origin", Some(sources.origin().to_owned()));
-    facts.add("kind", "kind", Some(subject.profile.auth.word().to_owned()));
+    facts.add("kind", "kind", Some(subject.profile.auth.name().to_owned()));
     facts.add("user", "user", user.map(|user| escaped(&user)));
     facts.add("kept in", "store", Some(sources.store()));
     let until = session.as_ref().and_then(|session| session.expires).or(expires);
@@ -226,14 +221,12 @@ fn answer(subject: &Subject, sources: &Sources, tried: &Probe, kept: Kept, repor
     facts.add("renewable until", "renewableUntil", renewable.map(super::status::moment));
     let accepted = matches!(tried, Probe::Accepted(_)) || session.is_some();
     facts.add_member("tried", accepted);
-    let head = match subject.profile.auth.way() {
-        Way::Session(sessions) if !sessions.keeps_secret() => {
-            "Signed in. The session is kept, and the password is not."
-        }
-        Way::Open | Way::Direct(_) | Way::Session(_) if accepted => "Signed in.",
-        Way::Open | Way::Direct(_) | Way::Session(_) => {
-            "Kept, but not tried: no route of the service tells whose it is. The profile's whoami can name one."
-        }
+    let head = if !subject.profile.auth.keeps_secret() {
+        "Signed in. The session is kept, and the password is not."
+    } else if accepted {
+        "Signed in."
+    } else {
+        "Kept, but not tried: no route of the service tells whose it is. The profile's whoami can name one."
     };
     report.answer(ANSWER, facts.members.clone().into(), format!("{head}\n{}\n", facts.text()));
 }

@@ -1,13 +1,11 @@
 //! `booster auth logout`: removes what is kept for a profile and its address, and ends the session at the service.
 
-use super::{ANSWER, App, Facts, Subject};
-use crate::auth::Way;
-use crate::auth::secret_sources::{Origin, Sources};
-use crate::auth::store::Place;
+use super::{ANSWER, App, Facts, Subject, with_request_log};
+use crate::auth::secret_sources::{SecretSource, Sources};
+use crate::auth::store::StoreKey;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::Client;
-use crate::pipeline::preview;
 use crate::report::Report;
 
 /// # Errors
@@ -21,9 +19,9 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     };
     let ended = end_session(profile, &sources, app).await;
     let mut was_there = false;
-    let place = Place { profile: &subject.name, origin: sources.origin() };
-    if store.get(&place)?.is_some() {
-        store.change(&place, |old| {
+    let key = StoreKey { profile: &subject.name, origin: sources.origin() };
+    if store.get(&key)?.is_some() {
+        store.change(&key, |old| {
             was_there = old.is_some();
             None
         })?;
@@ -44,7 +42,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             "The service did not say that the session has ended; it may go on there until it expires.\n",
         );
     }
-    if let Some(Origin::Environment(variable)) = sources.at_hand().map(|found| found.origin) {
+    if let Some(SecretSource::Environment(variable)) = sources.at_hand().map(|found| found.source) {
         text.push_str(&format!("{} is still set, and signs in.\n", variable.name()));
     }
     report.answer(ANSWER, facts.members.into(), text);
@@ -55,13 +53,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
 /// away either way.
 async fn end_session(profile: &Profile, sources: &Sources, app: &App<'_>) -> Option<bool> {
     let session = sources.stored().ok()??.session.clone()?;
-    let base_url = profile.base_url.as_ref()?;
-    let knock = match profile.auth.way() {
-        Way::Open | Way::Direct(_) => return None,
-        Way::Session(sessions) => sessions.close(base_url, &session)?,
-    };
-    let secrets = crate::secret::Secrets::default();
-    let client = Client::new(base_url, &profile.settings).ok()?;
-    app.terminal.verbose(2, || preview::lines("> ", &knock.shown()));
-    Some(client.knock(&knock, &secrets).await.is_ok())
+    let sign_in = with_request_log(profile.sign_in().ok()?, app);
+    let client = Client::new(profile.base_url.as_ref()?, &profile.settings).ok()?;
+    sign_in.end_session(&client, &session).await
 }

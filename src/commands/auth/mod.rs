@@ -8,16 +8,14 @@ mod switch;
 
 use serde_json::{Map, Value};
 
-use super::App;
-use crate::auth::Ask;
+use crate::app::App;
+use crate::auth::SecretKind;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::failure::Failure;
-use crate::http::Client;
-use crate::http::request::Header;
-use crate::pipeline::preview;
 use crate::report::Report;
 use crate::terminal::table;
+use crate::views::preview;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Auth {
@@ -42,36 +40,17 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
     }
 }
 
-/// Signs in for the requests of a command, and gives the header that they carry now. Those who asked are told how.
-///
-/// # Errors
-/// Where there is no secret, or one that is not accepted, or the sign-in cannot be reached.
-pub async fn signed_in(
-    profile: &Profile,
-    client: &Client,
-    app: &App<'_>,
-) -> Result<(SignIn, Option<Header>), Failure> {
-    let sign_in = told(profile.sign_in()?, app);
-    let ticket = sign_in.ticket(client).await?;
-    let described = sign_in.described().await;
-    app.terminal.verbose(1, || described);
-    if !app.json {
-        sign_in.notes().await.iter().for_each(|note| app.terminal.say(note));
-    }
-    Ok((sign_in, ticket.header().cloned()))
-}
-
-/// Lets those who want to see the exchange see the requests of the sign-in too.
-pub fn told(sign_in: SignIn, app: &App<'_>) -> SignIn {
+/// Shows the requests of the sign-in too, where the user wants to see the exchange.
+pub fn with_request_log(sign_in: SignIn, app: &App<'_>) -> SignIn {
     let terminal = app.terminal.clone();
-    sign_in.telling(move |request| terminal.verbose(2, || preview::lines("> ", request)))
+    sign_in.with_request_log(move |request| terminal.verbose(2, || preview::marked_lines("> ", request)))
 }
 
 /// The profile that is signed in to or out of: it has a name, an address, and something secret.
 struct Subject {
     profile: Profile,
     name: String,
-    ask: Ask,
+    secret: SecretKind,
 }
 
 impl Subject {
@@ -88,14 +67,14 @@ impl Subject {
             Failure::usage("no profile is named, and a sign-in is kept for a profile")
                 .hint("name one with -p, BOOSTER_PROFILE or default_profile")
         })?;
-        let ask = profile.auth.secret().ok_or_else(|| {
+        let secret = profile.auth.secret().ok_or_else(|| {
             Failure::usage(format!(
                 "profile {name} signs in by {}: there is nothing to sign in with",
-                profile.auth.word()
+                profile.auth.name()
             ))
             .hint("give the profile an auth, as in auth = { kind = \"bearer\" }")
         })?;
-        Ok(Subject { profile, name, ask })
+        Ok(Subject { profile, name, secret })
     }
 }
 
@@ -114,12 +93,12 @@ impl Facts {
         }
     }
 
-    /// A fact that only a person is told; a program sees it by what is missing.
+    /// A fact for a person alone; a program sees it by what is missing.
     fn add_row(&mut self, label: &str, value: &str) {
         self.rows.push(vec![label.to_owned(), value.to_owned()]);
     }
 
-    /// A fact that only a program is told; a person reads it elsewhere.
+    /// A fact for a program alone; a person reads it elsewhere.
     fn add_member(&mut self, key: &str, value: impl Into<Value>) {
         self.members.insert(key.to_owned(), value.into());
     }

@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
+use crate::auth::AuthError;
+use crate::auth::exchange::{Exchange, NoHooks, exchange};
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::http::NotSignedIn;
 use crate::http::request::Request;
-use crate::http::verdict::{self, Verdict, text};
-use crate::http::{Attempt, Client, Exchange};
+use crate::http::response_status::text;
+use crate::http::verdict::Verdict;
+use crate::http::{Attempt, Client};
 use crate::outcome::Outcome;
 
 /// What the service says about a credential.
@@ -27,12 +29,12 @@ const OWN_ROUTE: &str = "/auth";
 /// Asks the service who the caller is: by ServiceStack's own route, then by the one that the profile names.
 ///
 /// # Errors
-/// Unauthenticated where the credential is turned away, unreachable where nobody answers.
+/// Unauthenticated where the credential is refused, unreachable where there is no answer.
 pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Result<Probe, Failure> {
     for route in [Some(OWN_ROUTE), profile.whoami.as_deref()].into_iter().flatten() {
         let request = Request::get(profile.target()?, route, profile.shown_credential());
-        let exchange = client.exchange(&request, true, sign_in, |_, _, _| {}).await?;
-        let (verdict, status) = verdict::of(&exchange);
+        let exchange = exchange(client, sign_in, &request, true, &mut NoHooks).await?;
+        let (verdict, status) = exchange.verdict();
         let came = came(&exchange);
         let words = status.map(|status| status.message).filter(|words| !words.is_empty());
         let words = words.map_or(String::new(), |words| format!(": {}", escaped(&words)));
@@ -42,7 +44,7 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
                 return Ok(Probe::Accepted(who(&exchange).map(|user| sign_in.secrets().masked(&user))));
             }
             Verdict::Unauthenticated => {
-                return Err(NotSignedIn::new(format!("{came}: it does not accept the sign-in{words}"))
+                return Err(AuthError::new(format!("{came}: it does not accept the sign-in{words}"))
                     .hint(sign_in.advice().await)
                     .into());
             }
@@ -59,7 +61,7 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
 
 fn came(exchange: &Exchange) -> String {
     match &exchange.last {
-        Attempt::Answer(answer) => format!("the service answered {}", answer.status),
+        Attempt::Response(response) => format!("the service answered {}", response.status),
         Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
         Attempt::Lost { cause } => format!("no whole answer: {cause}"),
     }
@@ -67,8 +69,8 @@ fn came(exchange: &Exchange) -> String {
 
 /// Whose credential it is, by the names that services use.
 fn who(exchange: &Exchange) -> Option<String> {
-    let Attempt::Answer(answer) = &exchange.last else { return None };
-    let body: Value = serde_json::from_str(&answer.body).ok()?;
+    let Attempt::Response(response) = &exchange.last else { return None };
+    let body: Value = serde_json::from_str(&response.body).ok()?;
     let names = ["userName", "preferred_username", "displayName", "name", "email"];
     names.iter().map(|name| text(&body, name)).find(|name| !name.is_empty())
 }

@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::{ANSWER, App, Facts};
+use crate::auth::AuthError;
+use crate::auth::jwt;
 use crate::auth::secret_sources::Sources;
 use crate::auth::session::Session;
 use crate::auth::store::Entry;
-use crate::auth::{Way, jwt};
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::http::NotSignedIn;
 use crate::report::Report;
 
 /// # Errors
@@ -24,7 +24,7 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut facts = Facts::default();
     facts.add("profile", "profile", profile.name.clone());
     facts.add("origin", "origin", Some(sources.origin().to_owned()));
-    facts.add("kind", "kind", Some(profile.auth.word().to_owned()));
+    facts.add("kind", "kind", Some(profile.auth.name().to_owned()));
     let found = look(&profile, &sources, &mut facts);
     facts.add_member("signedIn", found.is_ok());
     let head = if profile.auth.is_open() { "No sign-in is needed" } else { "Signed in" };
@@ -36,26 +36,26 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
 }
 
 /// Finds the first source that has something, as a request would.
-fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), NotSignedIn> {
+fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), AuthError> {
     if profile.auth.is_open() {
         return Ok(());
     }
     if let Some(found) = sources.at_hand() {
-        let variable = profile.auth.secret().map(|ask| ask.variable().name().to_owned());
+        let variable = profile.auth.secret().map(|secret| secret.variable().name().to_owned());
         facts.add("store", "store", variable);
         facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
         return token(found.secret.expose_secret(), sources, facts);
     }
     let stored = sources.stored()?;
-    let session =
-        stored.and_then(|entry| entry.session.as_ref()).filter(|session| session.terms == terms(profile));
+    let terms = profile.auth.session_terms();
+    let session = stored.and_then(|entry| entry.session.as_ref()).filter(|session| session.terms == terms);
     if sources.has_command() {
         facts.add("store", "store", Some("secret_command".to_owned()));
         facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
         session.into_iter().for_each(|session| of_session(session, facts));
         return Ok(());
     }
-    let Some(entry) = stored else { return Err(sources.nothing()) };
+    let Some(entry) = stored else { return Err(sources.no_secret()) };
     facts.add("store", "store", Some(sources.store()));
     of_entry(entry, facts);
     match (&entry.secret, session) {
@@ -65,17 +65,10 @@ fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), N
             let is_over = session.expires.is_some_and(|expires| expires <= now);
             let is_renewable = session.renewable_until.is_none_or(|until| until > now);
             let can_renew = secret.is_some() || (session.refresh_token().is_some() && is_renewable);
-            if is_over && !can_renew { Err(sources.over()) } else { Ok(()) }
+            if is_over && !can_renew { Err(sources.expired()) } else { Ok(()) }
         }
         (Some(secret), None) => token(secret.expose_secret(), sources, facts),
-        (None, None) => Err(sources.over()),
-    }
-}
-
-fn terms(profile: &Profile) -> String {
-    match profile.auth.way() {
-        Way::Open | Way::Direct(_) => String::new(),
-        Way::Session(sessions) => sessions.terms(),
+        (None, None) => Err(sources.expired()),
     }
 }
 
@@ -96,14 +89,14 @@ fn of_session(session: &Session, facts: &mut Facts) {
 }
 
 /// What a token says of itself, which nobody has checked.
-fn token(token: &str, sources: &Sources, facts: &mut Facts) -> Result<(), NotSignedIn> {
+fn token(token: &str, sources: &Sources, facts: &mut Facts) -> Result<(), AuthError> {
     let Some(claims) = jwt::claims(token) else { return Ok(()) };
     facts.add("issued to", "tokenUser", claims.user.map(|user| escaped(&user)));
     facts.add("expires", "expires", claims.expires.map(moment));
     match claims.expires.filter(|expires| *expires <= Timestamp::now()) {
         Some(expires) => {
             let message = format!("by its own word the token ended on {}", moment(expires));
-            Err(NotSignedIn::new(message).hint(sources.nothing().hint.unwrap_or_default()))
+            Err(AuthError::new(message).hint(sources.no_secret().hint.unwrap_or_default()))
         }
         None => Ok(()),
     }

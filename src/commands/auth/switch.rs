@@ -1,7 +1,7 @@
 //! `booster auth switch`: makes another profile the default, as `booster profile use` does.
 
-use super::super::App;
 use super::super::profile::select;
+use crate::app::App;
 use crate::failure::Failure;
 use crate::report::Report;
 

@@ -1,20 +1,23 @@
-//! The checks that ask nobody: configuration, permissions, guard, credential, proxy, roots.
+//! The checks that need no network: configuration, permissions, guard, credential, proxy, roots.
 
 use reqwest::Url;
 
 use super::{Check, READ_BACK, State};
-use crate::auth::sign_in::{SignIn, Ticket};
+use crate::auth::AuthError;
+use crate::auth::credential::Credential;
+use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::config::config_file::Config;
 use crate::guard::Guard;
-use crate::http::NotSignedIn;
-use crate::http::{is_loopback, proxy};
+use crate::http::address::is_loopback;
+use crate::http::proxy;
 use crate::outcome::Outcome;
+use crate::platform::private;
 
 pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
     const NAME: &str = "configuration";
-    if let Err(failure) = profile.target() {
-        return Check::failed(NAME, &failure);
+    if let Err(error) = profile.target() {
+        return Check::failed(NAME, &error.into());
     }
     match (config, &profile.name) {
         (Some(config), Some(name)) => Check::good(NAME, format!("profile {name} of {}", config.path())),
@@ -30,8 +33,8 @@ pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
     let path = std::path::Path::new(config.path());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let of_key = |key: &str| {
-        let origin = profile.origins.iter().find(|origin| origin.key == key)?;
-        Some(config.beside(&origin.value))
+        let known = profile.provenance.iter().find(|known| known.key == key)?;
+        Some(config.beside(&known.value))
     };
     let key = of_key("client_key").or_else(|| of_key("client_cert"));
     for (path, forbidden, what, mend) in [
@@ -39,28 +42,13 @@ pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
         (folder.map(std::path::Path::to_owned), 0o022, "changed", "go-w"),
         (key, 0o077, "read", "go-rwx"),
     ] {
-        if let Some(path) = path.filter(|path| is_open(path, forbidden)) {
+        if let Some(path) = path.filter(|path| private::has_rights(path, forbidden)) {
             let path = path.display();
             return Check::warning(NAME, format!("{path} can be {what} by others"))
                 .hint(format!("chmod {mend} '{path}'"));
         }
     }
     Check::good(NAME, "nobody else can change the configuration")
-}
-
-#[cfg(unix)]
-fn is_open(path: &std::path::Path, forbidden: u32) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    // In a folder with the sticky bit, such as /tmp, nobody can replace another one's file.
-    std::fs::metadata(path).is_ok_and(|found| {
-        let mode = found.permissions().mode();
-        mode & forbidden != 0 && !(found.is_dir() && mode & 0o1000 != 0)
-    })
-}
-
-#[cfg(not(unix))]
-fn is_open(_: &std::path::Path, _: u32) -> bool {
-    false
 }
 
 pub fn guard(profile: &Profile) -> Check {
@@ -93,14 +81,18 @@ pub fn read_back(profile: &Profile) -> Option<Check> {
 }
 
 /// Where the secret comes from, once it is known to be there and to be such as can be sent.
-pub async fn credential(profile: &Profile, sign_in: &SignIn, ticket: Result<Ticket, NotSignedIn>) -> Check {
+pub async fn credential(
+    profile: &Profile,
+    sign_in: &SignIn,
+    credential: Result<Credential, AuthError>,
+) -> Check {
     const NAME: &str = "credential";
-    match ticket {
+    match credential {
         Err(error) => Check::failed(NAME, &error.into()),
         Ok(_) if profile.auth.is_open() => {
-            Check::good(NAME, format!("{}: nothing is presented", profile.auth.word()))
+            Check::good(NAME, format!("{}: nothing is presented", profile.auth.name()))
         }
-        Ok(_) => Check::good(NAME, sign_in.described().await),
+        Ok(_) => Check::good(NAME, sign_in.describe().await),
     }
 }
 
@@ -110,7 +102,7 @@ pub fn proxy(url: &Url) -> Check {
         return Check::new(NAME, State::Failed(Outcome::Unreachable), message).hint(hint);
     }
     match proxy::of(url) {
-        Some(proxy) => Check::good(NAME, proxy.shown),
+        Some(proxy) => Check::good(NAME, proxy.address),
         None if is_loopback(url) => Check::good(NAME, "none: the service is on this machine"),
         None => Check::good(NAME, "none"),
     }
@@ -134,9 +126,4 @@ pub fn roots(url: &Url, profile: &Profile) -> Check {
     };
     let presented = if tls.identity.is_some() { "; client_cert is presented" } else { "" };
     Check::good(NAME, trusted + presented)
-}
-
-/// Whether the profile presents anything.
-pub fn presents_nothing(profile: &Profile) -> bool {
-    profile.auth.is_open()
 }

@@ -1,13 +1,13 @@
-//! `booster doctor`: everything that a patch needs on its way, looked at one after the other. It never sends a patch.
+//! `booster doctor`: checks everything that sending a patch needs, one after the other. It never sends a patch.
 
 mod local;
 mod remote;
 
 use serde_json::{Value, json};
 
-use super::App;
-use super::auth::told;
+use super::auth::with_request_log;
 use super::patch::start_sandbox;
+use crate::app::App;
 use crate::config::Profile;
 use crate::config::config_file::Config;
 use crate::failure::Failure;
@@ -141,17 +141,17 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             checks.push(local::permissions(config.as_ref(), &profile));
             checks.push(local::guard(&profile));
             checks.extend(local::read_back(&profile));
-            way(&profile, app, &mut checks).await;
+            reach_service(&profile, app, &mut checks).await;
             drop(sandbox);
         }
-        Err(failure) => checks.push(Check::failed("configuration", &failure)),
+        Err(failure) => checks.push(Check::failed("configuration", &failure.into())),
     }
     conclude(&checks, app.json, report);
     Ok(())
 }
 
-/// The way to the service, as far as it goes.
-async fn way(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
+/// The checks on the way to the service, up to the first that makes the others impossible.
+async fn reach_service(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
     let Ok(url) = profile.target() else { return };
     checks.push(local::proxy(url));
     let client = match Client::new(url, &profile.settings) {
@@ -167,8 +167,8 @@ async fn way(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
     checks.push(remote::name(url).await);
     // Signing in may take a request of its own, so it comes when the way is known.
     let Ok(sign_in) = profile.sign_in() else { return };
-    let sign_in = told(sign_in, app);
-    checks.push(local::credential(profile, &sign_in, sign_in.ticket(&client).await).await);
+    let sign_in = with_request_log(sign_in, app);
+    checks.push(local::credential(profile, &sign_in, sign_in.credential(&client).await).await);
     remote::exchanges(profile, url, &client, &sign_in, checks).await;
 }
 

@@ -1,4 +1,4 @@
-//! The checks that ask the network: name, connection, TLS, clock, sign-in, reading back. They send GET alone, of
+//! The checks that need the network: name, connection, TLS, clock, sign-in, reading back. They send GET alone, of
 //! routes that show nobody's data.
 
 use std::time::{Duration, Instant};
@@ -6,14 +6,16 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::{Check, READ_BACK, State, local};
+use super::{Check, READ_BACK, State};
+use crate::auth::exchange::try_once;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::escape::escaped;
+use crate::http::address::is_loopback;
 use crate::http::request::Request;
-use crate::http::tls::Seen;
+use crate::http::tls::HandshakeInfo;
 use crate::http::verdict::{self, Verdict};
-use crate::http::{Answer, Attempt, Client, Exchange, is_loopback, proxy};
+use crate::http::{Attempt, Client, Response, proxy};
 use crate::outcome::Outcome;
 use crate::secret::Secrets;
 
@@ -73,34 +75,33 @@ pub async fn exchanges(
     signs_in: &SignIn,
     checks: &mut Vec<Check>,
 ) {
-    let is_signed = !profile.auth.is_open();
     let began = Instant::now();
     let request = Request::get(url, WHO_AM_I, profile.shown_credential());
-    let attempt = client.try_once(&request, signs_in).await;
-    let seen = client.seen();
-    checks.push(connection(&attempt, &seen, began.elapsed()));
-    checks.push(tls(url, &attempt, &seen));
-    let Attempt::Answer(answer) = &attempt else { return };
-    checks.push(clock(answer));
-    checks.push(sign_in(answer, profile, is_signed, signs_in.secrets()));
+    let attempt = try_once(client, signs_in, &request).await;
+    let handshake = client.handshake();
+    checks.push(connection(&attempt, &handshake, began.elapsed()));
+    checks.push(tls(url, &attempt, &handshake));
+    let Attempt::Response(response) = &attempt else { return };
+    checks.push(clock(response));
+    checks.push(sign_in(&attempt, response, profile, signs_in.secrets()));
     if let Some(path) = profile.reading.path(NOBODY) {
         let request = Request::get(url, &path, profile.shown_credential());
-        checks.push(read_back(&path, client.try_once(&request, signs_in).await, profile.reading.backup));
+        checks.push(read_back(&path, try_once(client, signs_in, &request).await, profile.reading.backup));
     }
 }
 
 /// A handshake that showed a certificate got through to the service, whatever became of it.
-fn connection(attempt: &Attempt, seen: &Seen, took: Duration) -> Check {
+fn connection(attempt: &Attempt, handshake: &HandshakeInfo, took: Duration) -> Check {
     const NAME: &str = "connection";
     let failed = |cause: &str, hint: Option<&String>| {
         let hint = hint.map_or("look at base_url and the network", |hint| hint);
         Check::new(NAME, State::Failed(Outcome::Unreachable), cause).hint(hint)
     };
     match attempt {
-        Attempt::Answer(answer) => {
-            Check::good(NAME, format!("answered {} within {} ms", answer.status, took.as_millis()))
+        Attempt::Response(response) => {
+            Check::good(NAME, format!("answered {} within {} ms", response.status, took.as_millis()))
         }
-        Attempt::NotSent { hopeless: true, .. } if seen.certificate.is_some() => {
+        Attempt::NotSent { not_retryable: true, .. } if handshake.certificate.is_some() => {
             Check::good(NAME, format!("reached within {} ms", took.as_millis()))
         }
         Attempt::NotSent { cause, hint, .. } => failed(cause, hint.as_ref()),
@@ -108,13 +109,13 @@ fn connection(attempt: &Attempt, seen: &Seen, took: Duration) -> Check {
     }
 }
 
-fn tls(url: &Url, attempt: &Attempt, seen: &Seen) -> Check {
+fn tls(url: &Url, attempt: &Attempt, handshake: &HandshakeInfo) -> Check {
     const NAME: &str = "tls";
     if url.scheme() != "https" {
         let why = if is_loopback(url) { "http, which never leaves this machine" } else { "http" };
         return Check::skipped(NAME, why);
     }
-    let Some(certificate) = &seen.certificate else {
+    let Some(certificate) = &handshake.certificate else {
         return Check::skipped(NAME, "no handshake came about");
     };
     let days = certificate.days_left(Timestamp::now());
@@ -124,8 +125,8 @@ fn tls(url: &Url, attempt: &Attempt, seen: &Seen) -> Check {
             let check = Check::new(NAME, State::Failed(Outcome::Unreachable), cause);
             hint.iter().fold(check, |check, hint| check.hint(hint))
         }
-        Attempt::Answer(_) | Attempt::Lost { .. } => {
-            let version = seen.version.unwrap_or("TLS");
+        Attempt::Response(_) | Attempt::Lost { .. } => {
+            let version = handshake.version.unwrap_or("TLS");
             let text = format!("{version}, certificate by {issuer}, {days} days left");
             if days < FEW_DAYS {
                 Check::warning(NAME, text).hint("the host needs a new certificate soon")
@@ -136,9 +137,9 @@ fn tls(url: &Url, attempt: &Attempt, seen: &Seen) -> Check {
     }
 }
 
-fn clock(answer: &Answer) -> Check {
+fn clock(response: &Response) -> Check {
     const NAME: &str = "clock";
-    let Some(date) = answer.date else { return Check::skipped(NAME, "the service does not tell its time") };
+    let Some(date) = response.date else { return Check::skipped(NAME, "the service does not tell its time") };
     let apart = Timestamp::now().duration_since(date);
     let seconds = apart.as_secs();
     let side = if seconds < 0 { "behind" } else { "ahead of" };
@@ -151,14 +152,14 @@ fn clock(answer: &Answer) -> Check {
 }
 
 /// What `GET /auth` says of the credential.
-fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool, secrets: &Secrets) -> Check {
+fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &Secrets) -> Check {
     const NAME: &str = "sign-in";
-    let status = answer.status;
+    let status = response.status;
     let route = format!("GET /{WHO_AM_I} answered {status}");
     let failed = |outcome, message: String| Check::new(NAME, State::Failed(outcome), message);
-    let alone = Exchange { signed_in: is_signed, ..Exchange::of(answer.clone()) };
-    match verdict::of(&alone).0 {
-        Verdict::Done => match user(&answer.body) {
+    let is_signed = !profile.auth.is_open();
+    match verdict::of(attempt, is_signed).0 {
+        Verdict::Done => match user(&response.body) {
             // It may call somebody by what it was sent.
             Some(user) => Check::good(NAME, format!("as {}", secrets.masked(&user))),
             None => Check::good(NAME, route),
@@ -168,16 +169,13 @@ fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool, secrets: &Secret
                 "look whether the secret is right and not expired, and whether auth names the right kind",
             )
         }
-        Verdict::Unauthenticated if local::presents_nothing(profile) => {
-            Check::warning(NAME, format!("{route}: nobody is signed in"))
-                .hint("the profile presents nothing; if patches are answered 401, give it an auth")
-        }
-        Verdict::Unauthenticated => Check::skipped(NAME, "there is no credential to try"),
+        Verdict::Unauthenticated => Check::warning(NAME, format!("{route}: nobody is signed in"))
+            .hint("the profile presents nothing; if patches are answered 401, give it an auth"),
         Verdict::Forbidden => failed(Outcome::Forbidden, format!("{route}: it is not allowed")),
         Verdict::NotFound | Verdict::Rejected => {
             Check::warning(NAME, format!("{route}: nobody can say before the first patch"))
         }
-        Verdict::Unreachable | Verdict::Unknown => match verdict::doubt(answer) {
+        Verdict::Unreachable | Verdict::Unknown => match verdict::doubt(response) {
             Some(doubt) => failed(Outcome::Unreachable, format!("{route} {doubt}")).hint(NOT_THE_SERVICE),
             None => failed(Outcome::Unreachable, format!("{route}: the service is not well"))
                 .hint("come back later"),
@@ -185,7 +183,7 @@ fn sign_in(answer: &Answer, profile: &Profile, is_signed: bool, secrets: &Secret
     }
 }
 
-/// The user's name in ServiceStack's answer.
+/// The user's name in ServiceStack's response.
 fn user(body: &str) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_str(body).ok()?;
     let members = answer.as_object()?;
@@ -196,13 +194,12 @@ fn user(body: &str) -> Option<String> {
 /// Whether customers can be read back. A missing one is answered 404 with a body that looks like a customer; without
 /// a body there is no such route. Where every patch wants a backup, none is sent without.
 fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
-    let exchange = Exchange { last: attempt, attempts: 1, blind: false, signed_in: false, not_renewed: None };
     let route = format!("GET {route}");
-    let (what, hint) = match &exchange.last {
-        Attempt::Answer(answer) => match (answer.status, verdict::doubt(answer)) {
+    let (what, hint) = match &attempt {
+        Attempt::Response(response) => match (response.status, verdict::doubt(response)) {
             (200, Some(doubt)) => (format!("answered 200 {doubt}"), Some(NOT_THE_SERVICE)),
             (200, None) => return Check::good(READ_BACK, format!("{route} answered 200")),
-            (404, _) if answer.body.trim_start().starts_with('{') => {
+            (404, _) if response.body.trim_start().starts_with('{') => {
                 return Check::good(READ_BACK, format!("{route} answered that there is nobody"));
             }
             (404, _) => ("answered 404: there is no such route".to_owned(), None),
@@ -216,7 +213,7 @@ fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
         let hint = hint.unwrap_or("patches can be sent; nothing can be read again");
         return Check::warning(READ_BACK, format!("{route} {what}")).hint(hint);
     }
-    let outcome = match verdict::of(&exchange).0 {
+    let outcome = match verdict::of(&attempt, false).0 {
         Verdict::Unauthenticated => Outcome::Unauthenticated,
         Verdict::Forbidden => Outcome::Forbidden,
         Verdict::NotFound => Outcome::NotFound,

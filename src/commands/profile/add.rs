@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::super::App;
-use crate::auth;
+use crate::app::App;
+use crate::auth::Auth;
 use crate::config::config_file::{Config, Environment};
 use crate::config::edit::{self, Edit, edit};
 use crate::config::{Profile, Wanted, base_url};
@@ -21,7 +21,7 @@ pub struct Args {
     /// The new profile's name
     name: String,
     /// How it signs in
-    #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(auth::words()))]
+    #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(Auth::kinds()))]
     auth: String,
     /// The user that it signs in
     #[arg(long, value_name = "USER")]
@@ -120,16 +120,17 @@ fn value(text: &str) -> toml::Value {
     only.unwrap_or_else(|| text.into())
 }
 
-/// Reads the configuration as it would be, and resolves the new profile. Places are told only where they are flags:
-/// the text is not yet anywhere.
+/// Reads the configuration as it would be, and resolves the new profile. Only flags are named as
+/// places: the text is not written yet.
 fn check(edit: &Edit, wanted: &Wanted, name: &str) -> Result<(), Failure> {
     let wanted =
         Wanted { profile: Some((name.to_owned(), Source::Argument("NAME"))), config: None, ..wanted.clone() };
-    let checked = Config::read(edit.config.path(), &edit.document.text()).and_then(|config| {
+    let checked = || -> Result<(), Failure> {
+        let config = Config::read(edit.config.path(), &edit.document.text())?;
         let profile = Profile::of(Some(&config), &wanted)?;
         Inputs::of(&profile).map(|_| ())
-    });
-    checked.map_err(|mut failure| {
+    };
+    checked().map_err(|mut failure| {
         for problem in &mut failure.problems {
             problem.source = problem.source.take().filter(|source| matches!(source, Source::Flag { .. }));
         }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::App;
-use crate::auth;
+use crate::app::App;
+use crate::auth::Auth;
 use crate::config::base_url;
 use crate::config::config_file::{Config, Entry};
 use crate::environment::Variable;
@@ -83,5 +83,5 @@ fn kind(entry: &Entry) -> &'static str {
         let (_, value) = table.get_ref().iter().find(|(key, _)| key.get_ref() == "kind")?;
         value.get_ref().as_str()
     });
-    auth::words().find(|word| Some(*word) == written.or(Some("none"))).unwrap_or("?")
+    Auth::kinds().find(|name| Some(*name) == written.or(Some("none"))).unwrap_or("?")
 }

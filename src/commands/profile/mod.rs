@@ -8,7 +8,7 @@ mod show;
 
 use std::path::PathBuf;
 
-use super::App;
+use crate::app::App;
 use crate::config::config_file::{self, Config};
 use crate::failure::Failure;
 use crate::report::Report;

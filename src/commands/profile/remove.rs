@@ -5,12 +5,12 @@ use std::path::Path;
 use reqwest::Url;
 use serde_json::json;
 
-use super::super::App;
-use crate::auth::secret_sources::origin_of;
-use crate::auth::store::{Place, Store};
+use crate::app::App;
+use crate::auth::store::{Store, StoreKey};
 use crate::config::config_file::Entry;
 use crate::config::edit::edit;
 use crate::failure::Failure;
+use crate::http::address::origin_of;
 use crate::report::Report;
 use crate::shell::{Shell, command_line};
 
@@ -41,7 +41,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
             edit.document.clear_default();
         }
         let entry = edit.config.file.profiles.get(name).expect("it was just looked for");
-        kept = Kept::of(name, entry, &path);
+        kept = StoredNote::of(name, entry, &path);
         if let Some(kept) = kept.as_ref().filter(|_| !args.force) {
             let what = format!("{name} is signed in to {}, and was not removed", kept.origins.join(", "));
             return Err(Failure::usage(what).hint(kept.hint(name)));
@@ -60,25 +60,25 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
 }
 
 /// The sign-ins that the store has for a profile. Without the profile nobody could sign out any more.
-struct Kept {
+struct StoredNote {
     origins: Vec<String>,
     /// The origin of the profile's own address.
     own: Option<String>,
     store: String,
 }
 
-impl Kept {
-    fn of(name: &str, entry: &Entry, config: &Path) -> Option<Kept> {
+impl StoredNote {
+    fn of(name: &str, entry: &Entry, config: &Path) -> Option<StoredNote> {
         let store = Store::new(entry.store, config.parent()?.to_owned());
         let own = entry.base_url.as_ref().and_then(|text| Some(origin_of(&Url::parse(text.get_ref()).ok()?)));
         let mut origins = store.origins(name);
         // A keyring can be asked for one place alone.
         let is_at = |origin: &String| {
-            matches!(store.get(&Place { profile: name, origin }), Ok(Some(_))) && !origins.contains(origin)
+            matches!(store.get(&StoreKey { profile: name, origin }), Ok(Some(_))) && !origins.contains(origin)
         };
         let missed = own.clone().filter(is_at);
         origins.extend(missed);
-        (!origins.is_empty()).then(|| Kept { origins, own, store: store.described() })
+        (!origins.is_empty()).then(|| StoredNote { origins, own, store: store.described() })
     }
 
     fn hint(&self, name: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::App;
+use crate::app::App;
 use crate::config::edit::edit;
 use crate::environment::Variable;
 use crate::failure::Failure;
@@ -22,7 +22,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     edit(&path, |edit| {
         edit.config.must_have(name)?;
         edit.document.set_default(name);
-        Ok(())
+        Ok::<(), Failure>(())
     })?;
     report.profile = Some(name.clone());
     let path = path.to_string_lossy();

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::App;
+use crate::app::App;
 use crate::config::Profile;
-use crate::config::provenance::Origin;
+use crate::config::provenance::Provenance;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::model::problem::Source;
@@ -27,13 +27,11 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let profile = Profile::resolve(&wanted)?;
     report.profile = profile.name.clone();
     // The name that was asked for needs no explanation.
-    let is_news = |origin: &&Origin| args.name.is_none() || origin.key != "profile";
-    let origins: Vec<&Origin> = profile.origins.iter().filter(is_news).collect();
-    let rows: Vec<Vec<String>> = origins
-        .iter()
-        .map(|origin| vec![escaped(&origin.key), escaped(&origin.value), origin.describe()])
-        .collect();
-    let values: Vec<Value> = origins.iter().map(|origin| origin.to_json()).collect();
+    let is_news = |known: &&Provenance| args.name.is_none() || known.key != "profile";
+    let provenance: Vec<&Provenance> = profile.provenance.iter().filter(is_news).collect();
+    let row = |known: &&Provenance| vec![escaped(&known.key), escaped(&known.value), known.describe()];
+    let rows: Vec<Vec<String>> = provenance.iter().map(row).collect();
+    let values: Vec<Value> = provenance.iter().map(|known| known.to_json()).collect();
     report.answer("values", json!(values), table(&rows));
     Ok(())
 }

@@ -3,19 +3,14 @@
 use super::{Explanation, all, record_of};
 use crate::model::customer::every_field;
 use crate::model::field::Record;
-
-/// How alike two names must be for one to be offered for the other; 1 is the same name.
-const ALIKE: f64 = 0.8;
-
-/// The most names that are offered for one that is not known.
-const OFFERED: usize = 3;
+use crate::spelling::did_you_mean;
 
 /// The fields that a name means: a wire name in any case at all its places, a place with or without the number of
 /// an item, a flag, a shorthand's key; a list brings its fields with it.
 ///
 /// # Errors
-/// The places of the fields with a similar name, the most similar first; there may be none.
-pub fn find(name: &str) -> Result<Vec<Explanation>, Vec<String>> {
+/// The place of the field with the most similar name, if one is similar.
+pub fn find(name: &str) -> Result<Vec<Explanation>, Option<String>> {
     let name = name.trim();
     let wanted = without_items(name).to_lowercase();
     let everything = all();
@@ -26,7 +21,7 @@ pub fn find(name: &str) -> Result<Vec<Explanation>, Vec<String>> {
     let wanted = wanted.trim_start_matches("--").to_owned();
     let found = notations
         .iter()
-        .map(|means| places(&everything, |own| means(own, &wanted)))
+        .map(|matches| places(&everything, |own| matches(own, &wanted)))
         .find(|places| !places.is_empty());
     match found {
         Some(places) => Ok(everything.into_iter().filter(|own| places.contains(&own.place)).collect()),
@@ -34,18 +29,18 @@ pub fn find(name: &str) -> Result<Vec<Explanation>, Vec<String>> {
     }
 }
 
-/// A name for every field that no shell takes for a pattern: `emails.isMainEmail`.
+/// A name for every field that no shell reads as a pattern: `emails.isMainEmail`.
 pub fn names() -> Vec<String> {
     every_field().map(|(_, place)| without_items(&place)).collect()
 }
 
-/// The places of the fields that are meant, those of a list's own fields with it.
-fn places(everything: &[Explanation], means: impl Fn(&Explanation) -> bool) -> Vec<String> {
-    let meant: Vec<&Explanation> = everything.iter().filter(|own| means(own)).collect();
+/// The places of the fields that match; a list brings its own fields.
+fn places(everything: &[Explanation], matches: impl Fn(&Explanation) -> bool) -> Vec<String> {
+    let matching: Vec<&Explanation> = everything.iter().filter(|own| matches(own)).collect();
     let is_within = |own: &Explanation| {
-        meant.iter().any(|meant| {
-            meant.place == own.place
-                || meant.list.is_none() && own.list.is_some_and(|list| list.name == meant.place)
+        matching.iter().any(|found| {
+            found.place == own.place
+                || found.list.is_none() && own.list.is_some_and(|list| list.name == found.place)
         })
     };
     everything.iter().filter(|own| is_within(own)).map(|own| own.place.clone()).collect()
@@ -79,7 +74,7 @@ fn is_flag_of_the_customer(own: &Explanation, wanted: &str) -> bool {
     own.list.is_none() && own.field.flag() == wanted
 }
 
-/// A field of an item has no flag of its own, but whoever writes its name like one is understood.
+/// A field of an item has no flag of its own, but its name is found when it is written like one.
 fn is_kebab(own: &Explanation, wanted: &str) -> bool {
     own.field.flag() == wanted
 }
@@ -93,20 +88,10 @@ fn never(_: &Explanation, _: &str) -> bool {
     false
 }
 
-fn similar(everything: &[Explanation], wanted: &str) -> Vec<String> {
-    let likeness = |own: &Explanation| {
-        let names =
-            [without_items(&own.place).to_lowercase(), own.field.name.to_lowercase(), own.field.flag()];
-        names.iter().map(|name| strsim::jaro_winkler(name, wanted)).fold(0.0, f64::max)
-    };
-    let mut similar: Vec<(f64, &str)> = everything
-        .iter()
-        .map(|own| (likeness(own), own.place.as_str()))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .collect();
-    // The sort is stable: of the equally alike the page's first stays first.
-    similar.sort_by(|a, b| b.0.total_cmp(&a.0));
-    similar.into_iter().take(OFFERED).map(|(_, place)| place.to_owned()).collect()
+fn similar(everything: &[Explanation], wanted: &str) -> Option<String> {
+    let names = |own: &Explanation| [without_items(&own.place), own.field.name.to_owned()];
+    let near = did_you_mean(wanted, everything.iter().flat_map(names))?;
+    everything.iter().find(|own| names(own).contains(&near)).map(|own| own.place.clone())
 }
 
 #[cfg(test)]
@@ -164,16 +149,19 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_name_brings_similar_ones() {
-        let similar = |name: &str| find(name).err().unwrap_or_default();
-        assert_eq!(similar("fristName").first().map(String::as_str), Some("firstName"));
-        assert_eq!(similar("--frist-name").first().map(String::as_str), Some("firstName"));
-        assert_eq!(similar("emails[0].emial").first().map(String::as_str), Some("emails[].email"));
-        assert!(similar("countri").contains(&"countryId".to_owned()));
-        assert!(similar("name").len() <= OFFERED);
-        for nothing in ["", "--", "xyzzy", "[", "emails[x].email["] {
-            assert!(find(nothing).is_err(), "{nothing}");
+    fn a_misspelt_name_brings_a_similar_one() {
+        for (name, place) in [
+            ("fristName", Some("firstName")),
+            ("--frist-name", Some("firstName")),
+            ("emails[0].emial", Some("emails[].email")),
+            ("countri", Some("countryId")),
+            ("", None),
+            ("--", None),
+            ("xyzzy", None),
+            ("[", None),
+        ] {
+            assert_eq!(find(name).expect_err("no field has this name").as_deref(), place, "{name}");
         }
-        assert_eq!(similar("xyzzy"), Vec::<String>::new());
+        assert!(find("emails[x].email[").is_err());
     }
 }

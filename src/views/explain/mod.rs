@@ -1,4 +1,4 @@
-//! Everything that is known of a field, gathered from the table and the API page for people and for `-o json`.
+//! Everything that is known about a field, from the table and the API page, for people and for `-o json`.
 
 mod find;
 mod page;
@@ -19,15 +19,15 @@ use crate::model::rules;
 /// Where the quotations come from.
 pub const SOURCE: &str = "API page of PatchCustomer";
 
-/// All that there is to say of one field.
+/// All that is known about one field.
 #[derive(Debug)]
 pub struct Explanation {
     pub field: &'static Field,
-    /// The list in whose items the field stands.
+    /// The list whose items have the field.
     pub list: Option<&'static Field>,
     /// `emails[].isMainEmail`: a place without the number of an item.
     pub place: String,
-    /// The field's own group, that of the list where it stands in one.
+    /// The field's own group, or that of its list.
     pub group: Group,
     /// The kind of value in words.
     pub kind: String,
@@ -57,7 +57,7 @@ pub struct Flag {
     pub sample: String,
 }
 
-/// The explanations of all fields, in the page's order, a list's own fields right behind the list.
+/// The explanations of all fields, in the page's order, a list's own fields right after the list.
 pub fn all() -> Vec<Explanation> {
     let mut list = None;
     every_field()
@@ -93,19 +93,19 @@ fn explanation(
         need: describe::need(field, list.is_some()),
         rule: rules::required(field.need),
         flags: sample::flags(field, record),
-        shorthand: record.map(|record| sample::shorthand(field, record)),
+        shorthand: record.map(|record| sample::in_shorthand(field, record)),
         key: sample::key(field, list),
         column: column(field, list),
         warnings: warnings(field, record),
         clearing: clearing(field, list),
-        quotation: page::words(record.unwrap_or(&CUSTOMER), field).unwrap_or_default(),
+        quotation: page::quotation(record.unwrap_or(&CUSTOMER), field).unwrap_or_default(),
         field,
         list,
         place,
     }
 }
 
-/// The header of the first column. A list has none of its own: its first item's first field stands for it.
+/// The header of the first column. A list has none of its own; it is that of its first item's first field.
 fn column(field: &Field, list: Option<&Field>) -> String {
     let first_item = |list: &Field| format!("{}[0]", list.name);
     match (list, record_of(field)) {

@@ -5,9 +5,9 @@ use crate::model::field::{Field, Kind, Need, Record};
 
 const PAGE: &str = include_str!("../../../tests/api/PatchCustomer.txt");
 
-/// The last column of the field's row. The copy runs the columns together, so what stands before the words (name,
-/// place, type, required) is written as the page writes it and taken off. `None` where the page has no such row.
-pub fn words(record: &Record, field: &Field) -> Option<&'static str> {
+/// The last column of the field's row. The copy runs the columns together, so the columns before it (name,
+/// place, type, required) are written as the page has them and stripped. `None` where the page has no such row.
+pub fn quotation(record: &Record, field: &Field) -> Option<&'static str> {
     let is_customer = record.name == CUSTOMER.name;
     let title = format!("{} Parameters:", if is_customer { "PatchCustomer" } else { record.name });
     let (place, may_be_absent) = if is_customer { ("query", "?") } else { ("form", "") };

@@ -1,7 +1,9 @@
 //! How a field is written: an example of its flag, of its key in a file and of its shorthand.
 
 use super::{Flag, record_of};
+use crate::input::shorthand;
 use crate::model::field::{Field, Kind, Need, Record, Shape};
+use crate::shell::{Shell, command_line};
 
 /// The flags that give the field; for a field of a list's item the flag that adds the item.
 pub fn flags(field: &Field, inside: Option<&Record>) -> Vec<Flag> {
@@ -15,37 +17,37 @@ pub fn flags(field: &Field, inside: Option<&Record>) -> Vec<Flag> {
             vec![item_flag(record, None), Flag { flag, sample }]
         }
         None => {
-            let sample = format!("{flag} {}", in_shell(&value(field)));
+            let sample = format!("{flag} {}", in_shell(value(field)));
             vec![Flag { flag, sample }]
         }
     }
 }
 
 /// The flag that adds an item with its first field, what it requires, and this field.
-fn item_flag(record: &Record, shown: Option<&Field>) -> Flag {
+fn item_flag(record: &Record, of: Option<&Field>) -> Flag {
     let mut parts = Vec::new();
     let mut fields = record.fields.iter();
-    parts.extend(fields.next().map(|first| in_shorthand(&value(first))));
+    parts.extend(fields.next().map(|first| shorthand::quoted(&value(first), true)));
     for field in fields {
         let is_main_mark = record.main_mark().is_some_and(|mark| mark.name == field.name);
         if is_main_mark {
             continue;
         }
-        if field.need == Need::Required || shown.is_some_and(|shown| shown.name == field.name) {
-            let key = record.short_key(field).unwrap_or_else(|| field.name.to_owned());
-            parts.push(format!("{key}={}", in_shorthand(&value(field))));
+        if field.need == Need::Required || of.is_some_and(|of| of.name == field.name) {
+            let key = shorthand::key(record, field);
+            parts.push(format!("{key}={}", shorthand::quoted(&value(field), false)));
         }
     }
     if record.main_mark().is_some() {
         parts.push("main".to_owned());
     }
     let flag = format!("--{}", record.item_flag());
-    let sample = format!("{flag} {}", in_shell(&parts.join(",")));
+    let sample = format!("{flag} {}", in_shell(parts.join(",")));
     Flag { flag, sample }
 }
 
 /// How the shorthand of the record's flag names the field.
-pub fn shorthand(field: &Field, record: &Record) -> String {
+pub fn in_shorthand(field: &Field, record: &Record) -> String {
     let is_first = record.fields.first().is_some_and(|first| first.name == field.name);
     if record.main_mark().is_some_and(|mark| mark.name == field.name) {
         return "the word main sets it to true; without the word it is false".to_owned();
@@ -70,10 +72,10 @@ pub fn key(field: &Field, list: Option<&Field>) -> String {
     }
 }
 
-/// A value to show: the first of the page's examples, or a word in capitals that stands for one.
+/// An example value: the first of the page's, or a placeholder in capitals.
 fn value(field: &Field) -> String {
     match field.kind {
-        // Whoever copies a sample shall not have agreed to anything by it.
+        // Copying a sample must not give a consent.
         Kind::Bool => "false".to_owned(),
         Kind::Text if field.shape == Shape::Email => "ada@example.com".to_owned(),
         Kind::Text | Kind::Date | Kind::List(_) => {
@@ -82,28 +84,13 @@ fn value(field: &Field) -> String {
     }
 }
 
-/// The value within the shorthand, where a comma ends it and quotes and backslashes have a meaning.
-fn in_shorthand(value: &str) -> String {
-    if value.contains([',', '"', '\\', '=']) {
-        format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
-    } else {
-        value.to_owned()
-    }
-}
-
 /// The word as a POSIX shell needs it.
-fn in_shell(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.,:@=/+%".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+fn in_shell(word: String) -> String {
+    command_line(&[word], Shell::Unix)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::views::explain::all;
 
     fn samples(place: &str) -> Vec<String> {
@@ -148,12 +135,5 @@ mod tests {
         );
         assert!(shorthand("emails[].isMainEmail").contains("the word main"));
         assert_eq!(shorthand("title"), "");
-    }
-
-    #[test]
-    fn what_a_shell_or_the_shorthand_would_read_is_quoted() {
-        assert_eq!(in_shell("a'b"), r"'a'\''b'");
-        assert_eq!(in_shell(""), "''");
-        assert_eq!(in_shorthand(r#"a,"b"\"#), r#""a,\"b\"\\""#);
     }
 }

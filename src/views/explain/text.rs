@@ -3,10 +3,9 @@
 use std::fmt::Write;
 
 use super::{Explanation, SOURCE, all, kind_word, record_of};
+use crate::input::shorthand;
 use crate::model::field::{Field, Group, Need};
-
-/// The widest line, in characters.
-const WIDTH: usize = 110;
+use crate::terminal::layout::{WIDEST, paragraph};
 
 /// The column at which the right-hand side of an explanation begins.
 const INDENT: usize = 13;
@@ -16,7 +15,7 @@ impl Explanation {
     pub fn text(&self) -> String {
         let mut text = format!("{}: {}\n", self.place, self.field.label);
         let mut row = |head: &str, body: &str| {
-            for (i, line) in wrapped(body, WIDTH - INDENT).iter().enumerate() {
+            for (i, line) in paragraph(body, WIDEST - INDENT).lines().enumerate() {
                 let head = if i == 0 { head } else { "" };
                 writeln!(text, "  {head:<width$}{line}", width = INDENT - 2)
                     .expect("a String takes everything");
@@ -75,7 +74,7 @@ fn cells(own: &Explanation) -> [String; 4] {
     let flags: Vec<&str> = own.flags.iter().map(|flag| flag.flag.as_str()).collect();
     let name = if own.list.is_some() { format!("  {}", own.field.name) } else { own.place.clone() };
     let flag = match own.list {
-        Some(list) => format!("  {}", shorthand(own.field, list)),
+        Some(list) => format!("  {}", shortest_name(own.field, list)),
         None => flags.join(", "),
     };
     let need = match own.field.need {
@@ -87,7 +86,7 @@ fn cells(own: &Explanation) -> [String; 4] {
 }
 
 /// The shortest way to name the field within its record's flag.
-fn shorthand(field: &Field, list: &Field) -> String {
+fn shortest_name(field: &Field, list: &Field) -> String {
     let Some(record) = record_of(list) else { return String::new() };
     if record.fields.first().is_some_and(|first| first.name == field.name) {
         return "first word".to_owned();
@@ -95,22 +94,7 @@ fn shorthand(field: &Field, list: &Field) -> String {
     if record.main_mark().is_some_and(|mark| mark.name == field.name) {
         return "main".to_owned();
     }
-    format!("{}=…", record.short_key(field).unwrap_or_else(|| field.name.to_owned()))
-}
-
-/// The text in lines of at most so many characters, broken at blanks. A longer word stays whole; no text is no line.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            Some(_) | None => lines.push(word.to_owned()),
-        }
-    }
-    lines
+    format!("{}=…", shorthand::key(record, field))
 }
 
 #[cfg(test)]
@@ -168,7 +152,7 @@ mod tests {
     fn no_line_is_wider_than_a_wide_terminal() {
         let texts = all().iter().map(Explanation::text).chain([overview()]).collect::<Vec<_>>().join("\n");
         for line in texts.lines() {
-            assert!(line.chars().count() <= WIDTH, "{line}");
+            assert!(line.chars().count() <= WIDEST, "{line}");
         }
     }
 
@@ -194,12 +178,5 @@ mod tests {
         for group in Group::ALL {
             assert!(overview.lines().any(|line| line == group.title()), "{}", group.title());
         }
-    }
-
-    #[test]
-    fn a_long_text_is_broken_at_blanks() {
-        assert_eq!(wrapped("aa bb cc", 5), ["aa bb", "cc"]);
-        assert_eq!(wrapped("", 5), Vec::<String>::new());
-        assert_eq!(wrapped("abcdefg h", 5), ["abcdefg", "h"]);
     }
 }

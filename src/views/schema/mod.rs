@@ -1,27 +1,24 @@
 //! What a patch file may hold, as a JSON Schema (draft 2020-12) computed from the table.
 //!
-//! It refuses what `check` refuses, as far as a schema can say it: the length of a text in bytes, a key given twice, and
-//! that 123.0 is another way to write 123, are beyond it. What is only worth a warning is valid here. Editors bring their own engine for patterns, so
-//! these keep to what ECMA-262, Rust, Python and Go all know.
+//! It refuses what `check` refuses, as far as a schema can: it knows neither the length of a text in bytes nor a key
+//! given twice, and 123.0 is the same to it as 123. What only brings a warning is valid here. Editors have their own
+//! engines for patterns, so these keep to what ECMA-262, Rust, Python and Go all know.
 
 use serde_json::{Map, Value, json};
 
 use crate::model::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
 use crate::model::describe;
 use crate::model::field::{ClientType, Field, Kind, Need, Record, Shape};
-use crate::model::rules::LARGEST_ID;
+use crate::model::rules::{LARGEST_ID, LARGEST_VALUE};
 
-/// The longest text in bytes; a schema counts characters, of which there are never more.
-const LONGEST_TEXT: usize = 32 * 1024;
-
-/// What a text of one line may not hold: the C0 controls, as the inside of a pattern's brackets.
+/// What a text of one line may not contain: the C0 controls, as the inside of a pattern's brackets.
 const LINE: &str = r"\x00-\x1f";
 
-/// The same for running text, where tab (09) and newline (0a) are at home.
+/// The same for text of several lines, which may contain tab (09) and newline (0a).
 const LINES: &str = r"\x00-\x08\x0b-\x1f";
 
-/// A day written YYYY-MM-DD in the years 0001 to 9999. That it is a day of the calendar is `format`'s to say,
-/// which knows a year 0000 and is not asserted everywhere.
+/// A day written YYYY-MM-DD in the years 0001 to 9999. Whether the calendar has that day is left to
+/// `format`, which allows the year 0000 and is not asserted everywhere.
 const DAY: &str =
     "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
@@ -55,7 +52,7 @@ pub fn schema() -> Value {
         "description": format!(
             "The fields to change, by their names on the wire. A field left out stays as it is. \
              A text may hold {} KiB.",
-            LONGEST_TEXT / 1024
+            LARGEST_VALUE / 1024
         ),
         "type": "object",
         "properties": properties,
@@ -71,7 +68,7 @@ fn whole_numbers_up_to(most: u32) -> String {
     let most = most.to_string();
     let rest = |length: usize| format!("[0-9]{{{length}}}");
     let shorter = format!("[1-9][0-9]{{0,{}}}", most.len() - 2);
-    // As long as the largest, the same up to a digit, and less in it.
+    // As many digits as the largest, the same up to one digit, and less in it.
     let smaller = most.char_indices().filter_map(|(i, digit)| {
         let least = if i == 0 { '1' } else { '0' };
         let below = char::from_digit(digit.to_digit(10)?.checked_sub(1)?, 10)?;
@@ -110,7 +107,8 @@ fn property(field: &Field, in_item: bool) -> Value {
     match field.kind {
         Kind::Text => {
             property.insert("type".into(), "string".into());
-            property.insert("maxLength".into(), LONGEST_TEXT.into());
+            // It counts bytes and a schema characters, of which there are never more.
+            property.insert("maxLength".into(), LARGEST_VALUE.into());
             property.insert("pattern".into(), text_pattern(field).into());
         }
         Kind::Bool => {

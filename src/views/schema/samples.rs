@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-/// A PRIVATE client with just what is required, and these fields laid over it; null takes a field away.
+/// A PRIVATE client with just what is required, merged with these fields; null removes a field.
 fn private(over: Value) -> Value {
     let mut patch = json!({
         "title": "Mrs.", "lastName": "Lovelace", "canBeContactedByMaison": false, "clientType": "PRIVATE",
         "languageId": "eng", "gender": "F", "countryId": "gb",
     });
-    lay(&mut patch, over);
+    merge(&mut patch, over);
     patch
 }
 
@@ -16,11 +16,11 @@ fn company(over: Value) -> Value {
     let mut patch = json!({
         "canBeContactedByMaison": true, "clientType": "COMPANY", "companyName": "Engines", "countryId": "it",
     });
-    lay(&mut patch, over);
+    merge(&mut patch, over);
     patch
 }
 
-fn lay(patch: &mut Value, over: Value) {
+fn merge(patch: &mut Value, over: Value) {
     let fields = patch.as_object_mut().expect("an object");
     for (name, value) in over.as_object().expect("an object") {
         if value.is_null() {

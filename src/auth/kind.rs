@@ -1,0 +1,211 @@
+//! What a kind of sign-in has to say of itself: what it needs from the profile, how it turns a request into headers,
+//! and how it is renewed.
+
+use std::fmt::Debug;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use reqwest::Url;
+use reqwest::header::InvalidHeaderValue;
+
+use super::session::Session;
+use super::token_request::TokenRequest;
+use crate::environment::Variable;
+use crate::http::SecretResponse;
+use crate::http::header::Header;
+use crate::http::request::Request;
+
+/// A kind of sign-in, with what the profile says about it. It does no input and no output of its own.
+pub trait Kind: Debug + Send + Sync {
+    /// Its name in the profile.
+    fn name(&self) -> &'static str;
+
+    /// What is secret about it; none where no credential goes out.
+    fn secret(&self) -> Option<SecretKind>;
+
+    /// Whose secret it is.
+    fn user(&self) -> User {
+        User::Nobody
+    }
+
+    /// Whether this can be the name of a user.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn check_user(&self, _name: &str) -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    /// What becomes of the secret.
+    fn flow(&self) -> AuthFlow<'_>;
+}
+
+/// What becomes of the secret.
+#[derive(Debug)]
+pub enum AuthFlow<'a> {
+    /// There is none, and no credential goes out.
+    Open,
+    /// It signs every request in by itself.
+    Direct(&'a dyn Signer),
+    /// It is exchanged for a session, which goes out with every request.
+    Session(&'a dyn SessionFlow),
+}
+
+/// A kind whose secret itself signs requests in.
+pub trait Signer: Debug + Sync {
+    /// The headers that sign this request in. Called for each attempt, since they may depend on the request's method,
+    /// address and body, and on the time. With an empty secret they are such as can be shown.
+    ///
+    /// # Errors
+    /// Where the secret holds a character that no header may have, such as a newline.
+    fn sign(&self, request: &Request, user: &str, secret: &str) -> Result<Vec<Header>, InvalidHeaderValue>;
+}
+
+/// A kind whose secret is exchanged for a session.
+pub trait SessionFlow: Debug + Sync {
+    /// The address to which the secret goes, where that is not the service itself.
+    fn issuer(&self) -> Option<&Url> {
+        None
+    }
+
+    /// What a session depends on besides profile, origin and user: one that was stored under other terms is not used.
+    fn terms(&self) -> String {
+        String::new()
+    }
+
+    /// Whether the secret is stored once there is a session.
+    fn keeps_secret(&self) -> bool;
+
+    /// The request that opens a session.
+    fn open(&self, base_url: &Url, user: &str, secret: &str) -> TokenRequest;
+
+    /// The session that the answer opened; none where the answer has none.
+    fn opened(&self, response: &SecretResponse) -> Option<Session>;
+
+    /// The request that renews a session without the secret, where there is a way.
+    fn refresh(&self, _base_url: &Url, _session: &Session) -> Option<TokenRequest> {
+        None
+    }
+
+    /// The renewed session; none where the answer has none.
+    fn refreshed(&self, _session: &Session, _response: &SecretResponse) -> Option<Session> {
+        None
+    }
+
+    /// The request that ends a session at the service, where there is a way.
+    fn close(&self, _base_url: &Url, _session: &Session) -> Option<TokenRequest> {
+        None
+    }
+}
+
+/// Whose secret it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum User {
+    /// The secret says by itself whose it is.
+    Nobody,
+    /// The one that profile or environment names.
+    Named(String),
+    /// Neither of them names one; a stored sign-in may.
+    Wanted,
+}
+
+impl User {
+    pub fn of(name: Option<String>) -> User {
+        name.map_or(User::Wanted, User::Named)
+    }
+
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            User::Named(name) => Some(name),
+            User::Nobody | User::Wanted => None,
+        }
+    }
+}
+
+/// What a person is asked for, and where else it can come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretKind {
+    Token,
+    ApiKey,
+    Password,
+    ClientSecret,
+}
+
+impl SecretKind {
+    /// As a person reads it in the middle of a sentence.
+    pub fn describe(self) -> &'static str {
+        match self {
+            SecretKind::Token => "token",
+            SecretKind::ApiKey => "API key",
+            SecretKind::Password => "password",
+            SecretKind::ClientSecret => "client secret",
+        }
+    }
+
+    pub fn variable(self) -> Variable {
+        match self {
+            SecretKind::Token | SecretKind::ApiKey => Variable::Token,
+            SecretKind::Password | SecretKind::ClientSecret => Variable::Password,
+        }
+    }
+
+    /// The flag of `auth login` that reads it from standard input.
+    pub fn flag(self) -> &'static str {
+        match self {
+            SecretKind::Token | SecretKind::ApiKey => "--with-token",
+            SecretKind::Password | SecretKind::ClientSecret => "--with-password",
+        }
+    }
+}
+
+/// The sign-in of a profile, of whatever kind.
+#[derive(Debug, Clone)]
+pub struct Auth(Arc<dyn Kind>);
+
+impl Deref for Auth {
+    type Target = dyn Kind;
+
+    fn deref(&self) -> &(dyn Kind + 'static) {
+        &*self.0
+    }
+}
+
+impl Auth {
+    pub fn new(kind: impl Kind + 'static) -> Auth {
+        Auth(Arc::new(kind))
+    }
+
+    /// Whether no credential goes out.
+    pub fn is_open(&self) -> bool {
+        matches!(self.flow(), AuthFlow::Open)
+    }
+
+    /// The headers of a request below this address as they are shown while no secret is at hand.
+    pub fn shown_headers(&self, base_url: &Url) -> Vec<Header> {
+        match self.flow() {
+            AuthFlow::Open => Vec::new(),
+            AuthFlow::Direct(signer) => {
+                signer.sign(&Request::get(base_url, "", Vec::new()), "", "").unwrap_or_default()
+            }
+            // Most hosts give out a token; which one does not is known only once it has answered.
+            AuthFlow::Session(_) => Header::bearer("").into_iter().collect(),
+        }
+    }
+
+    pub fn session_flow(&self) -> Option<&dyn SessionFlow> {
+        match self.flow() {
+            AuthFlow::Open | AuthFlow::Direct(_) => None,
+            AuthFlow::Session(flow) => Some(flow),
+        }
+    }
+
+    /// What a stored session must have been opened under, to be used.
+    pub fn session_terms(&self) -> String {
+        self.session_flow().map(SessionFlow::terms).unwrap_or_default()
+    }
+
+    /// Whether the secret is stored once somebody has signed in.
+    pub fn keeps_secret(&self) -> bool {
+        self.session_flow().is_none_or(SessionFlow::keeps_secret)
+    }
+}

@@ -1,0 +1,143 @@
+//! What the value of an argument can become: from the table, the configuration, the history and the ISO codes.
+//!
+//! Each function takes what is typed already and gives what it can become, best first. What cannot be read (a broken
+//! configuration, no history) offers nothing: completion never fails.
+
+use std::ffi::OsStr;
+
+use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
+
+use crate::config::config_file;
+use crate::escape::escaped;
+use crate::input::suggestions::{Suggestion, clearable, suggestions};
+use crate::model::customer::CUSTOMER;
+use crate::model::field::{Field, Kind};
+use crate::platform::private;
+use crate::state::backup::Backups;
+use crate::state::history::{Entry, History};
+use crate::views::explain;
+
+use super::super::run_lookup::LAST;
+
+/// The most runs that are offered; whoever looks for an older one types its beginning.
+const MOST_RUNS: usize = 50;
+
+/// The customer's field that a flag without its dashes gives.
+pub fn field_of_flag(flag: &str) -> Option<&'static Field> {
+    CUSTOMER.fields.iter().find(|field| field.flag() == flag)
+}
+
+/// The values of a field's flag; behind an at sign, files.
+pub fn of_field(field: &'static Field) -> impl Fn(&OsStr) -> Vec<CompletionCandidate> + Send + Sync {
+    move |typed| {
+        let typed = typed.to_string_lossy();
+        if let Some(file) =
+            typed.strip_prefix('@').filter(|_| matches!(field.kind, Kind::Text | Kind::List(_)))
+        {
+            let files = PathCompleter::file().complete(file.as_ref());
+            return files.into_iter().map(|file| file.add_prefix("@")).collect();
+        }
+        by_value_or_name(&typed, suggestions(field))
+    }
+}
+
+/// The suggestions whose value begins as typed, in any case; where there is none, those whose name does. Of several
+/// names one that is typed whole is meant.
+fn by_value_or_name(typed: &str, suggestions: Vec<Suggestion>) -> Vec<CompletionCandidate> {
+    let begin = |text: &str| begins(text, typed);
+    if suggestions.iter().any(|suggestion| begin(suggestion.value)) {
+        let by_value = suggestions.into_iter().filter(|suggestion| begin(suggestion.value));
+        return by_value
+            .map(|suggestion| candidate(suggestion.value, suggestion.names.first().map(String::as_str)))
+            .collect();
+    }
+    let named = suggestions.iter().filter_map(|suggestion| {
+        let name = suggestion.names.iter().find(|name| begin(name))?;
+        Some((suggestion.value, name))
+    });
+    let named: Vec<_> = named.collect();
+    let whole = named.iter().position(|(_, name)| name.chars().count() == typed.chars().count());
+    let named = whole.map_or(&named[..], |at| &named[at..=at]);
+    named.iter().map(|(value, name)| candidate(value, Some(name.as_str()))).collect()
+}
+
+fn candidate(value: &str, help: Option<&str>) -> CompletionCandidate {
+    CompletionCandidate::new(value).help(help.map(|help| help.to_owned().into()))
+}
+
+fn begins(text: &str, typed: &str) -> bool {
+    let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+    lower(text).starts_with(&lower(typed))
+}
+
+/// One of these words.
+pub fn words(words: Vec<String>) -> impl Fn(&OsStr) -> Vec<CompletionCandidate> + Send + Sync {
+    move |typed| {
+        let typed = typed.to_string_lossy();
+        words.iter().filter(|word| begins(word, &typed)).map(CompletionCandidate::new).collect()
+    }
+}
+
+/// Names of the customer's fields, commas between.
+pub fn fields(typed: &OsStr) -> Vec<CompletionCandidate> {
+    in_list(typed, CUSTOMER.fields.iter())
+}
+
+/// Names of the fields that can be cleared, commas between.
+pub fn clearable_fields(typed: &OsStr) -> Vec<CompletionCandidate> {
+    in_list(typed, clearable())
+}
+
+/// What the last part of a list with commas can become, without what stands in the list already.
+fn in_list<'a>(typed: &OsStr, fields: impl Iterator<Item = &'a Field>) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let (before, last) = typed.rfind(',').map_or(("", &*typed), |comma| typed.split_at(comma + 1));
+    fields
+        .filter(|field| begins(field.name, last) && !before.split(',').any(|given| given == field.name))
+        .map(|field| candidate(field.name, Some(field.label)).add_prefix(before))
+        .collect()
+}
+
+/// The places of all fields, those of a list's items with it: `emails.isMainEmail`.
+pub fn places(typed: &OsStr) -> Vec<CompletionCandidate> {
+    words(explain::names())(typed)
+}
+
+/// The profiles of the configuration that a flag names, or of the usual one, as far as it can be read. A profile that
+/// is wrong is offered too, so that nobody takes it for lost.
+pub fn profiles(config: Option<&str>) -> impl Fn(&OsStr) -> Vec<CompletionCandidate> + Send + Sync + use<> {
+    let config = config.map(str::to_owned);
+    move |typed| {
+        let path = config_file::path(config.as_deref());
+        let text = path.and_then(|path| std::fs::read_to_string(path).ok());
+        let tables = text.and_then(|text| text.parse::<toml::Table>().ok()).unwrap_or_default();
+        let profiles = tables.get("profiles").and_then(toml::Value::as_table);
+        words(profiles.into_iter().flat_map(toml::Table::keys).cloned().collect())(typed)
+    }
+}
+
+/// The runs in the history, the newest first, and the word for the newest.
+pub fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
+    runs_where(typed, |_| true)
+}
+
+/// The runs that have a backup and can be undone.
+pub fn runs_with_backup(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let notes =
+        private::state_folder().and_then(|folder| Backups::of(&folder).notes().ok()).unwrap_or_default();
+    runs_where(typed, |entry| notes.iter().any(|kept| kept.run == entry.run))
+}
+
+fn runs_where(typed: &OsStr, is_wanted: impl Fn(&Entry) -> bool) -> Vec<CompletionCandidate> {
+    let history = private::state_folder().and_then(|folder| History::of(&folder).entries().ok());
+    let entries = history.map(|(entries, _)| entries).unwrap_or_default();
+    let typed = typed.to_string_lossy();
+    let last = begins(LAST, &typed).then(|| candidate(LAST, Some("the newest run")));
+    let runs = entries.iter().filter(|entry| entry.run.name().starts_with(&*typed) && is_wanted(entry)).map(
+        |entry| {
+            let about = format!("customer {}: {}", entry.customer, entry.fields.join(", "));
+            candidate(entry.run.name(), Some(&escaped(&about)))
+        },
+    );
+    last.into_iter().chain(runs.take(MOST_RUNS)).collect()
+}

@@ -1,0 +1,119 @@
+//! What the pipeline shows and asks, on this terminal.
+
+use std::cell::Cell;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::model::diff::Difference;
+use crate::model::field::Field;
+use crate::pipeline::{Confirmation, Interaction, Preview};
+use crate::platform::signals::Signal;
+use crate::terminal::prompter::Cancelled;
+use crate::views::diff_view;
+use crate::views::preview::{self, Layers};
+
+/// How much of what is about to be sent the person has already seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PreviewState {
+    NotShown,
+    /// They answered the questions, saw the patch, and chose to send it.
+    Agreed,
+}
+
+pub struct TerminalInteraction<'a> {
+    app: &'a App<'a>,
+    preview: Cell<PreviewState>,
+}
+
+impl<'a> TerminalInteraction<'a> {
+    pub fn new(app: &'a App<'a>) -> TerminalInteraction<'a> {
+        TerminalInteraction { app, preview: Cell::new(PreviewState::NotShown) }
+    }
+
+    pub fn set_preview(&self, state: PreviewState) {
+        self.preview.set(state);
+    }
+
+    /// Says what is known of the record where nobody is shown the preview: in the log of a job, say.
+    fn log(&self, preview: &Preview<'_>) {
+        let terminal = self.app.terminal;
+        if self.app.json || terminal.stderr_is_terminal {
+            return;
+        }
+        if !preview.filled.is_empty() {
+            terminal.say(&diff_view::filled_from_record(preview.patch, preview.filled));
+        }
+        if let Some(differences) = preview.differences {
+            terminal.say(&diff_view::differences(preview.id, differences));
+        }
+    }
+
+    /// Names the consents that are taken from the record: that is said even to those who want to hear nothing else.
+    fn name_consents(&self, preview: &Preview<'_>) {
+        let consents: Vec<&'static Field> =
+            preview.filled.iter().copied().filter(|field| field.is_consent()).collect();
+        if self.app.global.quiet && !self.app.json && !consents.is_empty() {
+            self.app.terminal.error(&diff_view::filled_from_record(preview.patch, &consents));
+        }
+    }
+
+    /// Whoever agreed at the end of the questions sees the differences before the patch goes out, and is asked again
+    /// if the guard asks.
+    fn has_agreed(&self, id: u32, differences: Option<&[Difference]>, must_ask: bool) -> bool {
+        let is_agreed = self.preview.get() == PreviewState::Agreed;
+        let Some(differences) = differences.filter(|_| is_agreed) else { return is_agreed };
+        if !must_ask {
+            self.app.terminal.error(&diff_view::differences(id, differences));
+        }
+        !must_ask
+    }
+}
+
+impl Interaction for TerminalInteraction<'_> {
+    fn verbose(&self, verbosity: u8, text: &dyn Fn() -> String) {
+        self.app.terminal.verbose(verbosity, text);
+    }
+
+    fn progress(&self, text: &str) {
+        self.app.terminal.say(text);
+    }
+
+    fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync> {
+        let terminal = self.app.terminal.clone();
+        Box::new(move |request| terminal.verbose(2, || preview::marked_lines("> ", request)))
+    }
+
+    fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure> {
+        let (terminal, differences) = (self.app.terminal, preview.differences);
+        self.log(preview);
+        self.name_consents(preview);
+        if self.has_agreed(preview.id, differences, must_ask) {
+            return Ok(Confirmation::Agreed);
+        }
+        let asks = must_ask && self.app.may_ask();
+        if asks {
+            // Nobody can say yes to what they were not shown, quiet and JSON or not.
+            terminal.error(&whole(preview));
+        } else if terminal.stderr_is_terminal && !self.app.json {
+            terminal.say(&whole(preview));
+        }
+        if !asks {
+            return Ok(Confirmation::NotAsked);
+        }
+        let agreed = terminal.confirm("Send this?").map_err(interrupted)?;
+        Ok(if agreed { Confirmation::Agreed } else { Confirmation::Declined })
+    }
+}
+
+fn whole(preview: &Preview<'_>) -> String {
+    let fields = preview::before_sending(preview.id, preview.patch, preview.profile, Layers::Defaults);
+    match preview.differences {
+        Some(differences) => format!("{fields}{}", diff_view::differences(preview.id, differences)),
+        None => fields,
+    }
+}
+
+/// The end of a command whose user left a question.
+pub fn interrupted(_: Cancelled) -> Failure {
+    Failure::interrupted().exiting_with(Signal::Interrupt.exit_code())
+}

@@ -1,0 +1,200 @@
+//! What came of a patch, as text for a person and as parts of the document that `-o json` prints.
+//!
+//! The document holds, if it was asked for:
+//! - `cleared`: `["field"]`, the texts and lists that the patch empties;
+//! - `filled`: `[{"field", "value", "source": {"record": true}, "consent"}]`, what was taken from the record;
+//! - `diff`: `[{"field", "now", "then", "known"}]`, what the patch would change, lists item by item; empty if it would
+//!   change nothing;
+//! - `backup`: `{"file", "notRestored": ["field"]}`, where the values before lie, and which fields the answer did not
+//!   carry, so that they cannot be set back;
+//! - `unverified`: `["field"]`, what `--verify` could not compare because the answer does not carry it. A field that
+//!   was not saved is a problem instead, under the rule `unverified`;
+//! - `run`: the name under which `history show` and `undo` know the patch that went out.
+
+use serde_json::{Value as Json, json};
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::http::request::Proposal;
+use crate::model::diff::Difference;
+use crate::model::field::Field;
+use crate::model::patch::Patch;
+use crate::model::wire;
+use crate::outcome::Outcome;
+use crate::pipeline::gather::Inputs;
+use crate::pipeline::options::DryRunFormat;
+use crate::pipeline::service::Service;
+use crate::pipeline::{self, Ended, PatchContext, PatchResult};
+use crate::report::Report;
+use crate::state::history::Run;
+use crate::views::{diff_view, preview};
+
+/// Runs the pipeline and reports what came of it. Gives the run in which the patch was sent.
+///
+/// # Errors
+/// Every way in which a patch can fail; the report keeps what was known until then.
+pub async fn send_and_report(
+    inputs: Inputs,
+    dry_run: Option<DryRunFormat>,
+    context: &PatchContext<'_>,
+    service: &mut Service<'_>,
+    mut result: PatchResult,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<Option<Run>, Failure> {
+    let ended = pipeline::run(inputs, context, service, &mut result).await;
+    add_parts(&mut result, app, report);
+    match ended.inspect_err(|_| add_afterword(&result, context, report))? {
+        Ended::Planned { patch, body, request } => {
+            planned(dry_run, &patch, body, request, context, report)?;
+            if let Some(differences) = &result.differences {
+                planned_differences(differences, dry_run, context, app, report);
+            }
+            Ok(None)
+        }
+        Ended::Unchanged => {
+            unchanged(context.id, report);
+            Ok(None)
+        }
+        Ended::Sent { patch, answer } => {
+            report.outcome = Outcome::Sent;
+            add_cleared(&patch, report);
+            report.text = preview::sent(context.id, &patch, context.profile, &answer);
+            if let Some(backup) = &result.backup {
+                report.text.push_str(&format!("{}\n", backup.describe(context)));
+            }
+            if let Some(unknown) = &result.unverified {
+                report.text.push_str(&diff_view::verified(patch.len(), unknown));
+            }
+            Ok(result.run)
+        }
+    }
+}
+
+/// Reports the exchange of a reading that failed before the pipeline was run.
+pub fn report_reading(
+    result: &mut PatchResult,
+    app: &App<'_>,
+    report: &mut Report,
+    failure: Failure,
+) -> Failure {
+    add_parts(result, app, report);
+    failure
+}
+
+/// What is known whether the patch was sent or not.
+fn add_parts(result: &mut PatchResult, app: &App<'_>, report: &mut Report) {
+    report.problems.append(&mut result.warnings);
+    report.response = result.response.as_ref().map(|response| response.to_json());
+    if app.json {
+        report.request = result.request.as_ref().map(|request| request.to_json());
+    }
+    if let Some(filled) = &result.filled_values {
+        report.part("filled", filled_json(filled));
+    }
+    if let Some(differences) = &result.differences {
+        report.part("diff", differences.iter().map(Difference::to_json).collect());
+    }
+    if let Some(backup) = &result.backup {
+        let lost: Vec<&str> = backup.not_restored.iter().map(|field| field.name).collect();
+        report.part("backup", json!({ "file": backup.file, "notRestored": lost }));
+    }
+    if let Some(unknown) = &result.unverified {
+        report.part("unverified", json!(unknown));
+    }
+    if let Some(run) = &result.run {
+        report.part("run", json!(run.name()));
+    }
+}
+
+fn filled_json(filled: &Patch) -> Json {
+    let row = |(field, given): (&'static Field, &crate::model::patch::Given)| {
+        let (value, source) = (wire::value(&given.value), given.source.to_json());
+        let mut row = json!({ "field": field.name, "value": value, "source": source });
+        if field.is_consent() {
+            row["consent"] = true.into();
+        }
+        row
+    };
+    filled.iter().map(row).collect()
+}
+
+fn add_cleared(patch: &Patch, report: &mut Report) {
+    let cleared = preview::cleared(patch);
+    if !cleared.is_empty() {
+        report.part("cleared", json!(cleared));
+    }
+}
+
+/// What is left for a person to know after a failure.
+fn add_afterword(result: &PatchResult, context: &PatchContext<'_>, report: &mut Report) {
+    if result.is_outdated {
+        // To send the same again would overwrite the change.
+        report.afterword.clear();
+    }
+    let removed = result.removed_backup.as_ref();
+    let removed = removed.map(|file| format!("Nothing was applied, so the backup {file} is removed again."));
+    let kept = result.backup.as_ref().map(|backup| backup.describe(context));
+    for line in removed.into_iter().chain(kept) {
+        let before = std::mem::take(&mut report.afterword);
+        report.afterword = if before.is_empty() { line } else { format!("{line}\n{before}") };
+    }
+}
+
+/// What would go out. The body alone needs no address.
+fn planned(
+    dry_run: Option<DryRunFormat>,
+    patch: &Patch,
+    body: String,
+    request: Option<Proposal>,
+    context: &PatchContext<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let format = dry_run.unwrap_or(DryRunFormat::Text);
+    report.outcome = Outcome::Planned;
+    add_cleared(patch, report);
+    report.verbatim = format != DryRunFormat::Text;
+    report.request = Some(match &request {
+        Some(request) => request.to_json(),
+        None => json!({ "method": "PATCH", "body": wire::object(patch) }),
+    });
+    report.text = match (format, request) {
+        (DryRunFormat::Text, _) => preview::dry_run(context.id, patch, context.profile),
+        (DryRunFormat::Json, _) => body,
+        (DryRunFormat::Http, Some(request)) => request.to_http(),
+        (DryRunFormat::Curl, Some(request)) => request.to_curl() + "\n",
+        (DryRunFormat::Http | DryRunFormat::Curl, None) => {
+            return Ok(context.profile.target().map(|_| ())?);
+        }
+    };
+    if format == DryRunFormat::Curl && context.profile.is_sandbox {
+        report.afterword = SANDBOX_ENDS.to_owned();
+    }
+    Ok(())
+}
+
+/// What is said of an address that a curl line would no longer reach.
+const SANDBOX_ENDS: &str =
+    "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one running.";
+
+/// What a dry run with `--diff` ends with: the differences, and an exit code that tells whether there are some.
+fn planned_differences(
+    differences: &[Difference],
+    dry_run: Option<DryRunFormat>,
+    context: &PatchContext<'_>,
+    app: &App<'_>,
+    report: &mut Report,
+) {
+    report.outcome = if differences.is_empty() { Outcome::Unchanged } else { Outcome::Different };
+    let table = diff_view::differences(context.id, differences);
+    if dry_run == Some(DryRunFormat::Text) {
+        report.text = format!("{table}\n\n{}", report.text);
+    } else if !app.json {
+        app.terminal.say(&table);
+    }
+}
+
+pub fn unchanged(id: u32, report: &mut Report) {
+    report.outcome = Outcome::Unchanged;
+    report.text = format!("Customer {id} holds all this already: nothing was sent.\n");
+}

@@ -1,0 +1,107 @@
+//! A header of a request, whose value may be secret.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use secrecy::zeroize::Zeroizing;
+
+use crate::secret::MASK;
+
+/// A header whose value may be secret; then it is never shown.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// As it is sent: each word with a capital, whatever the profile writes.
+    pub name: String,
+    /// Marked sensitive where it is secret, so that its `Debug` hides it.
+    pub value: HeaderValue,
+    /// What stands in the value's place when the request is shown.
+    display: String,
+}
+
+impl Header {
+    pub fn plain(name: &str, value: &str) -> Header {
+        let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
+        Header { name: title_case(name), value: header, display: value.to_owned() }
+    }
+
+    /// A secret header of which only the scheme is ever shown: `Bearer ***`.
+    ///
+    /// # Errors
+    /// Where the value holds a character that no header may have.
+    pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
+        let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
+        header.set_sensitive(true);
+        Ok(Header { name: title_case(name), value: header, display: format!("{scheme}{MASK}") })
+    }
+
+    /// `Authorization: Bearer` (RFC 6750).
+    ///
+    /// # Errors
+    /// Where the token holds a character that no header may have.
+    pub fn bearer(token: &str) -> Result<Header, InvalidHeaderValue> {
+        Header::secret("Authorization", "Bearer ", token)
+    }
+
+    /// `Authorization: Basic`, a user and a password in base64 (RFC 7617).
+    pub fn basic(user: &str, password: &str) -> Header {
+        let pair = Zeroizing::new(format!("{user}:{password}"));
+        Header::secret("Authorization", "Basic ", &Zeroizing::new(STANDARD.encode(pair.as_bytes())))
+            .expect("base64 has no character that a header may not have")
+    }
+
+    /// The part of a secret header that must be masked where it comes back.
+    pub fn hidden(&self) -> Option<&str> {
+        let scheme = self.display.strip_suffix(MASK)?;
+        self.value.to_str().ok()?.strip_prefix(scheme)
+    }
+
+    /// The value as it is shown, what is secret of it masked.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+}
+
+/// Whether we set this header ourselves, or HTTP does for its own ends: then no secret can travel in it.
+pub fn is_reserved(name: &str) -> bool {
+    const RESERVED: [&str; 14] = [
+        "Accept-Encoding",
+        "Content-Encoding",
+        "Host",
+        "Accept",
+        "Content-Type",
+        "User-Agent",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Connection",
+        "Expect",
+        "Te",
+        "Trailer",
+        "Upgrade",
+        "Proxy-Authorization",
+    ];
+    RESERVED.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// A header's name as `http1_title_case_headers` writes it.
+fn title_case(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_ascii_uppercase().to_string() + &letters.as_str().to_ascii_lowercase()
+        })
+    });
+    words.collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_and_password_are_a_pair_in_base64() {
+        // The recordings' own header, of ada and `correct horse`.
+        let header = Header::basic("ada", "correct horse");
+        assert_eq!(header.value.as_bytes(), b"Basic YWRhOmNvcnJlY3QgaG9yc2U=");
+        assert_eq!(header.display(), "Basic ***");
+    }
+}

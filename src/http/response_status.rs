@@ -1,0 +1,99 @@
+//! What the service reports of itself in the `responseStatus` of an answer, whose keys come in any casing.
+
+use serde_json::Value;
+
+/// Stack traces and `meta`, which can repeat the request, are never read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ResponseStatus {
+    pub code: String,
+    pub message: String,
+    pub errors: Vec<ServiceError>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ServiceError {
+    pub code: String,
+    pub field: String,
+    pub message: String,
+}
+
+/// The service's own words in the body of an answer, where it has some.
+pub fn response_status(body: &str) -> Option<ResponseStatus> {
+    status_in(&serde_json::from_str(body).ok()?)
+}
+
+/// The same in a body that is JSON already.
+pub fn status_in(body: &Value) -> Option<ResponseStatus> {
+    // Of several in different casings the one that speaks of an error counts.
+    let mut statuses = members(body, "responseStatus").filter(|status| status.is_object());
+    let first = statuses.next()?;
+    let has_code = |status: &&Value| !code(status).is_empty();
+    let status = std::iter::once(first).chain(statuses).find(has_code).unwrap_or(first);
+    Some(ResponseStatus {
+        code: code(status),
+        message: text(status, "message"),
+        errors: member(status, "errors")
+            .and_then(Value::as_array)
+            .map(|errors| {
+                errors
+                    .iter()
+                    .map(|error| ServiceError {
+                        code: text(error, "errorCode"),
+                        field: text(error, "fieldName"),
+                        message: text(error, "message"),
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
+    })
+}
+
+/// The code of an error, whatever it is written as; empty where there is none.
+fn code(status: &Value) -> String {
+    let codes = members(status, "errorCode").map(|code| match code {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    codes.max_by_key(String::len).unwrap_or_default()
+}
+
+fn members<'a>(value: &'a Value, name: &'a str) -> impl Iterator<Item = &'a Value> {
+    let all = value.as_object().into_iter().flatten();
+    all.filter(move |(key, _)| is_same_name(key, name)).map(|(_, value)| value)
+}
+
+/// A member of an object by its name in any casing, `error_code` included: an app chooses one for all its answers.
+pub fn member<'a>(value: &'a Value, name: &'a str) -> Option<&'a Value> {
+    members(value, name).next()
+}
+
+/// Whether two names are the same but for casing and underscores.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    letters(one) == letters(other)
+}
+
+/// A member that is a text or a number; empty where it is not.
+pub fn text(value: &Value, name: &str) -> String {
+    match member(value, name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stack_trace_is_never_read() {
+        let status = response_status(
+            r#"{"responseStatus":{"errorCode":"E","message":"m","stackTrace":"[REQUEST: {firstName:Ada}]","meta":{"a":"b"},
+                "errors":[{"errorCode":"NotEmpty","fieldName":"title","message":"x","meta":{}}]}}"#,
+        );
+        assert!(!format!("{status:?}").contains("Ada"));
+        assert_eq!(status.expect("a status").errors[0].field, "title");
+    }
+}

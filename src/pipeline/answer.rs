@@ -1,0 +1,123 @@
+//! The service's answer in words: what came, what is kept of it, and when to try again.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use crate::auth::exchange::Exchange;
+use crate::escape::{foreign, quoted};
+use crate::http::Attempt;
+use crate::http::response_status::ResponseStatus;
+use crate::http::verdict;
+
+/// What is kept of the last answer.
+#[derive(Debug, Clone)]
+pub struct ResponseSummary {
+    pub status: u16,
+    pub attempts: u32,
+    /// The service's own error code and message, made harmless.
+    error: Option<(String, String)>,
+}
+
+impl ResponseSummary {
+    /// `None` if no answer came.
+    pub fn of(exchange: &Exchange, status: Option<&ResponseStatus>) -> Option<ResponseSummary> {
+        let Attempt::Response(answer) = &exchange.last else { return None };
+        let error = status.map(|status| (foreign(&status.code), foreign(&status.message)));
+        Some(ResponseSummary { status: answer.status, attempts: exchange.attempts, error })
+    }
+
+    pub fn to_json(&self) -> Json {
+        let mut response = json!({ "status": self.status, "attempts": self.attempts });
+        if let Some((code, message)) = &self.error {
+            response["errorCode"] = code.as_str().into();
+            response["message"] = message.as_str().into();
+        }
+        response
+    }
+}
+
+/// What came of an attempt, in a few words.
+pub fn describe(attempt: &Attempt) -> String {
+    match attempt {
+        Attempt::Response(answer) => match verdict::doubt(answer) {
+            Some(doubt) => format!("the service answered {} {doubt}", answer.status),
+            // Where it leads to is said in the hint, or is a page to sign in on.
+            None if (300..400).contains(&answer.status) => {
+                format!("the service answered {}, a redirect", answer.status)
+            }
+            None => format!("the service answered {}", answer.status),
+        },
+        Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
+        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
+    }
+}
+
+/// A query may hold what is nobody's business, so it is left out.
+pub fn redirected(location: &str) -> String {
+    let location = location.split(['?', '#']).next().unwrap_or_default();
+    format!(
+        "it points to {}, and no redirect is followed: look whether the base URL is right",
+        quoted(location)
+    )
+}
+
+pub fn unreachable_hint(last: &Attempt) -> String {
+    match last {
+        Attempt::Response(answer) => come_back(answer.retry_after),
+        Attempt::NotSent { hint: Some(hint), .. } => hint.clone(),
+        Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
+            "look at the base URL and the network".to_owned()
+        }
+    }
+}
+
+pub fn is_page(last: &Attempt) -> bool {
+    match last {
+        Attempt::Response(answer) => verdict::is_page(answer),
+        Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
+    }
+}
+
+fn come_back(retry_after: Option<Duration>) -> String {
+    match retry_after {
+        Some(pause) => format!("come back in {}: the service asks for that", readable(pause)),
+        None => "come back later".to_owned(),
+    }
+}
+
+/// A time as a person says it, in its two largest units.
+fn readable(time: Duration) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    let seconds = time.as_secs();
+    let (large, small) = match seconds {
+        0..60 => return format!("{seconds} s"),
+        60..3600 => ((seconds / 60, "min"), (seconds % 60, "s")),
+        3600..DAY => ((seconds / 3600, "h"), (seconds % 3600 / 60, "min")),
+        _ if seconds / DAY > 366 => return "more than a year".to_owned(),
+        _ => ((seconds / DAY, "d"), (seconds % DAY / 3600, "h")),
+    };
+    let parts = [large, small].into_iter().filter(|(number, _)| *number > 0);
+    parts.map(|(number, unit)| format!("{number} {unit}")).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_said_in_its_two_largest_units() {
+        for (seconds, said) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (90, "1 min 30 s"),
+            (3_600, "1 h"),
+            (5_400, "1 h 30 min"),
+            (200_000, "2 d 7 h"),
+            (u64::MAX, "more than a year"),
+        ] {
+            assert_eq!(readable(Duration::from_secs(seconds)), said);
+        }
+    }
+}

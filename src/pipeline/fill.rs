@@ -1,0 +1,86 @@
+//! Reading the customer's record where a step needs it, and filling the patch from it.
+
+use super::check::check_before_reading;
+use super::gather::Inputs;
+use super::service::Service;
+use super::{PatchContext, PatchResult};
+use crate::failure::Failure;
+use crate::model::field::Field;
+use crate::model::fill;
+use crate::model::problem::{Level, Problem, Source};
+use crate::model::record::Snapshot;
+use crate::outcome::Outcome;
+
+/// Reads the record once for all steps that need it, unless it was read already, and fills the patch from it.
+///
+/// # Errors
+/// Inputs that are wrong whatever the record holds; a record that cannot be read, or that holds something of another
+/// kind in a field that matters here.
+pub async fn fill(
+    inputs: &mut Inputs,
+    context: &PatchContext<'_>,
+    service: &mut Service<'_>,
+    result: &mut PatchResult,
+) -> Result<(), Failure> {
+    let options = context.options;
+    let is_needed = options.fill || options.diff || options.wants_backup(context.profile);
+    if result.snapshot.is_none() && is_needed {
+        check_before_reading(inputs, options.strictness)?;
+        result.snapshot = Some(service.read(context.id, result).await?);
+    }
+    fill_from_snapshot(inputs, context, result)
+}
+
+/// Fills the patch before a person is asked for the rest, so that nothing is asked that the record knows. The inputs
+/// may still be incomplete.
+///
+/// # Errors
+/// A record that cannot be read.
+pub async fn fill_before_asking(
+    inputs: &mut Inputs,
+    context: &PatchContext<'_>,
+    service: &mut Service<'_>,
+    result: &mut PatchResult,
+) -> Result<(), Failure> {
+    if !context.options.fill {
+        return Ok(());
+    }
+    result.snapshot = Some(service.read(context.id, result).await?);
+    fill_from_snapshot(inputs, context, result)
+}
+
+fn fill_from_snapshot(
+    inputs: &mut Inputs,
+    context: &PatchContext<'_>,
+    result: &mut PatchResult,
+) -> Result<(), Failure> {
+    let Some(snapshot) = &result.snapshot else { return Ok(()) };
+    if context.options.fill {
+        result.filled.extend(fill::fill(&mut inputs.patch, snapshot));
+    }
+    // Before the rules, which would call a field missing that cannot be understood.
+    let client_type = snapshot.carried().client_type();
+    ensure_readable(snapshot, |field| inputs.patch.mentions(field) || field.need.demands(client_type))
+}
+
+/// Stops if one of these fields holds something of another kind than it should.
+///
+/// # Errors
+/// Unknown, with each place.
+pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) -> Result<(), Failure> {
+    let hint = "look at the profile's read_route: it may answer with something else than a customer";
+    let problems: Vec<Problem> = snapshot
+        .misread
+        .iter()
+        .filter(|found| matters(found.field))
+        .map(|found| Problem {
+            id: Outcome::Unknown.into(),
+            level: Level::Error,
+            field: Some(found.place.clone()),
+            source: Some(Source::Service),
+            message: format!("the answer cannot be understood: {}", found.why),
+            hint: Some(hint.to_owned()),
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Unknown, problems)) }
+}

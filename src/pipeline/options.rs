@@ -1,0 +1,176 @@
+//! The options that decide how a patch is checked, sent and verified.
+
+use std::path::Path;
+
+use crate::config::Profile;
+use crate::document::read;
+use crate::failure::Failure;
+use crate::model::field::Field;
+use crate::model::problem::{Problem, Source};
+use crate::outcome::Outcome;
+
+/// How strictly the input is checked.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Strictness {
+    /// Take warnings for errors
+    #[arg(long)]
+    pub strict: bool,
+    /// Do not check what the documentation may be wrong about: missing fields, the client type
+    #[arg(long)]
+    pub unchecked: bool,
+}
+
+impl Strictness {
+    /// The flags as they are written.
+    pub fn flags(self) -> Vec<String> {
+        [("--strict", self.strict), ("--unchecked", self.unchecked)]
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(flag, _)| flag.to_owned())
+            .collect()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum DryRunFormat {
+    Text,
+    /// Request line, headers and body, byte for byte.
+    Http,
+    /// The body alone.
+    Json,
+    /// A command line.
+    Curl,
+}
+
+/// `--dry-run`, for each command that sends.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct DryRun {
+    /// Show what would go out, and send nothing: text, http, json, curl
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    #[arg(value_name = "FORM", hide_possible_values = true)]
+    pub dry_run: Option<DryRunFormat>,
+}
+
+/// `--confirm`, for each command that sends.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Confirm {
+    /// Answer a guard that asks, by the name of the profile; a wrong name stops
+    #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub confirm: Option<String>,
+}
+
+/// What is done with the customer's record before a patch is sent.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Reading {
+    /// Take what the rules require and you did not give from the customer's present record
+    #[arg(long, help_heading = "Reading back")]
+    pub fill: bool,
+    /// Show what would change; with --dry-run the exit code is 10 when something would
+    #[arg(long, help_heading = "Reading back")]
+    pub diff: bool,
+    /// Send even if the record has changed since it was shown
+    #[arg(long, help_heading = "Reading back")]
+    pub force: bool,
+}
+
+/// What guards against a patch that does not do what was meant: a look afterwards, and a copy of what was there.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Safety {
+    /// Read the customer again afterwards, and say which fields did not land
+    #[arg(long, help_heading = "Reading back")]
+    pub verify: bool,
+    /// Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well
+    #[arg(long, value_name = "FILE", help_heading = "Reading back", value_parser = backup_file)]
+    pub backup: Option<String>,
+}
+
+/// # Errors
+/// If no file can have this name.
+fn backup_file(name: &str) -> Result<String, String> {
+    match name {
+        "" => Err("a file needs a name".to_owned()),
+        read::STDIN => Err("a backup goes into a file; one of this name is ./-".to_owned()),
+        name => Ok(name.to_owned()),
+    }
+}
+
+/// The options of one patch, whichever command it comes from.
+#[derive(Debug, Clone, Default)]
+pub struct PatchOptions {
+    pub fill: bool,
+    pub diff: bool,
+    pub safety: Safety,
+    pub strictness: Strictness,
+    pub dry_run: bool,
+    pub confirm: Option<String>,
+}
+
+impl PatchOptions {
+    /// Whether the profile reads customers back, if one of the options needs it. `command` is set for a command that
+    /// always reads, whatever its options.
+    ///
+    /// # Errors
+    /// Usage: a problem for each option that needs what the profile turns off, and for a backup that already exists.
+    pub fn check(&self, profile: &Profile, command: Option<&str>) -> Result<(), Failure> {
+        let flags = [
+            ("fill", self.fill),
+            ("diff", self.diff),
+            ("verify", self.safety.verify),
+            ("backup", self.safety.backup.is_some()),
+        ];
+        let mut problems = Vec::new();
+        if !profile.reading.is_on() {
+            let hint =
+                "take read = false out of the profile (read_route names another route), or leave this out";
+            let mut refuse = |source: Option<Source>, what: &str| {
+                let message = format!(
+                    "{what} needs to read the customer, and the profile turns that off (read = false)"
+                );
+                problems.push(Problem::usage(source, message, Some(hint.to_owned())));
+            };
+            match command {
+                Some(command) => refuse(None, &format!("`booster {command}`")),
+                None => {
+                    for (flag, _) in flags.iter().filter(|(_, is_given)| *is_given) {
+                        refuse(Some(Source::flag(flag)), &format!("--{flag}"));
+                    }
+                }
+            }
+            if profile.reading.backup && !self.dry_run {
+                refuse(None, "backup = true in the profile");
+            }
+        }
+        if let Some(file) = self.safety.backup.as_ref().filter(|file| Path::new(file).exists()) {
+            problems.push(backup_exists(file));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Usage, problems)) }
+    }
+
+    /// Whether a backup is to be written. Nothing remains of a sandbox inside the process that could be restored.
+    pub fn wants_backup(&self, profile: &Profile) -> bool {
+        !self.dry_run && (self.safety.backup.is_some() || profile.reading.backup && !profile.is_sandbox)
+    }
+}
+
+pub fn backup_exists(file: &str) -> Problem {
+    let hint = "name another file: a backup is never overwritten";
+    Problem::usage(Some(Source::flag("backup")), format!("{file} is there already"), Some(hint.to_owned()))
+}
+
+/// Which fields are sent although somebody else has changed them.
+#[derive(Debug, Clone)]
+pub enum Force {
+    None,
+    All,
+    Fields(Vec<&'static Field>),
+}
+
+impl Force {
+    pub fn covers(&self, field: &Field) -> bool {
+        match self {
+            Force::None => false,
+            Force::All => true,
+            Force::Fields(fields) => fields.iter().any(|own| own.name == field.name),
+        }
+    }
+}

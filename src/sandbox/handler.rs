@@ -1,0 +1,199 @@
+//! How a request is answered: routed, struck by faults, authenticated, bound, and carried out.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use serde_json::json;
+
+use super::binding::{self, PatchCustomer};
+use super::fault::{self, Effect, Fault, Instead, Target};
+use super::misreport;
+use super::options::{Host, USER};
+use super::response::{Content, Response, no_response};
+use super::route::Route;
+use super::service;
+use super::servicestack_parser::Raw;
+use super::session::Session;
+use super::sign_in::SignIn;
+use super::store::Store;
+
+/// In bytes, the default of ASP.NET's server.
+pub const BODY_LIMIT: usize = 30_000_000;
+
+/// Everything that the requests to one sandbox share.
+#[derive(Debug)]
+pub struct Booster {
+    pub host: Host,
+    pub store: Mutex<Store>,
+    pub sign_in: Mutex<SignIn>,
+    pub faults: Mutex<Vec<Fault>>,
+    /// What the service method got since the replay last looked.
+    #[cfg(test)]
+    pub bound: Mutex<Option<serde_json::Value>>,
+}
+
+/// A panic elsewhere must not silence the sandbox: what a lock guards is whole between any two statements.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Answers any request.
+pub async fn handle(
+    State(booster): State<Arc<Booster>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> axum::response::Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => return too_large().into_axum(false),
+        // The client went away, or broke the rules of HTTP.
+        Err(_) => return no_response(),
+    };
+    let route = Route::of(&method, uri.path());
+    let target = match route {
+        Some(Route::PatchCustomer(_)) => Some(Target::Patch),
+        Some(Route::GetCustomer(_)) => Some(Target::Read),
+        Some(_) | None => None,
+    };
+    let effect = fault::strike(&mut lock(&booster.faults), target);
+    if !effect.slow.is_zero() {
+        tokio::time::sleep(effect.slow).await;
+    }
+    if let Some(response) = instead(&effect) {
+        return response;
+    }
+    let mut response = match route {
+        Some(route) => {
+            let request = Request { headers: &headers, query: uri.query().unwrap_or_default(), body: &body };
+            booster.answer(&route, &request, &effect).unwrap_or_else(|refusal| *refusal)
+        }
+        None => Response::no_route(),
+    };
+    if let (Some(Instead::Status(status)), true) = (effect.answer, response.status.is_success()) {
+        response.status = status;
+        if status == StatusCode::NO_CONTENT {
+            response.content = Content::Empty;
+        }
+    }
+    response.into_axum(effect.answer == Some(Instead::CutBody))
+}
+
+struct Request<'a> {
+    headers: &'a HeaderMap,
+    query: &'a str,
+    body: &'a [u8],
+}
+
+impl Booster {
+    fn answer(&self, route: &Route, request: &Request, effect: &Effect) -> Result<Response, Box<Response>> {
+        check_accept(request.headers)?;
+        let session = Session::of(request.headers);
+        let recognise = || lock(&self.sign_in).recognise(request.headers, &session);
+        let json = || binding::json_text(request.headers, request.body);
+        match route {
+            Route::OAuthToken => Ok(lock(&self.sign_in).oauth_token(request.headers, request.body)),
+            Route::SignIn => {
+                let [user, password, remember] = texts(&json()?, ["userName", "password", "rememberMe"]);
+                Ok(lock(&self.sign_in).sign_in(&user, &password, remember == "true", session))
+            }
+            Route::SignOut => Ok(lock(&self.sign_in).sign_out(&session)),
+            Route::AccessToken => {
+                let [refresh_token] = texts(&json()?, ["refreshToken"]);
+                Ok(lock(&self.sign_in).refresh(&refresh_token, session))
+            }
+            Route::PatchCustomer(id) => {
+                let recognised = recognise()?;
+                // A real host binds before it turns anybody away: a body that cannot be read is a 400 to all.
+                let patch = binding::bind(&json()?, id, request.query, self.host == Host::Strict)?;
+                Ok(recognised.admit(session, |_, _| self.patch(&patch, effect)))
+            }
+            Route::GetCustomer(id) => Ok(recognise()?.admit(session, |_, _| self.read(id, effect))),
+            Route::Me => Ok(recognise()?.admit(session, |_, _| Response::json(json!({ "userName": USER })))),
+            Route::Authenticate => Ok(recognise()?
+                .admit(session, |provider, session| lock(&self.sign_in).describe(provider, session))),
+        }
+    }
+
+    fn patch(&self, patch: &PatchCustomer, effect: &Effect) -> Response {
+        #[cfg(test)]
+        lock(&self.bound).replace(patch.to_json());
+        let mut store = lock(&self.store);
+        let broken_rule = if self.host == Host::Rules { service::check_rules(patch) } else { None };
+        let refusal = broken_rule.or_else(|| service::check_customer(patch.id, store.has(patch.id.into())));
+        if let Some(refusal) = refusal {
+            return refusal;
+        }
+        match store.apply(patch, &effect.dropped, effect.lag) {
+            Ok(()) => Response::json(json!({})),
+            Err(error) => service::exception(&format!("The sandbox's data file cannot be written: {error}")),
+        }
+    }
+
+    fn read(&self, id: &str, effect: &Effect) -> Response {
+        let id = id.parse().ok();
+        let mut store = lock(&self.store);
+        let mut response = service::read(id.and_then(|id| store.read(id, Instant::now())));
+        misreport::corrupt(&mut response, &effect.misreports);
+        if let Some(id) = id {
+            misreport::change(&mut store, id, &effect.misreports);
+        }
+        response
+    }
+}
+
+/// A real host compares the header as one text from its start, and gives HTML or CSV to those who do not ask for JSON.
+fn check_accept(headers: &HeaderMap) -> Result<(), Box<Response>> {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = accept.trim().to_ascii_lowercase();
+    if accept.starts_with("application/json") || accept.starts_with("*/*") {
+        return Ok(());
+    }
+    let message = "The sandbox answers in JSON alone, where a real host has other formats as well; \
+                   send Accept: application/json";
+    Err(Response::error(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message).into())
+}
+
+/// The members of a small JSON body as texts, empty where they are missing.
+fn texts<const N: usize>(body: &str, names: [&str; N]) -> [String; N] {
+    let members = Raw(body.trim()).members().unwrap_or_default();
+    names.map(|name| {
+        let named = members.iter().rfind(|(own, _)| own.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.to_text()).unwrap_or_default()
+    })
+}
+
+fn too_large() -> Response {
+    let reason = format!("Request body too large. The max request body size is {BODY_LIMIT} bytes.");
+    binding::unreadable_body(&reason).header(header::CONNECTION, "close")
+}
+
+/// The response that a fault gives in place of the service's own, if it does.
+fn instead(effect: &Effect) -> Option<axum::response::Response> {
+    let mut response = match effect.answer? {
+        Instead::Status(status) if status.is_success() => return None,
+        Instead::CutBody => return None,
+        Instead::Cut => return Some(no_response()),
+        Instead::Html => {
+            let page = "<!doctype html>\n<title>Not the service</title>\n<p>A rehearsed page.</p>\n";
+            Response::new(StatusCode::OK, Content::Html(page))
+        }
+        Instead::Status(status) if status.is_redirection() => {
+            Response::new(status, Content::Empty).header(header::LOCATION, "/login")
+        }
+        Instead::Status(StatusCode::UNAUTHORIZED) => Response::unauthorized(),
+        Instead::Status(status) => {
+            let code: String = status.canonical_reason().unwrap_or("Error").split([' ', '-', '\'']).collect();
+            Response::error(status, &code, "Rehearsed by the sandbox")
+        }
+    };
+    if let Some(seconds) = effect.retry_after {
+        response = response.header(header::RETRY_AFTER, seconds.to_string());
+    }
+    Some(response.into_axum(false))
+}

@@ -1,0 +1,97 @@
+//! What a patch would change, what was taken from the record, and what was verified: as a person reads it.
+
+use serde_json::Value as Json;
+
+use super::preview::{WIDEST, one_line};
+use crate::escape::escaped_lines;
+use crate::model::customer::CUSTOMER;
+use crate::model::diff::{Difference, Now};
+use crate::model::field::Field;
+use crate::model::patch::Patch;
+use crate::model::wire;
+use crate::terminal::{bold, table};
+
+/// Field, now and then, the consents in a block of their own.
+pub fn differences(id: u32, differences: &[Difference]) -> String {
+    if differences.is_empty() {
+        return format!("Nothing would change of customer {id}.");
+    }
+    let is_consent = |found: &&Difference| CUSTOMER.field(found.field).is_some_and(Field::is_consent);
+    let (consents, rest): (Vec<_>, Vec<_>) = differences.iter().partition(is_consent);
+    let mut text = bold(&format!("What would change of customer {id}"));
+    for (title, found) in [("Field", rest), ("Consent", consents)] {
+        if !found.is_empty() {
+            let head = [title, "Now", "Then"].map(str::to_owned).to_vec();
+            let rows: Vec<Vec<String>> = std::iter::once(head).chain(found.into_iter().map(row)).collect();
+            text.push_str(&format!("\n{}", table(&rows)));
+        }
+    }
+    text
+}
+
+fn row(found: &Difference) -> Vec<String> {
+    let (now, then) = match (&found.now, &found.then) {
+        (Now::Value(Json::String(now)), Some(Json::String(then))) => two_texts(now, then),
+        (now, then) => {
+            let now = match now {
+                Now::NotKnown => "(not known)".to_owned(),
+                Now::Misread => "(not understood)".to_owned(),
+                Now::Nothing => "(not there)".to_owned(),
+                Now::Value(value) => value_text(value),
+            };
+            (now, then.as_ref().map_or_else(|| "(gone)".to_owned(), value_text))
+        }
+    };
+    vec![found.place.clone(), now, then]
+}
+
+fn value_text(value: &Json) -> String {
+    match value {
+        Json::String(text) => piece(text, 0),
+        Json::Array(items) if items.is_empty() => "(empty)".to_owned(),
+        other => one_line(other),
+    }
+}
+
+/// Two texts from a little before their first difference on, so that it can be seen in long ones too.
+fn two_texts(now: &str, then: &str) -> (String, String) {
+    let longer = now.chars().count().max(then.chars().count());
+    let same = now.chars().zip(then.chars()).take_while(|(now, then)| now == then).count();
+    let start = if longer > WIDEST { same.saturating_sub(WIDEST / 4) } else { 0 };
+    (piece(now, start), piece(then, start))
+}
+
+/// The visible part of a text, from this character on.
+fn piece(text: &str, start: usize) -> String {
+    if text.is_empty() {
+        return "(empty)".to_owned();
+    }
+    let rest: Vec<char> = text.chars().skip(start).collect();
+    let cut: String = rest.iter().take(WIDEST).collect();
+    let (head, tail) = (if start > 0 { "…" } else { "" }, if rest.len() > WIDEST { "…" } else { "" });
+    format!("{head}{}{tail}", escaped_lines(&cut))
+}
+
+/// The fields that were taken from the record, each consent with its value.
+pub fn filled_from_record(patch: &Patch, filled: &[&'static Field]) -> String {
+    let words = filled.iter().map(|field| match patch.get(field.name) {
+        Some(given) if field.is_consent() => {
+            format!("{} = {} (a consent)", field.name, wire::value(&given.value))
+        }
+        Some(_) | None => field.name.to_owned(),
+    });
+    format!("Taken over from the record: {}.", words.collect::<Vec<_>>().join(", "))
+}
+
+/// What was read back as it was sent, and what could not be looked at.
+pub fn verified(fields: usize, unknown: &[&str]) -> String {
+    let saved = match fields - unknown.len() {
+        0 => "Nothing of it can be verified".to_owned(),
+        1 => "Verified: 1 field landed".to_owned(),
+        more => format!("Verified: {more} fields landed"),
+    };
+    if unknown.is_empty() {
+        return format!("{saved}.\n");
+    }
+    format!("{saved}; not in the answer, so not verified: {}.\n", unknown.join(", "))
+}

@@ -1,0 +1,183 @@
+//! A patch as a person reads it: before it is sent, in a dry run, and after it was sent.
+
+use crate::config::Profile;
+use crate::config::config_file::Environment;
+use crate::escape::{escaped, escaped_lines};
+use crate::model::field::Field;
+use crate::model::patch::{Given, Patch, Value};
+use crate::model::problem::Source;
+use crate::model::wire;
+use crate::terminal::{bold, red, table};
+
+/// The longest value that is shown whole, in characters.
+pub const WIDEST: usize = 70;
+
+/// Which fields show their source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layers {
+    /// Only those that nobody wrote for this customer: defaults, and values from the record.
+    Defaults,
+    All,
+}
+
+/// Target and fields, the consents in a block of their own.
+pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers) -> String {
+    let (consents, rest): (Vec<_>, Vec<_>) = patch.iter().partition(|(field, _)| field.is_consent());
+    let mut text = format!("{} {}\n", bold(&format!("Customer {id}")), target(profile));
+    for (title, fields) in [("Fields", rest), ("Consents", consents)] {
+        if !fields.is_empty() {
+            let rows: Vec<Vec<String>> =
+                fields.iter().flat_map(|(field, given)| rows(field, given, layers)).collect();
+            text.push_str(&format!("{title}\n{}\n", table(&rows)));
+        }
+    }
+    text
+}
+
+/// What a dry run would send.
+pub fn dry_run(id: u32, patch: &Patch, profile: &Profile) -> String {
+    format!("{}Nothing was sent.", before_sending(id, patch, profile, Layers::Defaults))
+}
+
+/// What was sent, and what the service answered.
+pub fn sent(id: u32, patch: &Patch, profile: &Profile, answer: &str) -> String {
+    let fields = if patch.len() == 1 { "1 field" } else { &format!("{} fields", patch.len()) };
+    let mut text = format!("Customer {id}: {fields} sent {}; {answer}.\n", target(profile));
+    for (title, names) in [("Cleared", cleared(patch)), ("By default of the profile", defaults(patch))] {
+        if !names.is_empty() {
+            text.push_str(&format!("{title}: {}.\n", names.join(", ")));
+        }
+    }
+    text
+}
+
+/// The fields that the patch clears. They are named wherever it is shown: an empty text may be what a template left.
+pub fn cleared(patch: &Patch) -> Vec<String> {
+    let cleared = patch.iter().filter(|(_, given)| given.value.clears());
+    cleared.map(|(field, _)| field.name.to_owned()).collect()
+}
+
+/// The profile's defaults that are sent, with their values: nobody wrote them for this customer.
+fn defaults(patch: &Patch) -> Vec<String> {
+    let is_default = |given: &Given| matches!(given.source, Source::Profile(_));
+    let defaults = patch.iter().filter(|(_, given)| is_default(given));
+    defaults
+        .map(|(field, given)| format!("{} = {}", field.name, one_line(&wire::value(&given.value))))
+        .collect()
+}
+
+/// Where each field came from.
+pub fn layers(patch: &Patch) -> String {
+    let rows: Vec<Vec<String>> =
+        patch.iter().map(|(field, given)| vec![field.name.to_owned(), given.source.describe()]).collect();
+    format!("Where each field came from\n{}", table(&rows))
+}
+
+/// What a sandbox now holds of the customer.
+pub fn sandbox_record(record: &serde_json::Map<String, serde_json::Value>) -> String {
+    let rows: Vec<Vec<String>> = record
+        .iter()
+        .flat_map(|(name, value)| match value {
+            serde_json::Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| vec![format!("{name}[{i}]"), one_line(item)])
+                .collect(),
+            value => vec![vec![name.clone(), one_line(value)]],
+        })
+        .collect();
+    format!("The sandbox now holds\n{}\n", table(&rows))
+}
+
+/// The text with a mark before each line, as `-vv` shows requests and answers.
+pub fn marked_lines(mark: &str, text: &str) -> String {
+    escaped_lines(&text.replace('\r', ""))
+        .lines()
+        .map(|line| format!("{mark}{line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Where a customer is, after `Customer 123`.
+pub fn location(profile: &Profile) -> String {
+    address(profile).map_or("in the sandbox".to_owned(), |address| format!("at {address}"))
+}
+
+fn target(profile: &Profile) -> String {
+    let target = address(profile).map_or("to the sandbox".to_owned(), |address| format!("to {address}"));
+    match profile.environment {
+        Some(Environment::Production) => red(&target),
+        Some(Environment::Staging | Environment::Test | Environment::Development) | None => target,
+    }
+}
+
+/// The address and what is known of it; none of a sandbox, where the profile's name would stand for an address to
+/// which nothing goes.
+fn address(profile: &Profile) -> Option<String> {
+    if profile.is_sandbox {
+        return None;
+    }
+    let url = profile.address().unwrap_or("(no address yet)");
+    let notes: Vec<String> = profile
+        .name
+        .iter()
+        .map(|name| format!("profile {}", escaped(name)))
+        .chain(profile.environment.map(|environment| environment.word().to_owned()))
+        .collect();
+    Some(if notes.is_empty() { url.to_owned() } else { format!("{url} ({})", notes.join(", ")) })
+}
+
+fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
+    let row = |place: String, value: String| vec![place, value, source_note(&given.source, layers)];
+    match &given.value {
+        value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
+        // A row for each member, so that no window is too narrow for an item.
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .flat_map(|(i, item)| {
+                let place = format!("{}[{i}]", field.name);
+                let members = item
+                    .patch
+                    .iter()
+                    .map(|(inner, given)| row(inner.at(&place), one_line(&wire::value(&given.value))));
+                let members: Vec<Vec<String>> = members.collect();
+                if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
+            })
+            .collect(),
+        Value::Text(text) => vec![row(field.name.to_owned(), short(text))],
+        Value::Bool(yes) => vec![row(field.name.to_owned(), yes.to_string())],
+        Value::Date(day) => vec![row(field.name.to_owned(), day.to_string())],
+    }
+}
+
+/// Where a value came from, if that is to be shown.
+fn source_note(source: &Source, layers: Layers) -> String {
+    match (source, layers) {
+        (Source::Record, _) => "taken over from the record".to_owned(),
+        (Source::Profile(_), _) | (_, Layers::All) => source.describe(),
+        (_, Layers::Defaults) => String::new(),
+    }
+}
+
+pub fn one_line(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => short(text),
+        serde_json::Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", one_line(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => short(&other.to_string()),
+    }
+}
+
+fn short(text: &str) -> String {
+    if text.is_empty() {
+        return "(empty)".to_owned();
+    }
+    // On one line, a line end by its sign.
+    let cut: String = text.chars().take(WIDEST).collect();
+    let shown = cut.split('\n').map(escaped).collect::<Vec<_>>().join("⏎");
+    if cut.len() == text.len() { shown } else { format!("{shown}… ({} characters)", text.chars().count()) }
+}

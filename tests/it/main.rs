@@ -1,0 +1,29 @@
+//! booster as its users run it: the real binary, in a home of its own, against services on loopback ports.
+//!
+//! All tests are one binary, so that a change of `common` links once. They share its process: none sets a variable,
+//! changes the working directory or installs anything for the process; what a run needs is set on its `Command`.
+
+mod architecture;
+mod auth;
+#[cfg(unix)]
+mod canary;
+mod common;
+mod completions;
+mod dependencies;
+mod doctor;
+#[cfg(unix)]
+mod edit;
+mod exchange;
+mod golden;
+mod guards;
+mod input;
+#[cfg(unix)]
+mod interactive;
+mod process;
+mod profile;
+#[cfg(unix)]
+mod prompt;
+mod readback;
+mod sandbox;
+mod tls;
+mod undo;

@@ -1,0 +1,6 @@
+//! The process itself: its signals, its streams, its environment, its exit codes and the forms of its output.
+
+mod output;
+#[cfg(unix)]
+mod signals;
+mod streams;

@@ -1,0 +1,145 @@
+//! `customer get`: what is shown of a record, as text, as JSON and as a patch file.
+
+use super::{RECORDED, at};
+use crate::common::sandbox::Sandbox;
+use crate::common::{Answer, Service, World};
+use serde_json::json;
+
+#[test]
+fn a_record_of_the_sandbox_is_said_to_be_the_sandboxs() {
+    let run = World::new().run(["customer", "get", "123", "--sandbox"]);
+    assert!(run.expect(0).stdout.starts_with("Customer 123 in the sandbox\n"), "{}", run.stdout);
+}
+
+#[test]
+fn a_customer_is_shown_by_groups_with_the_consents_apart_and_nothing_that_is_not_known() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, RECORDED)]);
+    let run = world.run(at(&service.url, &["customer", "get", "123"]));
+    let text = run.expect(0).stdout.clone();
+    let line = |name: &str| text.lines().position(|line| line.trim_start().starts_with(name)).expect(name);
+    assert!(line("Identity") < line("clientType") && line("clientType") < line("Names"));
+    assert!(line("Consents") < line("canBeContactedByMaison") && line("addresses[0]") < line("Consents"));
+    assert!(text.contains("addresses[0]  addressType: Home, countryId: ch, zipCode: 1204"), "{text}");
+    assert!(line("sapId") > line("Besides"));
+    let unknown = text.lines().nth(line("Not in the answer")).expect("a line");
+    assert!(unknown.contains("middleName") && unknown.contains("dataSharingConsent"), "{unknown}");
+    assert!(!text.contains("(empty)"), "{text}");
+    let request = service.only();
+    assert!(request.head.starts_with("GET /customer/v2/123 HTTP/1.1\r\n"), "{}", request.head);
+    assert!(!request.head.to_lowercase().contains("content-"), "{}", request.head);
+}
+
+#[test]
+fn what_comes_from_the_service_cannot_steer_the_terminal() {
+    let world = World::new();
+    let answer = "{\"boosterCustomerId\":123,\"firstName\":\"\\u001b[2J\\u202eada\",\"notes\":\"a\\nb\",\"x\\u0007\":\"\\u001b]0;\"}";
+    let service = Service::start([Answer::json(200, answer)]);
+    for words in [vec!["customer", "get", "123"], vec!["customer", "get", "123", "--as-patch"]] {
+        let run = world.run(at(&service.url, &words));
+        let odd = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+        assert!(!run.expect(0).stdout.contains(odd), "{:?}", run.stdout);
+        assert!(run.stdout.contains("[2J"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn an_answer_is_read_in_each_of_its_forms() {
+    let world = World::new();
+    for (answer, date) in [
+        (
+            r#"{"boosterCustomerId":123,"clientType":"Private","birthDate":"\/Date(1609282800000+0100)\/"}"#,
+            "2020-12-30",
+        ),
+        (
+            r#"{"boosterCustomerId":123,"clientType":"PRIVATE","birthDate":"\/Date(1609286400000)\/"}"#,
+            "2020-12-30",
+        ),
+        (
+            r#"{"boosterCustomerId":123,"clientType":"Private","birthDate":"2020-12-30T00:00:00.0000000"}"#,
+            "2020-12-30",
+        ),
+        (r#"{"BoosterCustomerId":123,"ClientType":"Private","BirthDate":"2020-12-30"}"#, "2020-12-30"),
+    ] {
+        let service = Service::start([Answer::json(200, answer)]);
+        let run = world.run(at(&service.url, &["customer", "get", "123", "-o", "json"]));
+        let document = run.expect(0).json();
+        assert_eq!(document["outcome"], "read");
+        assert_eq!(
+            document["record"],
+            json!({ "boosterCustomerId": 123, "clientType": "PRIVATE", "birthDate": date })
+        );
+        assert_eq!(document["request"]["method"], "GET");
+        assert_eq!(document["response"], json!({ "status": 200, "attempts": 1 }));
+    }
+}
+
+#[test]
+fn a_customer_as_a_patch_file_passes_the_check_and_changes_nothing() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let before = sandbox.customer(&world, 3);
+    for (form, name) in [("toml", "a.toml"), ("json", "a.json")] {
+        let run = world.run(at(&sandbox.url, &["customer", "get", "3", "--as-patch", "--format", form]));
+        // Nothing but what is missing is to be said of it.
+        assert_eq!(run.expect(0).stderr.lines().count(), 1, "{}", run.stderr);
+        assert!(run.stderr.starts_with("Not in the answer"), "{}", run.stderr);
+        let path = world.file(name, &run.stdout);
+        world.run(["customer", "check", &path, "--id", "3"]).expect(0);
+        assert_eq!(
+            world.run(["customer", "check", &path, "--id", "4", "-o", "json"]).problems(),
+            ["id boosterCustomerId"]
+        );
+        let words = ["customer", "patch", "3", "--from", &path];
+        let sent = world.run(at(&sandbox.url, &words));
+        sent.expect(0);
+        assert_eq!(sandbox.customer(&world, 3), before, "{form}");
+        let diff =
+            world.run(at(&sandbox.url, &[&words[..], &["--diff", "--dry-run", "-o", "json"]].concat()));
+        assert_eq!(diff.expect(0).json()["diff"], json!([]));
+    }
+}
+
+#[test]
+fn a_patch_file_of_some_fields_holds_what_is_required_beside_them() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, RECORDED)]);
+    let words = ["customer", "get", "123", "--as-patch", "firstName,middle-name", "-o", "json"];
+    let run = world.run(at(&service.url, &words));
+    let document = run.expect(0).json();
+    assert_eq!(
+        document["patch"],
+        json!({
+            "boosterCustomerId": 123, "title": "Mr.", "firstName": "Ana", "lastName": "Lo",
+            "canBeContactedByMaison": true, "clientType": "PRIVATE", "languageId": "eng", "gender": "F", "countryId": "gb",
+        })
+    );
+    assert_eq!(document["notInAnswer"], json!(["middleName"]));
+    assert_eq!(run.problems(), Vec::<String>::new());
+    let text = world.run(at(&service.url, &words[..5]));
+    assert!(text.expect(0).stderr.contains("not in the patch: middleName."), "{}", text.stderr);
+    let wrong = world.run(at(&service.url, &["customer", "get", "0", "--as-patch=fristName", "-o", "json"]));
+    assert_eq!(wrong.expect(3).problems(), ["id boosterCustomerId", "unknown-field fristName"]);
+    assert_eq!(service.received().len(), 2);
+}
+
+#[test]
+fn a_sandbox_inside_the_process_can_be_read_too() {
+    let world = World::new();
+    let run = world.run(["customer", "get", "123", "--sandbox", "-o", "json"]);
+    assert_eq!(run.expect(0).json()["record"]["lastName"], "Lovelace");
+    let words = [
+        "customer",
+        "patch",
+        "123",
+        "--first-name=Eva",
+        "--fill",
+        "--diff",
+        "--verify",
+        "--sandbox",
+        "-o",
+        "json",
+    ];
+    let run = world.run(words);
+    assert_eq!(run.expect(0).json()["record"]["firstName"], "Eva");
+}

@@ -1,0 +1,78 @@
+//! The history of what was sent.
+
+use super::{at, mode, names};
+use crate::common::{Answer, Service, World, patch};
+use serde_json::json;
+
+#[test]
+#[cfg(unix)]
+fn a_killed_patch_is_in_the_history_as_unknown() {
+    let world = World::new();
+    let service = Service::start([Answer::Never]);
+    let mut child = world.booster(at(&service.url, &patch(&[]))).spawn().expect("the binary starts");
+    service.wait_for(1);
+    child.kill().expect("ours");
+    child.wait().expect("ours");
+    let history = world.run(["history", "-o", "json"]).expect(0).json()["history"].clone();
+    assert_eq!(names(&history, "outcome"), ["unknown"]);
+    assert_eq!(history[0]["exitCode"], 11);
+}
+
+#[test]
+fn every_attempt_leaves_a_line_without_values() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}"), Answer::json(400, ""), Answer::Silence]);
+    for (words, code) in [
+        (patch(&["--first-name=Secretive"]), 0),
+        (patch(&["--notes=Hush"]), 6),
+        (patch(&["--notes=Hush"]), 11),
+    ] {
+        world.run(at(&service.url, &words)).expect(code);
+    }
+    world.run(at(&service.url, &patch(&["--dry-run"]))).expect(0);
+    let run = world.run(["history", "-o", "json"]);
+    let history = run.expect(0).json()["history"].clone();
+    assert_eq!(names(&history, "outcome"), ["unknown", "rejected", "sent"]);
+    assert_eq!(
+        history[2]["fields"],
+        json!(["firstName", "canBeContactedByMaison", "clientType", "companyName", "countryId"])
+    );
+    assert_eq!(
+        (&history[2]["customer"], &history[2]["status"], &history[0]["exitCode"]),
+        (&json!(123), &json!(200), &json!(11))
+    );
+    assert_eq!(history[2]["service"], format!("{}/", service.url));
+    let path = world.path(".local/state/booster/history.jsonl");
+    let text = std::fs::read_to_string(&path).expect("a history");
+    // Before each the line that it has begun.
+    assert_eq!(text.lines().count(), 6);
+    assert!(!text.contains("Secretive") && !text.contains("Hush") && !text.contains("Acme"), "{text}");
+    assert_eq!((mode(&path), mode(path.parent().expect("a folder"))), (0o600, 0o700));
+
+    let newest = history[0]["run"].as_str().expect("a name");
+    let show = world.run(["history", "show", newest, "-o", "json"]);
+    assert_eq!(show.expect(0).json()["history"], json!([history[0]]));
+    assert!(world.run(["history", "show", newest]).expect(0).stdout.contains("unknown (exit code 11)"));
+    world.run(["history", "show", "nothing"]).expect(2);
+    assert_eq!(
+        names(&world.run(["history", "list", "--limit=1", "-o", "json"]).json()["history"], "run"),
+        [newest]
+    );
+    assert_eq!(world.run(["history", "--customer=7", "-o", "json"]).json()["history"], json!([]));
+    for nonsense in ["--limit=0", "--customer=0", "--customer=2147483648"] {
+        world.run(["history", nonsense]).expect(2);
+    }
+    assert!(world.run(["history"]).expect(0).stdout.contains(&service.url));
+    assert!(world.run(["history"]).expect(0).stdout.contains("rejected"));
+}
+
+#[test]
+fn a_history_that_cannot_be_written_changes_nothing_about_what_was_sent() {
+    let world = World::new();
+    std::fs::create_dir_all(world.path(".local/state")).expect("made");
+    world.file(".local/state/booster", "in the way");
+    let service = Service::start([Answer::json(200, "{}")]);
+    let run = world.run(at(&service.url, &patch(&["-o", "json"])));
+    assert_eq!(run.expect(0).problems(), ["history"]);
+    assert_eq!(run.json()["outcome"], "sent");
+}

@@ -1,0 +1,4 @@
+//! The sandbox from outside and inside the process.
+
+mod messages;
+mod service;

@@ -1,9 +1,0 @@
-//! The process itself: its signals, its streams, its environment, its exit codes and the forms of its output.
-
-#[path = "../common/mod.rs"]
-mod common;
-
-mod output;
-#[cfg(unix)]
-mod signals;
-mod streams;

@@ -1,7 +1,0 @@
-//! The sandbox from outside and inside the process.
-
-#[path = "../common/mod.rs"]
-mod common;
-
-mod service;
-mod words;
