@@ -14,7 +14,7 @@ use crate::input::flags::field_by_name;
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Group};
 use crate::model::fill;
-use crate::model::patch::{Patch, Value};
+use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Rule, Source};
 use crate::model::record::Snapshot;
 use crate::model::rules;
@@ -147,7 +147,7 @@ fn page(current: &Snapshot, profile: &Profile) -> String {
     };
     let rows = |is_here: &dyn Fn(&Field) -> bool| -> Vec<Vec<String>> {
         let here = current.carried().iter().filter(|(field, _)| is_here(field));
-        here.flat_map(|(field, given)| rows_of(field, &given.value)).collect()
+        here.flat_map(|(field, _)| rows_of(field, current.field_to_json(field))).collect()
     };
     for group in Group::ALL {
         let title = if group == Group::Consents { "Contact" } else { group.title() };
@@ -169,8 +169,8 @@ fn page(current: &Snapshot, profile: &Profile) -> String {
     text
 }
 
-fn rows_of(field: &Field, value: &Value) -> Vec<Vec<String>> {
-    match wire::value(value) {
+fn rows_of(field: &Field, value: Json) -> Vec<Vec<String>> {
+    match value {
         Json::Array(items) if !items.is_empty() => items
             .iter()
             .enumerate()

@@ -87,6 +87,9 @@ impl Interaction for TerminalInteraction<'_> {
         let (terminal, differences) = (self.app.terminal, preview.differences);
         self.log(preview);
         self.name_consents(preview);
+        if !preview.dropped.is_empty() && !self.app.json {
+            terminal.error(&diff_view::dropped_items(preview.dropped));
+        }
         if self.has_agreed(preview.id, differences, must_ask) {
             return Ok(Confirmation::Agreed);
         }

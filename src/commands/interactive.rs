@@ -12,7 +12,7 @@ use crate::input::file;
 use crate::input::flags::FieldFlags;
 use crate::input::prompt::{Prompt, can_be_asked_again};
 use crate::model::customer::CUSTOMER;
-use crate::model::field::{ClientType, Need};
+use crate::model::field::{ClientType, Field, Kind, Need};
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::rules;
@@ -64,6 +64,7 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
     if inputs.problems.iter().any(|problem| problem.is_error() && !can_be_asked_again(problem)) {
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));
     }
+    let given_lists = inputs.patch.clone();
     let prior_problems = std::mem::take(&mut inputs.problems);
     let mut prompter = app.terminal.prompter().map_err(|error| {
         Failure::usage(format!("this terminal cannot be asked on: {error}")).hint("give the fields as flags")
@@ -78,6 +79,7 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
         return Err(stopped());
     }
     loop {
+        add_to_lists(&mut inputs.patch, &given_lists);
         let decided = decide(&mut prompt, &inputs.patch, options, subject);
         let before = inputs.patch.clone();
         let step = match decided.map_err(interrupted)? {
@@ -99,6 +101,18 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
             inputs.patch = before;
         }
     }
+}
+
+/// The items that were answered are added to the customer's lists, unless a whole list was given before.
+fn add_to_lists(patch: &mut Patch, before: &Patch) {
+    let answered: Vec<&'static Field> = patch
+        .iter()
+        .filter(|(field, given)| {
+            matches!(field.kind, Kind::List(_)) && !given.value.clears() && !before.mentions(field)
+        })
+        .map(|(field, _)| field)
+        .collect();
+    answered.into_iter().for_each(|field| patch.edit_list(field, Vec::new(), Source::Prompt));
 }
 
 /// Offers to keep a patch as a file whose command line nobody would copy.

@@ -5,6 +5,7 @@
 //! - `filled`: `[{"field", "value", "source": {"record": true}, "consent"}]`, what was taken from the record;
 //! - `diff`: `[{"field", "now", "then", "known"}]`, what the patch would change, lists item by item; empty if it would
 //!   change nothing;
+//! - `removedItems`: `[{"field", "items": ["text"]}]`, the items of the customer that a list of the patch drops;
 //! - `backup`: `{"file", "notRestored": ["field"]}`, where the values before lie, and which fields the answer did not
 //!   carry, so that they cannot be set back;
 //! - `unverified`: `["field"]`, what `--verify` could not compare because the answer does not carry it. A field that
@@ -94,6 +95,10 @@ fn add_parts(result: &mut PatchResult, app: &App<'_>, report: &mut Report) {
     }
     if let Some(differences) = &result.differences {
         report.part("diff", differences.iter().map(Difference::to_json).collect());
+    }
+    if !result.dropped.is_empty() {
+        let rows = result.dropped.iter().map(|(field, items)| json!({ "field": field.name, "items": items }));
+        report.part("removedItems", rows.collect());
     }
     if let Some(backup) = &result.backup {
         let lost: Vec<&str> = backup.not_restored.iter().map(|field| field.name).collect();

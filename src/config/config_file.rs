@@ -20,6 +20,7 @@ use crate::document::tree::{self, Content, Entry as TreeEntry, Format};
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::guard::Guard;
+use crate::model::list_edit::ListMode;
 use crate::model::problem::{FileText, Problem, Source};
 use crate::platform::replace::leads_nowhere;
 use crate::spelling::did_you_mean;
@@ -67,6 +68,7 @@ pub struct Entry {
     pub client_key: Option<Spanned<String>>,
     pub read: Option<bool>,
     pub read_route: Option<Spanned<String>>,
+    pub lists: Option<ListMode>,
     /// Seconds.
     pub verify_within: Option<Spanned<f64>>,
     pub backup: Option<bool>,

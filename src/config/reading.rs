@@ -1,9 +1,11 @@
-//! What a profile says about reading customers back: whether, by which route, and what is backed up.
+//! What a profile says about reading customers back: whether, by which route, what is backed up, and what the service
+//! makes of lists.
 
 use std::time::Duration;
 
 use super::config_file::Entry;
 use super::error::ConfigError;
+use crate::model::list_edit::ListMode;
 use crate::model::problem::Source;
 
 /// The public route of the API (`GET /customer/v2/{customerId}`), below the base URL.
@@ -32,6 +34,8 @@ pub struct Reading {
     /// Whether every patch leaves a backup in the state folder.
     pub backup: bool,
     pub backup_days: u32,
+    /// What the service makes of a list that it is sent.
+    pub lists: ListMode,
 }
 
 impl Default for Reading {
@@ -41,6 +45,7 @@ impl Default for Reading {
             verify_within: VERIFY_WITHIN,
             backup: false,
             backup_days: BACKUP_DAYS,
+            lists: ListMode::default(),
         }
     }
 }
@@ -86,6 +91,7 @@ impl Reading {
             verify_within,
             backup: entry.backup.unwrap_or(default.backup),
             backup_days,
+            lists: entry.lists.unwrap_or_default(),
         })
     }
 
@@ -97,6 +103,7 @@ impl Reading {
             ("verify_within", entry.verify_within.is_some(), self.verify_within.as_secs_f64().to_string()),
             ("backup", entry.backup.is_some(), self.backup.to_string()),
             ("backup_days", entry.backup_days.is_some(), self.backup_days.to_string()),
+            ("lists", entry.lists.is_some(), self.lists.word().to_owned()),
         ];
         keys.into_iter()
             .filter(|(_, is_written, _)| !is_written)
@@ -107,7 +114,7 @@ impl Reading {
     /// In a sandbox, which has its own ways: the profile's route is not its, and nothing is left to be set back.
     pub fn of_sandbox(self) -> Reading {
         let default = Reading::default();
-        Reading { route: default.route, backup: default.backup, ..self }
+        Reading { route: default.route, backup: default.backup, lists: default.lists, ..self }
     }
 
     /// The path of one customer, below the base URL; none where reading is off.

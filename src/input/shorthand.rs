@@ -24,6 +24,23 @@ pub fn item(
     place: &str,
     problems: &mut Vec<Problem>,
 ) -> Patch {
+    let mut patch = fields(record, flag, text, place, problems);
+    // An item that is not said to be the main one is not the main one; the API page wants the mark in any case.
+    if let Some(mark) = record.main_mark().filter(|mark| !patch.mentions(mark)) {
+        let within = Some((Rc::from(text), 0..text.len()));
+        patch.set(mark, Value::Bool(false), Source::Flag { flag: flag.to_owned(), within });
+    }
+    patch
+}
+
+/// Reads the fields of an item as they are given, as by [`item`]: no mark is added.
+pub fn fields(
+    record: &'static Record,
+    flag: &str,
+    text: &str,
+    place: &str,
+    problems: &mut Vec<Problem>,
+) -> Patch {
     let whole: Rc<str> = Rc::from(text);
     let source =
         |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
@@ -70,10 +87,6 @@ pub fn item(
                 patch.set_invalid(field);
             }
         }
-    }
-    // An item that is not said to be the main one is not the main one; the API page wants the mark in any case.
-    if let Some(mark) = record.main_mark().filter(|mark| !patch.mentions(mark)) {
-        patch.set(mark, Value::Bool(false), source(0..text.len()));
     }
     patch
 }

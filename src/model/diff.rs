@@ -56,7 +56,18 @@ pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
             now: Now::Misread,
             then: Some(wire::value(&given.value)),
         }],
-        now => of_field(field, now, &given.value),
+        now => {
+            let mut differences = of_field(field, now, &given.value);
+            for found in &mut differences {
+                // What an item holds besides the table's fields goes with it, and so it is shown.
+                if let (Now::Value(Json::Object(now)), Some(extra)) =
+                    (&mut found.now, snapshot.extra_of(&found.place))
+                {
+                    now.extend(extra.clone());
+                }
+            }
+            differences
+        }
     };
     patch.iter().flat_map(differences).collect()
 }

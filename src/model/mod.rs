@@ -10,6 +10,7 @@ pub mod diff;
 pub mod field;
 pub mod fill;
 pub mod iso;
+pub mod list_edit;
 pub mod patch;
 pub mod problem;
 pub mod record;

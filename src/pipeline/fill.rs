@@ -7,7 +7,8 @@ use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::fill;
-use crate::model::problem::{Level, Problem, Source};
+use crate::model::list_edit::{self, ListMode};
+use crate::model::problem::{Fault, Level, Problem, Rule, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
@@ -23,12 +24,39 @@ pub async fn fill(
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
     let options = context.options;
-    let is_needed = options.fill || options.diff || options.wants_backup(context.profile);
+    let lists = context.profile.reading.lists;
+    let changes_lists = lists == ListMode::Replace && !inputs.patch.edited_lists().is_empty();
+    let is_needed = options.fill || options.diff || options.wants_backup(context.profile) || changes_lists;
     if result.snapshot.is_none() && is_needed {
+        if changes_lists {
+            ensure_reading_is_on(inputs, context)?;
+        }
         check_before_reading(inputs, options.strictness)?;
         result.snapshot = Some(service.read(context.id, result).await?);
     }
-    fill_from_snapshot(inputs, context, result)
+    fill_from_snapshot(inputs, context, result)?;
+    let problems = list_edit::resolve(&mut inputs.patch, result.snapshot.as_ref(), lists);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    inputs.problems.extend(problems);
+    Err(Failure::problems(std::mem::take(&mut inputs.problems)))
+}
+
+/// A list cannot be changed by its items where the profile reads no customers.
+fn ensure_reading_is_on(inputs: &Inputs, context: &PatchContext<'_>) -> Result<(), Failure> {
+    if context.profile.reading.is_on() {
+        return Ok(());
+    }
+    let problems = inputs.patch.edited_lists().into_iter().map(|field| {
+        let message =
+            "the list cannot be changed by its items: the profile reads no customers (read = false)";
+        let source = inputs.patch.get(field.name).map(|given| given.source.clone());
+        Fault::new(Rule::LIST_NOT_KNOWN, message)
+            .hint("--replace-lists sends the list as you write it, in place of the one that is there")
+            .at(field.name, source)
+    });
+    Err(Failure::problems(problems.collect()))
 }
 
 /// Fills the patch before a person is asked for the rest, so that nothing is asked that the record knows. The inputs

@@ -9,7 +9,8 @@ use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::FieldFlags;
 use crate::model::customer::{CUSTOMER, ID_KEY};
-use crate::model::patch::Patch;
+use crate::model::list_edit;
+use crate::model::patch::{Given, Patch, Value};
 use crate::model::problem::{Problem, Source};
 use crate::model::rules;
 use crate::outcome::Outcome;
@@ -74,7 +75,7 @@ impl Inputs {
         Inputs { is_restored: false, ..Inputs::restored(patch) }
     }
 
-    /// Lays a file over what is there.
+    /// Merges a file over what is there.
     pub fn merge_file(&mut self, path: &str, format: Option<Format>) {
         let bytes = match read::read_bytes(path) {
             Ok(bytes) => bytes,
@@ -98,9 +99,17 @@ impl Inputs {
         }
     }
 
-    /// Lays the flags over what is there.
+    /// Merges the flags over what is there.
     pub fn merge_flags(&mut self, flags: &FieldFlags) {
-        let patch = flags.patch(&mut self.problems);
+        let mut patch = flags.patch(&mut self.problems);
+        for field in patch.edited_lists() {
+            // A file's list is a whole one, and the flags change that instead of the customer's.
+            if let Some(Given { value: Value::List(items), source }) = self.patch.get(field.name)
+                && !matches!(source, Source::Profile(_))
+            {
+                self.problems.extend(list_edit::resolve_list(&mut patch, field, items.clone()));
+            }
+        }
         self.patch.merge(patch);
     }
 

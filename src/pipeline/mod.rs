@@ -78,6 +78,8 @@ pub struct Preview<'a> {
     pub filled: &'a [&'static Field],
     /// What it would change; `None` if nobody asked for that.
     pub differences: Option<&'a [Difference]>,
+    /// The items of the customer that its lists drop.
+    pub dropped: &'a [(&'static Field, Vec<String>)],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +102,8 @@ pub struct PatchResult {
     /// Those fields with their values, once the patch is checked.
     pub filled_values: Option<Patch>,
     pub differences: Option<Vec<Difference>>,
+    /// The items of the customer that a list of the patch drops, each by its first texts.
+    pub dropped: Vec<(&'static Field, Vec<String>)>,
     pub request: Option<Request>,
     pub response: Option<ResponseSummary>,
     pub backup: Option<WrittenBackup>,
@@ -143,7 +147,7 @@ pub async fn run(
     let Checked { patch, body, warnings } = check::check(inputs, context.options.strictness)?;
     result.warnings = warnings;
     context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));
-    diff::diff(&patch, context, result);
+    diff::diff(&patch, context, result)?;
     if context.options.dry_run {
         let request = send::planned(&body, context).map(Box::new);
         return Ok(Ended::Planned { patch, body, request });

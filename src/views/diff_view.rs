@@ -83,6 +83,15 @@ pub fn filled_from_record(patch: &Patch, filled: &[&'static Field]) -> String {
     format!("Taken over from the record: {}.", words.collect::<Vec<_>>().join(", "))
 }
 
+/// The items that the customer has and that the patch's lists drop.
+pub fn dropped_items(dropped: &[(&'static Field, Vec<String>)]) -> String {
+    let lines = dropped.iter().map(|(field, items)| {
+        let items: Vec<String> = items.iter().map(|item| escaped_lines(item)).collect();
+        format!("Removed from {}: {}.", field.name, items.join(", "))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// What was read back as it was sent, and what could not be looked at.
 pub fn verified(fields: usize, unknown: &[&str]) -> String {
     let saved = match fields - unknown.len() {

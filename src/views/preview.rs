@@ -26,8 +26,10 @@ pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers)
     let mut text = format!("{} {}\n", bold(&format!("Customer {id}")), target(profile));
     for (title, fields) in [("Fields", rest), ("Consents", consents)] {
         if !fields.is_empty() {
-            let rows: Vec<Vec<String>> =
-                fields.iter().flat_map(|(field, given)| rows(field, given, layers)).collect();
+            let rows: Vec<Vec<String>> = fields
+                .iter()
+                .flat_map(|(field, given)| rows(field, given, patch.list_edit(field).is_some(), layers))
+                .collect();
             text.push_str(&format!("{title}\n{}\n", table(&rows)));
         }
     }
@@ -127,7 +129,8 @@ fn address(profile: &Profile) -> Option<String> {
     Some(if notes.is_empty() { url.to_owned() } else { format!("{url} ({})", notes.join(", ")) })
 }
 
-fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
+/// A list that is added to the customer's has its items at `emails[+]`.
+fn rows(field: &Field, given: &Given, is_added: bool, layers: Layers) -> Vec<Vec<String>> {
     let row = |place: String, value: String| vec![place, value, source_note(&given.source, layers)];
     match &given.value {
         value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
@@ -136,7 +139,8 @@ fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<Vec<String>> {
             .iter()
             .enumerate()
             .flat_map(|(i, item)| {
-                let place = format!("{}[{i}]", field.name);
+                let place =
+                    format!("{}[{}]", field.name, if is_added { "+".to_owned() } else { i.to_string() });
                 let members = item
                     .patch
                     .iter()

@@ -57,6 +57,15 @@ impl Rule {
     pub const CANNOT_CLEAR: &Rule =
         &Rule::error("cannot-clear", "a date or a bool, which this API cannot clear");
 
+    pub const LIST_NOT_KNOWN: &Rule =
+        &Rule::error("list-not-known", "an item added to or removed from a list that is not known");
+    pub const NO_SUCH_ITEM: &Rule =
+        &Rule::error("no-such-item", "an item to remove that the list has not, or has more than once");
+    pub const LIST_MAY_REPLACE: &Rule = &Rule::warning(
+        "list-may-replace",
+        "a whole list, in place of one that is not known or whose items hold more than the API page has",
+    );
+
     /// Of names and of values of the wrong kind. The inputs find these while they read.
     pub const OF_KINDS: &[&Rule] = &[
         Rule::UNKNOWN_FIELD,
@@ -68,8 +77,17 @@ impl Rule {
     ];
 
     /// Of the way in which something was written. The inputs find these while they read.
-    pub const OF_WRITING: &[&Rule] =
-        &[Rule::ID, Rule::SYNTAX, Rule::DUPLICATE_KEY, Rule::NULL, Rule::EMPTY_TEXT, Rule::CANNOT_CLEAR];
+    pub const OF_WRITING: &[&Rule] = &[
+        Rule::ID,
+        Rule::SYNTAX,
+        Rule::DUPLICATE_KEY,
+        Rule::NULL,
+        Rule::EMPTY_TEXT,
+        Rule::CANNOT_CLEAR,
+        Rule::LIST_NOT_KNOWN,
+        Rule::NO_SUCH_ITEM,
+        Rule::LIST_MAY_REPLACE,
+    ];
 
     // These have checks in `model::rules`, and are spoken of elsewhere too.
     pub const UNKNOWN_CLIENT_TYPE: &Rule =

@@ -5,7 +5,7 @@
 
 mod day;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
@@ -28,6 +28,8 @@ pub struct Snapshot {
     /// The places in lists that the table does not have: `addresses[].addressId`. A list that is sent again is sent
     /// without them.
     pub extra_item_fields: BTreeSet<String>,
+    /// The same with their values, by the item: `emails[0]`.
+    extra_items: BTreeMap<String, Map<String, Json>>,
 }
 
 /// A value that is not of the field's kind.
@@ -51,7 +53,7 @@ impl Snapshot {
             return Err(format!("the answer is {}, and a customer is an object", name(&json)));
         };
         check_id(member(&members, ID_KEY), id)?;
-        let mut reader = Reader { misread: Vec::new(), extra_item_fields: BTreeSet::new() };
+        let mut reader = Reader::default();
         let mut carried = Patch::new(&CUSTOMER);
         for field in CUSTOMER.fields {
             let Some(value) = member(&members, field.name) else { continue };
@@ -79,6 +81,7 @@ impl Snapshot {
             misread: reader.misread,
             extra_fields,
             extra_item_fields: reader.extra_item_fields,
+            extra_items: reader.extra_items,
         })
     }
 
@@ -96,11 +99,30 @@ impl Snapshot {
         self.carried.get(field.name).map(|given| &given.value)
     }
 
+    /// The value of a field as JSON, with what the items of a list hold besides; null if it is not known.
+    pub fn field_to_json(&self, field: &Field) -> Json {
+        let mut json = self.get(field).map_or(Json::Null, wire::value);
+        for (i, item) in json.as_array_mut().into_iter().flatten().enumerate() {
+            if let (Some(item), Some(extra)) =
+                (item.as_object_mut(), self.extra_of(&format!("{}[{i}]", field.name)))
+            {
+                item.extend(extra.clone());
+            }
+        }
+        json
+    }
+
+    /// What the item at this place, such as `emails[0]`, holds besides the table's fields.
+    pub fn extra_of(&self, place: &str) -> Option<&Map<String, Json>> {
+        self.extra_items.get(place)
+    }
+
     /// The record as `-o json` prints it: the table's names, days as `YYYY-MM-DD`, extra fields
     /// unchanged.
     pub fn to_json(&self) -> Json {
         let mut object = Map::from_iter([(ID_KEY.to_owned(), Json::from(self.id))]);
-        object.extend(wire::object(&self.carried));
+        object
+            .extend(self.carried.iter().map(|(field, _)| (field.name.to_owned(), self.field_to_json(field))));
         object.extend(self.extra_fields.clone());
         Json::Object(object)
     }
@@ -127,9 +149,11 @@ fn check_id(value: Option<&Json>, wanted: u32) -> Result<(), String> {
     Err(format!("the answer is about customer {}, not about {wanted}", quoted(&found).trim_matches('"')))
 }
 
+#[derive(Default)]
 struct Reader {
     misread: Vec<Misread>,
     extra_item_fields: BTreeSet<String>,
+    extra_items: BTreeMap<String, Map<String, Json>>,
 }
 
 impl Reader {
@@ -189,7 +213,10 @@ impl Reader {
             let unknown = members.iter().filter(|(key, value)| {
                 !value.is_null() && !record.fields.iter().any(|field| field.name.eq_ignore_ascii_case(key))
             });
-            self.extra_item_fields.extend(unknown.map(|(key, _)| format!("{place}[].{key}")));
+            for (key, value) in unknown {
+                self.extra_item_fields.insert(format!("{place}[].{key}"));
+                self.extra_items.entry(inside.clone()).or_default().insert(key.clone(), value.clone());
+            }
             read.push(Item { patch, source: Source::Record });
         }
         Value::List(read)

@@ -35,6 +35,22 @@ pub(super) static ROWS: &[Row] = &[
         check: Check::Marks(two_mains),
     },
     Row {
+        rule: &Rule::warning("no-main", "emails, phones or addresses of which none is the main one"),
+        check: Check::Marks(|rule, items, mark, place| {
+            let is_main = |item: &Item| {
+                // What could not be read may have been the mark.
+                item.patch
+                    .get(mark.name)
+                    .map_or(item.patch.mentions(mark), |given| given.value == Value::Bool(true))
+            };
+            if items.iter().any(is_main) {
+                return Vec::new();
+            }
+            let source = items.first().map(|item| item.source.clone());
+            vec![Fault::new(rule, format!("no item of {place} is the main one")).at(place, source)]
+        }),
+    },
+    Row {
         rule: &Rule::warning("unlisted-value", "a value not among the known ones"),
         check: Check::Shape(&[Shape::Listed, Shape::Country, Shape::Language], |rule, field, text| {
             if field.shape == Shape::Country {

@@ -1,0 +1,202 @@
+//! Adding items to a customer's list and removing items from it, as the list that is sent.
+//!
+//! The API takes a list whole, so an edit needs the list that the customer has.
+
+use crate::escape::quoted;
+use crate::model::diff::same;
+use crate::model::field::{Field, Kind, Need, Record};
+use crate::model::patch::{Item, Patch, Removal, Value};
+use crate::model::problem::{Fault, Problem, Rule};
+use crate::model::record::Snapshot;
+
+/// What the service makes of a list that it is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListMode {
+    /// It takes the place of the list that the customer has.
+    #[default]
+    Replace,
+    /// Its items are added to the customer's.
+    Append,
+}
+
+impl ListMode {
+    /// The word of the profile.
+    pub fn word(self) -> &'static str {
+        match self {
+            ListMode::Replace => "replace",
+            ListMode::Append => "append",
+        }
+    }
+}
+
+/// Turns the lists that are changed by their items into what is sent for them: under [`ListMode::Replace`] the whole new
+/// list, under [`ListMode::Append`] the new items alone. What cannot be done is returned.
+pub fn resolve(patch: &mut Patch, snapshot: Option<&Snapshot>, mode: ListMode) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for field in patch.edited_lists() {
+        let present = match (mode, snapshot) {
+            (ListMode::Replace, Some(snapshot)) => present(field, patch, snapshot),
+            (ListMode::Append, _) | (_, None) => append(field, patch),
+        };
+        match present {
+            Ok(items) => problems.extend(resolve_list(patch, field, items)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    problems
+}
+
+/// Changes these items as the patch says, and gives the field the whole list that results.
+pub fn resolve_list(patch: &mut Patch, field: &'static Field, mut items: Vec<Item>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for removal in patch.list_edit(field).unwrap_or_default() {
+        match find(removal, &items) {
+            Ok(position) => {
+                items.remove(position);
+            }
+            Err(fault) => problems.push(fault.at(field.name, Some(removal.source.clone()))),
+        }
+    }
+    let given = patch.get(field.name).expect("a list that is changed is given").clone();
+    if let Value::List(added) = given.value {
+        added.into_iter().for_each(|item| add(&mut items, item));
+    }
+    patch.set(field, Value::List(items), given.source);
+    problems
+}
+
+/// A service that adds to lists takes the new items alone, and removes none.
+fn append(field: &'static Field, patch: &Patch) -> Result<Vec<Item>, Vec<Problem>> {
+    let refused = patch.list_edit(field).unwrap_or_default().iter().map(|removal| {
+        let fault =
+            Fault::new(Rule::CANNOT_CLEAR, "the service adds to lists, and nothing can be removed from one")
+                .hint("the profile says so by lists = \"append\"");
+        fault.at(field.name, Some(removal.source.clone()))
+    });
+    let problems: Vec<Problem> = refused.collect();
+    if problems.is_empty() { Ok(Vec::new()) } else { Err(problems) }
+}
+
+/// The items that the customer has, if they can be sent again as they are.
+fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<Vec<Item>, Vec<Problem>> {
+    let source = patch.get(field.name).map(|given| given.source.clone());
+    let cannot = |why: &str| {
+        let fault =
+            Fault::new(Rule::LIST_NOT_KNOWN, format!("the list cannot be changed by its items: {why}"));
+        let hint = format!(
+            "--replace-lists sends the list as you write it, in place of the one that is there; `booster customer get {}` \
+             shows what is known",
+            snapshot.id()
+        );
+        vec![fault.hint(hint).at(field.name, source.clone())]
+    };
+    let items = match snapshot.get(field) {
+        Some(Value::List(items)) => items.clone(),
+        Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => {
+            return Err(cannot(if snapshot.carried().mentions(field) {
+                "the service's answer cannot be understood there"
+            } else {
+                "the service's answer does not carry it, so there is none or it is not shown"
+            }));
+        }
+    };
+    for (i, item) in items.iter().enumerate() {
+        let is_missing = |own: &&Field| own.need == Need::Required && item.patch.get(own.name).is_none();
+        if let Some(missing) = item.patch.record().fields.iter().find(is_missing) {
+            let place = missing.at(&format!("{}[{i}]", field.name));
+            return Err(cannot(&format!("the service's answer has no {place}, and it has to be sent")));
+        }
+    }
+    Ok(items)
+}
+
+/// Adds an item. One that is there already but for its mark gets the mark; a main item takes the mark from the others.
+fn add(items: &mut Vec<Item>, item: Item) {
+    let record = item.patch.record();
+    let mark = record.main_mark();
+    let is_main = |item: &Item| mark.is_some_and(|mark| is_true(&item.patch, mark));
+    if is_main(&item)
+        && let Some(mark) = mark
+    {
+        for other in items.iter_mut().filter(|other| is_true(&other.patch, mark)) {
+            other.patch.set(mark, Value::Bool(false), item.source.clone());
+        }
+    }
+    let is_same = |other: &Item| {
+        record.fields.iter().filter(|field| mark.is_none_or(|mark| mark.name != field.name)).all(|field| {
+            match (item.patch.get(field.name), other.patch.get(field.name)) {
+                (Some(new), Some(old)) => same(&new.value, &old.value),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            }
+        })
+    };
+    match items.iter().position(is_same) {
+        Some(position) if is_main(&item) => items[position] = item,
+        Some(_) => {}
+        None => items.push(item),
+    }
+}
+
+fn is_true(patch: &Patch, field: &Field) -> bool {
+    patch.get(field.name).is_some_and(|given| given.value == Value::Bool(true))
+}
+
+/// The position of the one item that matches.
+fn find(removal: &Removal, items: &[Item]) -> Result<usize, Fault> {
+    let matches = |item: &Item| {
+        removal.matching.iter().all(|(field, wanted)| {
+            item.patch.get(field.name).is_some_and(|given| same(&given.value, &wanted.value))
+        })
+    };
+    let found: Vec<usize> = (0..items.len()).filter(|i| matches(&items[*i])).collect();
+    let wanted = describe(&removal.matching);
+    match found[..] {
+        [position] => Ok(position),
+        [] => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("no item of the list has {wanted}"))
+            .hint("all that is given has to be equal; `booster customer get` shows the items")),
+        _ => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("{} items of the list have {wanted}", found.len()))
+            .hint("give more of the item, so that just one is meant")),
+    }
+}
+
+fn describe(patch: &Patch) -> String {
+    let parts = patch.iter().map(|(field, given)| match &given.value {
+        Value::Text(text) => format!("{} {}", field.name, quoted(text)),
+        Value::Bool(yes) => format!("{} {yes}", field.name),
+        Value::Date(day) => format!("{} {day}", field.name),
+        Value::List(_) => field.name.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join(" and ")
+}
+
+/// The items that the customer has and that a whole list would drop, each by its first texts.
+pub fn dropped(field: &Field, list: &Value, snapshot: &Snapshot) -> Vec<String> {
+    let (Some(Value::List(present)), Value::List(sent)) = (snapshot.get(field), list) else {
+        return Vec::new();
+    };
+    let Kind::List(record) = field.kind else { return Vec::new() };
+    let is_kept = |item: &&Item| !sent.iter().any(|other| is_same_thing(record, item, other));
+    present.iter().filter(is_kept).map(|item| name(record, item)).collect()
+}
+
+/// Whether two items are about the same thing: all text they hold is equal, whatever their marks.
+fn is_same_thing(record: &Record, one: &Item, other: &Item) -> bool {
+    record.fields.iter().filter(|field| !matches!(field.kind, Kind::Bool)).all(|field| {
+        match (one.patch.get(field.name), other.patch.get(field.name)) {
+            (Some(one), Some(other)) => same(&one.value, &other.value),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    })
+}
+
+fn name(record: &Record, item: &Item) -> String {
+    let texts = record.fields.iter().filter_map(|field| match &item.patch.get(field.name)?.value {
+        Value::Text(text) if !text.is_empty() => Some(quoted(text)),
+        Value::Date(day) => Some(day.to_string()),
+        Value::Text(_) | Value::Bool(_) | Value::List(_) => None,
+    });
+    texts.take(2).collect::<Vec<_>>().join(" ")
+}
