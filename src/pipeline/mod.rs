@@ -12,6 +12,7 @@ pub mod fill;
 pub mod gather;
 pub mod history;
 pub mod options;
+mod read;
 pub mod send;
 pub mod service;
 mod service_errors;

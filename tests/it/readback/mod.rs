@@ -7,6 +7,7 @@ mod fill;
 mod get;
 mod history;
 mod requests;
+mod repetition;
 mod verify;
 
 use crate::common::{Received, Service};

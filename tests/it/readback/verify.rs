@@ -58,9 +58,9 @@ fn a_customer_that_cannot_be_read_again_is_not_verified() {
     for (answer, rule) in [
         (Answer::json(404, NOBODY), "not-found"),
         (Answer::json(401, ""), "unauthenticated"),
-        (Answer::json(500, ""), "unknown"),
-        (Answer::json(200, "<html>"), "unknown"),
-        (Answer::Silence, "unknown"),
+        (Answer::json(500, ""), "unreachable"),
+        (Answer::json(200, "<html>"), "unreachable"),
+        (Answer::Silence, "unreachable"),
     ] {
         let service = Service::start([Answer::json(200, "{}"), answer]);
         let run = world.run(at(&service.url, &patch(&["--verify", "-o", "json", "--config", &config])));
