@@ -69,6 +69,8 @@ pub struct Entry {
     pub read: Option<bool>,
     pub read_route: Option<Spanned<String>>,
     pub lists: Option<ListMode>,
+    /// The service's time zone, by its IANA name.
+    pub time_zone: Option<Spanned<String>>,
     /// Seconds.
     pub verify_within: Option<Spanned<f64>>,
     pub backup: Option<bool>,

@@ -26,23 +26,33 @@ pub enum Now {
     NotKnown,
     /// The answer carries the field with a value of another kind.
     Misread,
+    /// An instant that may be either of two days, as the answer has it: neither equal nor different.
+    Uncertain(Json),
     /// The list has no such item yet.
     Nothing,
     Value(Json),
 }
 
 impl Difference {
+    /// Whether the record shows what the field holds, so that it can differ at all.
+    pub fn can_be_compared(&self) -> bool {
+        !matches!(self.now, Now::NotKnown | Now::Uncertain(_))
+    }
+
     /// As `-o json` prints it: `field` (the place), `now` and `then` where there is something, and whether what the
     /// record holds is `known`.
     pub fn to_json(&self) -> Json {
         let mut object = Map::from_iter([("field".to_owned(), Json::from(self.place.clone()))]);
-        if let Now::Value(now) = &self.now {
+        if let Now::Value(now) | Now::Uncertain(now) = &self.now {
             object.insert("now".to_owned(), now.clone());
         }
         if let Some(then) = &self.then {
             object.insert("then".to_owned(), then.clone());
         }
-        object.insert("known".to_owned(), json!(!matches!(self.now, Now::NotKnown | Now::Misread)));
+        object.insert(
+            "known".to_owned(),
+            json!(!matches!(self.now, Now::NotKnown | Now::Misread | Now::Uncertain(_))),
+        );
         Json::Object(object)
     }
 }
@@ -53,7 +63,10 @@ pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
         None if snapshot.carried().mentions(field) => vec![Difference {
             field: field.name,
             place: field.name.to_owned(),
-            now: Now::Misread,
+            now: snapshot
+                .uncertain
+                .get(field.name)
+                .map_or(Now::Misread, |found| Now::Uncertain(found.value.clone())),
             then: Some(wire::value(&given.value)),
         }],
         now => {
@@ -147,7 +160,8 @@ mod tests {
     use crate::model::customer::CUSTOMER;
 
     fn differences(record: &str, patch: &str) -> Vec<String> {
-        let snapshot = Snapshot::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123).expect(record);
+        let snapshot =
+            Snapshot::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123, None).expect(record);
         between(&snapshot, &patch_of(patch)).iter().map(|found| found.to_json().to_string()).collect()
     }
 

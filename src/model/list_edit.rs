@@ -94,7 +94,9 @@ fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<
     let items = match snapshot.get(field) {
         Some(Value::List(items)) => items.clone(),
         Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => {
-            return Err(cannot(if snapshot.carried().mentions(field) {
+            return Err(cannot(if snapshot.uncertain.contains_key(field.name) {
+                "an item holds a day that is uncertain"
+            } else if snapshot.carried().mentions(field) {
                 "the service's answer cannot be understood there"
             } else {
                 "the service's answer does not carry it, so there is none or it is not shown"

@@ -1,5 +1,7 @@
 //! What the answer to reading a customer means: the customer, or why there is none.
 
+use jiff::tz::TimeZone;
+
 use super::answer::{describe, unreachable_hint};
 use super::service_errors;
 use crate::auth::exchange::Exchange;
@@ -12,12 +14,18 @@ use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
-/// The customer that an answer shows. `advice` says what to do if the sign-in is not accepted.
+/// The customer that an answer shows. `advice` says what to do if the sign-in is not accepted; `time_zone` is the
+/// service's own.
 ///
 /// # Errors
 /// Every way in which the answer can be no customer: 4, 5 or 6 if the service says so, else 7, since reading applies
 /// nothing.
-pub fn snapshot_of(id: u32, exchange: &Exchange, advice: &str) -> Result<Snapshot, Failure> {
+pub fn snapshot_of(
+    id: u32,
+    exchange: &Exchange,
+    advice: &str,
+    time_zone: Option<&TimeZone>,
+) -> Result<Snapshot, Failure> {
     let (verdict, status) = exchange.verdict();
     let status = status.as_ref();
     let came = describe(&exchange.last);
@@ -33,7 +41,8 @@ pub fn snapshot_of(id: u32, exchange: &Exchange, advice: &str) -> Result<Snapsho
             // A name with a replaced letter must not come back either.
             Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
             Attempt::Response(answer) if answer.status == 200 => {
-                return Snapshot::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
+                return Snapshot::read(&answer.body, id, time_zone)
+                    .map_err(|why| unusable(&format!(", but {why}")));
             }
             Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
                 unusable(", and only a 200 is a customer")

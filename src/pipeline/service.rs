@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
+
 use super::answer::{ResponseSummary, describe};
 use super::{Interaction, PatchResult, read};
 use crate::auth::exchange::{Exchange, Hooks, Progress, exchange, try_once};
@@ -76,6 +78,7 @@ struct Tracking<'a> {
     opened: &'a Opened,
     /// The values, and the request that reads them.
     taken: Option<(&'a TakenValues<'a>, Request)>,
+    time_zone: Option<&'a TimeZone>,
 }
 
 impl Tracking<'_> {
@@ -87,7 +90,8 @@ impl Tracking<'_> {
         let last = try_once(&self.opened.client, &self.opened.sign_in, request).await;
         let exchange =
             Exchange { last, attempts: 1, maybe_applied: false, signed_in: true, not_renewed: None };
-        let snapshot = read::snapshot_of(taken.id, &exchange, &self.opened.sign_in.advice().await);
+        let snapshot =
+            read::snapshot_of(taken.id, &exchange, &self.opened.sign_in.advice().await, self.time_zone);
         let earlier =
             if maybe_applied { "an earlier attempt may have been applied" } else { "nothing was applied" };
         let failure = match snapshot {
@@ -186,9 +190,10 @@ impl<'a> Service<'a> {
             Some(taken) => Some((taken, self.get_request(taken.id).await?)),
             None => None,
         };
+        let time_zone = self.profile.reading.time_zone.as_ref();
         let opened = self.open().await?;
         interaction.verbose(2, &|| preview::marked_lines("> ", &request.to_http()));
-        let mut hooks = Tracking { state, interaction, opened, taken };
+        let mut hooks = Tracking { state, interaction, opened, taken, time_zone };
         let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
         if let Attempt::Response(answer) = &exchange.last {
             interaction.verbose(2, &|| {
@@ -219,10 +224,11 @@ impl<'a> Service<'a> {
             ..self.exchange(&request, true, &ExchangeState::default(), None).await?
         };
         let (_, status) = exchange.verdict();
+        let time_zone = self.profile.reading.time_zone.as_ref();
         Ok(ReadCustomer {
             request,
             response: ResponseSummary::of(&exchange, status.as_ref()),
-            current: read::snapshot_of(id, &exchange, &self.advice().await),
+            current: read::snapshot_of(id, &exchange, &self.advice().await, time_zone),
         })
     }
 

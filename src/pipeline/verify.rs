@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::service::Service;
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
-use crate::model::diff::{self, Now};
+use crate::model::diff::{self, Difference};
 use crate::model::list_edit::ListMode;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Level, Problem, Source};
@@ -54,9 +54,15 @@ pub async fn verify(
         }
     };
     let (unknown, different): (Vec<_>, Vec<_>) =
-        diff::between(&snapshot, &expected).into_iter().partition(|found| found.now == Now::NotKnown);
+        diff::between(&snapshot, &expected).into_iter().partition(|found| !found.can_be_compared());
     if is_asked {
         result.unverified = Some(unknown.iter().map(|found| found.field).collect());
+        let instants = unknown.iter().filter_map(|found| snapshot.uncertain.get(found.field));
+        result.warnings.extend(instants.map(|instant| {
+            let message = format!("cannot be verified, since the day is uncertain: {}", instant.describe());
+            let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
+            Problem { hint: Some(hint.to_owned()), ..Problem::warning(Outcome::Unverified.into(), message) }
+        }));
     }
     let mut fields: Vec<&'static str> = different.iter().map(|found| found.field).collect();
     fields.dedup();
@@ -132,7 +138,7 @@ async fn read_until_saved(
     loop {
         let seen = service.ask(context.id).await?.current;
         let may_yet_come = match &seen {
-            Ok(snapshot) => diff::between(snapshot, patch).iter().any(|found| found.now != Now::NotKnown),
+            Ok(snapshot) => diff::between(snapshot, patch).iter().any(Difference::can_be_compared),
             Err(failure) => matches!(failure.outcome, Outcome::Unknown | Outcome::Unreachable),
         };
         let left = end.saturating_duration_since(Instant::now());

@@ -36,6 +36,7 @@ fn row(found: &Difference) -> Vec<String> {
             let now = match now {
                 Now::NotKnown => "(not known)".to_owned(),
                 Now::Misread => "(not understood)".to_owned(),
+                Now::Uncertain(value) => format!("{} (uncertain day)", value_text(value)),
                 Now::Nothing => "(not there)".to_owned(),
                 Now::Value(value) => value_text(value),
             };

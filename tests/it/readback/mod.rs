@@ -2,12 +2,13 @@
 
 mod answers;
 mod backup;
+mod days;
 mod diff;
 mod fill;
 mod get;
 mod history;
-mod requests;
 mod repetition;
+mod requests;
 mod verify;
 
 use crate::common::{Received, Service};
