@@ -11,6 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::ConfigError;
+use super::history_mode::HistoryMode;
 use super::toml_error::toml_error;
 use crate::auth::Auth;
 use crate::auth::store::StoreKind;
@@ -69,6 +70,7 @@ pub struct Entry {
     pub read: Option<bool>,
     pub read_route: Option<Spanned<String>>,
     pub lists: Option<ListMode>,
+    pub history: Option<HistoryMode>,
     /// The service's time zone, by its IANA name.
     pub time_zone: Option<Spanned<String>>,
     /// Seconds.

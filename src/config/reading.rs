@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::config_file::Entry;
 use super::error::ConfigError;
+use super::history_mode::HistoryMode;
 use crate::model::list_edit::ListMode;
 use crate::model::problem::Source;
 
@@ -36,6 +37,7 @@ pub struct Reading {
     /// Whether every patch leaves a backup in the state folder.
     pub backup: bool,
     pub backup_days: u32,
+    pub history: HistoryMode,
     /// What the service makes of a list that it is sent.
     pub lists: ListMode,
     /// In which an instant of the service's that is midnight is a day.
@@ -49,6 +51,7 @@ impl Default for Reading {
             verify_within: VERIFY_WITHIN,
             backup: false,
             backup_days: BACKUP_DAYS,
+            history: HistoryMode::default(),
             lists: ListMode::default(),
             time_zone: None,
         }
@@ -103,6 +106,7 @@ impl Reading {
             verify_within,
             backup: entry.backup.unwrap_or(default.backup),
             backup_days,
+            history: entry.history.unwrap_or_default(),
             lists: entry.lists.unwrap_or_default(),
             time_zone,
         })
@@ -116,6 +120,7 @@ impl Reading {
             ("verify_within", entry.verify_within.is_some(), self.verify_within.as_secs_f64().to_string()),
             ("backup", entry.backup.is_some(), self.backup.to_string()),
             ("backup_days", entry.backup_days.is_some(), self.backup_days.to_string()),
+            ("history", entry.history.is_some(), self.history.word().to_owned()),
             ("lists", entry.lists.is_some(), self.lists.word().to_owned()),
             ("time_zone", entry.time_zone.is_some(), "none".to_owned()),
         ];
