@@ -50,8 +50,10 @@ fn own_error(body: &Value) -> Option<ResponseStatus> {
     let has_failed = members(body, "success").any(|value| *value == Value::Bool(false));
     let speaks = ["errors", "error"].into_iter().flat_map(|name| members(body, name)).any(is_something);
     (has_failed || speaks).then(|| {
-        let message =
-            ["message", "error"].into_iter().map(|name| text(body, name)).find(|text| !text.is_empty());
+        let message = ["message", "error_description", "error"]
+            .into_iter()
+            .map(|name| text(body, name))
+            .find(|text| !text.is_empty());
         let message = message.unwrap_or_default();
         ResponseStatus { code: String::new(), message, errors: errors(body), is_error: true }
     })

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::model::compare::{Subtle, same_text, subtle};
 use crate::model::field::{Field, Kind};
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::record::Snapshot;
@@ -17,6 +18,8 @@ pub struct Difference {
     pub now: Now,
     /// `None` where an item is removed.
     pub then: Option<Json>,
+    /// How the two differ, if that is easily overlooked.
+    pub subtle: Option<Subtle>,
 }
 
 /// What the record holds in the place.
@@ -53,6 +56,9 @@ impl Difference {
             "known".to_owned(),
             json!(!matches!(self.now, Now::NotKnown | Now::Misread | Now::Uncertain(_))),
         );
+        if let Some(subtle) = self.subtle {
+            object.insert("how".to_owned(), subtle.describe().into());
+        }
         Json::Object(object)
     }
 }
@@ -68,6 +74,7 @@ pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
                 .get(field.name)
                 .map_or(Now::Misread, |found| Now::Uncertain(found.value.clone())),
             then: Some(wire::value(&given.value)),
+            subtle: None,
         }],
         now => {
             let mut differences = of_field(field, now, &given.value);
@@ -86,8 +93,14 @@ pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
 }
 
 fn of_field(field: &'static Field, now: Option<&Value>, then: &Value) -> Vec<Difference> {
-    let difference =
-        |place: String, now: Now, then: Option<Json>| Difference { field: field.name, place, now, then };
+    let subtle = now.and_then(|now| subtle(now, then, same_item));
+    let difference = |place: String, now: Now, then: Option<Json>| Difference {
+        field: field.name,
+        place,
+        now,
+        then,
+        subtle,
+    };
     match (now, then) {
         (Some(now), then) if same(now, then) => Vec::new(),
         (Some(Value::List(now)), Value::List(then)) => of_items(field.name, now, then)
@@ -125,6 +138,7 @@ pub fn same(one: &Value, other: &Value) -> bool {
         (Value::List(one), Value::List(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_item(one, other))
         }
+        (Value::Text(one), Value::Text(other)) => same_text(one, other),
         (Value::Text(_) | Value::Bool(_) | Value::Date(_) | Value::List(_), _) => one == other,
     }
 }

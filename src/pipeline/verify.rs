@@ -11,6 +11,7 @@ use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Level, Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
+use crate::views::diff_view;
 
 /// The first and the longest pause between two readings.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -53,10 +54,13 @@ pub async fn verify(
             return Ok(());
         }
     };
+    let differences = diff::between(&snapshot, &expected);
+    let mut unverified: Vec<&'static str> = differences.iter().map(|found| found.field).collect();
+    unverified.dedup();
     let (unknown, different): (Vec<_>, Vec<_>) =
-        diff::between(&snapshot, &expected).into_iter().partition(|found| !found.can_be_compared());
+        differences.into_iter().partition(|found| !found.can_be_compared());
     if is_asked {
-        result.unverified = Some(unknown.iter().map(|found| found.field).collect());
+        result.unverified = Some(unverified);
         let instants = unknown.iter().filter_map(|found| snapshot.uncertain.get(found.field));
         result.warnings.extend(instants.map(|instant| {
             let message = format!("cannot be verified, since the day is uncertain: {}", instant.describe());
@@ -74,8 +78,9 @@ pub async fn verify(
             let message = "the service has added the items to its list instead of replacing the list";
             (message.to_owned(), "say so in the profile, by lists = \"append\"".to_owned())
         } else {
+            let places = different.iter().filter(|found| found.field == field).map(diff_view::not_saved);
             let message =
-                format!("{field} did not land: the service shows something else than what was sent");
+                format!("not saved as it was sent: {}", places.take(3).collect::<Vec<_>>().join("; "));
             (message, format!("`booster customer get {}` shows what it holds", context.id))
         };
         Problem {

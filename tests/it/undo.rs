@@ -230,7 +230,7 @@ fn a_newest_run_that_cannot_be_undone_is_not_passed_over() {
 }
 
 #[test]
-fn a_run_of_which_nothing_has_landed_does_not_hide_those_before_it() {
+fn a_run_of_which_nothing_was_saved_does_not_hide_those_before_it() {
     let (world, sandbox) = world(&["drop=lastName"]);
     world.run(["customer", "patch", "123", "--first-name=Eva", "--fill"]).expect(0);
     world.run(["customer", "patch", "123", "--last-name=Byron", "--fill"]).expect(0);
