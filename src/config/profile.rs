@@ -105,11 +105,11 @@ impl Profile {
                 .map_err(|why| ConfigError::new(why).at(Some(Source::Environment(Variable::Username))))?,
             None => Auth::none(),
         };
-        if let (Some(user), Some(_)) = (auth.user().name(), Variable::Username.get()) {
+        if let (Some(user), Some(_)) = (auth.user.name(), Variable::Username.get()) {
             layers.note("username", user, Some(Source::Environment(Variable::Username)));
         }
         if entry.auth.is_none() {
-            layers.note("auth.kind", auth.name(), None);
+            layers.note("auth.kind", auth.name, None);
         }
         // The secret is for the address beside it, whatever address is in use this time.
         let own_url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());

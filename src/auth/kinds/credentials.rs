@@ -7,9 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::auth::jwt;
-use crate::auth::kind::{Auth, AuthFlow, Kind, SecretKind, SessionFlow, User};
+use crate::auth::kind::{Auth, SecretKind, SessionFlow, User};
 use crate::auth::session::Session;
-use crate::auth::table_reader::{KeyError, TableReader};
 use crate::auth::token_request::TokenRequest;
 use crate::http::address::route_below;
 use crate::http::response_status::text;
@@ -21,31 +20,11 @@ pub const NAME: &str = "credentials";
 const REFRESH_COOKIE: &str = "ss-reftok";
 const TOKEN_COOKIE: &str = "ss-tok";
 
-#[derive(Debug)]
-struct Credentials {
-    username: Option<String>,
-}
+struct Credentials;
 
-pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
-    Ok(Auth::new(Credentials { username: table.username() }))
-}
-
-impl Kind for Credentials {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn secret(&self) -> Option<SecretKind> {
-        Some(SecretKind::Password)
-    }
-
-    fn user(&self) -> User {
-        User::of(self.username.clone())
-    }
-
-    fn flow(&self) -> AuthFlow<'_> {
-        AuthFlow::Session(self)
-    }
+pub fn auth(username: Option<String>) -> Auth {
+    let user = User::of(username);
+    Auth::session(NAME, SecretKind::Password, user, Credentials)
 }
 
 impl SessionFlow for Credentials {
@@ -162,7 +141,7 @@ mod tests {
     fn opened(body: &str, cookies: &[&str]) -> Option<Session> {
         let cookies = cookies.iter().map(|line| SecretString::from(*line)).collect();
         let response = SecretResponse { body: SecretString::from(body), cookies };
-        Credentials { username: None }.opened(&response)
+        Credentials.opened(&response)
     }
 
     fn header(session: &Session) -> String {

@@ -88,7 +88,7 @@ fn user(args: &Args, app: &App<'_>, subject: &Subject) -> Result<Option<String>,
         Ok(()) => Ok(Some(user)),
         Err(why) => Err(Failure::problem(Problem::usage(source, why, None))),
     };
-    match (subject.profile.auth.user(), &args.username) {
+    match (&subject.profile.auth.user, &args.username) {
         (User::Wanted, Some(user)) if !user.is_empty() => {
             checked(user.clone(), Some(Source::flag("username")))
         }
@@ -100,14 +100,14 @@ fn user(args: &Args, app: &App<'_>, subject: &Subject) -> Result<Option<String>,
             Err(Failure::usage(format!("profile {name} names no user, and there is no terminal to ask on"))
                 .hint("add --username NAME, or set username in the profile"))
         }
-        (User::Named(own), Some(user)) if own != *user => Err(Failure::usage(format!(
+        (User::Named(own), Some(user)) if own != user => Err(Failure::usage(format!(
             "profile {name} signs in as {}, not as {}",
-            escaped(&own),
+            escaped(own),
             escaped(user)
         ))
         .hint("leave out --username, or change username in the profile")),
         (User::Nobody, Some(_)) => {
-            Err(Failure::usage(format!("sign-in by {} has no user name", subject.profile.auth.name()))
+            Err(Failure::usage(format!("sign-in by {} has no user name", subject.profile.auth.name))
                 .hint("leave out --username"))
         }
         (User::Named(_) | User::Nobody, _) => Ok(None),
@@ -129,7 +129,7 @@ fn secret(
         let what = format!(
             "profile {} signs in by {}, with a {}",
             subject.name,
-            subject.profile.auth.name(),
+            subject.profile.auth.name,
             kind.describe()
         );
         return Err(Failure::usage(what).hint(format!("write {}", kind.flag())));
@@ -141,7 +141,7 @@ fn secret(
         return Err(Failure::usage(format!("there is no terminal to ask for the {} on", kind.describe()))
             .hint(format!("add {} and send the {} to standard input", kind.flag(), kind.describe())));
     }
-    let user = user.map(str::to_owned).or_else(|| subject.profile.auth.user().name().map(str::to_owned));
+    let user = user.map(str::to_owned).or_else(|| subject.profile.auth.user.name().map(str::to_owned));
     let whose = user.map_or(String::new(), |user| format!(" of {}", escaped(&user)));
     let origin = origin_of(subject.profile.target()?);
     let what = crate::model::describe::capitalised(kind.describe());
@@ -212,7 +212,7 @@ fn answer(subject: &Subject, sources: &Sources, tried: &Probe, note: StoredNote,
     let mut facts = Facts::default();
     facts.add("profile", "profile", Some(subject.name.clone()));
     facts.add("origin", "origin", Some(sources.origin().to_owned()));
-    facts.add("kind", "kind", Some(subject.profile.auth.name().to_owned()));
+    facts.add("kind", "kind", Some(subject.profile.auth.name.to_owned()));
     facts.add("user", "user", user.map(|user| escaped(&user)));
     facts.add("kept in", "store", Some(sources.store()));
     let until = session.as_ref().and_then(|session| session.expires).or(expires);

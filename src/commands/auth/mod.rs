@@ -67,10 +67,10 @@ impl Subject {
             Failure::usage("no profile is named, and a sign-in is kept for a profile")
                 .hint("name one with -p, BOOSTER_PROFILE or default_profile")
         })?;
-        let secret = profile.auth.secret().ok_or_else(|| {
+        let secret = profile.auth.secret.ok_or_else(|| {
             Failure::usage(format!(
                 "profile {name} signs in by {}: there is nothing to sign in with",
-                profile.auth.name()
+                profile.auth.name
             ))
             .hint("give the profile an auth, as in auth = { kind = \"bearer\" }")
         })?;

@@ -24,7 +24,7 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut facts = Facts::default();
     facts.add("profile", "profile", profile.name.clone());
     facts.add("origin", "origin", Some(sources.origin().to_owned()));
-    facts.add("kind", "kind", Some(profile.auth.name().to_owned()));
+    facts.add("kind", "kind", Some(profile.auth.name.to_owned()));
     let found = look(&profile, &sources, &mut facts);
     facts.add_member("signedIn", found.is_ok());
     let head = if profile.auth.is_open() { "No sign-in is needed" } else { "Signed in" };
@@ -41,14 +41,13 @@ fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), A
         return Ok(());
     }
     if let Some(found) = sources.at_hand() {
-        let variable = profile.auth.secret().map(|secret| secret.variable().name().to_owned());
+        let variable = profile.auth.secret.map(|secret| secret.variable().name().to_owned());
         facts.add("store", "store", variable);
         facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
         return token(found.secret.expose_secret(), sources, facts);
     }
     let stored = sources.stored()?;
-    let terms = profile.auth.session_terms();
-    let session = stored.and_then(|entry| entry.session.as_ref()).filter(|session| session.terms == terms);
+    let session = sources.stored_session()?;
     if sources.has_command() {
         facts.add("store", "store", Some("secret_command".to_owned()));
         facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
