@@ -86,7 +86,7 @@ fn exit_codes() -> String {
 }
 
 fn environment() -> String {
-    let rows: Vec<Vec<String>> = Variable::ALL
+    let rows: Vec<Vec<String>> = Variable::all()
         .iter()
         .map(|variable| vec![variable.name().to_owned(), variable.meaning().to_owned()])
         .collect();

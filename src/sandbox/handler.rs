@@ -72,10 +72,7 @@ pub async fn handle(
             let message = "The sandbox reads no query string, where a real host lets one override the body";
             Response::error(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
         }
-        Some(route) => {
-            let request = Request { headers: &headers, body: &body };
-            booster.answer(&route, &request, &effect).unwrap_or_else(|refusal| *refusal)
-        }
+        Some(route) => booster.answer(&route, &headers, &body, &effect).unwrap_or_else(|refusal| *refusal),
         None => Response::new(StatusCode::NOT_FOUND, Content::Empty),
     };
     if let (Some(Instead::Status(status)), true) = (effect.answer, response.status.is_success()) {
@@ -87,38 +84,39 @@ pub async fn handle(
     response.into_axum(effect.answer == Some(Instead::CutBody))
 }
 
-struct Request<'a> {
-    headers: &'a HeaderMap,
-    body: &'a [u8],
-}
-
 impl Booster {
-    fn answer(&self, route: &Route, request: &Request, effect: &Effect) -> Result<Response, Box<Response>> {
-        check_accept(request.headers)?;
-        let json = || binding::json_text(request.headers, request.body);
+    fn answer(
+        &self,
+        route: &Route,
+        headers: &HeaderMap,
+        body: &[u8],
+        effect: &Effect,
+    ) -> Result<Response, Box<Response>> {
+        check_accept(headers)?;
+        let json = || binding::json_text(headers, body);
         let mut sign_in = lock(&self.sign_in);
         let mut renewed = None;
         let response = match route {
-            Route::OAuthToken => sign_in.oauth_token(request.headers, request.body),
+            Route::OAuthToken => sign_in.oauth_token(headers, body),
             Route::SignIn => {
                 let [user, password] = texts(&json()?, ["userName", "password"]);
                 sign_in.sign_in(&user, &password)
             }
-            Route::SignOut => sign_in.sign_out(request.headers),
+            Route::SignOut => sign_in.sign_out(headers),
             Route::AccessToken => {
                 let [refresh_token] = texts(&json()?, ["refreshToken"]);
                 sign_in.refresh(&refresh_token)
             }
             Route::PatchCustomer(id) => {
-                renewed = sign_in.admit(request.headers)?;
+                renewed = sign_in.admit(headers)?;
                 self.patch(&binding::bind(&json()?, id, self.host == Host::Strict)?, effect)
             }
             Route::GetCustomer(id) => {
-                renewed = sign_in.admit(request.headers)?;
+                renewed = sign_in.admit(headers)?;
                 self.read(id, effect)
             }
             Route::WhoAmI => {
-                renewed = sign_in.admit(request.headers)?;
+                renewed = sign_in.admit(headers)?;
                 Response::json(json!({ "userName": USER }))
             }
         };

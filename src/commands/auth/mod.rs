@@ -4,10 +4,11 @@ mod login;
 mod logout;
 mod probe;
 mod status;
-mod switch;
 
+pub use probe::who;
 use serde_json::{Map, Value};
 
+use super::profile::select;
 use crate::app::App;
 use crate::auth::SecretKind;
 use crate::auth::sign_in::SignIn;
@@ -26,7 +27,7 @@ pub enum Auth {
     /// Show who is signed in, and until when; never a part of the secret
     Status,
     /// Make another profile the default
-    Switch(switch::Args),
+    Switch(select::Args),
 }
 
 /// # Errors
@@ -36,7 +37,7 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
         Auth::Login(args) => login::run(args, app, report).await,
         Auth::Logout => logout::run(app, report).await,
         Auth::Status => status::run(app, report),
-        Auth::Switch(args) => switch::run(args, app, report),
+        Auth::Switch(args) => select::run(args, app, report),
     }
 }
 

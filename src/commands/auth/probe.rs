@@ -41,7 +41,11 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
         match verdict {
             Verdict::Done => {
                 // It may call somebody by what it was sent.
-                return Ok(Probe::Accepted(who(&exchange).map(|user| sign_in.secrets().masked(&user))));
+                let user = match &exchange.last {
+                    Attempt::Response(response) => who(&response.body),
+                    Attempt::NotSent { .. } | Attempt::Lost { .. } => None,
+                };
+                return Ok(Probe::Accepted(user.map(|user| sign_in.secrets().masked(&user))));
             }
             Verdict::Unauthenticated => {
                 return Err(AuthError::new(format!("{came}: it does not accept the sign-in{words}"))
@@ -67,10 +71,9 @@ fn came(exchange: &Exchange) -> String {
     }
 }
 
-/// Whose credential it is, by the names that services use.
-fn who(exchange: &Exchange) -> Option<String> {
-    let Attempt::Response(response) = &exchange.last else { return None };
-    let body: Value = serde_json::from_str(&response.body).ok()?;
+/// Whose credential it is, by the names that services use, from the body of an answer.
+pub fn who(body: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(body).ok()?;
     let names = ["userName", "preferred_username", "displayName", "name", "email"];
     names.iter().map(|name| text(&body, name)).find(|name| !name.is_empty())
 }
