@@ -72,7 +72,7 @@ impl Sources {
         let mut message =
             format!("{} (sign-in by {}) has no {what} for {}", self.name(), self.auth.name, self.origin);
         let elsewhere = match (&self.store, &self.profile) {
-            (Some(store), Some(profile)) => store.origins(profile),
+            (Some(store), Some(profile)) => store.origins(profile, &self.origin),
             (Some(_), None) | (None, _) => Vec::new(),
         };
         let is_elsewhere = !elsewhere.is_empty() && !elsewhere.contains(&self.origin);

@@ -136,10 +136,7 @@ impl Sources {
             return Err(AuthError::new(what)
                 .hint(format!("set {} for this address, or give it a profile of its own", self.variable())));
         }
-        let argv = command.argv.clone();
-        let running = tokio::task::spawn_blocking(move || secret_command::run(&argv, secret_command::LIMIT));
-        let ended = running.await.map_err(|_| AuthError::new("the secret_command was given up"))?;
-        ended.map(Some)
+        secret_command::run(&command.argv, secret_command::LIMIT).await.map(Some)
     }
 
     /// What the store has for this sign-in.

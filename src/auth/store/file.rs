@@ -133,7 +133,7 @@ mod tests {
         assert!(!found("prod", "https://b") && !found("dev", "http://a"));
         store.change(&StoreKey { profile: "dev", origin: "https://a" }, |_| None).expect("removed");
         assert!(!found("dev", "https://a") && found("dev", "https://b"));
-        assert_eq!(store.origins("dev"), ["https://b"]);
+        assert_eq!(store.origins("dev", ""), ["https://b"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::profile::select;
 use crate::app::App;
 use crate::auth::SecretKind;
+use crate::auth::secret_sources::Sources;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::failure::Failure;
@@ -87,6 +88,14 @@ struct Facts {
 }
 
 impl Facts {
+    fn of(profile: &Profile, sources: &Sources) -> Facts {
+        let mut facts = Facts::default();
+        facts.add("profile", "profile", profile.name.clone());
+        facts.add("origin", "origin", Some(sources.origin().to_owned()));
+        facts.add("kind", "kind", Some(profile.auth.name.to_owned()));
+        facts
+    }
+
     fn add(&mut self, label: &str, key: &str, value: Option<String>) {
         if let Some(value) = value {
             self.rows.push(vec![label.to_owned(), value.clone()]);
@@ -94,18 +103,14 @@ impl Facts {
         }
     }
 
-    /// A fact for a person alone; a program sees it by what is missing.
-    fn add_row(&mut self, label: &str, value: &str) {
-        self.rows.push(vec![label.to_owned(), value.to_owned()]);
-    }
-
     /// A fact for a program alone; a person reads it elsewhere.
     fn add_member(&mut self, key: &str, value: impl Into<Value>) {
         self.members.insert(key.to_owned(), value.into());
     }
 
-    fn text(&self) -> String {
-        table(&self.rows)
+    fn answer(&self, head: &str, report: &mut Report) {
+        let text = format!("{head}\n{}\n", table(&self.rows));
+        report.answer(ANSWER, self.members.clone().into(), text);
     }
 }
 

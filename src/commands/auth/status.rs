@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
-use super::{ANSWER, App, Facts};
+use super::{App, Facts};
 use crate::auth::AuthError;
 use crate::auth::jwt;
 use crate::auth::secret_sources::Sources;
@@ -14,6 +14,7 @@ use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::terminal::table;
 
 /// # Errors
 /// Unauthenticated, where nobody is signed in any more; usage, where no profile says where.
@@ -21,16 +22,13 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
     let sources = profile.sources()?;
-    let mut facts = Facts::default();
-    facts.add("profile", "profile", profile.name.clone());
-    facts.add("origin", "origin", Some(sources.origin().to_owned()));
-    facts.add("kind", "kind", Some(profile.auth.name.to_owned()));
+    let mut facts = Facts::of(&profile, &sources);
     let found = look(&profile, &sources, &mut facts);
     facts.add_member("signedIn", found.is_ok());
     let head = if profile.auth.is_open() { "No sign-in is needed" } else { "Signed in" };
-    report.answer(ANSWER, facts.members.clone().into(), format!("{head}\n{}\n", facts.text()));
+    facts.answer(head, report);
     if found.is_err() && !app.json {
-        app.terminal.say(&facts.text());
+        app.terminal.say(&table(&facts.rows));
     }
     Ok(found?)
 }
@@ -78,11 +76,12 @@ fn of_entry(entry: &Entry, facts: &mut Facts) {
     facts.add("signed in", "saved", Some(moment(entry.saved)));
     match entry.used {
         Some(used) => facts.add("last used", "lastUsed", Some(moment(used))),
-        None => facts.add_row("last used", "never"),
+        // A program sees it by what is missing.
+        None => facts.rows.push(["last used", "never"].map(str::to_owned).to_vec()),
     }
 }
 
-fn of_session(session: &Session, facts: &mut Facts) {
+pub fn of_session(session: &Session, facts: &mut Facts) {
     facts.add("expires", "expires", session.expires.map(moment));
     facts.add("renewable until", "renewableUntil", session.renewable_until.map(moment));
 }
