@@ -85,7 +85,7 @@ impl SessionFlow for OAuth2Client {
         let life = member(&body, "expires_in")
             .and_then(seconds)
             .and_then(|life| Duration::try_from_secs_f64(life).ok());
-        Some(Session::bearer(&token, life).under(self.terms()))
+        Some(Session { terms: self.terms(), ..Session::bearer(&token, life) })
     }
 }
 

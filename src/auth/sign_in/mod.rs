@@ -202,7 +202,7 @@ impl SignIn {
                         None if is_replacement => return Err(self.sources.expired()),
                         // Our clock may be wrong: the service shall say that it is over.
                         None => {
-                            state.session = state.session.take().map(Session::without_renewal);
+                            state.session.iter_mut().for_each(|session| session.renew_from = None);
                             return Ok(None);
                         }
                     }

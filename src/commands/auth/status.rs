@@ -61,7 +61,7 @@ fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), A
             let now = Timestamp::now();
             let is_over = session.expires.is_some_and(|expires| expires <= now);
             let is_renewable = session.renewable_until.is_none_or(|until| until > now);
-            let can_renew = secret.is_some() || (session.refresh_token().is_some() && is_renewable);
+            let can_renew = secret.is_some() || (session.refresh.is_some() && is_renewable);
             if is_over && !can_renew { Err(sources.expired()) } else { Ok(()) }
         }
         (Some(secret), None) => token(secret.expose_secret(), sources, facts),
