@@ -15,9 +15,9 @@
 //! 5. `report` prints what came of it through `terminal`, as text or as one JSON document; `outcome` has the exit codes.
 //!
 //! Beside that way: `views` shows fields, patches and differences; `state` keeps history and backups; `sandbox` is a
-//! Booster to try things on; `platform` holds what differs between Unix and Windows. At the bottom stand `model` (what
-//! the API page says, without files, terminal or network), `failure`, `secret` (values that cannot be printed),
-//! `escape` (makes foreign text harmless), `environment` (our variables), `spelling` and `shell` (quoting).
+//! Booster to try things on; `platform` holds what differs between Unix and Windows, quoting for their shells included.
+//! At the bottom stand `model` (what the API page says, without files, terminal or network), `failure`, `secret` (values
+//! that cannot be printed), `escape` (makes foreign text harmless), `environment` (our variables) and `spelling`.
 
 mod app;
 mod auth;
@@ -38,7 +38,6 @@ mod platform;
 mod report;
 mod sandbox;
 mod secret;
-mod shell;
 mod spelling;
 mod state;
 mod terminal;

@@ -11,7 +11,7 @@ use crate::input::shorthand;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Kind, Record};
 use crate::outcome::Outcome;
-use crate::shell::{Shell, command_line};
+use crate::platform::shell::{Shell, command_line};
 
 /// The error with a better tip, where there is one.
 pub fn improve_usage_error(mut error: Error, argv: &[OsString], definition: &mut Command) -> Error {

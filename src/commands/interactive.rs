@@ -20,7 +20,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::Strictness;
 use crate::platform::replace;
-use crate::shell::{Shell, command_line};
+use crate::platform::shell::{Shell, command_line};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
 use crate::views::patch_file;
 use crate::views::preview::{self, Layers};
@@ -59,7 +59,7 @@ enum Decision {
 /// Asks until the user decides. Nothing is sent here.
 ///
 /// # Errors
-/// Stopped, if the person leaves; refused, if another input has a problem that no question can correct.
+/// Stopped, if the user leaves; refused, if another input has a problem that no question can correct.
 pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) -> Result<Ended, Failure> {
     if inputs.problems.iter().any(|problem| problem.is_error() && !can_be_asked_again(problem)) {
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));

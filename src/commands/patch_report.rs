@@ -146,7 +146,7 @@ fn planned(
     dry_run: Option<DryRunFormat>,
     patch: &Patch,
     body: String,
-    request: Option<Proposal>,
+    request: Option<Box<Proposal>>,
     context: &PatchContext<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {

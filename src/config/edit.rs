@@ -4,10 +4,9 @@
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
-use super::config_file::Config;
+use super::config_file::{Config, read_text};
 use super::document::Document;
 use super::error::ConfigError;
-use crate::document::read;
 use crate::escape::escaped;
 use crate::platform::{private, replace};
 
@@ -34,12 +33,7 @@ pub fn edit<T, E: From<ConfigError>>(
     let lock = path.with_file_name(format!(".{}.lock", name.to_string_lossy()));
     let _lock = private::lock(&lock).map_err(unwritable)?;
     let old = if path.try_exists().map_err(unwritable)? {
-        let bytes =
-            read::read_bytes(&path.to_string_lossy()).map_err(|error| ConfigError::new(error.to_string()))?;
-        read::decode(&shown, bytes)
-            .map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.fault.message)))?
-            .text
-            .clone()
+        read_text(&path.to_string_lossy(), &shown)?
     } else {
         String::new()
     };

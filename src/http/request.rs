@@ -7,7 +7,7 @@ use reqwest::{Method, Url};
 use super::address::{host_of, route_below};
 use super::header::Header;
 use crate::guard::Permission;
-use crate::shell::{Shell, quoted};
+use crate::platform::shell::{Shell, quoted};
 
 /// How we name ourselves to the service.
 const USER_AGENT: &str = concat!("booster/", env!("CARGO_PKG_VERSION"));

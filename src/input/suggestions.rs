@@ -1,4 +1,4 @@
-//! Values that completion offers for a field's flag. Any other text is taken as well.
+//! Values suggested for a field: completion offers them, and any other text is accepted too.
 
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind, Need, Shape};

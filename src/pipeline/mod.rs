@@ -119,7 +119,7 @@ pub enum Ended {
     Planned {
         patch: Patch,
         body: String,
-        request: Option<Proposal>,
+        request: Option<Box<Proposal>>,
     },
     /// The customer holds all of it already, so nothing was sent.
     Unchanged,
@@ -145,7 +145,7 @@ pub async fn run(
     context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));
     diff::diff(&patch, context, result);
     if context.options.dry_run {
-        let request = send::planned(&body, context);
+        let request = send::planned(&body, context).map(Box::new);
         return Ok(Ended::Planned { patch, body, request });
     }
     if result.differences.as_ref().is_some_and(Vec::is_empty) {

@@ -4,5 +4,6 @@ pub mod core_files;
 pub mod editor;
 pub mod private;
 pub mod replace;
+pub mod shell;
 pub mod signals;
 pub mod tty;

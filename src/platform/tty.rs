@@ -37,6 +37,21 @@ pub fn wait_for_input(
     poll(patience)
 }
 
+/// Whether a pipe or terminal takes so many bytes without blocking.
+#[cfg(unix)]
+pub fn takes_at_once(stream: &impl std::os::fd::AsFd, bytes: usize) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut stream = [PollFd::new(stream, PollFlags::OUT)];
+    // A pipe that is ready takes this many at once.
+    let fits = bytes < rustix::pipe::PIPE_BUF;
+    fits && poll(&mut stream, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+}
+
+#[cfg(not(unix))]
+pub fn takes_at_once<T>(_: &T, _: usize) -> bool {
+    false
+}
+
 /// Stops the process until its shell continues it.
 pub fn stop_process() {
     #[cfg(unix)]
@@ -117,19 +132,4 @@ impl Drop for SignalThread {
     fn drop(&mut self) {
         self.0.close();
     }
-}
-
-/// Whether a pipe or terminal takes so many bytes without blocking.
-#[cfg(unix)]
-pub fn takes_at_once(stream: &impl std::os::fd::AsFd, bytes: usize) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let mut stream = [PollFd::new(stream, PollFlags::OUT)];
-    // A pipe that is ready takes this many at once.
-    let fits = bytes < rustix::pipe::PIPE_BUF;
-    fits && poll(&mut stream, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
-}
-
-#[cfg(not(unix))]
-pub fn takes_at_once<T>(_: &T, _: usize) -> bool {
-    false
 }

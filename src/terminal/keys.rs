@@ -93,7 +93,7 @@ impl KeyReader {
         }
     }
 
-    /// The text with everything behind it that is there already: drawing after each letter of a large paste is too slow.
+    /// The text with all that can be read behind it: drawing after each letter of a large paste is too slow.
     fn text(&mut self, mut text: String) -> Result<Key, Cancelled> {
         while text.len() < LARGEST && self.is_typed(Duration::ZERO)? {
             match self.ahead.take() {

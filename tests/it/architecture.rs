@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::common::root;
 
-/// The modules from top to bottom. Each may use those in the rows below its own.
+/// The modules from top to bottom. Each may use those in the rows below its own. An example in `views` is written by the
+/// input that reads it, so views stand above inputs.
 const LAYERS: [&[&str]; 19] = [
     &["main"],
     &["cli"],
@@ -25,7 +26,7 @@ const LAYERS: [&[&str]; 19] = [
     &["failure"],
     &["model"],
     &["platform"],
-    &["environment", "escape", "outcome", "secret", "shell", "spelling"],
+    &["environment", "escape", "outcome", "secret", "spelling"],
 ];
 
 /// Each file of `src` by its module path, as `commands::auth::mod` or `escape`, with the modules that it uses.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::auth::AuthError;
-use crate::auth::exchange::{Exchange, NoHooks, exchange};
+use crate::auth::exchange::{NoHooks, exchange};
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::escape::escaped;
@@ -13,6 +13,7 @@ use crate::http::response_status::text;
 use crate::http::verdict::Verdict;
 use crate::http::{Attempt, Client};
 use crate::outcome::Outcome;
+use crate::pipeline::answer;
 
 /// What the service says about a credential.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
         let request = Request::get(profile.target()?, route, profile.shown_credential());
         let exchange = exchange(client, sign_in, &request, true, &mut NoHooks).await?;
         let (verdict, status) = exchange.verdict();
-        let came = came(&exchange);
+        let came = answer::describe(&exchange.last);
         let words = status.map(|status| status.message).filter(|words| !words.is_empty());
         let words = words.map_or(String::new(), |words| format!(": {}", escaped(&words)));
         match verdict {
@@ -61,14 +62,6 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
         }
     }
     Ok(Probe::Unknown)
-}
-
-fn came(exchange: &Exchange) -> String {
-    match &exchange.last {
-        Attempt::Response(response) => format!("the service answered {}", response.status),
-        Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
-        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
-    }
 }
 
 /// Whose credential it is, by the names that services use, from the body of an answer.

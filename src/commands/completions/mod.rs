@@ -1,8 +1,7 @@
-//! `booster completions` prints the script by which a shell asks booster what a word can become; [`answer`] answers
-//! such a question.
+//! `booster completions`: a script by which a shell asks booster for completions, and [`answer`], which answers it.
 //!
-//! Nothing here costs a command that is run: what can be completed is added to clap's definition only where a shell
-//! has set [`VARIABLE`].
+//! A command that is run pays nothing for it: what can be completed is added to clap's definition only for a shell
+//! that asks.
 
 mod shells;
 mod values;
@@ -35,7 +34,7 @@ pub struct Args {
 
 const NAME: &str = "booster";
 
-/// The variable in which a script names its shell when it asks.
+/// The environment variable in which a script names its shell when it asks.
 const VARIABLE: &str = "COMPLETE";
 
 /// # Errors
@@ -66,7 +65,7 @@ pub fn answer(
     match shells.try_complete(argv, std::env::current_dir().ok().as_deref()) {
         Ok(true) => Some(ExitCode::SUCCESS),
         Ok(false) => None,
-        // Nobody reads a message in the middle of a line that is typed.
+        // A message would appear in the middle of the line that is typed.
         Err(_) => Some(ExitCode::FAILURE),
     }
 }
@@ -79,10 +78,10 @@ pub fn completable(command: Command, config: Option<&str>) -> Command {
         .mut_subcommands(|command| completable(command, config))
 }
 
-/// What an argument's value can be, by the command, by the argument, and by the name that help gives the value.
+/// Adds the completer of an argument, by its command, its id, and the name that help gives its value.
 fn with_values(command: &str, arg: Arg, config: Option<&str>) -> Arg {
     if arg.is_require_equals_set() {
-        return with_values_behind_equals(arg);
+        return with_value_after_equals(arg);
     }
     if let Some(field) = arg.get_long().and_then(values::field_of_flag) {
         return arg.add(ArgValueCompleter::new(values::of_field(field)));
@@ -103,10 +102,9 @@ fn with_values(command: &str, arg: Arg, config: Option<&str>) -> Arg {
     arg.add(completer)
 }
 
-/// A flag whose value stands behind an equals sign, if at all. clap's completion knows no such flag, and would offer
-/// the values as words of their own, which are refused: here it is a flag without a value that has values all the
-/// same.
-fn with_values_behind_equals(arg: Arg) -> Arg {
+/// A flag whose optional value needs an equals sign. clap's completion does not know that sign, and would offer the
+/// value as a word of its own, which is refused. So the flag takes no value here, and completes one all the same.
+fn with_value_after_equals(arg: Arg) -> Arg {
     let flag = Arg::new(arg.get_id().clone()).action(ArgAction::SetTrue);
     let flag = arg.get_long().map_or(flag.clone(), |long| flag.long(long.to_owned()));
     let flag = flag.help(arg.get_help().cloned().unwrap_or_default());

@@ -1,9 +1,9 @@
-//! The scripts by which shells ask, and how the answer is written for each of them.
+//! How each shell asks for completions and wants the answer.
 //!
-//! The scripts for fish, elvish and PowerShell, and elvish's answer, are clap's. bash splits a word at `=` and `:` and
-//! puts what it is given into the line without quotes; zsh drops what does not begin with what is typed, such as a
-//! code for a name; zsh and fish give words with the quotes that are typed; PowerShell leaves the quotes to the one who
-//! answers.
+//! The scripts for fish, elvish and PowerShell are clap's, and so is elvish's answer. The others need more:
+//! bash splits words at `=` and `:`, and inserts a candidate without quoting it; zsh drops a candidate that does not
+//! begin with what is typed, such as a code for a name; zsh and fish pass words with their quotes; PowerShell inserts
+//! a candidate without quoting it.
 
 use std::ffi::OsString;
 use std::io::{Error, Write};
@@ -13,7 +13,7 @@ use clap::Command;
 use clap_complete::engine::{CompletionCandidate, complete};
 use clap_complete::env::{self, EnvCompleter, Shells};
 
-use crate::shell::{self, Shell};
+use crate::platform::shell::{self, Shell};
 
 pub const ALL: Shells<'static> = Shells(&[
     &Adapter { of: &env::Bash, script: Some(BASH), answer: bash },
@@ -109,7 +109,7 @@ _booster() {
 if [[ $funcstack[1] == _booster ]]; then _booster; else compdef _booster NAME; fi
 "#;
 
-/// Answers with what readline puts in the place of its word, a line each.
+/// One line for each candidate: what replaces readline's word.
 fn bash(definition: &mut Definition<'_>, args: Vec<OsString>, to: &mut dyn Write) -> Result<(), Error> {
     let texts: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let [readline_word, line] = texts.as_slice() else {
@@ -124,8 +124,8 @@ fn bash(definition: &mut Definition<'_>, args: Vec<OsString>, to: &mut dyn Write
     Ok(())
 }
 
-/// The candidates as bash can show them. It puts the common beginning of all in the place of what is typed; where they
-/// do not begin with that (several codes whose names do), the names stand for them until one is left.
+/// The candidates as bash can show them. It replaces what is typed by their common prefix; where they do not begin with
+/// what is typed (several codes whose names do), it gets the names until only one is left.
 fn for_bash(candidates: &[CompletionCandidate], typed: &str) -> Vec<String> {
     let value = |candidate: &CompletionCandidate| candidate.get_value().to_string_lossy().into_owned();
     let typed = typed.to_lowercase();
@@ -149,8 +149,8 @@ struct LastWord<'a> {
 }
 
 impl LastWord<'_> {
-    /// What bash shall put in the place of the part of the word that readline takes for a word of its own: without
-    /// what stands before that part, with quotes or backslashes as the place needs them. A blank ends the word.
+    /// What replaces `readline_word`, the end of this word that readline takes for a word of its own: the candidate
+    /// without what comes before that end, escaped as needed there. A blank ends the word.
     fn replacing(&self, candidate: &str, readline_word: &str) -> String {
         let kept = self.written.strip_suffix(readline_word).unwrap_or_default();
         let (kept, _) = split(kept);
@@ -203,7 +203,7 @@ fn split(line: &str) -> (Vec<String>, LastWord<'_>) {
     (words, LastWord { written: &line[begin..], quote })
 }
 
-/// The words of what a shell hands over: of a line, or one of a word.
+/// The words of a line, or the one of a word, as a shell passes them.
 pub fn words(text: &OsString) -> Vec<OsString> {
     split(&text.to_string_lossy()).0.into_iter().map(OsString::from).collect()
 }
@@ -213,7 +213,7 @@ fn unquoted(word: &OsString) -> OsString {
     split(&word.to_string_lossy()).0.join(" ").into()
 }
 
-/// Answers with a value and its explanation, a colon between, a line each.
+/// One line for each candidate: `value:help`.
 fn zsh(definition: &mut Definition<'_>, words: Vec<OsString>, to: &mut dyn Write) -> Result<(), Error> {
     let escaped = |text: &str| text.replace('\\', r"\\").replace(':', r"\:");
     for candidate in definition.candidates(words.iter().map(unquoted).collect())? {
@@ -223,16 +223,16 @@ fn zsh(definition: &mut Definition<'_>, words: Vec<OsString>, to: &mut dyn Write
     Ok(())
 }
 
-/// Answers with a value and its explanation, a tab between, a line each.
+/// One line for each candidate: the value, a tab, its help.
 fn fish(definition: &mut Definition<'_>, mut words: Vec<OsString>, to: &mut dyn Write) -> Result<(), Error> {
-    // Those before the last come without quotes.
+    // fish passes the words before the last without quotes.
     if let Some(last) = words.last_mut() {
         *last = unquoted(last);
     }
     env::Fish.write_complete(definition.command, words, definition.folder, to)
 }
 
-/// As for fish, with the value in the quotes that it needs.
+/// As for fish, with the value quoted where it needs it.
 fn powershell(
     definition: &mut Definition<'_>,
     words: Vec<OsString>,

@@ -1,7 +1,7 @@
-//! What the value of an argument can become: from the table, the configuration, the history and the ISO codes.
+//! Completers: the values of fields, profiles, runs, ISO codes.
 //!
-//! Each function takes what is typed already and gives what it can become, best first. What cannot be read (a broken
-//! configuration, no history) offers nothing: completion never fails.
+//! Each takes what is typed so far and returns the candidates, best first. What cannot be read (a broken
+//! configuration, no history) has none: completion never fails.
 
 use std::ffi::OsStr;
 
@@ -19,7 +19,7 @@ use crate::views::explain;
 
 use super::super::run_lookup::LAST;
 
-/// The most runs that are offered; whoever looks for an older one types its beginning.
+/// The most runs that are offered; older ones appear once the beginning of their name is typed.
 const MOST_RUNS: usize = 50;
 
 /// The customer's field that a flag without its dashes gives.
@@ -27,7 +27,7 @@ pub fn field_of_flag(flag: &str) -> Option<&'static Field> {
     CUSTOMER.fields.iter().find(|field| field.flag() == flag)
 }
 
-/// The values of a field's flag; behind an at sign, files.
+/// The values of a field's flag; after an at sign, files.
 pub fn of_field(field: &'static Field) -> impl Fn(&OsStr) -> Vec<CompletionCandidate> + Send + Sync {
     move |typed| {
         let typed = typed.to_string_lossy();
@@ -41,8 +41,8 @@ pub fn of_field(field: &'static Field) -> impl Fn(&OsStr) -> Vec<CompletionCandi
     }
 }
 
-/// The suggestions whose value begins as typed, in any case; where there is none, those whose name does. Of several
-/// names one that is typed whole is meant.
+/// The suggestions whose value begins with what is typed, in any case; if there are none, those whose name does. A name
+/// that is typed in full goes before longer ones.
 fn by_value_or_name(typed: &str, suggestions: Vec<Suggestion>) -> Vec<CompletionCandidate> {
     let begin = |text: &str| begins(text, typed);
     if suggestions.iter().any(|suggestion| begin(suggestion.value)) {
@@ -88,7 +88,7 @@ pub fn clearable_fields(typed: &OsStr) -> Vec<CompletionCandidate> {
     in_list(typed, clearable())
 }
 
-/// What the last part of a list with commas can become, without what stands in the list already.
+/// Completes the last part of a comma-separated list, without what the list has already.
 fn in_list<'a>(typed: &OsStr, fields: impl Iterator<Item = &'a Field>) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     let (before, last) = typed.rfind(',').map_or(("", &*typed), |comma| typed.split_at(comma + 1));
@@ -103,8 +103,8 @@ pub fn places(typed: &OsStr) -> Vec<CompletionCandidate> {
     words(explain::names())(typed)
 }
 
-/// The profiles of the configuration that a flag names, or of the usual one, as far as it can be read. A profile that
-/// is wrong is offered too, so that nobody takes it for lost.
+/// The profiles of the given configuration file, or of the usual one, even if it breaks the rules, as long as it is
+/// TOML.
 pub fn profiles(config: Option<&str>) -> impl Fn(&OsStr) -> Vec<CompletionCandidate> + Send + Sync + use<> {
     let config = config.map(str::to_owned);
     move |typed| {

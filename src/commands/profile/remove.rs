@@ -9,8 +9,8 @@ use crate::config::edit::edit;
 use crate::failure::Failure;
 use crate::http::address::origin_of;
 use crate::platform::replace::folder_of;
+use crate::platform::shell::{Shell, command_line};
 use crate::report::Report;
-use crate::shell::{Shell, command_line};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

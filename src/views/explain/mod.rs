@@ -33,7 +33,7 @@ pub struct Explanation {
     pub kind: String,
     /// Whether it is needed, in words.
     pub need: String,
-    /// The rule that speaks when it is missing.
+    /// The rule that is broken when it is missing.
     pub rule: Option<&'static Rule>,
     pub flags: Vec<Flag>,
     /// How the shorthand of the item flag names the field; nothing for a field of the customer itself.
@@ -44,7 +44,7 @@ pub struct Explanation {
     pub column: String,
     /// The rules that warn about a value which is sent all the same.
     pub warnings: Vec<&'static Rule>,
-    /// What takes the field's value away.
+    /// How the field is cleared.
     pub clearing: String,
     /// What the API page says of the field, word for word; empty where it says nothing.
     pub quotation: &'static str,

@@ -3,7 +3,7 @@
 use super::{Flag, record_of};
 use crate::input::shorthand;
 use crate::model::field::{Field, Kind, Need, Record, Shape};
-use crate::shell::{Shell, command_line};
+use crate::platform::shell::{Shell, command_line};
 
 /// The flags that give the field; for a field of a list's item the flag that adds the item.
 pub fn flags(field: &Field, inside: Option<&Record>) -> Vec<Flag> {

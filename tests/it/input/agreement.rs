@@ -1,4 +1,4 @@
-//! The same patch through each door of the real binary gives the same body. What the fields are, `explain` says.
+//! The same patch through each input of the real binary gives the same body. What the fields are, `explain` says.
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;

@@ -1,4 +1,4 @@
-//! The three doors through the real binary: what comes in arrives, and what is wrong is told with its place.
+//! Flags, files and shorthand through the real binary: what is given arrives, and what is wrong is reported with its place.
 
 use crate::common::{GOOD, World, patch};
 use serde_json::{Value, json};
