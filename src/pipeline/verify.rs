@@ -24,7 +24,7 @@ pub async fn verify(
     service: &mut Service<'_>,
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
-    if !context.options.safety.verify {
+    if !context.options.sending.verify {
         return Ok(());
     }
     let reading = read_until_saved(patch, context, service);
