@@ -1,13 +1,14 @@
 //! How a command ended: the word, the exit code and the meaning of each outcome.
 
 /// How a command ended. The words are part of the interface: scripts compare them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outcome {
     Sent,
     Planned,
     Read,
     /// Nothing would change, so nothing was sent.
     Unchanged,
+    #[default]
     Failed,
     Usage,
     Refused,
