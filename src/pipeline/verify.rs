@@ -28,7 +28,7 @@ pub async fn verify(
     service: &mut Service<'_>,
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
-    let is_asked = context.options.safety.verify;
+    let is_asked = context.options.sending.verify;
     let before = result.snapshot.as_ref().filter(|_| context.profile.reading.is_on());
     let expected = expected(patch, is_asked, before, context.profile.reading.lists);
     if expected.len() == 0 && !is_asked {
