@@ -6,7 +6,7 @@ use crate::escape::quoted;
 use crate::model::diff::same;
 use crate::model::field::{Field, Kind, Need, Record};
 use crate::model::patch::{Item, Patch, Removal, Value};
-use crate::model::problem::{Fault, Problem, Rule};
+use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::model::record::Snapshot;
 
 /// What the service makes of a list that it is sent.
@@ -30,21 +30,49 @@ impl ListMode {
     }
 }
 
-/// Turns the lists that are changed by their items into what is sent for them: under [`ListMode::Replace`] the whole new
-/// list, under [`ListMode::Append`] the new items alone. What cannot be done is returned.
-pub fn resolve(patch: &mut Patch, snapshot: Option<&Snapshot>, mode: ListMode) -> Vec<Problem> {
+/// Turns the lists that are changed by their items into the whole lists that are sent. What cannot be done is returned.
+pub fn resolve(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
     let mut problems = Vec::new();
     for field in patch.edited_lists() {
-        let present = match (mode, snapshot) {
-            (ListMode::Replace, Some(snapshot)) => present(field, patch, snapshot),
-            (ListMode::Append, _) | (_, None) => append(field, patch),
-        };
-        match present {
+        match present(field, patch, snapshot) {
             Ok(items) => problems.extend(resolve_list(patch, field, items)),
             Err(found) => problems.extend(found),
         }
     }
     problems
+}
+
+/// The same for a service that adds to lists: the items of each list are sent alone, and stay marked as added. None can
+/// be removed.
+pub fn resolve_appended(patch: &mut Patch) -> Vec<Problem> {
+    let lists: Vec<(&'static Field, Source)> = patch
+        .iter()
+        .filter(|(_, given)| matches!(&given.value, Value::List(items) if !items.is_empty()))
+        .map(|(field, given)| (field, given.source.clone()))
+        .collect();
+    lists.into_iter().for_each(|(field, source)| patch.edit_list(field, Vec::new(), source));
+    let removals = patch.edited_lists().into_iter().flat_map(|field| {
+        patch.list_edit(field).unwrap_or_default().iter().map(move |removal| (field, removal))
+    });
+    let refused = removals.map(|(field, removal)| {
+        let message = "nothing can be removed from the list: the service adds to lists";
+        Fault::new(Rule::CANNOT_CLEAR, message)
+            .hint("the profile says so by lists = \"append\"")
+            .at(field.name, Some(removal.source.clone()))
+    });
+    refused.collect()
+}
+
+/// What the customer's lists become at a service that adds to lists, where they are known.
+pub fn appended(patch: &Patch, snapshot: &Snapshot) -> Patch {
+    let mut result = patch.clone();
+    for (field, given) in patch.iter() {
+        if let (Some(Value::List(present)), Value::List(sent)) = (snapshot.get(field), &given.value) {
+            let items = [present.as_slice(), sent.as_slice()].concat();
+            result.set(field, Value::List(items), given.source.clone());
+        }
+    }
+    result
 }
 
 /// Changes these items as the patch says, and gives the field the whole list that results.
@@ -60,22 +88,10 @@ pub fn resolve_list(patch: &mut Patch, field: &'static Field, mut items: Vec<Ite
     }
     let given = patch.get(field.name).expect("a list that is changed is given").clone();
     if let Value::List(added) = given.value {
-        added.into_iter().for_each(|item| add(&mut items, item));
+        add(&mut items, added);
     }
     patch.set(field, Value::List(items), given.source);
     problems
-}
-
-/// A service that adds to lists takes the new items alone, and removes none.
-fn append(field: &'static Field, patch: &Patch) -> Result<Vec<Item>, Vec<Problem>> {
-    let refused = patch.list_edit(field).unwrap_or_default().iter().map(|removal| {
-        let fault =
-            Fault::new(Rule::CANNOT_CLEAR, "the service adds to lists, and nothing can be removed from one")
-                .hint("the profile says so by lists = \"append\"");
-        fault.at(field.name, Some(removal.source.clone()))
-    });
-    let problems: Vec<Problem> = refused.collect();
-    if problems.is_empty() { Ok(Vec::new()) } else { Err(problems) }
 }
 
 /// The items that the customer has, if they can be sent again as they are.
@@ -111,31 +127,24 @@ fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<
     Ok(items)
 }
 
-/// Adds an item. One that is there already but for its mark gets the mark; a main item takes the mark from the others.
-fn add(items: &mut Vec<Item>, item: Item) {
-    let record = item.patch.record();
+/// Adds items. A main one takes the mark from those that are there, but not from another that is added: that two are
+/// marked is for the rules to say. One that is there already but for its mark gets the mark.
+fn add(items: &mut Vec<Item>, added: Vec<Item>) {
+    let Some(first) = added.first() else { return };
+    let record = first.patch.record();
     let mark = record.main_mark();
     let is_main = |item: &Item| mark.is_some_and(|mark| is_true(&item.patch, mark));
-    if is_main(&item)
-        && let Some(mark) = mark
-    {
+    if let (Some(mark), Some(main)) = (mark, added.iter().find(|item| is_main(item))) {
         for other in items.iter_mut().filter(|other| is_true(&other.patch, mark)) {
-            other.patch.set(mark, Value::Bool(false), item.source.clone());
+            other.patch.set(mark, Value::Bool(false), main.source.clone());
         }
     }
-    let is_same = |other: &Item| {
-        record.fields.iter().filter(|field| mark.is_none_or(|mark| mark.name != field.name)).all(|field| {
-            match (item.patch.get(field.name), other.patch.get(field.name)) {
-                (Some(new), Some(old)) => same(&new.value, &old.value),
-                (None, None) => true,
-                (Some(_), None) | (None, Some(_)) => false,
-            }
-        })
-    };
-    match items.iter().position(is_same) {
-        Some(position) if is_main(&item) => items[position] = item,
-        Some(_) => {}
-        None => items.push(item),
+    for item in added {
+        match items.iter().position(|other| is_same_thing(record, &item, other)) {
+            Some(position) if is_main(&item) => items[position] = item,
+            Some(_) => {}
+            None => items.push(item),
+        }
     }
 }
 
@@ -181,11 +190,15 @@ pub fn dropped(field: &Field, list: &Value, snapshot: &Snapshot) -> Vec<String> 
     present.iter().filter(is_kept).map(|item| name(record, item)).collect()
 }
 
-/// Whether two items are about the same thing: all text they hold is equal, whatever their marks.
+/// Whether two items are about the same thing: all that they hold is equal, whatever their marks.
 fn is_same_thing(record: &Record, one: &Item, other: &Item) -> bool {
+    let value = |item: &Item, field: &Field| {
+        let given = item.patch.get(field.name).filter(|given| !given.value.clears());
+        given.map(|given| given.value.clone())
+    };
     record.fields.iter().filter(|field| !matches!(field.kind, Kind::Bool)).all(|field| {
-        match (one.patch.get(field.name), other.patch.get(field.name)) {
-            (Some(one), Some(other)) => same(&one.value, &other.value),
+        match (value(one, field), value(other, field)) {
+            (Some(one), Some(other)) => same(&one, &other),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         }

@@ -147,7 +147,7 @@ proptest! {
 
     #[test]
     fn the_line_to_repeat_sends_the_same(patch in arbitrary::patch()) {
-        let words = FieldFlags::write(&patch);
+        let words = FieldFlags::write(&patch).expect("whole lists");
         let mut problems = Vec::new();
         let read = FieldFlags::of_words(&words).patch(&mut problems);
         prop_assert_eq!(problems, Vec::new());
