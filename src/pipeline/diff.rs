@@ -51,9 +51,9 @@ fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResu
         };
         let Some(snapshot) = &result.snapshot else {
             warnings.push(warning(
-                "the list is sent as a whole: items of the customer that are not in it may go".to_owned(),
-                "--diff shows what would change; --fill reads the record too, and names what would go"
+                "the list is sent as a whole: items that the customer has and that are not in it may be lost"
                     .to_owned(),
+                "--diff reads the record and names what would be removed".to_owned(),
             ));
             continue;
         };
@@ -66,8 +66,8 @@ fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResu
             snapshot.extra_item_fields.iter().filter(of_this).map(String::as_str).collect();
         if !extra.is_empty() {
             warnings.push(warning(
-                format!("the items hold more than can be sent: {}", extra.join(", ")),
-                "the service may take them for new items".to_owned(),
+                format!("the customer's items hold what cannot be sent with them: {}", extra.join(", ")),
+                "the service may drop it, or take the items for new ones".to_owned(),
             ));
         }
     }
@@ -88,15 +88,13 @@ fn check_added(patch: &Patch, snapshot: Option<&Snapshot>) -> Vec<Problem> {
     lists.flatten().collect()
 }
 
-/// A service that adds to lists can neither empty one nor set one back. Nor can it take one that was edited, whose
-/// items it has.
+/// A service that adds to lists cannot empty one. Nor can it take one that was edited, whose items it has.
 fn refuse_whole_lists(patch: &Patch, context: &PatchContext<'_>) -> Result<(), Failure> {
     let why = "the service adds to lists (lists = \"append\" in the profile)";
     let problems = patch.iter().filter_map(|(field, given)| {
         let (what, hint) = match &given.value {
             Value::List(items) if items.is_empty() => ("the list cannot be cleared", None),
             Value::List(_) if given.source == Source::Record => return None,
-            Value::List(_) if context.undoes.is_some() => ("the list cannot be set back", None),
             Value::List(_) if context.command == "customer edit" => {
                 ("the list cannot be edited", Some("`booster customer patch` adds items to it by flags"))
             }

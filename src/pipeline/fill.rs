@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::list_edit::{self, ListMode};
-use crate::model::problem::{Fault, Level, Problem, Rule, Source};
+use crate::model::problem::{Level, Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
@@ -56,12 +56,8 @@ fn reading_is_off(inputs: &Inputs, context: &PatchContext<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let problems = inputs.patch.edited_lists().into_iter().map(|field| {
-        let message =
-            "the list cannot be changed by its items: the profile reads no customers (read = false)";
         let source = inputs.patch.get(field.name).map(|given| given.source.clone());
-        Fault::new(Rule::LIST_NOT_KNOWN, message)
-            .hint("--replace-lists sends the list as you write it, in place of the one that is there")
-            .at(field.name, source)
+        list_edit::not_known("the profile reads no customers (read = false)", None).at(field.name, source)
     });
     problems.collect()
 }

@@ -45,7 +45,7 @@ pub(super) static ROWS: &[Row] = &[
             }
             let source = items.first().map(|item| item.source.clone());
             vec![
-                Fault::new(rule, format!("none of {place} is the main one"))
+                Fault::new(rule, format!("none of the {place} is the main one"))
                     .hint("what the service makes of that is not known")
                     .at(place, source),
             ]

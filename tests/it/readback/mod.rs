@@ -6,6 +6,7 @@ mod diff;
 mod fill;
 mod get;
 mod history;
+mod lists;
 mod requests;
 mod verify;
 
