@@ -12,7 +12,7 @@ use crate::input::file;
 use crate::input::flags::FieldFlags;
 use crate::input::prompt::{Prompt, can_be_asked_again};
 use crate::model::customer::CUSTOMER;
-use crate::model::field::{ClientType, Field, Kind, Need};
+use crate::model::field::{ClientType, Need};
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::rules;
@@ -64,7 +64,6 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
     if inputs.problems.iter().any(|problem| problem.is_error() && !can_be_asked_again(problem)) {
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));
     }
-    let given_lists = inputs.patch.clone();
     let prior_problems = std::mem::take(&mut inputs.problems);
     let mut prompter = app.terminal.prompter().map_err(|error| {
         Failure::usage(format!("this terminal cannot be asked on: {error}")).hint("give the fields as flags")
@@ -72,6 +71,7 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
     let options =
         rules::Options { unchecked: subject.strictness.unchecked, incomplete: false, today: rules::today() };
     let mut prompt = Prompt::new(prompter.as_mut(), options, subject.strictness.strict);
+    prompt.replaces_lists = inputs.replaces_lists;
     for problem in &prior_problems {
         prompt.say(&crate::terminal::rendered(problem));
     }
@@ -79,7 +79,6 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
         return Err(stopped());
     }
     loop {
-        add_to_lists(&mut inputs.patch, &given_lists);
         let decided = decide(&mut prompt, &inputs.patch, options, subject);
         let before = inputs.patch.clone();
         let step = match decided.map_err(interrupted)? {
@@ -101,18 +100,6 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
             inputs.patch = before;
         }
     }
-}
-
-/// The items that were answered are added to the customer's lists, unless a whole list was given before.
-fn add_to_lists(patch: &mut Patch, before: &Patch) {
-    let answered: Vec<&'static Field> = patch
-        .iter()
-        .filter(|(field, given)| {
-            matches!(field.kind, Kind::List(_)) && !given.value.clears() && !before.mentions(field)
-        })
-        .map(|(field, _)| field)
-        .collect();
-    answered.into_iter().for_each(|field| patch.edit_list(field, Vec::new(), Source::Prompt));
 }
 
 /// Offers to keep a patch as a file whose command line nobody would copy.
@@ -189,9 +176,10 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
         if let Some(refused) = refused {
             return Err(refused.to_owned());
         }
+        let (kept, remarks) = for_file(patch);
         let text = match file::format_of(path, "") {
-            Format::Json => patch_file::json(id, &given(patch)),
-            Format::Toml => patch_file::toml(id, &given(patch), &[]),
+            Format::Json => patch_file::json(id, &kept),
+            Format::Toml => patch_file::toml(id, &kept, &remarks),
         };
         replace::create(Path::new(path), text.as_bytes()).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{path} is there already; give it another name"),
@@ -217,6 +205,7 @@ pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, 
             let mut words = first_words(subject, patch, app);
             // Joined by an equals sign, a path may begin with a dash.
             words.push(format!("--from={path}"));
+            words.extend(FieldFlags::write(&edits(patch)).unwrap_or_default());
             Some(command_line(&words, Shell::current()))
         }
         None => whole_line(subject, patch, app),
@@ -233,6 +222,26 @@ fn given(patch: &Patch) -> Patch {
         given.remove(field);
     }
     given
+}
+
+/// The lists that are changed by their items, which only flags can say: in a file they would be whole lists.
+fn edits(patch: &Patch) -> Patch {
+    let mut edits = patch.clone();
+    for (field, _) in patch.iter().filter(|(field, _)| patch.list_edit(field).is_none()) {
+        edits.remove(field);
+    }
+    edits
+}
+
+/// What is saved in a file, and a remark on each list that cannot be.
+fn for_file(patch: &Patch) -> (Patch, Vec<String>) {
+    let mut kept = given(patch);
+    let mut remarks = Vec::new();
+    for field in patch.edited_lists() {
+        kept.remove(field);
+        remarks.push(format!("{} are changed by flags: in a file they would be the whole list.", field.name));
+    }
+    (kept, remarks)
 }
 
 /// The words that say which customer, where and how.
@@ -254,7 +263,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
 /// The command line with every field in it; none if it is too long, or would move the terminal's cursor.
 fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<String> {
     let mut words = first_words(subject, patch, app);
-    words.extend(FieldFlags::write(&given(patch)));
+    words.extend(FieldFlags::write(&given(patch))?);
     let line = command_line(&words, Shell::current());
     let is_harmless = line.chars().all(|letter| letter == '\n' || !is_dangerous(letter));
     (line.len() <= LONGEST_LINE && is_harmless).then_some(line)

@@ -26,6 +26,7 @@ use crate::views::preview;
 #[command(after_help = "\
 A value that begins with @ is read from that file, @- from standard input; @@ is a literal at sign.
 Several files are merged one over the other, flags over files; a list replaces the list below it.
+An item flag adds to a file's list, or else to the list that the customer has, which is read for that.
 `booster help exit-codes`, `help rules` and `help shorthand` say more; `customer explain FIELD` about one field.")]
 pub struct Args {
     /// The customer's Booster id, from 1 to 2147483647

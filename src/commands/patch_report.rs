@@ -48,6 +48,9 @@ pub async fn send_and_report(
     match ended.inspect_err(|_| add_afterword(&result, context, report))? {
         Ended::Planned { patch, body, request } => {
             planned(&patch, body, request, context, report)?;
+            if !result.dropped.is_empty() && !app.json {
+                app.terminal.error(&diff_view::dropped_items(&result.dropped));
+            }
             if let Some(differences) = &result.differences {
                 planned_differences(differences, context, app, report);
             }

@@ -16,8 +16,9 @@ use crate::input::file::{self, FromFile};
 use crate::input::flags::field_by_name;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind, Need};
+use crate::model::list_edit::ListMode;
 use crate::model::patch::Patch;
-use crate::model::problem::{FileText, Level, Problem, ProblemId, Source};
+use crate::model::problem::{Fault, FileText, Level, Problem, ProblemId, Rule, Source};
 use crate::model::revert::Plan;
 use crate::model::rules;
 use crate::model::wire;
@@ -80,6 +81,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 
     let before = before(&note)?;
     let sent = sent(&note)?;
+    refuse_lists(&sent, profile.reading.lists)?;
     let interaction = TerminalInteraction::new(app);
     let mut service = Service::new(&profile, &interaction);
     let current = read_and_report(note.customer, &mut service, app, report).await?;
@@ -217,6 +219,18 @@ fn sent(note: &Note) -> Result<Patch, Failure> {
     let text = serde_json::Value::Object(note.sent.clone()).to_string();
     let path = format!("the note of run {}", note.run.name());
     Ok(patch_of(&Rc::new(FileText::new(&path, text, false)), Some(Format::Json))?.patch)
+}
+
+/// A service that adds to lists can set none back.
+fn refuse_lists(sent: &Patch, mode: ListMode) -> Result<(), Failure> {
+    let lists = sent.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_)));
+    let problems = lists.map(|(field, _)| {
+        let message =
+            "the list cannot be set back: the service adds to lists (lists = \"append\" in the profile)";
+        Fault::new(Rule::CANNOT_CLEAR, message).at(field.name, None)
+    });
+    let problems: Vec<Problem> = problems.collect();
+    if mode == ListMode::Replace || problems.is_empty() { Ok(()) } else { Err(Failure::problems(problems)) }
 }
 
 /// Stops where somebody else has changed what would be set back, or may have, but for the fields that may be; those

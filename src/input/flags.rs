@@ -1,5 +1,5 @@
-//! Input by flags: a flag for each scalar, an item flag and a whole-list flag for each list, and `--clear`, all of them
-//! made from the table.
+//! Input by flags: a flag for each scalar, an item flag and a whole-list flag for each list, all of them made from the
+//! table, and `--remove`, `--replace-lists` and `--clear`.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -81,11 +81,17 @@ impl Flag {
             }
             Flag::Item(_, record) => arg
                 .value_name("ITEM")
-                .help(format!("Add to the customer's {}: {}", field.label.to_lowercase(), item_form(record)))
+                .help(format!("Add to the customer's {}: {}", plural(field), item_form(record)))
                 .action(ArgAction::Append),
             Flag::List(_) => arg.value_name("JSON").help("The whole list, as JSON"),
         }
     }
+}
+
+/// The list in words: `emails`.
+fn plural(field: &Field) -> String {
+    let label = field.label.to_lowercase();
+    label.strip_prefix("customer ").map(str::to_owned).unwrap_or(label)
 }
 
 /// A help line: label, need, examples.
@@ -189,13 +195,19 @@ impl FieldFlags {
         self.given.is_empty() && self.cleared.is_empty() && self.removed.is_empty()
     }
 
+    /// Whether the items that are given are the whole list.
+    pub fn replaces_lists(&self) -> bool {
+        self.replaces_lists
+    }
+
     /// How many values want standard input, which can be read but once.
     pub fn stdin_uses(&self) -> usize {
         self.given.iter().flat_map(|(_, values)| values).filter(|value| *value == "@-").count()
     }
 
-    /// Writes a patch as the words of a command line that these flags read back to the same body.
-    pub fn write(patch: &Patch) -> Vec<String> {
+    /// Writes a patch as the words of a command line that these flags read back to the same patch. None if an item that is
+    /// added or removed has no shorthand.
+    pub fn write(patch: &Patch) -> Option<Vec<String>> {
         let mut words = Vec::new();
         let mut cleared = Vec::new();
         let has_list =
@@ -205,17 +217,18 @@ impl FieldFlags {
             words.push(format!("--{REPLACE_LISTS}"));
         }
         for (field, given) in patch.iter() {
+            if let (Some(removed), Kind::List(record)) = (patch.list_edit(field), field.kind) {
+                words.extend(edit_words(&given.value, removed, record)?);
+                continue;
+            }
             match (&given.value, field.kind) {
                 (value, _) if value.clears() => cleared.push(field.name),
                 (Value::List(items), Kind::List(record)) => {
                     let written: Option<Vec<String>> =
                         items.iter().map(|item| shorthand::write(&item.patch)).collect();
                     // Beside items that are added, a whole list has to be given as one.
-                    let is_sayable = patch.list_edit(field).is_some() || replaces_lists;
-                    match written.filter(|_| is_sayable) {
-                        Some(items) => words.extend(
-                            items.iter().map(|item| format!("--{}={}", record.item_flag(), literal(item))),
-                        ),
+                    match written.filter(|_| replaces_lists) {
+                        Some(items) => words.extend(items.iter().map(|item| item_word(record, item))),
                         None => words.push(format!("--{}={}", field.flag(), wire::value(&given.value))),
                     }
                 }
@@ -230,7 +243,7 @@ impl FieldFlags {
         if !cleared.is_empty() {
             words.push(format!("--{CLEAR}={}", cleared.join(",")));
         }
-        words
+        Some(words)
     }
 
     /// Reads the flags as a patch. Every problem goes to `problems`.
@@ -342,6 +355,25 @@ impl FieldFlags {
             cleared.push(field.name);
         }
     }
+}
+
+/// The flags that add these items to a list, and that remove these. None if one has no shorthand.
+fn edit_words(added: &Value, removed: &[Removal], record: &Record) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    if let Value::List(items) = added {
+        for item in items {
+            words.push(item_word(record, &shorthand::write(&item.patch)?));
+        }
+    }
+    for removal in removed {
+        let item = shorthand::write_matching(&removal.matching)?;
+        words.push(format!("--{REMOVE}={}={item}", record.item_flag()));
+    }
+    Some(words)
+}
+
+fn item_word(record: &Record, item: &str) -> String {
+    format!("--{}={}", record.item_flag(), literal(item))
 }
 
 /// A field by its wire name in any case, or by its flag.

@@ -1,12 +1,13 @@
 //! Adding items to a customer's list and removing items from it, as the list that is sent.
 //!
-//! The API takes a list whole, so an edit needs the list that the customer has.
+//! The API takes a list whole, so an edit needs the list that the customer has. A service that adds to lists instead is
+//! sent the new items alone.
 
 use crate::escape::quoted;
 use crate::model::diff::same;
 use crate::model::field::{Field, Kind, Need, Record};
 use crate::model::patch::{Item, Patch, Removal, Value};
-use crate::model::problem::{Fault, Problem, Rule};
+use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::model::record::Snapshot;
 
 /// What the service makes of a list that it is sent.
@@ -30,21 +31,49 @@ impl ListMode {
     }
 }
 
-/// Turns the lists that are changed by their items into what is sent for them: under [`ListMode::Replace`] the whole new
-/// list, under [`ListMode::Append`] the new items alone. What cannot be done is returned.
-pub fn resolve(patch: &mut Patch, snapshot: Option<&Snapshot>, mode: ListMode) -> Vec<Problem> {
+/// Turns the lists that are changed by their items into the whole lists that are sent. What cannot be done is returned.
+pub fn resolve(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
     let mut problems = Vec::new();
     for field in patch.edited_lists() {
-        let present = match (mode, snapshot) {
-            (ListMode::Replace, Some(snapshot)) => present(field, patch, snapshot),
-            (ListMode::Append, _) | (_, None) => append(field, patch),
-        };
-        match present {
+        match present(field, patch, snapshot) {
             Ok(items) => problems.extend(resolve_list(patch, field, items)),
             Err(found) => problems.extend(found),
         }
     }
     problems
+}
+
+/// The same for a service that adds to lists: the items of each list are sent alone, and stay marked as added. None can
+/// be removed.
+pub fn resolve_appended(patch: &mut Patch) -> Vec<Problem> {
+    let lists: Vec<(&'static Field, Source)> = patch
+        .iter()
+        .filter(|(_, given)| matches!(&given.value, Value::List(items) if !items.is_empty()))
+        .map(|(field, given)| (field, given.source.clone()))
+        .collect();
+    lists.into_iter().for_each(|(field, source)| patch.edit_list(field, Vec::new(), source));
+    let removals = patch.edited_lists().into_iter().flat_map(|field| {
+        patch.list_edit(field).unwrap_or_default().iter().map(move |removal| (field, removal))
+    });
+    let refused = removals.map(|(field, removal)| {
+        let message = "nothing can be removed from the list: the service adds to lists";
+        Fault::new(Rule::CANNOT_CLEAR, message)
+            .hint("the profile says so by lists = \"append\"")
+            .at(field.name, Some(removal.source.clone()))
+    });
+    refused.collect()
+}
+
+/// What the customer's lists become at a service that adds to lists, where they are known.
+pub fn appended(patch: &Patch, snapshot: &Snapshot) -> Patch {
+    let mut result = patch.clone();
+    for (field, given) in patch.iter() {
+        if let (Some(Value::List(present)), Value::List(sent)) = (snapshot.get(field), &given.value) {
+            let items = [present.as_slice(), sent.as_slice()].concat();
+            result.set(field, Value::List(items), given.source.clone());
+        }
+    }
+    result
 }
 
 /// Changes these items as the patch says, and gives the field the whole list that results.
@@ -60,37 +89,26 @@ pub fn resolve_list(patch: &mut Patch, field: &'static Field, mut items: Vec<Ite
     }
     let given = patch.get(field.name).expect("a list that is changed is given").clone();
     if let Value::List(added) = given.value {
-        added.into_iter().for_each(|item| add(&mut items, item));
+        add(&mut items, added);
     }
     patch.set(field, Value::List(items), given.source);
     problems
 }
 
-/// A service that adds to lists takes the new items alone, and removes none.
-fn append(field: &'static Field, patch: &Patch) -> Result<Vec<Item>, Vec<Problem>> {
-    let refused = patch.list_edit(field).unwrap_or_default().iter().map(|removal| {
-        let fault =
-            Fault::new(Rule::CANNOT_CLEAR, "the service adds to lists, and nothing can be removed from one")
-                .hint("the profile says so by lists = \"append\"");
-        fault.at(field.name, Some(removal.source.clone()))
-    });
-    let problems: Vec<Problem> = refused.collect();
-    if problems.is_empty() { Ok(Vec::new()) } else { Err(problems) }
+/// Why nothing can be added to a list or removed from it.
+pub fn not_known(why: &str, id: Option<u32>) -> Fault {
+    let message = format!("the list is not known, so nothing can be added or removed: {why}");
+    let hint = "--replace-lists sends the items that you give as the whole list".to_owned();
+    Fault::new(Rule::LIST_NOT_KNOWN, message).hint(match id {
+        Some(id) => format!("{hint}; `booster customer get {id}` shows what is known"),
+        None => hint,
+    })
 }
 
 /// The items that the customer has, if they can be sent again as they are.
 fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<Vec<Item>, Vec<Problem>> {
     let source = patch.get(field.name).map(|given| given.source.clone());
-    let cannot = |why: &str| {
-        let fault =
-            Fault::new(Rule::LIST_NOT_KNOWN, format!("the list cannot be changed by its items: {why}"));
-        let hint = format!(
-            "--replace-lists sends the list as you write it, in place of the one that is there; `booster customer get {}` \
-             shows what is known",
-            snapshot.id()
-        );
-        vec![fault.hint(hint).at(field.name, source.clone())]
-    };
+    let cannot = |why: &str| vec![not_known(why, Some(snapshot.id())).at(field.name, source.clone())];
     let items = match snapshot.get(field) {
         Some(Value::List(items)) => items.clone(),
         Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => {
@@ -99,7 +117,7 @@ fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<
             } else if snapshot.carried().mentions(field) {
                 "the service's answer cannot be understood there"
             } else {
-                "the service's answer does not carry it, so there is none or it is not shown"
+                "the service's answer does not carry it, so it is empty or not shown"
             }));
         }
     };
@@ -107,37 +125,32 @@ fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<
         let is_missing = |own: &&Field| own.need == Need::Required && item.patch.get(own.name).is_none();
         if let Some(missing) = item.patch.record().fields.iter().find(is_missing) {
             let place = missing.at(&format!("{}[{i}]", field.name));
-            return Err(cannot(&format!("the service's answer has no {place}, and it has to be sent")));
+            return Err(cannot(&format!(
+                "the service's answer has no {place}, which has to be sent with it"
+            )));
         }
     }
     Ok(items)
 }
 
-/// Adds an item. One that is there already but for its mark gets the mark; a main item takes the mark from the others.
-fn add(items: &mut Vec<Item>, item: Item) {
-    let record = item.patch.record();
+/// Adds items. A main one takes the mark from those that are there, but not from another that is added: that two are
+/// marked is for the rules to say. One that is there already but for its mark gets the mark.
+fn add(items: &mut Vec<Item>, added: Vec<Item>) {
+    let Some(first) = added.first() else { return };
+    let record = first.patch.record();
     let mark = record.main_mark();
     let is_main = |item: &Item| mark.is_some_and(|mark| is_true(&item.patch, mark));
-    if is_main(&item)
-        && let Some(mark) = mark
-    {
+    if let (Some(mark), Some(main)) = (mark, added.iter().find(|item| is_main(item))) {
         for other in items.iter_mut().filter(|other| is_true(&other.patch, mark)) {
-            other.patch.set(mark, Value::Bool(false), item.source.clone());
+            other.patch.set(mark, Value::Bool(false), main.source.clone());
         }
     }
-    let is_same = |other: &Item| {
-        record.fields.iter().filter(|field| mark.is_none_or(|mark| mark.name != field.name)).all(|field| {
-            match (item.patch.get(field.name), other.patch.get(field.name)) {
-                (Some(new), Some(old)) => same(&new.value, &old.value),
-                (None, None) => true,
-                (Some(_), None) | (None, Some(_)) => false,
-            }
-        })
-    };
-    match items.iter().position(is_same) {
-        Some(position) if is_main(&item) => items[position] = item,
-        Some(_) => {}
-        None => items.push(item),
+    for item in added {
+        match items.iter().position(|other| is_same_thing(record, &item, other)) {
+            Some(position) if is_main(&item) => items[position] = item,
+            Some(_) => {}
+            None => items.push(item),
+        }
     }
 }
 
@@ -156,10 +169,10 @@ fn find(removal: &Removal, items: &[Item]) -> Result<usize, Fault> {
     let wanted = describe(&removal.matching);
     match found[..] {
         [position] => Ok(position),
-        [] => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("no item of the list has {wanted}"))
-            .hint("all that is given has to be equal; `booster customer get` shows the items")),
-        _ => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("{} items of the list have {wanted}", found.len()))
-            .hint("give more of the item, so that just one is meant")),
+        [] => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("no item matches {wanted}"))
+            .hint("everything that is given has to be equal; `booster customer get` shows the items")),
+        _ => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("{} items match {wanted}", found.len()))
+            .hint("give more of the item, so that only one matches")),
     }
 }
 
@@ -183,11 +196,15 @@ pub fn dropped(field: &Field, list: &Value, snapshot: &Snapshot) -> Vec<String> 
     present.iter().filter(is_kept).map(|item| name(record, item)).collect()
 }
 
-/// Whether two items are about the same thing: all text they hold is equal, whatever their marks.
+/// Whether two items are about the same thing: all that they hold is equal, whatever their marks.
 fn is_same_thing(record: &Record, one: &Item, other: &Item) -> bool {
+    let value = |item: &Item, field: &Field| {
+        let given = item.patch.get(field.name).filter(|given| !given.value.clears());
+        given.map(|given| given.value.clone())
+    };
     record.fields.iter().filter(|field| !matches!(field.kind, Kind::Bool)).all(|field| {
-        match (one.patch.get(field.name), other.patch.get(field.name)) {
-            (Some(one), Some(other)) => same(&one.value, &other.value),
+        match (value(one, field), value(other, field)) {
+            (Some(one), Some(other)) => same(&one, &other),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         }
@@ -201,4 +218,144 @@ fn name(record: &Record, item: &Item) -> String {
         Value::Text(_) | Value::Bool(_) | Value::List(_) => None,
     });
     texts.take(2).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::arbitrary::patch_of;
+    use crate::model::customer::CUSTOMER;
+    use crate::model::wire;
+
+    const TWO: &str =
+        r#""emails":[{"email":"a@b.co","isMainEmail":true},{"email":"c@d.co","isMainEmail":false}]"#;
+
+    fn snapshot(members: &str) -> Snapshot {
+        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123).expect(members)
+    }
+
+    /// A patch that adds these items to the emails and removes those that match these.
+    fn edit(added: &str, removed: &[&str]) -> Patch {
+        let mut patch = patch_of(&format!("{{\"emails\":[{added}]}}"));
+        let emails = CUSTOMER.field("emails").expect("a field");
+        let removal = |matching: &&str| {
+            let list = patch_of(&format!("{{\"emails\":[{matching}]}}"));
+            let Some(Value::List(items)) = list.get("emails").map(|given| given.value.clone()) else {
+                panic!("a list")
+            };
+            Removal { matching: items[0].patch.clone(), source: Source::flag("remove") }
+        };
+        patch.edit_list(emails, removed.iter().map(removal).collect(), Source::flag("email"));
+        patch
+    }
+
+    /// The body that an edit of the emails leads to.
+    fn resolved(record: &str, added: &str, removed: &[&str]) -> Result<String, Vec<Problem>> {
+        let mut patch = edit(added, removed);
+        let problems = resolve(&mut patch, &snapshot(record));
+        if problems.is_empty() { Ok(wire::body(&patch)) } else { Err(problems) }
+    }
+
+    fn item(email: &str, main: bool) -> String {
+        format!(r#"{{"email":"{email}","isMainEmail":{main}}}"#)
+    }
+
+    fn emails(items: &[String]) -> Result<String, Vec<Problem>> {
+        Ok(format!(r#"{{"emails":[{}]}}"#, items.join(",")))
+    }
+
+    #[test]
+    fn an_added_item_stands_behind_those_that_are_there() {
+        let (a, c, new) = (item("a@b.co", true), item("c@d.co", false), item("n@b.co", false));
+        assert_eq!(resolved(TWO, &new, &[]), emails(&[a, c, new.clone()]));
+        assert_eq!(resolved(r#""emails":[]"#, &new, &[]), emails(&[new]));
+    }
+
+    #[test]
+    fn a_main_item_takes_the_mark_from_those_that_are_there_alone() {
+        let (a, c) = (item("a@b.co", false), item("c@d.co", false));
+        let (n, m) = (item("n@b.co", true), item("m@b.co", true));
+        assert_eq!(resolved(TWO, &n, &[]), emails(&[a.clone(), c.clone(), n.clone()]));
+        // Two that were written as main ones stay so, and the rules warn of them.
+        assert_eq!(resolved(TWO, &format!("{n},{m}"), &[]), emails(&[a, c, n, m]));
+    }
+
+    #[test]
+    fn an_item_that_is_there_is_not_added_again_but_can_become_the_main_one() {
+        let (a, c) = (item("a@b.co", true), item("c@d.co", false));
+        assert_eq!(resolved(TWO, &c, &[]), emails(&[a, c]));
+        assert_eq!(
+            resolved(TWO, &item("a@b.co", false), &[]),
+            emails(&[item("a@b.co", true), item("c@d.co", false)])
+        );
+        assert_eq!(
+            resolved(TWO, &item("c@d.co", true), &[]),
+            emails(&[item("a@b.co", false), item("c@d.co", true)])
+        );
+    }
+
+    #[test]
+    fn exactly_one_item_is_removed() {
+        let (a, c, n) = (item("a@b.co", true), item("c@d.co", false), item("n@b.co", false));
+        assert_eq!(resolved(TWO, "", &[r#"{"email":"c@d.co"}"#]), emails(&[a]));
+        assert_eq!(resolved(TWO, &n, &[r#"{"isMainEmail":true}"#]), emails(&[c, n]));
+        let message = |record: &str, removed: &[&str]| {
+            let problems = resolved(record, "", removed).expect_err("refused");
+            assert!(problems.iter().all(|problem| problem.id == Rule::NO_SUCH_ITEM.into()), "{problems:?}");
+            problems[0].message.clone()
+        };
+        assert_eq!(message(TWO, &[r#"{"email":"A@b.co"}"#]), r#"no item matches email "A@b.co""#);
+        assert_eq!(
+            message(TWO, &[r#"{"email":"a@b.co","isMainEmail":false}"#]),
+            r#"no item matches email "a@b.co" and isMainEmail false"#
+        );
+        let twice = format!(r#""emails":[{0},{0}]"#, item("a@b.co", false));
+        assert_eq!(message(&twice, &[r#"{"email":"a@b.co"}"#]), r#"2 items match email "a@b.co""#);
+        let again = [r#"{"email":"c@d.co"}"#; 2];
+        assert_eq!(message(TWO, &again), r#"no item matches email "c@d.co""#);
+    }
+
+    #[test]
+    fn a_list_that_is_not_known_in_full_is_not_edited() {
+        for (record, why) in [
+            (r#""firstName":"Ada""#, "does not carry it"),
+            (r#""emails":null"#, "does not carry it"),
+            (r#""emails":{}"#, "cannot be understood"),
+            (r#""emails":[null]"#, "cannot be understood"),
+            (r#""emails":[{"email":7,"isMainEmail":true}]"#, "cannot be understood"),
+            (r#""emails":[{"email":"a@b.co"}]"#, "has no emails[0].isMainEmail"),
+        ] {
+            let problems = resolved(record, &item("n@b.co", false), &[]).expect_err(record);
+            let [problem] = problems.as_slice() else { panic!("one problem in {problems:?}") };
+            assert_eq!(problem.id, Rule::LIST_NOT_KNOWN.into(), "{record}");
+            assert!(problem.message.contains(why), "{record}: {}", problem.message);
+            assert!(problem.hint.as_ref().is_some_and(|hint| hint.contains("--replace-lists")), "{record}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_adds_is_sent_the_new_items_alone() {
+        let mut patch = edit(&item("n@b.co", false), &[]);
+        assert_eq!(resolve_appended(&mut patch), []);
+        assert_eq!(Ok(wire::body(&patch)), emails(&[item("n@b.co", false)]));
+        assert_eq!(
+            Ok(wire::body(&appended(&patch, &snapshot(TWO)))),
+            emails(&[item("a@b.co", true), item("c@d.co", false), item("n@b.co", false)])
+        );
+        let problems = resolve_appended(&mut edit("", &[r#"{"email":"a@b.co"}"#]));
+        assert_eq!(problems[0].id, Rule::CANNOT_CLEAR.into());
+    }
+
+    #[test]
+    fn an_item_is_dropped_unless_its_like_is_sent_whatever_the_mark() {
+        let list = |items: &str| {
+            let patch = patch_of(&format!("{{\"emails\":[{items}]}}"));
+            patch.get("emails").map(|given| given.value.clone()).expect("given")
+        };
+        let names =
+            |items: &str| dropped(CUSTOMER.field("emails").expect("a field"), &list(items), &snapshot(TWO));
+        assert_eq!(names(""), [r#""a@b.co""#, r#""c@d.co""#]);
+        assert_eq!(names(&item("a@b.co", false)), [r#""c@d.co""#]);
+        assert_eq!(names(&[item("c@d.co", true), item("a@b.co", true)].join(",")), Vec::<String>::new());
+    }
 }

@@ -7,6 +7,8 @@ use crate::model::field::Kind;
 use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, Level, Problem, Rule, Source};
+use crate::model::record::Snapshot;
+use crate::model::rules;
 
 /// Notes what was taken from the record and, where that was asked for, what the patch would change.
 ///
@@ -27,7 +29,11 @@ pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult)
         result.filled_values = Some(patch.only(&result.filled));
     }
     if context.options.diff {
-        result.differences = Some(diff::between(snapshot, patch));
+        let appended = match context.profile.reading.lists {
+            ListMode::Append => Some(list_edit::appended(patch, snapshot)),
+            ListMode::Replace => None,
+        };
+        result.differences = Some(diff::between(snapshot, appended.as_ref().unwrap_or(patch)));
     }
     Ok(())
 }
@@ -37,7 +43,7 @@ pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult)
 fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult) -> Vec<Problem> {
     let mut warnings = Vec::new();
     if context.profile.reading.lists == ListMode::Append {
-        return warnings;
+        return check_added(patch, result.snapshot.as_ref());
     }
     for (field, given) in patch.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_))) {
         let warning = |message: String, hint: String| {
@@ -45,9 +51,9 @@ fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResu
         };
         let Some(snapshot) = &result.snapshot else {
             warnings.push(warning(
-                "the list is sent as a whole: items of the customer that are not in it may go".to_owned(),
-                "--diff shows what would change; --fill reads the record too, and names what would go"
+                "the list is sent as a whole: items that the customer has and that are not in it may be lost"
                     .to_owned(),
+                "--diff reads the record and names what would be removed".to_owned(),
             ));
             continue;
         };
@@ -60,26 +66,45 @@ fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResu
             snapshot.extra_item_fields.iter().filter(of_this).map(String::as_str).collect();
         if !extra.is_empty() {
             warnings.push(warning(
-                format!("the items hold more than can be sent: {}", extra.join(", ")),
-                "the service may take them for new items".to_owned(),
+                format!("the customer's items hold what cannot be sent with them: {}", extra.join(", ")),
+                "the service may drop it, or take the items for new ones".to_owned(),
             ));
         }
     }
     warnings
 }
 
-/// A service that adds to lists can neither empty one nor set one back.
+/// Checks the marks of the lists that result at a service that adds to lists, or those of the new items alone where the
+/// list is not known.
+fn check_added(patch: &Patch, snapshot: Option<&Snapshot>) -> Vec<Problem> {
+    let known = snapshot.map(|snapshot| list_edit::appended(patch, snapshot));
+    let lists = patch.edited_lists().into_iter().filter_map(|field| {
+        let is_known = snapshot.is_some_and(|snapshot| snapshot.get(field).is_some());
+        match &known.as_ref().unwrap_or(patch).get(field.name)?.value {
+            Value::List(items) => Some(rules::check_marks(items, field.name, is_known)),
+            Value::Text(_) | Value::Bool(_) | Value::Date(_) => None,
+        }
+    });
+    lists.flatten().collect()
+}
+
+/// A service that adds to lists cannot empty one. Nor can it take one that was edited, whose items it has.
 fn refuse_whole_lists(patch: &Patch, context: &PatchContext<'_>) -> Result<(), Failure> {
     let why = "the service adds to lists (lists = \"append\" in the profile)";
     let problems = patch.iter().filter_map(|(field, given)| {
-        let what = match &given.value {
-            Value::List(items) if items.is_empty() => "the list cannot be cleared",
-            Value::List(_) if context.undoes.is_some() && given.source != Source::Record => {
-                "the list cannot be set back"
+        let (what, hint) = match &given.value {
+            Value::List(items) if items.is_empty() => ("the list cannot be cleared", None),
+            Value::List(_) if given.source == Source::Record => return None,
+            Value::List(_) if context.command == "customer edit" => {
+                ("the list cannot be edited", Some("`booster customer patch` adds items to it by flags"))
             }
             Value::List(_) | Value::Text(_) | Value::Bool(_) | Value::Date(_) => return None,
         };
         let fault = Fault::new(Rule::CANNOT_CLEAR, format!("{what}: {why}"));
+        let fault = match hint {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        };
         Some(fault.at(field.name, Some(given.source.clone())))
     });
     let problems: Vec<Problem> = problems.collect();

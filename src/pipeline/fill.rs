@@ -2,13 +2,14 @@
 
 use super::check::check_before_reading;
 use super::gather::Inputs;
+use super::options::Strictness;
 use super::service::Service;
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::list_edit::{self, ListMode};
-use crate::model::problem::{Fault, Level, Problem, Rule, Source};
+use crate::model::problem::{Level, Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
@@ -29,13 +30,19 @@ pub async fn fill(
     let is_needed = options.fill || options.diff || options.wants_backup(context.profile) || changes_lists;
     if result.snapshot.is_none() && is_needed {
         if changes_lists {
-            ensure_reading_is_on(inputs, context)?;
+            inputs.problems.extend(reading_is_off(inputs, context));
         }
-        check_before_reading(inputs, options.strictness)?;
+        // What is missing may come from the record.
+        let unchecked = options.strictness.unchecked || options.fill;
+        check_before_reading(inputs, Strictness { unchecked, ..options.strictness })?;
         result.snapshot = Some(service.read(context.id, result).await?);
     }
     fill_from_snapshot(inputs, context, result)?;
-    let problems = list_edit::resolve(&mut inputs.patch, result.snapshot.as_ref(), lists);
+    let problems = match (lists, &result.snapshot) {
+        (ListMode::Append, _) => list_edit::resolve_appended(&mut inputs.patch),
+        (ListMode::Replace, Some(snapshot)) => list_edit::resolve(&mut inputs.patch, snapshot),
+        (ListMode::Replace, None) => Vec::new(),
+    };
     if problems.is_empty() {
         return Ok(());
     }
@@ -44,19 +51,15 @@ pub async fn fill(
 }
 
 /// A list cannot be changed by its items where the profile reads no customers.
-fn ensure_reading_is_on(inputs: &Inputs, context: &PatchContext<'_>) -> Result<(), Failure> {
+fn reading_is_off(inputs: &Inputs, context: &PatchContext<'_>) -> Vec<Problem> {
     if context.profile.reading.is_on() {
-        return Ok(());
+        return Vec::new();
     }
     let problems = inputs.patch.edited_lists().into_iter().map(|field| {
-        let message =
-            "the list cannot be changed by its items: the profile reads no customers (read = false)";
         let source = inputs.patch.get(field.name).map(|given| given.source.clone());
-        Fault::new(Rule::LIST_NOT_KNOWN, message)
-            .hint("--replace-lists sends the list as you write it, in place of the one that is there")
-            .at(field.name, source)
+        list_edit::not_known("the profile reads no customers (read = false)", None).at(field.name, source)
     });
-    Err(Failure::problems(problems.collect()))
+    problems.collect()
 }
 
 /// Fills the patch before a person is asked for the rest, so that nothing is asked that the record knows. The inputs
@@ -88,7 +91,9 @@ fn fill_from_snapshot(
     }
     // Before the rules, which would call a field missing that cannot be understood.
     let client_type = snapshot.carried().client_type();
-    ensure_readable(snapshot, |field| inputs.patch.mentions(field) || field.need.demands(client_type))
+    // Of a list that is added to, `list_edit` says what can be done instead.
+    let is_given = |field: &Field| inputs.patch.mentions(field) && inputs.patch.list_edit(field).is_none();
+    ensure_readable(snapshot, |field| is_given(field) || field.need.demands(client_type))
 }
 
 /// Stops if one of these fields holds something of another kind than it should.

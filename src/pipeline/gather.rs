@@ -37,6 +37,8 @@ pub struct Inputs {
     pub is_restored: bool,
     /// Whether a whole input could not be read.
     pub is_incomplete: bool,
+    /// Whether the items of a list that are given singly are the whole list.
+    pub replaces_lists: bool,
 }
 
 impl Inputs {
@@ -67,7 +69,14 @@ impl Inputs {
 
     /// Values that the service itself showed before, and that are to be set again.
     pub fn restored(patch: Patch) -> Inputs {
-        Inputs { patch, problems: Vec::new(), ids: Vec::new(), is_restored: true, is_incomplete: false }
+        Inputs {
+            patch,
+            problems: Vec::new(),
+            ids: Vec::new(),
+            is_restored: true,
+            is_incomplete: false,
+            replaces_lists: false,
+        }
     }
 
     /// What was given and could be read, without the profile's defaults.
@@ -101,6 +110,7 @@ impl Inputs {
 
     /// Merges the flags over what is there.
     pub fn merge_flags(&mut self, flags: &FieldFlags) {
+        self.replaces_lists = flags.replaces_lists();
         let mut patch = flags.patch(&mut self.problems);
         for field in patch.edited_lists() {
             // A file's list is a whole one, and the flags change that instead of the customer's.

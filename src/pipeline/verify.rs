@@ -6,8 +6,8 @@ use super::service::Service;
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
 use crate::model::diff::{self, Difference};
-use crate::model::list_edit::ListMode;
-use crate::model::patch::{Patch, Value};
+use crate::model::list_edit::{self, ListMode};
+use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Level, Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
@@ -29,8 +29,9 @@ pub async fn verify(
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
     let is_asked = context.options.sending.verify;
+    let lists = context.profile.reading.lists;
     let before = result.snapshot.as_ref().filter(|_| context.profile.reading.is_on());
-    let expected = expected(patch, is_asked, before, context.profile.reading.lists);
+    let expected = expected(patch, is_asked, before, lists);
     if expected.len() == 0 && !is_asked {
         return Ok(());
     }
@@ -60,6 +61,9 @@ pub async fn verify(
     let (unknown, different): (Vec<_>, Vec<_>) =
         differences.into_iter().partition(|found| !found.can_be_compared());
     if is_asked {
+        // What an added list should be is not known without the list before.
+        let not_expected = patch.iter().map(|(field, _)| field.name);
+        unverified.extend(not_expected.filter(|name| expected.get(name).is_none()));
         result.unverified = Some(unverified);
         let instants = unknown.iter().filter_map(|found| snapshot.uncertain.get(found.field));
         result.warnings.extend(instants.map(|instant| {
@@ -74,14 +78,21 @@ pub async fn verify(
         return Ok(());
     }
     let problems = fields.into_iter().map(|field| {
-        let (message, hint) = if was_added_to(field, patch, result.snapshot.as_ref(), &snapshot) {
-            let message = "the service has added the items to its list instead of replacing the list";
-            (message.to_owned(), "say so in the profile, by lists = \"append\"".to_owned())
-        } else {
-            let places = different.iter().filter(|found| found.field == field).map(diff_view::not_saved);
-            let message =
-                format!("not saved as it was sent: {}", places.take(3).collect::<Vec<_>>().join("; "));
-            (message, format!("`booster customer get {}` shows what it holds", context.id))
+        let (message, hint) = match wrong_mode(field, patch, result.snapshot.as_ref(), &snapshot, lists) {
+            Some(ListMode::Append) => (
+                format!("the service added the items to {field} instead of replacing the list"),
+                "if it always does, set lists = \"append\" in the profile".to_owned(),
+            ),
+            Some(ListMode::Replace) => (
+                format!("the service replaced {field} by the new items instead of adding them"),
+                "if it always does, set lists = \"replace\" in the profile".to_owned(),
+            ),
+            None => {
+                let places = different.iter().filter(|found| found.field == field).map(diff_view::not_saved);
+                let places = places.take(3).collect::<Vec<_>>().join("; ");
+                let hint = format!("`booster customer get {}` shows what it holds", context.id);
+                (format!("not saved as it was sent: {places}"), hint)
+            }
         };
         Problem {
             id: Outcome::Unverified.into(),
@@ -95,41 +106,57 @@ pub async fn verify(
     Err(Failure::with(Outcome::Unverified, problems.collect()))
 }
 
-/// What the customer should hold afterwards: all that was sent, or its lists alone.
+/// What the customer should hold afterwards: all that was sent, or its lists alone. A list that is added to one that is
+/// not known is left out.
 fn expected(patch: &Patch, is_asked: bool, before: Option<&Snapshot>, lists: ListMode) -> Patch {
-    let mut expected = Patch::new(patch.record());
+    let mut expected = match (lists, before) {
+        (ListMode::Append, Some(before)) => list_edit::appended(patch, before),
+        (ListMode::Append, None) | (ListMode::Replace, _) => patch.clone(),
+    };
     for (field, given) in patch.iter() {
-        let value = match (&given.value, lists, before) {
-            (Value::List(_), ListMode::Replace, Some(_)) => Some(given.value.clone()),
-            (Value::List(sent), ListMode::Append, Some(before)) => match before.get(field) {
-                Some(Value::List(items)) => Some(Value::List([items.as_slice(), sent.as_slice()].concat())),
-                Some(_) | None => None,
-            },
-            (Value::List(_), ListMode::Append, None) => None,
-            (Value::List(_) | Value::Text(_) | Value::Bool(_) | Value::Date(_), _, _) => {
-                is_asked.then(|| given.value.clone())
-            }
+        let is_wanted = match (&given.value, lists) {
+            (Value::List(_), ListMode::Append) => before.is_some_and(|before| before.get(field).is_some()),
+            (Value::List(_), ListMode::Replace) => is_asked || before.is_some(),
+            (Value::Text(_) | Value::Bool(_) | Value::Date(_), _) => is_asked,
         };
-        if let Some(value) = value {
-            expected.set(field, value, given.source.clone());
+        if !is_wanted {
+            expected.remove(field);
         }
     }
     expected
 }
 
-/// Whether the list holds what it held before, and then what was sent.
-fn was_added_to(field: &str, patch: &Patch, before: Option<&Snapshot>, now: &Snapshot) -> bool {
-    let Some(field) = patch.record().field(field) else { return false };
+/// What the service made of a list, if that is not what the profile says.
+fn wrong_mode(
+    field: &str,
+    patch: &Patch,
+    before: Option<&Snapshot>,
+    now: &Snapshot,
+    lists: ListMode,
+) -> Option<ListMode> {
+    let field = patch.record().field(field)?;
     let items = |snapshot: &Snapshot| match snapshot.get(field) {
         Some(Value::List(items)) => Some(items.clone()),
         Some(_) | None => None,
     };
-    let sent = match patch.get(field.name).map(|given| &given.value) {
-        Some(Value::List(items)) => items.clone(),
-        Some(_) | None => return false,
-    };
-    let (Some(before), Some(now)) = (before.and_then(items), items(now)) else { return false };
-    !before.is_empty() && diff::same(&Value::List([before, sent].concat()), &Value::List(now))
+    let Value::List(sent) = &patch.get(field.name)?.value else { return None };
+    let (before, now) = (items(before?)?, items(now)?);
+    if before.is_empty() {
+        return None;
+    }
+    let same =
+        |one: &[Item], other: &[Item]| diff::same(&Value::List(one.to_vec()), &Value::List(other.to_vec()));
+    match lists {
+        // A service that adds may leave out what it has already.
+        ListMode::Replace => {
+            let holds_before = now.len() > before.len() && same(&now[..before.len()], &before);
+            let holds = |item: &Item| {
+                now.iter().any(|own| same(std::slice::from_ref(own), std::slice::from_ref(item)))
+            };
+            (holds_before && sent.iter().all(holds)).then_some(ListMode::Append)
+        }
+        ListMode::Append => same(&now, sent).then_some(ListMode::Replace),
+    }
 }
 
 /// Reads the customer until nothing that can be seen differs, or the profile's time is over.

@@ -4,7 +4,7 @@ use crate::config::Profile;
 use crate::config::config_file::Environment;
 use crate::escape::{escaped, escaped_lines};
 use crate::model::field::Field;
-use crate::model::patch::{Given, Patch, Value};
+use crate::model::patch::{Given, Patch, Removal, Value};
 use crate::model::problem::Source;
 use crate::model::wire;
 use crate::terminal::{bold, red, table};
@@ -28,7 +28,7 @@ pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers)
         if !fields.is_empty() {
             let rows: Vec<Vec<String>> = fields
                 .iter()
-                .flat_map(|(field, given)| rows(field, given, patch.list_edit(field).is_some(), layers))
+                .flat_map(|(field, given)| rows(field, given, patch.list_edit(field), layers))
                 .collect();
             text.push_str(&format!("{title}\n{}\n", table(&rows)));
         }
@@ -55,7 +55,8 @@ pub fn sent(id: u32, patch: &Patch, profile: &Profile, answer: &str) -> String {
 
 /// The fields that the patch clears. They are named wherever it is shown: an empty text may be what a template left.
 pub fn cleared(patch: &Patch) -> Vec<String> {
-    let cleared = patch.iter().filter(|(_, given)| given.value.clears());
+    let cleared =
+        patch.iter().filter(|(field, given)| given.value.clears() && patch.list_edit(field).is_none());
     cleared.map(|(field, _)| field.name.to_owned()).collect()
 }
 
@@ -129,25 +130,32 @@ fn address(profile: &Profile) -> Option<String> {
     Some(if notes.is_empty() { url.to_owned() } else { format!("{url} ({})", notes.join(", ")) })
 }
 
-/// A list that is added to the customer's has its items at `emails[+]`.
-fn rows(field: &Field, given: &Given, is_added: bool, layers: Layers) -> Vec<Vec<String>> {
+/// A list that is changed by its items has those that are added at `emails[+]` and those that are removed at `emails[-]`.
+fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>, layers: Layers) -> Vec<Vec<String>> {
     let row = |place: String, value: String| vec![place, value, source_note(&given.source, layers)];
+    let removed = edit
+        .unwrap_or_default()
+        .iter()
+        .map(|removal| row(format!("{}[-]", field.name), one_line(&wire::object(&removal.matching).into())));
     match &given.value {
-        value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
+        value if value.clears() && edit.is_none() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
         // A row for each member, so that no window is too narrow for an item.
         Value::List(items) => items
             .iter()
             .enumerate()
             .flat_map(|(i, item)| {
-                let place =
-                    format!("{}[{}]", field.name, if is_added { "+".to_owned() } else { i.to_string() });
-                let members = item
-                    .patch
-                    .iter()
-                    .map(|(inner, given)| row(inner.at(&place), one_line(&wire::value(&given.value))));
+                let at = if edit.is_some() { "+".to_owned() } else { i.to_string() };
+                let place = format!("{}[{at}]", field.name);
+                let members = item.patch.iter().map(|(inner, own)| {
+                    // The others of a list that is added to are the customer's.
+                    let source = if own.source == Source::Record { &own.source } else { &given.source };
+                    let value = one_line(&wire::value(&own.value));
+                    vec![inner.at(&place), value, source_note(source, layers)]
+                });
                 let members: Vec<Vec<String>> = members.collect();
                 if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
             })
+            .chain(removed)
             .collect(),
         Value::Text(text) => vec![row(field.name.to_owned(), short(text))],
         Value::Bool(yes) => vec![row(field.name.to_owned(), yes.to_string())],

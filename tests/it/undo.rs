@@ -58,6 +58,7 @@ fn an_undo_sets_back_what_a_patch_changed() {
         "--client-type=COMPANY",
         "--company-name=Acme",
         "--hobby=Chess,sapHobbyId=CH",
+        "--replace-lists",
         "--fill",
     ];
     assert!(world.run(words).expect(0).stdout.contains("What it held before is in"));

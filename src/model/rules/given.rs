@@ -36,18 +36,19 @@ pub(super) static ROWS: &[Row] = &[
     },
     Row {
         rule: &Rule::warning("no-main", "emails, phones or addresses of which none is the main one"),
-        check: Check::Marks(|rule, items, mark, place| {
-            let is_main = |item: &Item| {
-                // What could not be read may have been the mark.
-                item.patch
-                    .get(mark.name)
-                    .map_or(item.patch.mentions(mark), |given| given.value == Value::Bool(true))
-            };
-            if items.iter().any(is_main) {
+        check: Check::MarksOfWhole(|rule, items, mark, place| {
+            // One whose mark is missing or could not be read may be the main one.
+            let may_be_main =
+                |item: &Item| item.patch.get(mark.name).is_none_or(|given| given.value == Value::Bool(true));
+            if items.iter().any(may_be_main) {
                 return Vec::new();
             }
             let source = items.first().map(|item| item.source.clone());
-            vec![Fault::new(rule, format!("no item of {place} is the main one")).at(place, source)]
+            vec![
+                Fault::new(rule, format!("none of the {place} is the main one"))
+                    .hint("what the service makes of that is not known")
+                    .at(place, source),
+            ]
         }),
     },
     Row {

@@ -7,6 +7,7 @@ mod diff;
 mod fill;
 mod get;
 mod history;
+mod lists;
 mod named;
 mod repetition;
 mod requests;
