@@ -139,7 +139,9 @@ fn show_names_where_each_value_came_from() {
         ("verify_within", "5", json!({ "default": true })),
         ("backup", "false", json!({ "default": true })),
         ("backup_days", "30", json!({ "default": true })),
+        ("history", "optional", json!({ "default": true })),
         ("lists", "replace", json!({ "default": true })),
+        ("time_zone", "none", json!({ "default": true })),
         ("auth.kind", "basic", at(8, 17)),
         ("defaults.countryId", "it", at(12, 13)),
     ];
