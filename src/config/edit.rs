@@ -10,7 +10,7 @@ use super::document::Document;
 use super::error::ConfigError;
 use crate::document::read;
 use crate::escape::escaped;
-use crate::platform::{private, replace, signals};
+use crate::platform::{private, replace};
 
 /// The configuration while it is changed.
 pub struct Edit {
@@ -62,7 +62,6 @@ fn lock(path: &Path) -> std::io::Result<File> {
     name.push(".lock");
     let file = private::new_file().create_new(false).create(true).open(path.with_file_name(name))?;
     if file.try_lock().is_err() {
-        signals::about_to_wait();
         file.lock()?;
     }
     Ok(file)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::auth::error::AuthError;
-use crate::platform::{private, replace, signals};
+use crate::platform::{private, replace};
 
 pub const NAME: &str = "credentials.toml";
 
@@ -105,7 +105,6 @@ fn lock(path: &Path) -> io::Result<File> {
             Ok(()) => return Ok(file),
             Err(TryLockError::Error(error)) => return Err(error),
             Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
-                signals::about_to_wait();
                 std::thread::sleep(PACE);
             }
             Err(TryLockError::WouldBlock) => {
