@@ -21,15 +21,15 @@ pub fn differences(id: u32, differences: &[Difference]) -> String {
     let mut text = bold(&format!("What would change of customer {id}"));
     for (title, found) in [("Field", rest), ("Consent", consents)] {
         if !found.is_empty() {
-            let head = [title, "Now", "Then"].map(str::to_owned).to_vec();
-            let rows: Vec<Vec<String>> = std::iter::once(head).chain(found.into_iter().map(row)).collect();
-            text.push_str(&format!("\n{}", table(&rows)));
+            let head = [title, "Now", "Then"].map(str::to_owned);
+            let rows = std::iter::once(head).chain(found.into_iter().map(row));
+            text.push_str(&format!("\n{}", table(rows)));
         }
     }
     text
 }
 
-fn row(found: &Difference) -> Vec<String> {
+fn row(found: &Difference) -> [String; 3] {
     let (now, then) = match (&found.now, &found.then) {
         (Now::Value(Json::String(now)), Some(Json::String(then))) => two_texts(now, then),
         (now, then) => {
@@ -42,7 +42,7 @@ fn row(found: &Difference) -> Vec<String> {
             (now, then.as_ref().map_or_else(|| "(gone)".to_owned(), value_text))
         }
     };
-    vec![found.place.clone(), now, then]
+    [found.place.clone(), now, then]
 }
 
 fn value_text(value: &Json) -> String {
