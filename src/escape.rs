@@ -30,6 +30,11 @@ pub fn escaped_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// As [`escaped`], with a sign for each newline.
+pub fn one_line(text: &str) -> String {
+    text.split('\n').map(escaped).collect::<Vec<_>>().join("⏎")
+}
+
 /// A text of the service for use in a message: as [`escaped_lines`], and cut after a thousand characters.
 pub fn foreign(text: &str) -> String {
     escaped_lines(&cut(text, LONGEST_FOREIGN))

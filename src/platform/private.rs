@@ -50,8 +50,7 @@ pub fn lock(path: &Path) -> io::Result<File> {
         other => other,
     }?;
     if file.try_lock().is_err() {
-        signals::about_to_wait();
-        file.lock()?;
+        signals::while_blocked(|| file.lock())?;
     }
     Ok(file)
 }

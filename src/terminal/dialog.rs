@@ -10,8 +10,9 @@ use unicode_width::UnicodeWidthStr;
 use super::keys::{Key, KeyReader};
 use super::list::List;
 use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator};
-use super::screen::{Screen, cut, one_line, wrapped};
+use super::screen::{Screen, cut, wrapped};
 use super::style::{bold, dim, red};
+use crate::escape::one_line;
 
 pub struct Dialog {
     screen: Screen,

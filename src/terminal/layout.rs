@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Row, Table, presets};
 
 use super::screen::{Screen, wrapped};
 use crate::environment::Variable;
@@ -28,7 +28,7 @@ pub fn width() -> usize {
 }
 
 /// Rows of columns, each as wide as its widest cell.
-pub fn table(rows: &[Vec<String>]) -> String {
+pub fn table(rows: impl IntoIterator<Item: Into<Row>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.add_rows(rows);

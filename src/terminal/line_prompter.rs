@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::keys::{PASTE, is_there};
 use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator, found};
-use super::screen::one_line;
 use super::style::plain;
+use crate::escape::one_line;
 
 /// What steps back, since such a terminal has no Esc of its own.
 const BACK: &str = "<";

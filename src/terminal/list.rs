@@ -3,8 +3,9 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::prompter::{Choice, Row, found};
-use super::screen::{Screen, one_line, width, wrapped};
+use super::screen::{Screen, width, wrapped};
 use super::style::{bold, dim, yellow};
+use crate::escape::one_line;
 
 /// A list in which the user moves and searches.
 pub struct List {

@@ -11,7 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::style::plain;
 use crate::environment::Variable;
-use crate::escape::escaped;
+use crate::escape::one_line;
 use crate::platform::tty::{self, TerminalSignals};
 
 /// Whether the terminal is in raw mode.
@@ -185,21 +185,14 @@ pub fn cut(line: &str, columns: usize) -> String {
     }
     let mut kept = String::new();
     let mut left = columns.saturating_sub(1);
-    let mut is_cut = false;
-    let mut letters = line.chars();
-    while let Some(letter) = letters.next() {
-        if letter == '\u{1b}' {
-            kept.push(letter);
-            for letter in letters.by_ref() {
-                kept.push(letter);
-                if letter.is_ascii_alphabetic() {
-                    break;
-                }
-            }
-            continue;
-        }
+    let (mut is_cut, mut in_style) = (false, false);
+    for letter in line.chars() {
+        in_style |= letter == '\u{1b}';
         let width = letter.width().unwrap_or(0);
-        if !is_cut && width <= left {
+        if in_style {
+            kept.push(letter);
+            in_style = !letter.is_ascii_alphabetic();
+        } else if !is_cut && width <= left {
             kept.push(letter);
             left -= width;
         } else if !is_cut {
@@ -227,11 +220,6 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
-}
-
-/// Text from outside on one line: what could steer the terminal is escaped, a newline is shown by a sign.
-pub fn one_line(text: &str) -> String {
-    text.split('\n').map(escaped).collect::<Vec<_>>().join("⏎")
 }
 
 #[cfg(test)]

@@ -22,15 +22,15 @@ pub fn differences(id: u32, differences: &[Difference]) -> String {
     let mut text = bold(&format!("What would change of customer {id}"));
     for (title, found) in [("Field", rest), ("Consent", consents)] {
         if !found.is_empty() {
-            let head = [title, "Now", "Then"].map(str::to_owned).to_vec();
-            let rows: Vec<Vec<String>> = std::iter::once(head).chain(found.into_iter().map(row)).collect();
-            text.push_str(&format!("\n{}", table(&rows)));
+            let head = [title, "Now", "Then"].map(str::to_owned);
+            let rows = std::iter::once(head).chain(found.into_iter().map(row));
+            text.push_str(&format!("\n{}", table(rows)));
         }
     }
     text
 }
 
-fn row(found: &Difference) -> Vec<String> {
+fn row(found: &Difference) -> [String; 3] {
     let (now, then) = match (&found.now, &found.then) {
         (Now::Value(Json::String(now)), Some(Json::String(then))) => match found.subtle {
             // What looks alike is shown letter by letter, what ends in blanks in quotes.
@@ -50,7 +50,7 @@ fn row(found: &Difference) -> Vec<String> {
         }
     };
     let how = found.subtle.map_or_else(String::new, |subtle| format!(" ({})", subtle.describe()));
-    vec![found.place.clone(), now, then + &how]
+    [found.place.clone(), now, then + &how]
 }
 
 /// The text with every letter beyond ASCII by its number.

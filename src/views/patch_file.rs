@@ -22,11 +22,8 @@ pub fn json(id: u32, patch: &Patch) -> String {
 pub fn toml(id: u32, patch: &Patch, remarks: &[String]) -> String {
     let mut text = head(id, remarks);
     // TOML wants the plain keys before the first table.
-    for (field, given) in patch.iter() {
-        if let Some(line) = plain_line(field, &given.value) {
-            writeln!(text, "{line}").expect("a String takes everything");
-        }
-    }
+    let lines = patch.iter().filter_map(|(field, given)| plain_line(field, &given.value));
+    text.extend(lines.map(|line| line + "\n"));
     for (field, given) in patch.iter() {
         if let Value::List(items) = &given.value {
             text.extend(items.iter().map(|item| format!("\n{}", table(field, item))));
@@ -46,21 +43,20 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
             add(&format!("\n# --- {} ---\n", group.title()));
         }
         for field in of_group {
-            match (field.kind, patch.get(field.name).map(|given| &given.value)) {
-                (_, Some(value)) if plain_line(field, value).is_some() => {
-                    let line = plain_line(field, value).expect("it was just looked at");
-                    add(&format!("\n# {}\n{line}\n", template::remark(field, false)));
-                }
-                (Kind::List(_), _) => {}
-                (Kind::Text | Kind::Bool | Kind::Date, _) => {
+            let line = patch.get(field.name).and_then(|given| plain_line(field, &given.value));
+            let remark = template::remark(field, false);
+            match (line, field.kind) {
+                (Some(line), _) => add(&format!("\n# {remark}\n{line}\n")),
+                (None, Kind::List(_)) => {}
+                (None, Kind::Text | Kind::Bool | Kind::Date) => {
                     let line = template::assignment(field, "");
-                    add(&format!("\n# {}; not in the answer\n#{line}\n", template::remark(field, false)));
+                    add(&format!("\n# {remark}; not in the answer\n#{line}\n"));
                 }
             }
         }
     }
     for field in CUSTOMER.fields {
-        let Kind::List(record) = field.kind else { continue };
+        let Some(record) = field.record() else { continue };
         match patch.get(field.name).map(|given| &given.value) {
             Some(Value::List(items)) if !items.is_empty() => {
                 add(&format!("\n# {}\n", template::remark(field, false)));
@@ -74,13 +70,9 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
 }
 
 fn head(id: u32, remarks: &[String]) -> String {
-    let mut text = String::new();
-    for line in remarks.iter().flat_map(|remark| remark.split('\n')) {
-        text.push_str(format!("# {line}").trim_end());
-        text.push('\n');
-    }
-    writeln!(text, "{ID_KEY} = {id}").expect("a String takes everything");
-    text
+    let lines = remarks.iter().flat_map(|remark| remark.split('\n'));
+    let comments: String = lines.map(|line| format!("{}\n", format!("# {line}").trim_end())).collect();
+    format!("{comments}{ID_KEY} = {id}\n")
 }
 
 /// A line before all tables; `None` for a list with items, each of which is a table.

@@ -2,7 +2,7 @@
 
 use crate::config::Profile;
 use crate::config::config_file::Environment;
-use crate::escape::{escaped, escaped_lines};
+use crate::escape::{self, escaped, escaped_lines};
 use crate::model::field::Field;
 use crate::model::patch::{Given, Patch, Removal, Value};
 use crate::model::problem::Source;
@@ -26,11 +26,9 @@ pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers)
     let mut text = format!("{} {}\n", bold(&format!("Customer {id}")), target(profile));
     for (title, fields) in [("Fields", rest), ("Consents", consents)] {
         if !fields.is_empty() {
-            let rows: Vec<Vec<String>> = fields
-                .iter()
-                .flat_map(|(field, given)| rows(field, given, patch.list_edit(field), layers))
-                .collect();
-            text.push_str(&format!("{title}\n{}\n", table(&rows)));
+            let rows =
+                fields.iter().flat_map(|(field, given)| rows(field, given, patch.list_edit(field), layers));
+            text.push_str(&format!("{title}\n{}\n", table(rows)));
         }
     }
     text
@@ -71,34 +69,26 @@ fn defaults(patch: &Patch) -> Vec<String> {
 
 /// Where each field came from.
 pub fn layers(patch: &Patch) -> String {
-    let rows: Vec<Vec<String>> =
-        patch.iter().map(|(field, given)| vec![field.name.to_owned(), given.source.describe()]).collect();
-    format!("Where each field came from\n{}", table(&rows))
+    let rows = patch.iter().map(|(field, given)| [field.name.to_owned(), given.source.describe()]);
+    format!("Where each field came from\n{}", table(rows))
 }
 
 /// What a sandbox now holds of the customer.
 pub fn sandbox_record(record: &serde_json::Map<String, serde_json::Value>) -> String {
-    let rows: Vec<Vec<String>> = record
-        .iter()
-        .flat_map(|(name, value)| match value {
-            serde_json::Value::Array(items) => items
-                .iter()
-                .enumerate()
-                .map(|(i, item)| vec![format!("{name}[{i}]"), one_line(item)])
-                .collect(),
-            value => vec![vec![name.clone(), one_line(value)]],
-        })
-        .collect();
-    format!("The sandbox now holds\n{}\n", table(&rows))
+    let rows = record.iter().flat_map(|(name, value)| match value {
+        serde_json::Value::Array(items) => {
+            let row = |(i, item)| [format!("{name}[{i}]"), one_line(item)];
+            items.iter().enumerate().map(row).collect()
+        }
+        value => vec![[name.clone(), one_line(value)]],
+    });
+    format!("The sandbox now holds\n{}\n", table(rows))
 }
 
 /// The text with a mark before each line, as `-vv` shows requests and answers.
 pub fn marked_lines(mark: &str, text: &str) -> String {
-    escaped_lines(&text.replace('\r', ""))
-        .lines()
-        .map(|line| format!("{mark}{line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    let text = escaped_lines(&text.replace('\r', ""));
+    text.lines().map(|line| format!("{mark}{line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// Where a customer is, after `Customer 123`.
@@ -131,8 +121,8 @@ fn address(profile: &Profile) -> Option<String> {
 }
 
 /// A list that is changed by its items has those that are added at `emails[+]` and those that are removed at `emails[-]`.
-fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>, layers: Layers) -> Vec<Vec<String>> {
-    let row = |place: String, value: String| vec![place, value, source_note(&given.source, layers)];
+fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>, layers: Layers) -> Vec<[String; 3]> {
+    let row = |place: String, value: String| [place, value, source_note(&given.source, layers)];
     let removed = edit
         .unwrap_or_default()
         .iter()
@@ -150,16 +140,16 @@ fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>, layers: Layers) 
                     // The others of a list that is added to are the customer's.
                     let source = if own.source == Source::Record { &own.source } else { &given.source };
                     let value = one_line(&wire::value(&own.value));
-                    vec![inner.at(&place), value, source_note(source, layers)]
+                    [inner.at(&place), value, source_note(source, layers)]
                 });
-                let members: Vec<Vec<String>> = members.collect();
+                let members: Vec<[String; 3]> = members.collect();
                 if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
             })
             .chain(removed)
             .collect(),
-        Value::Text(text) => vec![row(field.name.to_owned(), short(text))],
-        Value::Bool(yes) => vec![row(field.name.to_owned(), yes.to_string())],
-        Value::Date(day) => vec![row(field.name.to_owned(), day.to_string())],
+        scalar @ (Value::Text(_) | Value::Bool(_) | Value::Date(_)) => {
+            vec![row(field.name.to_owned(), one_line(&wire::value(scalar)))]
+        }
     }
 }
 
@@ -188,8 +178,7 @@ fn short(text: &str) -> String {
     if text.is_empty() {
         return "(empty)".to_owned();
     }
-    // On one line, a line end by its sign.
     let cut: String = text.chars().take(WIDEST).collect();
-    let shown = cut.split('\n').map(escaped).collect::<Vec<_>>().join("⏎");
+    let shown = escape::one_line(&cut);
     if cut.len() == text.len() { shown } else { format!("{shown}… ({} characters)", text.chars().count()) }
 }

@@ -5,8 +5,6 @@
 //! commented out in TOML and absent or null in JSON. A bool has no value at all, not even `false`: we never suggest
 //! to give or refuse a consent.
 
-use std::fmt::Write;
-
 use serde_json::{Map, Value};
 
 use crate::document::tree::Format;
@@ -26,17 +24,16 @@ pub fn template(client_type: Option<ClientType>, format: Format) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Demand {
     Certain,
-    /// It depends on a client type that is not decided yet.
-    Perhaps,
+    /// It depends on a client type that is not decided yet: it is needed for this one.
+    Perhaps(ClientType),
     None,
 }
 
 fn demand(field: &Field, client_type: Option<ClientType>) -> Demand {
     match (field.need, client_type) {
-        (Need::Required, _) => Demand::Certain,
-        (Need::RequiredFor(_), None) => Demand::Perhaps,
-        (Need::RequiredFor(needed_by), Some(decided)) if needed_by == decided => Demand::Certain,
-        (Need::RequiredFor(_), Some(_)) | (Need::Optional, _) => Demand::None,
+        (Need::RequiredFor(needed_by), None) => Demand::Perhaps(needed_by),
+        (need, _) if need.demands(client_type) => Demand::Certain,
+        (Need::Required | Need::RequiredFor(_) | Need::Optional, _) => Demand::None,
     }
 }
 
@@ -48,7 +45,7 @@ fn json(client_type: Option<ClientType>) -> String {
         let value = match (demand(field, client_type), field.kind) {
             (Demand::None, _) => continue,
             // An empty text would clear the field of a client of the other type.
-            (Demand::Perhaps, _) => Value::Null,
+            (Demand::Perhaps(_), _) => Value::Null,
             (Demand::Certain, Kind::Text) => preset(field, client_type).into(),
             (Demand::Certain, Kind::Bool | Kind::Date) => Value::Null,
             (Demand::Certain, Kind::List(_)) => Value::Array(Vec::new()),
@@ -65,62 +62,48 @@ fn preset(field: &Field, client_type: Option<ClientType>) -> &'static str {
 
 fn toml(client_type: Option<ClientType>) -> String {
     let mut text = head(client_type);
-    let is_list = |field: &&Field| matches!(field.kind, Kind::List(_));
-    let scalars = || CUSTOMER.fields.iter().filter(move |field| !is_list(field));
-    let mut section = |title: &str, fields: &mut dyn Iterator<Item = &'static Field>| {
+    let required_for =
+        |client_type: ClientType| format!("Required when {CLIENT_TYPE} is {}", client_type.wire());
+    let section = |field: &Field| match demand(field, client_type) {
+        Demand::Certain => "Required".to_owned(),
+        Demand::Perhaps(needed_by) => required_for(needed_by),
+        Demand::None => field.group.title().to_owned(),
+    };
+    let titles =
+        ClientType::ALL.map(required_for).into_iter().chain(Group::ALL.map(|group| group.title().to_owned()));
+    for title in std::iter::once("Required".to_owned()).chain(titles) {
+        let fields =
+            CUSTOMER.fields.iter().filter(|field| field.record().is_none() && section(field) == title);
         let lines: Vec<String> = fields.map(|field| scalar(field, client_type)).collect();
         if !lines.is_empty() {
-            write!(text, "\n# --- {title} ---\n\n{}", lines.join("\n")).expect("a String takes everything");
+            text.push_str(&format!("\n# --- {title} ---\n\n{}", lines.join("\n")));
         }
-    };
-    section("Required", &mut scalars().filter(|field| demand(field, client_type) == Demand::Certain));
-    for needed_by in ClientType::ALL {
-        let title = format!("Required when {CLIENT_TYPE} is {}", needed_by.wire());
-        section(
-            &title,
-            &mut scalars().filter(|field| {
-                field.need == Need::RequiredFor(needed_by) && demand(field, client_type) == Demand::Perhaps
-            }),
-        );
-    }
-    for group in Group::ALL {
-        section(
-            group.title(),
-            &mut scalars().filter(|field| field.group == group && demand(field, client_type) == Demand::None),
-        );
     }
     // TOML wants the plain keys before the first table.
     text.push_str("\n# --- Lists ---\n#\n");
     text.push_str("# Take one # away from each line of a block, and repeat the block for another item.\n");
-    for field in CUSTOMER.fields {
-        if let Kind::List(record) = field.kind {
-            text.push_str(&items(field, record));
-        }
-    }
+    text.extend(CUSTOMER.fields.iter().filter_map(|field| Some(items(field, field.record()?))));
     text
 }
 
 fn head(client_type: Option<ClientType>) -> String {
-    let mut head = match client_type {
-        Some(client_type) => format!("# A patch of a Booster customer of the type {}.\n", client_type.wire()),
-        None => "# A patch of a Booster customer.\n".to_owned(),
+    let (of_type, decision) = match client_type {
+        Some(client_type) => (format!(" of the type {}", client_type.wire()), String::new()),
+        None => {
+            let types = ClientType::ALL.map(ClientType::wire).join(" and ");
+            let what = "then give the fields that are required for that type as well";
+            (String::new(), format!("# Decide between {types}, {what}.\n"))
+        }
     };
-    head.push_str(
-        "#\n\
+    format!(
+        "# A patch of a Booster customer{of_type}.\n\
+         #\n\
          # Fill in what is required. To give another field, take away the # before its name and write its value.\n\
-         # A field that is not given stays as it is; an empty text (\"\") clears one that is not required.\n",
-    );
-    if client_type.is_none() {
-        let types = ClientType::ALL.map(ClientType::wire).join(" and ");
-        writeln!(
-            head,
-            "# Decide between {types}, then give the fields that are required for that type as well."
-        )
-        .expect("a String takes everything");
-    }
-    write!(head, "\n# Customer id; optional. It has to be the one on the command line.\n#{ID_KEY} =\n")
-        .expect("a String takes everything");
-    head
+         # A field that is not given stays as it is; an empty text (\"\") clears one that is not required.\n\
+         {decision}\n\
+         # Customer id; optional. It has to be the one on the command line.\n\
+         #{ID_KEY} =\n"
+    )
 }
 
 /// A field of the customer: its comment, then its line.
@@ -147,9 +130,7 @@ pub fn items(list: &Field, record: &Record) -> String {
         .collect();
     let width = lines.iter().map(|(line, _)| line.len()).max().unwrap_or(0);
     let mut text = format!("\n# {}\n#[[{}]]\n", remark(list, false), list.name);
-    for (line, remark) in lines {
-        writeln!(text, "{line:<width$}  # {remark}").expect("a String takes everything");
-    }
+    text.extend(lines.iter().map(|(line, remark)| format!("{line:<width$}  # {remark}\n")));
     text
 }
 
@@ -163,27 +144,19 @@ pub fn assignment(field: &Field, preset: &str) -> String {
 
 /// Label, need, and what can be written.
 pub fn remark(field: &Field, in_item: bool) -> String {
-    let mut remark = format!("{}; {}", field.label, describe::need(field, in_item));
+    let mut parts = vec![field.label.to_owned(), describe::need(field, in_item)];
+    let examples = field.examples.join(", ");
     match field.kind {
-        Kind::Bool => {
-            remark.push_str("; decide: true or false");
-            return remark;
+        Kind::Bool => parts.push("decide: true or false".to_owned()),
+        Kind::Date => parts.extend(["a day".to_owned(), format!("e.g. {examples}")]),
+        Kind::Text if !examples.is_empty() => {
+            let quoted: Vec<String> =
+                field.examples.iter().map(|example| Value::from(*example).to_string()).collect();
+            parts.push(format!("e.g. {}", quoted.join(", ")));
         }
-        Kind::Date => remark.push_str("; a day"),
         Kind::Text | Kind::List(_) => {}
     }
-    let examples: Vec<String> = field
-        .examples
-        .iter()
-        .map(|example| match field.kind {
-            Kind::Text => Value::from(*example).to_string(),
-            Kind::Bool | Kind::Date | Kind::List(_) => (*example).to_owned(),
-        })
-        .collect();
-    if !examples.is_empty() {
-        write!(remark, "; e.g. {}", examples.join(", ")).expect("a String takes everything");
-    }
-    remark
+    parts.join("; ")
 }
 
 #[cfg(test)]
