@@ -162,7 +162,9 @@ fn show_names_where_each_value_came_from() {
   read_route     /customer/v2/{{id}}          default
   verify_within  5                          default
   backup_days    30                         default
+  history        optional                   default
   lists          replace                    default
+  time_zone      none                       default
   guard          confirm                    {path}:17:9
   environment    production                 {path}:18:15
   backup         true                       {path}:20:10
