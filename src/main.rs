@@ -86,7 +86,7 @@ fn give_the_terminal_back_on_panic() {
 fn command(cli: &Cli, wants_json: bool) -> u8 {
     let global = &cli.global;
     let terminal = Terminal::new(global.color, global.quiet, global.verbose);
-    let mut report = Report::new();
+    let mut report = Report::default();
     let output = global.output().unwrap_or_else(|failure| {
         report.fail(failure);
         if wants_json { Output::Json } else { Output::Text }
@@ -126,7 +126,7 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
 /// Says that a signal ends the process.
 fn on_signal(signal: Signal, phase: Phase, terminal: &Terminal, output: Output) {
     terminal::restore();
-    let mut report = Report::new();
+    let mut report = Report::default();
     report.exit_code = Some(signal.exit_code());
     match phase {
         Phase::Before => report.fail(Failure::interrupted()),
@@ -138,7 +138,7 @@ fn on_signal(signal: Signal, phase: Phase, terminal: &Terminal, output: Output) 
 
 /// Help and version go to standard output, as asked for; a usage error to standard error, or into the document.
 fn without_command(no_command: NoCommand, terminal: &Terminal, wants_json: bool) -> u8 {
-    let mut report = Report::new();
+    let mut report = Report::default();
     let output = if wants_json { Output::Json } else { Output::Text };
     match no_command {
         NoCommand::Asked { what, text } => {

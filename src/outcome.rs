@@ -1,13 +1,14 @@
 //! How a command ended: the word, the exit code and the meaning of each outcome.
 
 /// How a command ended. The words are part of the interface: scripts compare them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outcome {
     Sent,
     Planned,
     Read,
     /// Nothing would change, so nothing was sent.
     Unchanged,
+    #[default]
     Failed,
     Usage,
     Refused,
@@ -76,7 +77,7 @@ impl Outcome {
                 "no whole answer came, or none that can be understood; what was sent may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
             ),
             Outcome::Unverified => {
-                ("unverified", 12, "sent, but a field did not land, or the customer could not be read again")
+                ("unverified", 12, "sent, but a field was not saved, or the customer could not be read again")
             }
         }
     }

@@ -14,7 +14,7 @@ pub enum Output {
 }
 
 /// Filled in while the command runs, so that a failure still tells what was known until then.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report {
     pub outcome: Outcome,
     /// Set where the exit code is not the outcome's own: a request whose outcome is unknown because of a signal.
@@ -41,25 +41,6 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new() -> Report {
-        Report {
-            outcome: Outcome::Failed,
-            exit_code: None,
-            customer: None,
-            profile: None,
-            request: None,
-            response: None,
-            problems: Vec::new(),
-            answer: None,
-            parts: Vec::new(),
-            text: String::new(),
-            afterword: String::new(),
-            verbatim: false,
-            is_document: false,
-            is_printed: false,
-        }
-    }
-
     /// Ends the report with a failure; what it knew until then stays in it, but for a result that never was.
     pub fn fail(&mut self, failure: Failure) {
         self.outcome = failure.outcome;

@@ -9,7 +9,7 @@ use crate::escape::quoted;
 use crate::failure::Failure;
 use crate::input::shorthand;
 use crate::model::customer::CUSTOMER;
-use crate::model::field::{Kind, Record};
+use crate::model::field::Record;
 use crate::outcome::Outcome;
 use crate::platform::shell::{Shell, command_line};
 
@@ -126,10 +126,7 @@ fn field_of_an_item(unknown: &str, command: &Command) -> Option<String> {
         let flag = record.item_flag();
         command.get_arguments().any(|arg| arg.get_long() == Some(flag.as_str()))
     };
-    let lists = CUSTOMER.fields.iter().filter_map(|field| match field.kind {
-        Kind::List(record) => Some((field, record)),
-        Kind::Text | Kind::Bool | Kind::Date => None,
-    });
+    let lists = CUSTOMER.fields.iter().filter_map(|field| Some((field, field.record()?)));
     let forms: Vec<String> = lists
         .filter(|(_, record)| has_flag(record))
         .filter_map(|(list, record)| {

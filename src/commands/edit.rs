@@ -309,6 +309,12 @@ impl Session<'_> {
         remarks.extend(self.current.misread.iter().map(|found| {
             format!("Left out, since the answer cannot be understood there: {} ({}).", found.place, found.why)
         }));
+        remarks.extend(self.current.uncertain.values().map(|found| {
+            format!(
+                "Left out, since the day is uncertain: {}. The profile's time_zone settles it.",
+                found.describe()
+            )
+        }));
         remarks.push(String::new());
         remarks
     }

@@ -7,7 +7,7 @@ use crate::environment::Variable;
 use crate::failure::Failure;
 use crate::input::shorthand;
 use crate::model::customer::CUSTOMER;
-use crate::model::field::{Field, Kind};
+use crate::model::field::{Field, Record};
 use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::report::Report;
@@ -86,7 +86,7 @@ fn exit_codes() -> String {
 }
 
 fn environment() -> String {
-    let rows: Vec<Vec<String>> = Variable::ALL
+    let rows: Vec<Vec<String>> = Variable::all()
         .iter()
         .map(|variable| vec![variable.name().to_owned(), variable.meaning().to_owned()])
         .collect();
@@ -108,22 +108,13 @@ fn rules() -> String {
 }
 
 fn shorthand_help() -> String {
-    let rows: Vec<Vec<String>> = CUSTOMER
-        .fields
-        .iter()
-        .filter_map(|field| match field.kind {
-            Kind::List(record) => {
-                let is_mark = |inner: &&Field| record.main_mark().is_some_and(|mark| mark.name == inner.name);
-                let keys = record
-                    .fields
-                    .iter()
-                    .filter(|inner| !is_mark(inner))
-                    .map(|inner| shorthand::key(record, inner));
-                Some(vec![format!("--{}", record.item_flag()), keys.collect::<Vec<_>>().join(" ")])
-            }
-            Kind::Text | Kind::Bool | Kind::Date => None,
-        })
-        .collect();
+    let row = |record: &'static Record| {
+        let mark = record.main_mark().map(|mark| mark.name);
+        let fields = record.fields.iter().filter(|field| mark != Some(field.name));
+        let keys: Vec<String> = fields.map(|field| shorthand::key(record, field)).collect();
+        vec![format!("--{}", record.item_flag()), keys.join(" ")]
+    };
+    let rows: Vec<Vec<String>> = CUSTOMER.fields.iter().filter_map(Field::record).map(row).collect();
     let introduction = "One item of a list on the command line; repeat the flag for more. The first bare word is the \
                         item's first field, `main` marks the main one, everything else is key=value. A key is the \
                         service's name or the short one below, in any case. Double quotes around a value, or a \

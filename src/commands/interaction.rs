@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::model::diff::Difference;
 use crate::model::field::Field;
+use crate::model::problem::Problem;
 use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
 use crate::terminal::prompter::Cancelled;
@@ -76,6 +77,13 @@ impl Interaction for TerminalInteraction<'_> {
 
     fn progress(&self, text: &str) {
         self.app.terminal.say(text);
+    }
+
+    fn warn(&self, problem: &Problem) -> bool {
+        if !self.app.json {
+            self.app.terminal.problem(problem);
+        }
+        !self.app.json
     }
 
     fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync> {

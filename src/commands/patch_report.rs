@@ -8,8 +8,8 @@
 //! - `removedItems`: `[{"field", "items": ["text"]}]`, the items of the customer that a list of the patch drops;
 //! - `backup`: `{"file", "notRestored": ["field"]}`, where the values before lie, and which fields the answer did not
 //!   carry, so that they cannot be set back;
-//! - `unverified`: `["field"]`, what `--verify` could not compare because the answer does not carry it. A field that
-//!   was not saved is a problem instead, under the rule `unverified`;
+//! - `unverified`: `["field"]`, what `--verify` could not compare because the answer does not carry it, and what was
+//!   not saved as it was sent, which is a problem too, under the rule `unverified`;
 //! - `run`: the name under which `history show` and `undo` know the patch that went out.
 
 use serde_json::{Value as Json, json};

@@ -103,23 +103,11 @@ pub fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// serde_json decides whether it is JSON: it is strict, and limits the depth. jsonc-parser, which by itself lets
-/// an empty text and raw control characters pass, then only tells where everything stands.
+/// serde_json decides whether it is JSON: it is strict, and limits the depth. jsonc-parser, which lets much else pass,
+/// then only says where everything stands.
 fn parse_json(text: &str) -> Result<Node, (Fault, usize)> {
     serde_json::from_str::<serde_json::Value>(text).map_err(|error| json_fault(text, &error))?;
-    let options = jsonc_parser::ParseOptions {
-        allow_comments: false,
-        allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
-    };
-    let parsed = jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options)
+    let parsed = jsonc_parser::parse_to_ast(text, &Default::default(), &Default::default())
         .map_err(|error| (Fault::new(Rule::SYNTAX, error.kind().to_string()), error.range().start))?;
     match parsed.value {
         Some(value) => Ok(json_node(&value)),

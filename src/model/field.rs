@@ -198,6 +198,14 @@ impl Field {
         self
     }
 
+    /// The record of a list's items.
+    pub fn record(&self) -> Option<&'static Record> {
+        match self.kind {
+            Kind::List(record) => Some(record),
+            Kind::Text | Kind::Bool | Kind::Date => None,
+        }
+    }
+
     /// Whether the field is the customer's consent to something, as every bool of the customer itself is.
     pub fn is_consent(&self) -> bool {
         matches!(self.kind, Kind::Bool) && self.group == Group::Consents

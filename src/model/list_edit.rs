@@ -112,7 +112,9 @@ fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<
     let items = match snapshot.get(field) {
         Some(Value::List(items)) => items.clone(),
         Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => {
-            return Err(cannot(if snapshot.carried().mentions(field) {
+            return Err(cannot(if snapshot.uncertain.contains_key(field.name) {
+                "an item holds a day that is uncertain"
+            } else if snapshot.carried().mentions(field) {
                 "the service's answer cannot be understood there"
             } else {
                 "the service's answer does not carry it, so it is empty or not shown"
@@ -229,7 +231,7 @@ mod tests {
         r#""emails":[{"email":"a@b.co","isMainEmail":true},{"email":"c@d.co","isMainEmail":false}]"#;
 
     fn snapshot(members: &str) -> Snapshot {
-        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123).expect(members)
+        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None).expect(members)
     }
 
     /// A patch that adds these items to the emails and removes those that match these.

@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 pub mod arbitrary;
+pub mod compare;
 pub mod customer;
 pub mod date;
 pub mod describe;

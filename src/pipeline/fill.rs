@@ -99,7 +99,7 @@ fn fill_from_snapshot(
 /// Stops if one of these fields holds something of another kind than it should.
 ///
 /// # Errors
-/// Unknown, with each place.
+/// Unreachable, with each place: nothing was sent.
 pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) -> Result<(), Failure> {
     let hint = "look at the profile's read_route: it may answer with something else than a customer";
     let problems: Vec<Problem> = snapshot
@@ -107,7 +107,7 @@ pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) ->
         .iter()
         .filter(|found| matters(found.field))
         .map(|found| Problem {
-            id: Outcome::Unknown.into(),
+            id: Outcome::Unreachable.into(),
             level: Level::Error,
             field: Some(found.place.clone()),
             source: Some(Source::Service),
@@ -115,5 +115,5 @@ pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) ->
             hint: Some(hint.to_owned()),
         })
         .collect();
-    if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Unknown, problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Unreachable, problems)) }
 }

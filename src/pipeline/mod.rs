@@ -4,6 +4,7 @@
 //! after a failure too, in [`PatchResult`].
 
 pub mod answer;
+pub mod attempt;
 pub mod backup;
 pub mod check;
 pub mod confirm;
@@ -12,6 +13,7 @@ pub mod fill;
 pub mod gather;
 pub mod history;
 pub mod options;
+mod read;
 pub mod send;
 pub mod service;
 mod service_errors;
@@ -30,6 +32,7 @@ use crate::platform::signals::Interrupts;
 use crate::state::history::Run;
 
 use answer::ResponseSummary;
+use attempt::Attempt;
 use backup::WrittenBackup;
 use check::Checked;
 use gather::Inputs;
@@ -58,6 +61,9 @@ pub trait Interaction {
 
     /// Something that happens on the way, such as a pause before another attempt.
     fn progress(&self, text: &str);
+
+    /// Shows a warning before anything is sent. Gives false if it is not shown now and has to be reported.
+    fn warn(&self, problem: &Problem) -> bool;
 
     /// What shows the requests of a sign-in, which may outlive the caller.
     fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync>;
@@ -161,16 +167,16 @@ pub async fn run(
     let proposal = Request::patch_customer(target, context.id, body, credential);
     confirm::reread(&patch, &permit, context, service, result).await?;
     context.interrupts.about_to_send();
-    let attempt = history::Attempt::begin();
+    let attempt = Attempt::begin();
     backup::back_up(&patch, &attempt, context, result)?;
-    attempt.note_begun(&patch, context, result);
+    history::note_begun(&attempt, &patch, context, result)?;
     let sent = send::send(proposal.permitted(&permit.permission), &patch, context, service, result).await;
     backup::remove_if_not_applied(&sent, &attempt, result);
     let ended = match sent {
         Ok(answer) => verify::verify(&patch, context, service, result).await.map(|()| answer),
         Err(failure) => Err(failure),
     };
-    attempt.note_ended(&ended, &patch, context, result);
+    history::note_ended(&attempt, &ended, &patch, context, result);
     ended.map(|answer| Ended::Sent { patch, answer })
 }
 

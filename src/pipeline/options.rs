@@ -76,7 +76,7 @@ pub struct Reading {
 /// What guards against a patch that does not do what was meant: a look afterwards, and a copy of what was there.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Safety {
-    /// Read the customer again afterwards, and say which fields did not land
+    /// Read the customer again afterwards, and say which fields were not saved
     #[arg(long, help_heading = "Reading back")]
     pub verify: bool,
     /// Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well

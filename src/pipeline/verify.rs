@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use super::service::Service;
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
-use crate::model::diff::{self, Now};
+use crate::model::diff::{self, Difference};
 use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Level, Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
+use crate::views::diff_view;
 
 /// The first and the longest pause between two readings.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -54,12 +55,22 @@ pub async fn verify(
             return Ok(());
         }
     };
+    let differences = diff::between(&snapshot, &expected);
+    let mut unverified: Vec<&'static str> = differences.iter().map(|found| found.field).collect();
+    unverified.dedup();
     let (unknown, different): (Vec<_>, Vec<_>) =
-        diff::between(&snapshot, &expected).into_iter().partition(|found| found.now == Now::NotKnown);
+        differences.into_iter().partition(|found| !found.can_be_compared());
     if is_asked {
         let not_expected =
             patch.iter().map(|(field, _)| field.name).filter(|name| expected.get(name).is_none());
-        result.unverified = Some(unknown.iter().map(|found| found.field).chain(not_expected).collect());
+        unverified.extend(not_expected);
+        result.unverified = Some(unverified);
+        let instants = unknown.iter().filter_map(|found| snapshot.uncertain.get(found.field));
+        result.warnings.extend(instants.map(|instant| {
+            let message = format!("cannot be verified, since the day is uncertain: {}", instant.describe());
+            let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
+            Problem { hint: Some(hint.to_owned()), ..Problem::warning(Outcome::Unverified.into(), message) }
+        }));
     }
     let mut fields: Vec<&'static str> = different.iter().map(|found| found.field).collect();
     fields.dedup();
@@ -76,10 +87,12 @@ pub async fn verify(
                 format!("the service replaced {field} by the new items instead of adding them"),
                 "if it always does, set lists = \"replace\" in the profile".to_owned(),
             ),
-            None => (
-                format!("{field} did not land: the service shows something else than what was sent"),
-                format!("`booster customer get {}` shows what it holds", context.id),
-            ),
+            None => {
+                let places = different.iter().filter(|found| found.field == field).map(diff_view::not_saved);
+                let places = places.take(3).collect::<Vec<_>>().join("; ");
+                let hint = format!("`booster customer get {}` shows what it holds", context.id);
+                (format!("not saved as it was sent: {places}"), hint)
+            }
         };
         Problem {
             id: Outcome::Unverified.into(),
@@ -157,7 +170,7 @@ async fn read_until_saved(
     loop {
         let seen = service.ask(context.id).await?.current;
         let may_yet_come = match &seen {
-            Ok(snapshot) => diff::between(snapshot, patch).iter().any(|found| found.now != Now::NotKnown),
+            Ok(snapshot) => diff::between(snapshot, patch).iter().any(Difference::can_be_compared),
             Err(failure) => matches!(failure.outcome, Outcome::Unknown | Outcome::Unreachable),
         };
         let left = end.saturating_duration_since(Instant::now());

@@ -20,8 +20,6 @@ mod response;
 mod route;
 mod server;
 mod service;
-mod servicestack_parser;
-mod session;
 mod sign_in;
 mod store;
 mod token;

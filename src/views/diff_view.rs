@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::preview::{WIDEST, one_line};
-use crate::escape::escaped_lines;
+use crate::escape::{escaped_lines, quoted};
+use crate::model::compare::Subtle;
 use crate::model::customer::CUSTOMER;
 use crate::model::diff::{Difference, Now};
 use crate::model::field::Field;
@@ -31,18 +32,39 @@ pub fn differences(id: u32, differences: &[Difference]) -> String {
 
 fn row(found: &Difference) -> Vec<String> {
     let (now, then) = match (&found.now, &found.then) {
-        (Now::Value(Json::String(now)), Some(Json::String(then))) => two_texts(now, then),
+        (Now::Value(Json::String(now)), Some(Json::String(then))) => match found.subtle {
+            // What looks alike is shown letter by letter, what ends in blanks in quotes.
+            Some(Subtle::NormalForm) => (spelled_out(now), spelled_out(then)),
+            Some(Subtle::OuterSpaces) => (quoted(now), quoted(then)),
+            Some(Subtle::Case | Subtle::CutAfter(_) | Subtle::OrderOfItems) | None => two_texts(now, then),
+        },
         (now, then) => {
             let now = match now {
                 Now::NotKnown => "(not known)".to_owned(),
                 Now::Misread => "(not understood)".to_owned(),
+                Now::Uncertain(value) => format!("{} (uncertain day)", value_text(value)),
                 Now::Nothing => "(not there)".to_owned(),
                 Now::Value(value) => value_text(value),
             };
             (now, then.as_ref().map_or_else(|| "(gone)".to_owned(), value_text))
         }
     };
-    vec![found.place.clone(), now, then]
+    let how = found.subtle.map_or_else(String::new, |subtle| format!(" ({})", subtle.describe()));
+    vec![found.place.clone(), now, then + &how]
+}
+
+/// The text with every letter beyond ASCII by its number.
+fn spelled_out(text: &str) -> String {
+    let letter = |letter: char| {
+        if letter.is_ascii() { letter.to_string() } else { letter.escape_unicode().to_string() }
+    };
+    escaped_lines(&text.chars().map(letter).collect::<String>())
+}
+
+/// What a field holds and what was sent, for a message about one that was not saved.
+pub fn not_saved(found: &Difference) -> String {
+    let row = row(found);
+    format!("{} was sent as {} and reads {}", row[0], row[2], row[1])
 }
 
 fn value_text(value: &Json) -> String {
@@ -96,8 +118,8 @@ pub fn dropped_items(dropped: &[(&'static Field, Vec<String>)]) -> String {
 pub fn verified(fields: usize, unknown: &[&str]) -> String {
     let saved = match fields - unknown.len() {
         0 => "Nothing of it can be verified".to_owned(),
-        1 => "Verified: 1 field landed".to_owned(),
-        more => format!("Verified: {more} fields landed"),
+        1 => "Verified: 1 field was saved".to_owned(),
+        more => format!("Verified: {more} fields were saved"),
     };
     if unknown.is_empty() {
         return format!("{saved}.\n");

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value as Json};
 
-use crate::escape::is_dangerous;
+use crate::escape::{escaped_json, is_dangerous};
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Item, Patch, Value};
@@ -15,21 +15,7 @@ use crate::views::template;
 pub fn json(id: u32, patch: &Patch) -> String {
     let mut object = Map::from_iter([(ID_KEY.to_owned(), Json::from(id))]);
     object.extend(wire::object(patch));
-    // Outside its texts JSON has no such characters but the line ends.
-    let mut text = String::new();
-    for letter in format!("{:#}\n", Json::Object(object)).chars() {
-        if letter != '\n' && is_dangerous(letter) {
-            let units = letter
-                .encode_utf16(&mut [0; 2])
-                .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect::<String>();
-            text.push_str(&units);
-        } else {
-            text.push(letter);
-        }
-    }
-    text
+    escaped_json(&format!("{:#}\n", Json::Object(object)))
 }
 
 /// The patch in TOML, with the id that it is about, under these remarks, one a line.

@@ -3,26 +3,37 @@
 use crate::common::World;
 use crate::common::sandbox::Sandbox;
 
-/// What it offers to zsh for the last of these words, without the explanations.
+/// What it offers for the last of these words, without the explanations.
 fn offers(world: &World, words: &[&str]) -> Vec<String> {
-    let asked = world.booster(["--", "booster"].iter().chain(words)).env("COMPLETE", "zsh").output();
-    let answer = asked.expect("the binary starts");
-    assert_eq!(String::from_utf8_lossy(&answer.stderr), "");
-    let lines = String::from_utf8(answer.stdout).expect("UTF-8");
-    lines.lines().map(|line| line.split_once(':').map_or(line, |(value, _)| value).to_owned()).collect()
+    let answer = explained(world, words);
+    answer.lines().map(|line| line.split_once('\t').map_or(line, |(value, _)| value).to_owned()).collect()
 }
 
-/// The same for fish, with the explanations.
+/// What it answers to fish, with the explanations.
 fn explained(world: &World, words: &[&str]) -> String {
     let asked = world.booster(["--", "booster"].iter().chain(words)).env("COMPLETE", "fish").output();
-    String::from_utf8(asked.expect("the binary starts").stdout).expect("UTF-8")
+    let answer = asked.expect("the binary starts");
+    assert_eq!(String::from_utf8_lossy(&answer.stderr), "");
+    String::from_utf8(answer.stdout).expect("UTF-8")
 }
 
-/// What it gives to bash, whose readline takes the second part of the line for the word.
-fn in_bash(line: &str, readline_word: &str) -> Vec<String> {
-    let line = format!("{line}{readline_word}");
-    let asked = World::new().booster(["--", readline_word, &line]).env("COMPLETE", "bash").output();
-    let answer = asked.expect("the binary starts");
+/// What the script makes bash insert. Readline splits the last word into these parts, of which it replaces `typed`.
+#[cfg(unix)]
+fn in_bash(world: &World, before: &str, parts: &[&str], typed: &str) -> Vec<String> {
+    let script = world.run(["completions", "bash"]).expect(0).stdout.clone();
+    let ask = format!(
+        "booster() {{ '{}' \"$@\"; }}\n{script}
+         COMP_LINE=$1 COMP_POINT=${{#1}} typed=$2; shift 2
+         COMP_WORDS=(\"$@\") COMP_CWORD=$(($# - 1))
+         _booster booster \"$typed\"; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        env!("CARGO_BIN_EXE_booster")
+    );
+    let words = before.split_whitespace().chain(parts.iter().copied());
+    let mut bash = std::process::Command::new("bash");
+    bash.args(["-c", &ask, "bash", &format!("{before} {}", parts.concat()), typed]).args(words);
+    bash.current_dir(world.path(".")).env("HOME", world.path("."));
+    let answer = bash.output().expect("bash starts");
+    assert_eq!(String::from_utf8_lossy(&answer.stderr), "");
     String::from_utf8(answer.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
 }
 
@@ -33,27 +44,34 @@ fn patch(words: &[&str]) -> Vec<String> {
 }
 
 #[test]
+#[cfg(unix)]
 fn bash_completes_a_value_behind_an_equals_sign_though_it_splits_there() {
-    let patch = "booster customer patch 123 ";
-    for (before, word, expected) in [
-        ("--client-type=", "P", vec!["PRIVATE "]),
-        ("--client-type=", "", vec!["PRIVATE ", "COMPANY "]),
-        ("--dry-run=", "h", vec!["http "]),
-        ("--clear=", "notes,em", vec!["notes,emails "]),
-        ("--country-id=", "Germany", vec!["de "]),
-        ("--title ", r"Mr\ ", vec![r"Mr\ \&\ Mrs "]),
-        ("--title \"", "Mr ", vec!["Mr & Mrs"]),
-        ("", "--client-t", vec!["--client-type "]),
+    let world = World::new();
+    world.file("ada.json", "{}");
+    for (parts, typed, expected) in [
+        (&["--client-type", "=", "P"][..], "P", vec!["PRIVATE"]),
+        (&["--client-type", "="], "", vec!["PRIVATE", "COMPANY"]),
+        (&["--dry-run", "=", "h"], "h", vec!["http"]),
+        (&["--clear", "=", "notes,em"], "notes,em", vec!["notes,emails"]),
+        (&["--country-id", "=", "Germany"], "Germany", vec!["de"]),
+        (&["--title", "=", r"Mr\ "], r"Mr\ ", vec![r"Mr\ \&\ Mrs"]),
+        (&["--notes", "=", "@", "a"], "a", vec!["ada.json"]),
+        (&["--client-t"], "--client-t", vec!["--client-type"]),
     ] {
-        assert_eq!(in_bash(&format!("{patch}{before}"), word), expected, "{before}{word}");
+        let offered = in_bash(&world, "booster customer patch 123", parts, typed);
+        assert_eq!(offered, expected, "{parts:?}");
     }
 }
 
 #[test]
-fn bash_is_shown_names_where_several_codes_would_take_the_place_of_a_name() {
-    let names = in_bash("booster customer patch 123 --country-id ", "mal");
-    assert_eq!(names, ["Malawi ", "Malaysia ", "Maldives ", "Mali ", "Malta "]);
-    assert_eq!(in_bash("booster customer patch 123 --country-id=", "malt"), ["mt "]);
+#[cfg(unix)]
+fn bash_quotes_a_value_where_it_needs_that() {
+    let world = World::new();
+    let title =
+        |typed, readline_word| in_bash(&world, "booster customer patch 123 --title", &[typed], readline_word);
+    assert_eq!(title(r"Mr\ ", r"Mr\ "), [r"Mr\ \&\ Mrs"]);
+    assert_eq!(title("\"Mr ", "Mr "), ["Mr & Mrs"]);
+    assert_eq!(title("Mrs", "Mrs"), ["Mrs."]);
 }
 
 #[test]
@@ -61,7 +79,6 @@ fn a_field_is_completed_from_the_table() {
     assert_eq!(patch(&["--client-type", ""]), ["PRIVATE", "COMPANY"]);
     assert_eq!(patch(&["--client-type=p"]), ["--client-type=PRIVATE"]);
     assert_eq!(patch(&["--title", "Mr"]), ["Mr & Mrs", "Mr.", "Mrs."]);
-    assert_eq!(patch(&["--title", "'Mr "]), ["Mr & Mrs"]);
     assert_eq!(patch(&["--can-be-contacted-by-maison", ""]), ["true", "false"]);
     assert_eq!(patch(&["--birth-date", ""]), Vec::<String>::new());
 }
@@ -80,7 +97,10 @@ fn a_code_is_completed_from_its_beginning_or_from_a_name() {
         assert_eq!(patch(&["--country-id", typed]), expected, "{typed}");
     }
     assert_eq!(patch(&["--language-id", "italian"]), ["ita"]);
-    assert_eq!(patch(&["--language-id=engl"])[0], "--language-id=eng");
+    assert_eq!(patch(&["--language-id=english"]), ["--language-id=eng"]);
+    // Several codes would take the place of the name, by what they have in common.
+    assert_eq!(patch(&["--country-id", "mal"]), Vec::<String>::new());
+    assert_eq!(patch(&["--country-id=malt"]), ["--country-id=mt"]);
     let explained = explained(&World::new(), &[&PATCH[..], &["--country-id", "ge"]].concat());
     assert_eq!(explained, "ge\tGeorgia\n");
 }
@@ -129,7 +149,6 @@ fn a_profile_is_completed_even_from_a_configuration_that_is_wrong() {
             "{words:?}"
         );
     }
-    assert_eq!(in_bash(&format!("booster {config} -p "), "shop-d"), ["shop-dev "]);
     let confirm = [&[config.as_str()], &PATCH[..], &["--confirm=shop-l"]].concat();
     assert_eq!(offers(&world, &confirm), ["--confirm=shop-live"]);
     for broken in ["[profiles", ""] {
@@ -167,13 +186,6 @@ fn commands_topics_and_places_are_completed() {
     assert_eq!(offers(&world, &["help", "prof"]), ["profile"]);
     assert_eq!(offers(&world, &["customer", "explain", "emails."]), ["emails.email", "emails.isMainEmail"]);
     assert_eq!(offers(&world, &["completions", "z"]), ["zsh"]);
-}
-
-#[test]
-fn powershell_gets_a_word_in_the_quotes_that_it_needs() {
-    let words = ["--", "booster", "customer", "patch", "123", "--title", "Mr "];
-    let answer = World::new().booster(words).env("COMPLETE", "powershell").output().expect("it starts");
-    assert_eq!(String::from_utf8_lossy(&answer.stdout), "'Mr & Mrs'\n");
 }
 
 #[test]

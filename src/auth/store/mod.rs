@@ -110,15 +110,19 @@ impl Store {
         }
     }
 
-    /// The origins for which a profile has entries, as far as the store can be looked through.
-    pub fn origins(&self, profile: &str) -> Vec<String> {
+    /// The origins for which a profile has entries, as far as the store can be looked through: a keyring can be asked
+    /// for one alone, the profile's own.
+    pub fn origins(&self, profile: &str, own: &str) -> Vec<String> {
         match self {
             Store::File(path) => {
                 let entries = file::read(path).unwrap_or_default();
                 let own = entries.into_iter().filter(|entry| entry.profile == profile);
                 own.map(|entry| entry.origin).collect()
             }
-            Store::Keyring => Vec::new(),
+            Store::Keyring => {
+                let found = self.get(&StoreKey { profile, origin: own });
+                if matches!(found, Ok(Some(_))) { vec![own.to_owned()] } else { Vec::new() }
+            }
         }
     }
 

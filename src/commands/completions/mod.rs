@@ -3,7 +3,6 @@
 //! A command that is run pays nothing for it: what can be completed is added to clap's definition only for a shell
 //! that asks.
 
-mod shells;
 mod values;
 
 use std::ffi::OsString;
@@ -13,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 use clap_complete::Shell;
 use clap_complete::engine::{ArgValueCompleter, PathCompleter};
-use clap_complete::env::CompleteEnv;
+use clap_complete::env::{CompleteEnv, Shells};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -22,7 +21,7 @@ use crate::report::Report;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 bash: put it into ~/.local/share/bash-completion/completions/booster.
-zsh: put it as _booster into a folder of $fpath, and call compinit behind that.
+zsh: add `source <(booster completions zsh)` to ~/.zshrc, behind compinit.
 fish: put it into ~/.config/fish/completions/booster.fish.
 PowerShell: add `booster completions powershell | Out-String | Invoke-Expression` to $PROFILE.
 elvish: add `eval (booster completions elvish | slurp)` to ~/.config/elvish/rc.elv.")]
@@ -37,14 +36,42 @@ const NAME: &str = "booster";
 /// The environment variable in which a script names its shell when it asks.
 const VARIABLE: &str = "COMPLETE";
 
+/// clap's script for bash would give it the parts into which readline splits a word at `=` and `@`, and inserts a
+/// candidate without quoting it. This one joins the parts, and is answered by clap's adapter all the same.
+const BASH: &str = r#"
+_booster() {
+    local words=() word typed candidate line=" ${COMP_LINE:0:COMP_POINT}" quotes=$'[\\\\"\']'
+    for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        [[ $line == [[:blank:]]* ]] && words+=("")
+        words[${#words[@]}-1]+=${word//$quotes/}
+        line=${line#"${line%%[![:blank:]]*}"}
+        line=${line#"$word"}
+    done
+    typed=${words[${#words[@]}-1]}
+    COMPREPLY=()
+    while IFS= read -r candidate || [[ $candidate ]]; do
+        candidate=${candidate#"${typed%"${2//$quotes/}"}"}
+        [[ $word != [\"\']* && $candidate == *[!a-zA-Z0-9_=./,:@%+-]* ]] && printf -v candidate %q "$candidate"
+        COMPREPLY+=("$candidate")
+    done < <(_CLAP_COMPLETE_INDEX=$((${#words[@]} - 1)) COMPLETE=bash booster -- "${words[@]}" 2>/dev/null)
+    [[ ${COMPREPLY-} == */ ]] && compopt -o nospace 2>/dev/null
+}
+complete -o nosort -F _booster booster 2>/dev/null || complete -F _booster booster
+"#;
+
 /// # Errors
 /// Failed, where the script cannot be written.
 pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     let mut script = Vec::new();
-    if let Some(shell) = shells::ALL.completer(&args.shell.to_string()) {
-        shell.write_registration(VARIABLE, NAME, NAME, NAME, &mut script).map_err(anyhow::Error::from)?;
+    match Shells::builtins().completer(&args.shell.to_string()) {
+        Some(shell) if args.shell != Shell::Bash => {
+            shell.write_registration(VARIABLE, NAME, NAME, NAME, &mut script).map_err(anyhow::Error::from)?
+        }
+        Some(_) | None => script.extend_from_slice(BASH.as_bytes()),
     }
-    let script = format!("{}\n", String::from_utf8_lossy(&script).trim());
+    // zsh would drop a code for whose country's name it asked, as one that does not begin with what is typed.
+    let script = String::from_utf8_lossy(&script).replace("'values' other", "'values' other -U");
+    let script = format!("{}\n", script.trim());
     report.answer("script", json!(script), script.clone());
     Ok(())
 }
@@ -59,10 +86,9 @@ pub fn answer(
     if argv.get(1).is_none_or(|word| word != "--") {
         return None;
     }
-    let words: Vec<OsString> = argv[2..].iter().flat_map(shells::words).collect();
-    let factory = || completable(with_commands_in_help(definition()), wanted_config(&words));
-    let shells = CompleteEnv::with_factory(factory).var(VARIABLE).shells(shells::ALL);
-    match shells.try_complete(argv, std::env::current_dir().ok().as_deref()) {
+    let factory = || completable(with_commands_in_help(definition()), wanted_config(&argv[2..]));
+    let completion = CompleteEnv::with_factory(factory).var(VARIABLE);
+    match completion.try_complete(argv, std::env::current_dir().ok().as_deref()) {
         Ok(true) => Some(ExitCode::SUCCESS),
         Ok(false) => None,
         // A message would appear in the middle of the line that is typed.
@@ -81,7 +107,7 @@ pub fn completable(command: Command, config: Option<&str>) -> Command {
 /// Adds the completer of an argument, by its command, its id, and the name that help gives its value.
 fn with_values(command: &str, arg: Arg, config: Option<&str>) -> Arg {
     if arg.is_require_equals_set() {
-        return with_value_after_equals(arg);
+        return with_value_after_equals(&arg);
     }
     if let Some(field) = arg.get_long().and_then(values::field_of_flag) {
         return arg.add(ArgValueCompleter::new(values::of_field(field)));
@@ -95,7 +121,9 @@ fn with_values(command: &str, arg: Arg, config: Option<&str>) -> Arg {
         ("show", "run", _) => ArgValueCompleter::new(values::runs),
         ("explain", "field", _) => ArgValueCompleter::new(values::places),
         (_, "clear", _) => ArgValueCompleter::new(values::clearable_fields),
-        (_, _, Some("FIELD,…")) => ArgValueCompleter::new(values::fields),
+        (_, _, Some("FIELD,…")) => {
+            return arg.add(ArgValueCompleter::new(values::fields)).value_delimiter(',');
+        }
         (_, _, Some("FILE" | "FILE|-")) => ArgValueCompleter::new(PathCompleter::file()),
         _ => return arg,
     };
@@ -104,17 +132,17 @@ fn with_values(command: &str, arg: Arg, config: Option<&str>) -> Arg {
 
 /// A flag whose optional value needs an equals sign. clap's completion does not know that sign, and would offer the
 /// value as a word of its own, which is refused. So the flag takes no value here, and completes one all the same.
-fn with_value_after_equals(arg: Arg) -> Arg {
-    let flag = Arg::new(arg.get_id().clone()).action(ArgAction::SetTrue);
-    let flag = arg.get_long().map_or(flag.clone(), |long| flag.long(long.to_owned()));
-    let flag = flag.help(arg.get_help().cloned().unwrap_or_default());
-    let possible: Vec<String> =
-        arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+fn with_value_after_equals(arg: &Arg) -> Arg {
+    let flag = Arg::new(arg.get_id().clone())
+        .action(ArgAction::SetTrue)
+        .long(arg.get_long().unwrap_or_default().to_owned())
+        .help(arg.get_help().cloned().unwrap_or_default());
+    let possible = arg.get_possible_values();
     if possible.is_empty() {
-        flag.add(ArgValueCompleter::new(values::fields))
-    } else {
-        flag.add(ArgValueCompleter::new(values::words(possible)))
+        return flag.value_delimiter(',').add(ArgValueCompleter::new(values::fields));
     }
+    let words = possible.iter().map(|value| value.get_name().to_owned()).collect();
+    flag.add(ArgValueCompleter::new(values::words(words)))
 }
 
 /// Offers the commands beside the topics: the topic's own definition cannot know them without knowing itself.

@@ -37,28 +37,25 @@ pub fn of_field(field: &'static Field) -> impl Fn(&OsStr) -> Vec<CompletionCandi
             let files = PathCompleter::file().complete(file.as_ref());
             return files.into_iter().map(|file| file.add_prefix("@")).collect();
         }
-        by_value_or_name(&typed, suggestions(field))
+        by_value_or_name(&typed, &suggestions(field))
     }
 }
 
-/// The suggestions whose value begins with what is typed, in any case; if there are none, those whose name does. A name
-/// that is typed in full goes before longer ones.
-fn by_value_or_name(typed: &str, suggestions: Vec<Suggestion>) -> Vec<CompletionCandidate> {
-    let begin = |text: &str| begins(text, typed);
-    if suggestions.iter().any(|suggestion| begin(suggestion.value)) {
-        let by_value = suggestions.into_iter().filter(|suggestion| begin(suggestion.value));
-        return by_value
-            .map(|suggestion| candidate(suggestion.value, suggestion.names.first().map(String::as_str)))
-            .collect();
+/// The suggestions whose value begins with what is typed, in any case; if there are none, the one whose name does. A
+/// shell would put the common beginning of several codes in the place of a name.
+fn by_value_or_name(typed: &str, suggestions: &[Suggestion]) -> Vec<CompletionCandidate> {
+    let by_value = |suggestion: &&Suggestion| begins(suggestion.value, typed);
+    let named = |suggestion: &&Suggestion| suggestion.names.iter().any(|name| begins(name, typed));
+    let is_whole = |name: &String| begins(name, typed) && begins(typed, name);
+    let mut found: Vec<&Suggestion> = suggestions.iter().filter(by_value).collect();
+    if found.is_empty() {
+        found.extend(suggestions.iter().filter(named));
+        let whole = found.iter().copied().find(|suggestion| suggestion.names.iter().any(is_whole));
+        if found.len() > 1 {
+            found = whole.into_iter().collect();
+        }
     }
-    let named = suggestions.iter().filter_map(|suggestion| {
-        let name = suggestion.names.iter().find(|name| begin(name))?;
-        Some((suggestion.value, name))
-    });
-    let named: Vec<_> = named.collect();
-    let whole = named.iter().position(|(_, name)| name.chars().count() == typed.chars().count());
-    let named = whole.map_or(&named[..], |at| &named[at..=at]);
-    named.iter().map(|(value, name)| candidate(value, Some(name.as_str()))).collect()
+    found.iter().map(|it| candidate(it.value, it.names.first().map(String::as_str))).collect()
 }
 
 fn candidate(value: &str, help: Option<&str>) -> CompletionCandidate {
@@ -78,24 +75,20 @@ pub fn words(words: Vec<String>) -> impl Fn(&OsStr) -> Vec<CompletionCandidate> 
     }
 }
 
-/// Names of the customer's fields, commas between.
+/// Names of the customer's fields.
 pub fn fields(typed: &OsStr) -> Vec<CompletionCandidate> {
-    in_list(typed, CUSTOMER.fields.iter())
+    named(typed, CUSTOMER.fields.iter())
 }
 
-/// Names of the fields that can be cleared, commas between.
+/// Names of the fields that can be cleared.
 pub fn clearable_fields(typed: &OsStr) -> Vec<CompletionCandidate> {
-    in_list(typed, clearable())
+    named(typed, clearable())
 }
 
-/// Completes the last part of a comma-separated list, without what the list has already.
-fn in_list<'a>(typed: &OsStr, fields: impl Iterator<Item = &'a Field>) -> Vec<CompletionCandidate> {
+fn named<'a>(typed: &OsStr, fields: impl Iterator<Item = &'a Field>) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    let (before, last) = typed.rfind(',').map_or(("", &*typed), |comma| typed.split_at(comma + 1));
-    fields
-        .filter(|field| begins(field.name, last) && !before.split(',').any(|given| given == field.name))
-        .map(|field| candidate(field.name, Some(field.label)).add_prefix(before))
-        .collect()
+    let fields = fields.filter(|field| begins(field.name, &typed));
+    fields.map(|field| candidate(field.name, Some(field.label))).collect()
 }
 
 /// The places of all fields, those of a list's items with it: `emails.isMainEmail`.

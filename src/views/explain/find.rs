@@ -1,8 +1,7 @@
 //! Which fields a name means, in whichever of the notations it is written.
 
-use super::{Explanation, all, record_of};
+use super::{Explanation, all};
 use crate::model::customer::every_field;
-use crate::model::field::Record;
 use crate::spelling::did_you_mean;
 
 /// The fields that a name means: a wire name in any case at all its places, a place with or without the number of
@@ -14,9 +13,9 @@ pub fn find(name: &str) -> Result<Vec<Explanation>, Option<String>> {
     let name = name.trim();
     let wanted = without_items(name).to_lowercase();
     let everything = all();
-    let notations: [fn(&Explanation, &str) -> bool; 4] = match wanted.strip_prefix("--") {
-        Some(_) => [is_item_flag, is_flag_of_the_customer, is_kebab, never],
-        None => [is_place_or_name, is_item_flag, is_kebab, is_short_key],
+    let notations: &[fn(&Explanation, &str) -> bool] = match wanted.strip_prefix("--") {
+        Some(_) => &[is_item_flag, is_flag_of_the_customer, is_kebab],
+        None => &[is_place_or_name, is_item_flag, is_kebab, is_short_key],
     };
     let wanted = wanted.trim_start_matches("--").to_owned();
     let found = notations
@@ -67,7 +66,7 @@ fn is_place_or_name(own: &Explanation, wanted: &str) -> bool {
 
 /// The flag that adds an item means the list.
 fn is_item_flag(own: &Explanation, wanted: &str) -> bool {
-    record_of(own.field).is_some_and(|record| record.item_flag() == wanted)
+    own.field.record().is_some_and(|record| record.item_flag() == wanted)
 }
 
 fn is_flag_of_the_customer(own: &Explanation, wanted: &str) -> bool {
@@ -80,12 +79,8 @@ fn is_kebab(own: &Explanation, wanted: &str) -> bool {
 }
 
 fn is_short_key(own: &Explanation, wanted: &str) -> bool {
-    let record: Option<&Record> = own.list.and_then(record_of);
-    record.and_then(|record| record.short_key(own.field)).is_some_and(|short| short.to_lowercase() == wanted)
-}
-
-fn never(_: &Explanation, _: &str) -> bool {
-    false
+    let short = own.record().and_then(|record| record.short_key(own.field));
+    short.is_some_and(|short| short.to_lowercase() == wanted)
 }
 
 fn similar(everything: &[Explanation], wanted: &str) -> Option<String> {
@@ -144,7 +139,7 @@ mod tests {
         for (field, place) in every_field() {
             assert!(found(&place).contains(&place), "{place}");
             assert!(found(field.name).contains(&place), "{place}");
-            assert!(found(&field.flag()).contains(&place) || record_of(field).is_some(), "{place}");
+            assert!(found(&field.flag()).contains(&place) || field.record().is_some(), "{place}");
         }
     }
 

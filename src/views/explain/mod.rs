@@ -8,7 +8,7 @@ mod text;
 pub use find::{find, names};
 pub use text::overview;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::model::customer::{CUSTOMER, every_field};
 use crate::model::describe;
@@ -19,7 +19,7 @@ use crate::model::rules;
 /// Where the quotations come from.
 pub const SOURCE: &str = "API page of PatchCustomer";
 
-/// All that is known about one field.
+/// A field at its place, from which everything else follows.
 #[derive(Debug)]
 pub struct Explanation {
     pub field: &'static Field,
@@ -27,27 +27,6 @@ pub struct Explanation {
     pub list: Option<&'static Field>,
     /// `emails[].isMainEmail`: a place without the number of an item.
     pub place: String,
-    /// The field's own group, or that of its list.
-    pub group: Group,
-    /// The kind of value in words.
-    pub kind: String,
-    /// Whether it is needed, in words.
-    pub need: String,
-    /// The rule that is broken when it is missing.
-    pub rule: Option<&'static Rule>,
-    pub flags: Vec<Flag>,
-    /// How the shorthand of the item flag names the field; nothing for a field of the customer itself.
-    pub shorthand: Option<String>,
-    /// The line of a JSON file that gives the field.
-    pub key: String,
-    /// The header of the first column that gives the field.
-    pub column: String,
-    /// The rules that warn about a value which is sent all the same.
-    pub warnings: Vec<&'static Rule>,
-    /// How the field is cleared.
-    pub clearing: String,
-    /// What the API page says of the field, word for word; empty where it says nothing.
-    pub quotation: &'static str,
 }
 
 /// A flag and an example of its use.
@@ -59,120 +38,107 @@ pub struct Flag {
 
 /// The explanations of all fields, in the page's order, a list's own fields right after the list.
 pub fn all() -> Vec<Explanation> {
-    let mut list = None;
+    let mut outer = None;
     every_field()
         .map(|(field, place)| {
-            if place == field.name {
-                list = record_of(field).map(|record| (field, record));
-                explanation(field, None, place)
-            } else {
-                explanation(field, list, place)
+            let is_nested = place != field.name;
+            if !is_nested {
+                outer = Some(field);
             }
+            Explanation { field, list: outer.filter(|_| is_nested), place }
         })
         .collect()
 }
 
-/// The record whose items the field holds.
-fn record_of(field: &Field) -> Option<&'static Record> {
-    match field.kind {
-        Kind::List(record) => Some(record),
-        Kind::Text | Kind::Bool | Kind::Date => None,
-    }
-}
-
-fn explanation(
-    field: &'static Field,
-    inside: Option<(&'static Field, &'static Record)>,
-    place: String,
-) -> Explanation {
-    let list = inside.map(|(list, _)| list);
-    let record = inside.map(|(_, record)| record);
-    Explanation {
-        group: list.unwrap_or(field).group,
-        kind: describe::kind(field),
-        need: describe::need(field, list.is_some()),
-        rule: rules::required(field.need),
-        flags: sample::flags(field, record),
-        shorthand: record.map(|record| sample::in_shorthand(field, record)),
-        key: sample::key(field, list),
-        column: column(field, list),
-        warnings: warnings(field, record),
-        clearing: clearing(field, list),
-        quotation: page::quotation(record.unwrap_or(&CUSTOMER), field).unwrap_or_default(),
-        field,
-        list,
-        place,
-    }
-}
-
-/// The header of the first column. A list has none of its own; it is that of its first item's first field.
-fn column(field: &Field, list: Option<&Field>) -> String {
-    let first_item = |list: &Field| format!("{}[0]", list.name);
-    match (list, record_of(field)) {
-        (Some(list), _) => field.at(&first_item(list)),
-        (None, Some(record)) => {
-            record.fields.first().map_or_else(String::new, |inner| inner.at(&first_item(field)))
-        }
-        (None, None) => field.name.to_owned(),
-    }
-}
-
-fn warnings(field: &'static Field, record: Option<&Record>) -> Vec<&'static Rule> {
-    // Another client type than the two is an error, so nothing is left to warn of.
-    if field.shape == Shape::ClientType { Vec::new() } else { rules::warnings(field, record).collect() }
-}
-
-fn clearing(field: &Field, list: Option<&Field>) -> String {
-    let mark = match field.kind {
-        Kind::Text => "\"\"",
-        Kind::List(_) => "[]",
-        Kind::Bool => {
-            return "cannot be cleared, only set to false: the service takes null for absent".to_owned();
-        }
-        Kind::Date => return "cannot be cleared: the service takes null for absent".to_owned(),
-    };
-    match (field.need, list) {
-        (Need::Required, _) => "cannot be cleared, since it is required".to_owned(),
-        (Need::Optional | Need::RequiredFor(_), Some(_)) => format!("{mark} in the item"),
-        (Need::Optional, None) => format!("--clear {}, or {mark} in a file", field.name),
-        (Need::RequiredFor(client_type), None) => format!(
-            "--clear {}, or {mark} in a file; not when the client is {}",
-            field.name,
-            client_type.wire()
-        ),
-    }
-}
-
 impl Explanation {
+    /// The record whose item has the field.
+    fn record(&self) -> Option<&'static Record> {
+        self.list.and_then(Field::record)
+    }
+
+    /// The field's own group, or that of its list.
+    fn group(&self) -> Group {
+        self.list.unwrap_or(self.field).group
+    }
+
+    /// Whether it is needed, in words.
+    fn need(&self) -> String {
+        describe::need(self.field, self.list.is_some())
+    }
+
+    /// The rule that is broken when it is missing.
+    fn rule(&self) -> Option<&'static Rule> {
+        rules::required(self.field.need)
+    }
+
+    /// The header of the first column that gives the field. A list has none of its own; it is that of its first item's
+    /// first field.
+    fn column(&self) -> String {
+        let first_item = |list: &Field| format!("{}[0]", list.name);
+        match (self.list, self.field.record().and_then(|record| record.fields.first())) {
+            (Some(list), _) => self.field.at(&first_item(list)),
+            (None, Some(inner)) => inner.at(&first_item(self.field)),
+            (None, None) => self.field.name.to_owned(),
+        }
+    }
+
+    /// The rules that warn about a value which is sent all the same.
+    fn warnings(&self) -> Vec<&'static Rule> {
+        // Another client type than the two is an error, so nothing is left to warn of.
+        let may_warn = self.field.shape != Shape::ClientType;
+        rules::warnings(self.field, self.record()).filter(|_| may_warn).collect()
+    }
+
+    /// What the API page says of the field, word for word.
+    fn quotation(&self) -> Option<&'static str> {
+        page::quotation(self.record().unwrap_or(&CUSTOMER), self.field)
+    }
+
     pub fn to_json(&self) -> Value {
-        let mut object = Map::new();
-        let mut put = |name: &str, value: Value| {
-            object.insert(name.to_owned(), value);
+        let flag = |flag: Flag| json!({ "flag": flag.flag, "sample": flag.sample });
+        let warning = |rule: &Rule| json!({ "rule": rule.id, "meaning": rule.meaning });
+        let mut known = json!({
+            "field": self.place,
+            "label": self.field.label,
+            "group": self.group().title(),
+            "kind": kind_word(self.field.kind),
+            "type": describe::kind(self.field),
+            "need": self.need(),
+            "rule": self.rule().map(|rule| rule.id),
+            "examples": self.field.examples,
+            "flags": self.flags().into_iter().map(flag).collect::<Value>(),
+            "shorthand": self.shorthand(),
+            "key": self.key(),
+            "column": self.column(),
+            "warnings": self.warnings().into_iter().map(warning).collect::<Value>(),
+            "clearing": self.clearing(),
+            "quotation": self.quotation().map(|text| json!({ "text": text, "source": SOURCE })),
+        });
+        known.as_object_mut().expect("just made").retain(|_, value| !value.is_null());
+        known
+    }
+
+    /// How the field is cleared.
+    fn clearing(&self) -> String {
+        let Explanation { field, list, .. } = self;
+        let mark = match field.kind {
+            Kind::Text => "\"\"",
+            Kind::List(_) => "[]",
+            Kind::Bool => {
+                return "cannot be cleared, only set to false: the service takes null for absent".to_owned();
+            }
+            Kind::Date => return "cannot be cleared: the service takes null for absent".to_owned(),
         };
-        put("field", self.place.clone().into());
-        put("label", self.field.label.into());
-        put("group", self.group.title().into());
-        put("kind", kind_word(self.field.kind).into());
-        put("type", self.kind.clone().into());
-        put("need", self.need.clone().into());
-        if let Some(rule) = self.rule {
-            put("rule", rule.id.into());
+        match (field.need, list) {
+            (Need::Required, _) => "cannot be cleared, since it is required".to_owned(),
+            (Need::Optional | Need::RequiredFor(_), Some(_)) => format!("{mark} in the item"),
+            (Need::Optional, None) => format!("--clear {}, or {mark} in a file", field.name),
+            (Need::RequiredFor(client_type), None) => format!(
+                "--clear {}, or {mark} in a file; not when the client is {}",
+                field.name,
+                client_type.wire()
+            ),
         }
-        put("examples", self.field.examples.into());
-        let flags = self.flags.iter().map(|flag| json!({ "flag": flag.flag, "sample": flag.sample }));
-        put("flags", flags.collect());
-        if let Some(shorthand) = &self.shorthand {
-            put("shorthand", shorthand.clone().into());
-        }
-        put("key", self.key.clone().into());
-        put("column", self.column.clone().into());
-        let warnings = self.warnings.iter().map(|rule| json!({ "rule": rule.id, "meaning": rule.meaning }));
-        put("warnings", warnings.collect());
-        put("clearing", self.clearing.clone().into());
-        if !self.quotation.is_empty() {
-            put("quotation", json!({ "text": self.quotation, "source": SOURCE }));
-        }
-        object.into()
     }
 }
 
@@ -199,17 +165,17 @@ mod tests {
         let all = all();
         assert!(all.iter().map(|own| own.place.clone()).eq(every_field().map(|(_, place)| place)));
         for own in &all {
-            assert!(!own.quotation.is_empty(), "{} has no quotation", own.place);
+            assert!(own.quotation().is_some(), "{} has no quotation", own.place);
             assert_eq!(own.list.is_some(), own.place.contains("[]."), "{}", own.place);
         }
-        assert_eq!(one("hobbies[].sapHobbyId").quotation, "SAP Hobby ID, e.g. 'ART'");
-        assert_eq!(one("emails").quotation, "Customer emails");
+        assert_eq!(one("hobbies[].sapHobbyId").quotation(), Some("SAP Hobby ID, e.g. 'ART'"));
+        assert_eq!(one("emails").quotation(), Some("Customer emails"));
     }
 
     #[test]
     fn a_nested_field_stands_in_the_group_of_its_list() {
-        assert_eq!(one("emails[].isMainEmail").group, Group::Lists);
-        assert_eq!(one("notes").group, Group::Notes);
+        assert_eq!(one("emails[].isMainEmail").group(), Group::Lists);
+        assert_eq!(one("notes").group(), Group::Notes);
     }
 
     #[test]
@@ -224,7 +190,7 @@ mod tests {
             ("birthDate", "cannot be cleared: the service takes null for absent"),
             ("contactByEmailFlag", "cannot be cleared, only set to false: the service takes null for absent"),
         ] {
-            assert_eq!(one(place).clearing, clearing, "{place}");
+            assert_eq!(one(place).clearing(), clearing, "{place}");
         }
     }
 
@@ -240,7 +206,7 @@ mod tests {
             ("emails[].isMainEmail", vec!["two-mains", "no-main"]),
             ("contactByEmailFlag", vec![]),
         ] {
-            let ids: Vec<&str> = one(place).warnings.iter().map(|rule| rule.id).collect();
+            let ids: Vec<&str> = one(place).warnings().iter().map(|rule| rule.id).collect();
             assert_eq!(ids, warnings, "{place}");
         }
     }

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{Explanation, SOURCE, all, kind_word, record_of};
+use super::{Explanation, SOURCE, all, kind_word};
 use crate::input::shorthand;
-use crate::model::field::{Field, Group, Need};
+use crate::model::describe;
+use crate::model::field::{Field, Group, Need, Record};
 use crate::terminal::layout::{WIDEST, paragraph};
 
 /// The column at which the right-hand side of an explanation begins.
@@ -21,25 +22,23 @@ impl Explanation {
                     .expect("a String takes everything");
             }
         };
-        row("group", self.group.title());
-        row("type", &self.kind);
-        row(
-            "need",
-            &self.rule.map_or_else(|| self.need.clone(), |rule| format!("{} (rule: {})", self.need, rule.id)),
-        );
+        row("group", self.group().title());
+        row("type", &describe::kind(self.field));
+        let rule = self.rule().map_or_else(String::new, |rule| format!(" (rule: {})", rule.id));
+        row("need", &format!("{}{rule}", self.need()));
         row("examples", &self.field.examples.join(" | "));
-        for (i, flag) in self.flags.iter().enumerate() {
+        for (i, flag) in self.flags().iter().enumerate() {
             row(if i == 0 { "flag" } else { "" }, &flag.sample);
         }
-        row("shorthand", self.shorthand.as_deref().unwrap_or_default());
-        row("file", &self.key);
-        row("column", &self.column);
-        for (i, rule) in self.warnings.iter().enumerate() {
+        row("shorthand", &self.shorthand().unwrap_or_default());
+        row("file", &self.key());
+        row("column", &self.column());
+        for (i, rule) in self.warnings().iter().enumerate() {
             row(if i == 0 { "warned of" } else { "" }, &format!("{} ({})", rule.meaning, rule.id));
         }
-        row("clearing", &self.clearing);
-        if !self.quotation.is_empty() {
-            row("quotation", &format!("“{}” ({SOURCE})", self.quotation));
+        row("clearing", &self.clearing());
+        if let Some(quotation) = self.quotation() {
+            row("quotation", &format!("“{quotation}” ({SOURCE})"));
         }
         text
     }
@@ -47,35 +46,26 @@ impl Explanation {
 
 /// All fields in a table by group: place, flag, type and need.
 pub fn overview() -> String {
-    let everything = all();
-    let rows: Vec<(Group, [String; 4])> = everything.iter().map(|own| (own.group, cells(own))).collect();
+    let rows: Vec<(Group, [String; 4])> = all().iter().map(|own| (own.group(), cells(own))).collect();
     let width =
         |column: usize| rows.iter().map(|(_, cells)| cells[column].chars().count()).max().unwrap_or(0);
     let (name, flag, kind) = (width(0), width(1), width(2));
-    let mut text = String::new();
-    for group in Group::ALL {
-        let mut of_group = rows.iter().filter(|(own, _)| *own == group).peekable();
-        if of_group.peek().is_none() {
-            continue;
-        }
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(group.title());
-        text.push('\n');
-        for (_, [a, b, c, d]) in of_group {
-            writeln!(text, "  {a:<name$}  {b:<flag$}  {c:<kind$}  {d}").expect("a String takes everything");
-        }
-    }
-    text
+    let groups = Group::ALL.iter().filter_map(|group| {
+        let cells = rows.iter().filter(|(own, _)| own == group).map(|(_, cells)| cells);
+        let lines: String =
+            cells.map(|[a, b, c, d]| format!("  {a:<name$}  {b:<flag$}  {c:<kind$}  {d}\n")).collect();
+        (!lines.is_empty()).then(|| format!("{}\n{lines}", group.title()))
+    });
+    groups.collect::<Vec<_>>().join("\n")
 }
 
 fn cells(own: &Explanation) -> [String; 4] {
-    let flags: Vec<&str> = own.flags.iter().map(|flag| flag.flag.as_str()).collect();
-    let name = if own.list.is_some() { format!("  {}", own.field.name) } else { own.place.clone() };
-    let flag = match own.list {
-        Some(list) => format!("  {}", shortest_name(own.field, list)),
-        None => flags.join(", "),
+    let (name, flag) = match own.record() {
+        Some(record) => (format!("  {}", own.field.name), format!("  {}", shortest_name(own.field, record))),
+        None => {
+            let flags: Vec<String> = own.flags().into_iter().map(|flag| flag.flag).collect();
+            (own.place.clone(), flags.join(", "))
+        }
     };
     let need = match own.field.need {
         Need::Optional => "optional".to_owned(),
@@ -86,8 +76,7 @@ fn cells(own: &Explanation) -> [String; 4] {
 }
 
 /// The shortest way to name the field within its record's flag.
-fn shortest_name(field: &Field, list: &Field) -> String {
-    let Some(record) = record_of(list) else { return String::new() };
+fn shortest_name(field: &Field, record: &Record) -> String {
     if record.fields.first().is_some_and(|first| first.name == field.name) {
         return "first word".to_owned();
     }

@@ -22,6 +22,10 @@ const LINES: &str = r"\x00-\x08\x0b-\x1f";
 const DAY: &str =
     "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
+/// An id in digits: a number from 1 to 2147483647 without a leading zero.
+const ID: &str = "^([1-9][0-9]{0,8}|1[0-9]{9}|20[0-9]{8}|21[0-3][0-9]{7}|214[0-6][0-9]{6}|2147[0-3][0-9]{5}|\
+                  21474[0-7][0-9]{4}|214748[0-2][0-9]{3}|2147483[0-5][0-9]{2}|21474836[0-3][0-9]|214748364[0-7])$";
+
 /// The JSON Schema of a patch file.
 pub fn schema() -> Value {
     let mut properties = Map::new();
@@ -32,19 +36,14 @@ pub fn schema() -> Value {
             "description": "The id of the customer on the command line. It may be left out.",
             "anyOf": [
                 { "type": "integer", "minimum": 1, "maximum": LARGEST_ID },
-                { "type": "string", "pattern": whole_numbers_up_to(LARGEST_ID) },
+                { "type": "string", "pattern": ID },
             ],
         }),
     );
     properties.extend(properties_of(&CUSTOMER, false));
-    let definitions: Map<String, Value> = CUSTOMER
-        .fields
-        .iter()
-        .filter_map(|field| match field.kind {
-            Kind::List(record) => Some((record.name.to_owned(), item(record))),
-            Kind::Text | Kind::Bool | Kind::Date => None,
-        })
-        .collect();
+    let records = CUSTOMER.fields.iter().filter_map(Field::record);
+    let definitions: Map<String, Value> =
+        records.map(|record| (record.name.to_owned(), item(record))).collect();
 
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -61,21 +60,6 @@ pub fn schema() -> Value {
         "allOf": ClientType::ALL.map(condition),
         "$defs": definitions,
     })
-}
-
-/// A pattern of the numbers from 1 up to this one, in digits without a leading zero.
-fn whole_numbers_up_to(most: u32) -> String {
-    let most = most.to_string();
-    let rest = |length: usize| format!("[0-9]{{{length}}}");
-    let shorter = format!("[1-9][0-9]{{0,{}}}", most.len() - 2);
-    // As many digits as the largest, the same up to one digit, and less in it.
-    let smaller = most.char_indices().filter_map(|(i, digit)| {
-        let least = if i == 0 { '1' } else { '0' };
-        let below = char::from_digit(digit.to_digit(10)?.checked_sub(1)?, 10)?;
-        (least <= below).then(|| format!("{}[{least}-{below}]{}", &most[..i], rest(most.len() - i - 1)))
-    });
-    let all: Vec<String> = std::iter::once(shorter).chain(smaller).chain([most.clone()]).collect();
-    format!("^({})$", all.join("|"))
 }
 
 /// An item of a list: its fields, those that are always required, and no others.
@@ -97,45 +81,29 @@ fn properties_of(record: &Record, in_item: bool) -> Map<String, Value> {
 }
 
 fn property(field: &Field, in_item: bool) -> Value {
-    let mut property = Map::new();
-    let needed = describe::need(field, in_item);
-    property.insert("title".into(), field.label.into());
-    property.insert(
-        "description".into(),
-        format!("{} ({}). {}.", field.label, needed, describe::capitalised(&describe::kind(field))).into(),
-    );
-    match field.kind {
-        Kind::Text => {
-            property.insert("type".into(), "string".into());
-            // It counts bytes and a schema characters, of which there are never more.
-            property.insert("maxLength".into(), LARGEST_VALUE.into());
-            property.insert("pattern".into(), text_pattern(field).into());
-        }
-        Kind::Bool => {
-            property.insert("type".into(), "boolean".into());
-        }
-        Kind::Date => {
-            property.insert("type".into(), "string".into());
-            property.insert("format".into(), "date".into());
-            property.insert("pattern".into(), DAY.into());
-        }
+    let kind = describe::capitalised(&describe::kind(field));
+    let property = json!({
+        "title": field.label,
+        "description": format!("{} ({}). {kind}.", field.label, describe::need(field, in_item)),
+    });
+    let mut constraints = match field.kind {
+        // The rule counts bytes and a schema characters, of which there are never more.
+        Kind::Text => json!({ "type": "string", "maxLength": LARGEST_VALUE, "pattern": text_pattern(field) }),
+        Kind::Bool => json!({ "type": "boolean" }),
+        Kind::Date => json!({ "type": "string", "format": "date", "pattern": DAY }),
         Kind::List(record) => {
-            property.insert("type".into(), "array".into());
-            property.insert("items".into(), json!({ "$ref": format!("#/$defs/{}", record.name) }));
+            json!({ "type": "array", "items": { "$ref": format!("#/$defs/{}", record.name) } })
         }
-    }
+    };
     if !field.examples.is_empty() {
-        let examples: Vec<Value> = field
-            .examples
-            .iter()
-            .map(|example| match field.kind {
-                Kind::Bool => Value::Bool(*example == "true"),
-                Kind::Text | Kind::Date | Kind::List(_) => Value::from(*example),
-            })
-            .collect();
-        property.insert("examples".into(), examples.into());
+        let example = |text: &&str| match field.kind {
+            Kind::Bool => Value::Bool(*text == "true"),
+            Kind::Text | Kind::Date | Kind::List(_) => Value::from(*text),
+        };
+        constraints["examples"] = field.examples.iter().map(example).collect();
     }
-    property.into()
+    let parts = [property, constraints].into_iter().filter_map(|part| part.as_object().cloned());
+    Value::Object(parts.flatten().collect())
 }
 
 fn text_pattern(field: &Field) -> String {
@@ -262,7 +230,7 @@ mod tests {
 
     #[test]
     fn an_id_in_digits_is_valid_exactly_where_it_is_one() {
-        let pattern = json!({ "pattern": whole_numbers_up_to(LARGEST_ID) });
+        let pattern = json!({ "pattern": ID });
         let validator = jsonschema::validator_for(&pattern).expect("valid");
         let around = (0..10_u32).flat_map(|digit| {
             let power = 10_u64.pow(digit);

@@ -199,6 +199,10 @@ fn the_sandbox_names_its_limits() {
             "{headers}: {response}"
         );
     }
+    let head = "Accept: */*\r\nContent-Type: application/json\r\nContent-Length: 2";
+    let request = format!("PATCH /customer/123?firstName=New HTTP/1.0\r\nHost: x\r\n{head}\r\n\r\n{{}}");
+    let response = exchange(&sandbox, &request);
+    assert!(response.starts_with("HTTP/1.0 501 ") && response.contains("query string"), "{response}");
     assert_eq!(customer(&sandbox, "123")["firstName"], "Ada");
 }
 
