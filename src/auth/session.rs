@@ -20,18 +20,14 @@ pub struct Session {
     #[serde(rename = "pass")]
     pub(super) token: SessionToken,
     /// What renews it without the secret.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
+    #[serde(default, serialize_with = "expose_some")]
     pub refresh: Option<SecretString>,
     /// Who signed in, as the service calls them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// None where the issuer does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) renew_from: Option<Timestamp>,
     /// Until when it can be renewed without the secret, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewable_until: Option<Timestamp>,
     /// What it depends on besides profile, origin and user.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -20,6 +20,7 @@ use crate::http::request::Proposal;
 use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::model::patch::Patch;
+use crate::model::record::Snapshot;
 use crate::model::wire;
 use crate::outcome::Outcome;
 use crate::pipeline::gather::Inputs;
@@ -36,7 +37,6 @@ use crate::views::{diff_view, preview};
 /// Every way in which a patch can fail; the report keeps what was known until then.
 pub async fn send_and_report(
     inputs: Inputs,
-    dry_run: Option<DryRunFormat>,
     context: &PatchContext<'_>,
     service: &mut Service<'_>,
     mut result: PatchResult,
@@ -47,12 +47,12 @@ pub async fn send_and_report(
     add_parts(&mut result, app, report);
     match ended.inspect_err(|_| add_afterword(&result, context, report))? {
         Ended::Planned { patch, body, request } => {
-            planned(dry_run, &patch, body, request, context, report)?;
+            planned(&patch, body, request, context, report)?;
             if !result.dropped.is_empty() && !app.json {
                 app.terminal.error(&diff_view::dropped_items(&result.dropped));
             }
             if let Some(differences) = &result.differences {
-                planned_differences(differences, dry_run, context, app, report);
+                planned_differences(differences, context, app, report);
             }
             Ok(None)
         }
@@ -73,6 +73,21 @@ pub async fn send_and_report(
             Ok(result.run)
         }
     }
+}
+
+/// Reads a customer before anything else is done, and reports the exchange if that fails.
+///
+/// # Errors
+/// As [`Service::read`].
+pub async fn read_and_report(
+    id: u32,
+    service: &mut Service<'_>,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<Snapshot, Failure> {
+    let mut result = PatchResult::default();
+    let read = service.read(id, &mut result).await;
+    read.map_err(|failure| report_reading(&mut result, app, report, failure))
 }
 
 /// Reports the exchange of a reading that failed before the pipeline was run.
@@ -151,14 +166,13 @@ fn add_afterword(result: &PatchResult, context: &PatchContext<'_>, report: &mut 
 
 /// What would go out. The body alone needs no address.
 fn planned(
-    dry_run: Option<DryRunFormat>,
     patch: &Patch,
     body: String,
     request: Option<Box<Proposal>>,
     context: &PatchContext<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let format = dry_run.unwrap_or(DryRunFormat::Text);
+    let format = context.options.sending.dry_run.unwrap_or(DryRunFormat::Text);
     report.outcome = Outcome::Planned;
     add_cleared(patch, report);
     report.verbatim = format != DryRunFormat::Text;
@@ -188,14 +202,13 @@ const SANDBOX_ENDS: &str =
 /// What a dry run with `--diff` ends with: the differences, and an exit code that tells whether there are some.
 fn planned_differences(
     differences: &[Difference],
-    dry_run: Option<DryRunFormat>,
     context: &PatchContext<'_>,
     app: &App<'_>,
     report: &mut Report,
 ) {
     report.outcome = if differences.is_empty() { Outcome::Unchanged } else { Outcome::Different };
     let table = diff_view::differences(context.id, differences);
-    if dry_run == Some(DryRunFormat::Text) {
+    if context.options.sending.dry_run == Some(DryRunFormat::Text) {
         report.text = format!("{table}\n\n{}", report.text);
     } else if !app.json {
         app.terminal.say(&table);

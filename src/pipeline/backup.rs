@@ -51,7 +51,7 @@ pub fn back_up(
     let snapshot = result.snapshot.as_ref().expect("it was read, since a backup needs it");
     let (before, not_restored) = revert::before(snapshot, patch, &names(&result.filled));
     let backups = private::state_folder().map(|folder| Backups::of(&folder));
-    let named = context.options.safety.backup.as_deref();
+    let named = context.options.sending.backup.as_deref();
     let remarks = |file: &str| remarks(snapshot, &before, &not_restored, file, attempt, context);
     let path = match (named, &backups) {
         (Some(file), _) => write_named(file, context.id, &before, &remarks(file))?,

@@ -29,7 +29,7 @@ pub fn confirm(patch: &Patch, context: &PatchContext<'_>, result: &PatchResult) 
         Preview { id, profile, patch, filled: &result.filled, differences, dropped: &result.dropped };
     let confirmation = context.interaction.confirm(&preview, context.must_ask())?;
     let name = profile.name.as_deref();
-    let permission = guard::decide(profile.guard, name, context.options.confirm.as_deref(), || {
+    let permission = guard::decide(profile.guard, name, context.options.sending.confirm.as_deref(), || {
         Ok(match confirmation {
             Confirmation::Agreed => Some(true),
             Confirmation::Declined => Some(false),

@@ -154,7 +154,7 @@ pub async fn run(
     result.warnings = warnings;
     context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));
     diff::diff(&patch, context, result)?;
-    if context.options.dry_run {
+    if context.options.is_dry_run() {
         let request = send::planned(&body, context).map(Box::new);
         return Ok(Ended::Planned { patch, body, request });
     }
@@ -180,9 +180,22 @@ pub async fn run(
     ended.map(|answer| Ended::Sent { patch, answer })
 }
 
-impl PatchContext<'_> {
+impl<'a> PatchContext<'a> {
+    /// A patch that stops where somebody else has changed the record, and undoes none.
+    pub fn new(
+        command: &'static str,
+        id: u32,
+        profile: &'a Profile,
+        options: &'a PatchOptions,
+        interaction: &'a dyn Interaction,
+        interrupts: &'a Interrupts,
+    ) -> PatchContext<'a> {
+        let (force, undoes) = (Force::None, None);
+        PatchContext { command, id, profile, options, force, undoes, interaction, interrupts }
+    }
+
     /// Whether the guard wants a yes from a person.
     fn must_ask(&self) -> bool {
-        self.profile.guard == Guard::Confirm && self.options.confirm.is_none()
+        self.profile.guard == Guard::Confirm && self.options.sending.confirm.is_none()
     }
 }

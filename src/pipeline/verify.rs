@@ -28,7 +28,7 @@ pub async fn verify(
     service: &mut Service<'_>,
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
-    let is_asked = context.options.safety.verify;
+    let is_asked = context.options.sending.verify;
     let lists = context.profile.reading.lists;
     let before = result.snapshot.as_ref().filter(|_| context.profile.reading.is_on());
     let expected = expected(patch, is_asked, before, lists);
@@ -61,9 +61,9 @@ pub async fn verify(
     let (unknown, different): (Vec<_>, Vec<_>) =
         differences.into_iter().partition(|found| !found.can_be_compared());
     if is_asked {
-        let not_expected =
-            patch.iter().map(|(field, _)| field.name).filter(|name| expected.get(name).is_none());
-        unverified.extend(not_expected);
+        // What an added list should be is not known without the list before.
+        let not_expected = patch.iter().map(|(field, _)| field.name);
+        unverified.extend(not_expected.filter(|name| expected.get(name).is_none()));
         result.unverified = Some(unverified);
         let instants = unknown.iter().filter_map(|found| snapshot.uncertain.get(found.field));
         result.warnings.extend(instants.map(|instant| {

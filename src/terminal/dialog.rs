@@ -7,7 +7,7 @@ use secrecy::zeroize::Zeroizing;
 use tui_input::{Input, InputRequest};
 use unicode_width::UnicodeWidthStr;
 
-use super::keys::{Edit, Key, KeyReader};
+use super::keys::{Key, KeyReader};
 use super::list::List;
 use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator};
 use super::screen::{Screen, cut, one_line, wrapped};
@@ -40,8 +40,8 @@ impl Dialog {
                 Key::Enter => break,
                 Key::Back => return Err(Cancelled),
                 Key::Text(text) => typed.push_str(&Zeroizing::new(text)),
-                Key::Edit(Edit::Backspace) => drop(typed.pop()),
-                Key::Edit(Edit::DeleteToStart | Edit::DeleteWord) => typed.clear(),
+                Key::Edit(InputRequest::DeletePrevChar) => drop(typed.pop()),
+                Key::Edit(InputRequest::DeleteFromStart | InputRequest::DeletePrevWord) => typed.clear(),
                 Key::Suspend => self.screen.suspend(),
                 Key::Edit(_)
                 | Key::Up
@@ -88,24 +88,17 @@ impl Dialog {
                     let typed = list.typed.clone() + text.trim_matches('\n');
                     list.search(question, typed);
                 }
-                Key::Edit(Edit::Backspace) => {
+                Key::Edit(InputRequest::DeletePrevChar) => {
                     let mut typed = list.typed.clone();
                     typed.pop();
                     list.search(question, typed);
                 }
-                Key::Edit(Edit::DeleteToStart | Edit::DeleteWord) => list.search(question, String::new()),
-                Key::Edit(Edit::Start) => list.step(isize::MIN / 2),
-                Key::Edit(Edit::End) => list.step(isize::MAX / 2),
-                Key::Edit(
-                    Edit::Left
-                    | Edit::Right
-                    | Edit::WordLeft
-                    | Edit::WordRight
-                    | Edit::Delete
-                    | Edit::DeleteToEnd,
-                )
-                | Key::Tab
-                | Key::Resized => {}
+                Key::Edit(InputRequest::DeleteFromStart | InputRequest::DeletePrevWord) => {
+                    list.search(question, String::new())
+                }
+                Key::Edit(InputRequest::GoToStart) => list.step(isize::MIN / 2),
+                Key::Edit(InputRequest::GoToEnd) => list.step(isize::MAX / 2),
+                Key::Edit(_) | Key::Tab | Key::Resized => {}
             }
         }
         let chosen: Vec<usize> = (0..question.rows.len()).filter(|row| list.marked[*row]).collect();
@@ -147,11 +140,11 @@ impl Prompter for Dialog {
                     return Ok(Answer::Back);
                 }
                 Key::Text(text) => {
-                    line = insert(if is_mark { &EMPTY_LINE } else { &line }, &text);
+                    line = insert(&if is_mark { Input::default() } else { line }, &text);
                     (is_mark, fault) = (false, None);
                 }
                 Key::Edit(edit) => {
-                    line.handle(request(edit));
+                    line.handle(edit);
                     (is_mark, fault) = (false, None);
                 }
                 Key::Suspend => self.screen.suspend(),
@@ -176,24 +169,6 @@ impl Prompter for Dialog {
 
     fn say(&mut self, text: &str) {
         self.screen.settle(text);
-    }
-}
-
-static EMPTY_LINE: std::sync::LazyLock<Input> = std::sync::LazyLock::new(Input::default);
-
-fn request(edit: Edit) -> InputRequest {
-    match edit {
-        Edit::Left => InputRequest::GoToPrevChar,
-        Edit::Right => InputRequest::GoToNextChar,
-        Edit::WordLeft => InputRequest::GoToPrevWord,
-        Edit::WordRight => InputRequest::GoToNextWord,
-        Edit::Start => InputRequest::GoToStart,
-        Edit::End => InputRequest::GoToEnd,
-        Edit::Backspace => InputRequest::DeletePrevChar,
-        Edit::Delete => InputRequest::DeleteNextChar,
-        Edit::DeleteWord => InputRequest::DeletePrevWord,
-        Edit::DeleteToStart => InputRequest::DeleteFromStart,
-        Edit::DeleteToEnd => InputRequest::DeleteTillEnd,
     }
 }
 
@@ -230,27 +205,21 @@ fn line_lines(question: &Text, line: &Input, fault: Option<&str>) -> (Vec<String
 fn window(line: &Input, columns: usize) -> (String, usize) {
     let at = line.value().char_indices().nth(line.cursor()).map_or(line.value().len(), |(byte, _)| byte);
     let (before, after) = line.value().split_at(at);
-    let mut left: Vec<String> = Vec::new();
-    let mut taken = 0;
-    for letter in before.chars().rev() {
-        let shown = one_line(&letter.to_string());
-        if taken + shown.width() > columns {
-            break;
-        }
-        taken += shown.width();
-        left.push(shown);
-    }
-    let cursor = taken;
-    let mut shown: String = left.into_iter().rev().collect();
-    for letter in after.chars() {
-        let next = one_line(&letter.to_string());
-        if taken + next.width() > columns {
-            break;
-        }
-        taken += next.width();
-        shown.push_str(&next);
-    }
-    (shown, cursor)
+    let fitting = |letters: &mut dyn Iterator<Item = char>, columns: usize| {
+        let mut taken = 0;
+        let shown = letters.map(|letter| one_line(&letter.to_string()));
+        let fits = |piece: &String| {
+            taken += piece.width();
+            taken <= columns
+        };
+        shown.take_while(fits).collect::<Vec<String>>()
+    };
+    let mut left = fitting(&mut before.chars().rev(), columns);
+    left.reverse();
+    let left = left.concat();
+    let right = fitting(&mut after.chars(), columns - left.width());
+    let cursor = left.width();
+    (left + &right.concat(), cursor)
 }
 
 #[cfg(test)]

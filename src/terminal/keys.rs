@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tui_input::InputRequest;
 
 use super::prompter::Cancelled;
 use super::screen;
@@ -18,28 +19,12 @@ pub enum Key {
     Down,
     PageUp,
     PageDown,
-    Edit(Edit),
+    Edit(InputRequest),
     Tab,
     /// Ctrl-Z: back to the shell, until the process is continued.
     Suspend,
     /// The window has another size, or what is drawn has to be drawn again.
     Resized,
-}
-
-/// How a line is edited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edit {
-    Left,
-    Right,
-    WordLeft,
-    WordRight,
-    Start,
-    End,
-    Backspace,
-    Delete,
-    DeleteWord,
-    DeleteToStart,
-    DeleteToEnd,
 }
 
 /// How long the terminal is watched at a stretch, so that a new window size is seen soon.
@@ -88,7 +73,7 @@ impl KeyReader {
                     None => {}
                 },
                 Some(Event::Paste(text)) => return self.text(unix_lines(&text)),
-                Some(Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_)) | None => {}
+                Some(_) | None => {}
             }
         }
     }
@@ -109,7 +94,7 @@ impl KeyReader {
                         break;
                     }
                 },
-                Some(Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_)) | None => {}
+                Some(_) | None => {}
             }
         }
         Ok(Key::Text(text))
@@ -120,8 +105,8 @@ impl KeyReader {
         while self.ahead.is_none() && is_pending(patience)? {
             match event::read().map_err(|_| Cancelled)? {
                 Event::Resize(..) => self.resized = true,
-                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
                 typed @ (Event::Key(_) | Event::Paste(_)) => self.ahead = Some(typed),
+                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
             }
             if self.resized {
                 break;
@@ -168,22 +153,24 @@ fn meaning(key: &KeyEvent) -> Result<Option<Key>, Cancelled> {
         KeyCode::Char('n') if control => Some(Key::Down),
         KeyCode::PageUp => Some(Key::PageUp),
         KeyCode::PageDown => Some(Key::PageDown),
-        KeyCode::Home => edit(Edit::Start),
-        KeyCode::End => edit(Edit::End),
-        KeyCode::Char('a') if control => edit(Edit::Start),
-        KeyCode::Char('e') if control => edit(Edit::End),
-        KeyCode::Left => edit(if is_word { Edit::WordLeft } else { Edit::Left }),
-        KeyCode::Right => edit(if is_word { Edit::WordRight } else { Edit::Right }),
-        KeyCode::Char('b') if control => edit(Edit::Left),
-        KeyCode::Char('f') if control => edit(Edit::Right),
-        KeyCode::Char('b') if alt => edit(Edit::WordLeft),
-        KeyCode::Char('f') if alt => edit(Edit::WordRight),
-        KeyCode::Backspace => edit(if alt { Edit::DeleteWord } else { Edit::Backspace }),
-        KeyCode::Char('h') if control => edit(Edit::Backspace),
-        KeyCode::Delete => edit(Edit::Delete),
-        KeyCode::Char('w') if control => edit(Edit::DeleteWord),
-        KeyCode::Char('u') if control => edit(Edit::DeleteToStart),
-        KeyCode::Char('k') if control => edit(Edit::DeleteToEnd),
+        KeyCode::Home => edit(InputRequest::GoToStart),
+        KeyCode::End => edit(InputRequest::GoToEnd),
+        KeyCode::Char('a') if control => edit(InputRequest::GoToStart),
+        KeyCode::Char('e') if control => edit(InputRequest::GoToEnd),
+        KeyCode::Left => edit(if is_word { InputRequest::GoToPrevWord } else { InputRequest::GoToPrevChar }),
+        KeyCode::Right => edit(if is_word { InputRequest::GoToNextWord } else { InputRequest::GoToNextChar }),
+        KeyCode::Char('b') if control => edit(InputRequest::GoToPrevChar),
+        KeyCode::Char('f') if control => edit(InputRequest::GoToNextChar),
+        KeyCode::Char('b') if alt => edit(InputRequest::GoToPrevWord),
+        KeyCode::Char('f') if alt => edit(InputRequest::GoToNextWord),
+        KeyCode::Backspace => {
+            edit(if alt { InputRequest::DeletePrevWord } else { InputRequest::DeletePrevChar })
+        }
+        KeyCode::Char('h') if control => edit(InputRequest::DeletePrevChar),
+        KeyCode::Delete => edit(InputRequest::DeleteNextChar),
+        KeyCode::Char('w') if control => edit(InputRequest::DeletePrevWord),
+        KeyCode::Char('u') if control => edit(InputRequest::DeleteFromStart),
+        KeyCode::Char('k') if control => edit(InputRequest::DeleteTillEnd),
         KeyCode::Tab => Some(Key::Tab),
         KeyCode::Char('z') if control => Some(Key::Suspend),
         KeyCode::Char(letter) if !is_word || (control && alt) => Some(Key::Text(letter.to_string())),

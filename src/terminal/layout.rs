@@ -3,7 +3,6 @@
 use std::io::IsTerminal;
 
 use comfy_table::{ContentArrangement, Table, presets};
-use unicode_width::UnicodeWidthStr;
 
 use super::screen::{Screen, wrapped};
 use crate::environment::Variable;
@@ -32,26 +31,24 @@ pub fn width() -> usize {
 pub fn table(rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    lines(table, rows)
+    table.add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP as u16));
+    }
+    table.lines().map(|line| format!("{INDENT}{}", line.trim_end())).collect::<Vec<_>>().join("\n")
 }
 
-/// The same, with the last column broken at blanks so that no line is wider than the width.
+/// The same for rows of equal length, with the last column broken at blanks so that no line is wider than the width.
 pub fn wrapped_table(rows: &[Vec<String>], width: usize) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widest = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0) + GAP
-    };
-    let taken: usize = (0..columns.saturating_sub(1)).map(widest).sum();
+    let mut whole = Table::new();
+    let widths = whole.add_rows(rows).column_max_content_widths();
+    let first = widths.split_last().map_or(&[][..], |(_, first)| first);
+    let taken: usize = first.iter().map(|width| usize::from(*width) + GAP).sum();
     let room = width.saturating_sub(INDENT.len() + taken).max(NARROWEST);
-    let rows: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| match row.split_last() {
-            Some((last, first)) if row.len() == columns => {
-                first.iter().cloned().chain([paragraph(last, room)]).collect()
-            }
-            Some(_) | None => row.clone(),
-        })
-        .collect();
+    let mut rows = rows.to_vec();
+    for last in rows.iter_mut().filter_map(|row| row.last_mut()) {
+        *last = paragraph(last, room);
+    }
     table(&rows)
 }
 
@@ -60,14 +57,6 @@ const GAP: usize = 2;
 
 const INDENT: &str = "  ";
 
-fn lines(mut table: Table, rows: &[Vec<String>]) -> String {
-    table.add_rows(rows);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP as u16));
-    }
-    table.lines().map(|line| format!("{INDENT}{}", line.trim_end())).collect::<Vec<_>>().join("\n")
-}
-
 /// Text broken at blanks into lines of at most so many columns. A longer word stays whole.
 pub fn paragraph(text: &str, width: usize) -> String {
     wrapped(text, width + 1).join("\n")
@@ -75,6 +64,8 @@ pub fn paragraph(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
     use super::*;
 
     #[test]

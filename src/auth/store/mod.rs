@@ -22,18 +22,14 @@ pub struct Entry {
     /// Scheme, host and port of the service: a profile whose address has changed finds nothing.
     pub origin: String,
     pub kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// The origin to which the secret goes, where that is another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
+    #[serde(default, serialize_with = "expose_some")]
     pub secret: Option<SecretString>,
     pub saved: Timestamp,
     /// To the hour.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
 }
 
