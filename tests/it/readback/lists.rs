@@ -173,6 +173,13 @@ fn a_list_that_is_not_known_is_neither_added_to_nor_removed_from() {
         patch_123(&world, &service, &["--email=new@b.co,main", "--replace-lists"]).expect(0);
         assert_eq!(bodies(&service), [json!({ "emails": [email("new@b.co", true)] })]);
     }
+    // Nor is one of which a day is uncertain, which could not be sent again as it is.
+    let events = r#""events":[{"eventType":"Birthday","eventDate":"1985-12-09T23:00:00Z"}]"#;
+    let service = Service::start([record(events)]);
+    let run = patch_123(&world, &service, &["--event=Wedding,date=2000-02-29"]);
+    assert_eq!(run.expect(3).problems(), ["list-not-known events"]);
+    assert!(run.stdout.contains("uncertain"), "{}", run.stdout);
+    assert_eq!(methods(&service), ["GET"]);
     let service = Service::start([Answer::json(404, NOBODY)]);
     patch_123(&world, &service, &["--email=new@b.co"]).expect(5);
     assert_eq!(methods(&service), ["GET"]);
