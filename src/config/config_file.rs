@@ -170,7 +170,7 @@ impl Config {
             None => ConfigError::new(error.to_string()),
         })?;
         let text = read::decode(&path, bytes)
-            .map_err(|wrong| ConfigError::new(format!("{path}: {}", wrong.fault.message)))?;
+            .map_err(|wrong| ConfigError::new(format!("{path}: {}", wrong.message)))?;
         Config::read(&path, &text.text).map(Some)
     }
 

@@ -36,7 +36,7 @@ pub fn edit<T, E: From<ConfigError>>(
         let bytes =
             read::read_bytes(&path.to_string_lossy()).map_err(|error| ConfigError::new(error.to_string()))?;
         read::decode(&shown, bytes)
-            .map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.fault.message)))?
+            .map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.message)))?
             .text
             .clone()
     } else {
