@@ -4,6 +4,7 @@ use std::io::Read;
 use std::rc::Rc;
 
 use crate::model::problem::{Fault, FileText, Problem, Rule, Source, line_and_column};
+use crate::platform::replace;
 use crate::spelling::did_you_mean;
 
 /// The largest file that is read, in bytes. A body may have 1 MiB; comments and indentation may double it often.
@@ -50,8 +51,7 @@ pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
 /// A file in the same folder with a similar name.
 fn neighbour(path: &str) -> Option<String> {
     let path = std::path::Path::new(path);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let names: Vec<String> = std::fs::read_dir(folder.unwrap_or(std::path::Path::new(".")))
+    let names: Vec<String> = std::fs::read_dir(replace::folder_of(path))
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
