@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::model::problem::Source;
 use crate::platform::signals::Interrupts;
 use crate::report::Output;
-use crate::terminal::{Color, Terminal};
+use crate::terminal::Terminal;
 
 /// What every command is given.
 pub struct App<'a> {
@@ -51,7 +51,7 @@ pub struct Global {
     /// When to colour: auto, always, never
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
-    pub color: Color,
+    pub color: clap::ColorChoice,
     /// Never ask, whether there is a terminal or not
     #[arg(long, global = true)]
     no_input: bool,

@@ -2,10 +2,9 @@
 
 use std::ffi::OsString;
 
-use clap::ValueEnum as _;
+use clap::ColorChoice;
 
 use crate::environment::Variable;
-use crate::terminal::Color;
 
 /// Whether JSON is asked for.
 pub fn wants_json(argv: &[OsString]) -> bool {
@@ -14,9 +13,9 @@ pub fn wants_json(argv: &[OsString]) -> bool {
 }
 
 /// The colour that is asked for.
-pub fn wanted_color(argv: &[OsString]) -> Color {
+pub fn wanted_color(argv: &[OsString]) -> ColorChoice {
     let by_flag = last_value(argv, "--color", None);
-    by_flag.and_then(|word| Color::from_str(word, false).ok()).unwrap_or(Color::Auto)
+    by_flag.and_then(|word| word.parse().ok()).unwrap_or_default()
 }
 
 /// The configuration file that is named.

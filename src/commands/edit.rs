@@ -197,7 +197,7 @@ impl Session<'_> {
     fn decoded(&self, bytes: &[u8]) -> Result<Result<String, Vec<Problem>>, Failure> {
         let wrong = match read::decode(&self.name(), bytes.to_vec()) {
             Ok(text) => return Ok(Ok(text.text.clone())),
-            Err(wrong) => wrong.problem(),
+            Err(wrong) => *wrong,
         };
         if bytes.contains(&0) || bytes.len() as u64 > read::LARGEST_FILE {
             return Err(Failure::problem(wrong));

@@ -39,16 +39,12 @@ pub fn topics() -> Vec<String> {
 /// # Errors
 /// Usage: neither a command nor a topic.
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let text = match args.topic.as_slice() {
-        [topic] if topic_of(topic).is_some() => topic_of(topic).unwrap_or_default(),
-        path => command_help((app.definition)(), path)?,
+    let text = match TOPICS.iter().find(|(name, _)| args.topic == [*name]) {
+        Some((_, text)) => text(),
+        None => command_help((app.definition)(), &args.topic)?,
     };
     report.answer("help", json!(crate::terminal::plain(&text)), text);
     Ok(())
-}
-
-fn topic_of(name: &str) -> Option<String> {
-    TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, text)| text())
 }
 
 fn command_help(mut root: clap::Command, path: &[String]) -> Result<String, Failure> {
@@ -70,40 +66,33 @@ fn command_help(mut root: clap::Command, path: &[String]) -> Result<String, Fail
 }
 
 /// A topic's introduction and its table, as wide as the terminal, as the help of a command is.
-fn laid_out(introduction: &str, rows: &[Vec<String>]) -> String {
+fn laid_out<const N: usize>(introduction: &str, rows: impl Iterator<Item = [String; N]>) -> String {
     let width = width().min(WIDEST);
     format!("{}\n\n{}", paragraph(introduction, width), wrapped_table(rows, width))
 }
 
 fn exit_codes() -> String {
-    let rows: Vec<Vec<String>> = Outcome::ALL
-        .iter()
-        .map(|outcome| {
-            vec![outcome.exit_code().to_string(), outcome.word().to_owned(), outcome.meaning().to_owned()]
-        })
-        .collect();
-    laid_out("The exit code, the outcome that -o json prints, and what it means", &rows)
+    let row = |outcome: &Outcome| {
+        [outcome.exit_code().to_string(), outcome.word().to_owned(), outcome.meaning().to_owned()]
+    };
+    laid_out(
+        "The exit code, the outcome that -o json prints, and what it means",
+        Outcome::ALL.iter().map(row),
+    )
 }
 
 fn environment() -> String {
-    let rows: Vec<Vec<String>> = Variable::all()
-        .iter()
-        .map(|variable| vec![variable.name().to_owned(), variable.meaning().to_owned()])
-        .collect();
     laid_out(
         "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.",
-        &rows,
+        Variable::all().iter().map(|variable| [variable.name().to_owned(), variable.meaning().to_owned()]),
     )
 }
 
 fn rules() -> String {
-    let rows: Vec<Vec<String>> = rules::all()
-        .map(|rule| vec![rule.id.to_owned(), rule.level.word().to_owned(), rule.meaning.to_owned()])
-        .collect();
     laid_out(
         "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out \
          required, required-for-private, required-for-company and unknown-client-type.",
-        &rows,
+        rules::all().map(|rule| [rule.id, rule.level.word(), rule.meaning].map(str::to_owned)),
     )
 }
 
@@ -112,9 +101,9 @@ fn shorthand_help() -> String {
         let mark = record.main_mark().map(|mark| mark.name);
         let fields = record.fields.iter().filter(|field| mark != Some(field.name));
         let keys: Vec<String> = fields.map(|field| shorthand::key(record, field)).collect();
-        vec![format!("--{}", record.item_flag()), keys.join(" ")]
+        [format!("--{}", record.item_flag()), keys.join(" ")]
     };
-    let rows: Vec<Vec<String>> = CUSTOMER.fields.iter().filter_map(Field::record).map(row).collect();
+    let rows = CUSTOMER.fields.iter().filter_map(Field::record).map(row);
     let introduction = "One item of a list on the command line; repeat the flag for more. The first bare word is the \
                         item's first field, `main` marks the main one, everything else is key=value. A key is the \
                         service's name or the short one below, in any case. Double quotes around a value, or a \
@@ -122,5 +111,5 @@ fn shorthand_help() -> String {
     let examples =
         "--address 'Home,countryId=it,street=\"Via Roma, 1\",main'\n  --remove address=Home,city=Roma";
     let width = width().min(WIDEST);
-    format!("{}\n\n  {examples}\n\n{}", paragraph(introduction, width), wrapped_table(&rows, width))
+    format!("{}\n\n  {examples}\n\n{}", paragraph(introduction, width), wrapped_table(rows, width))
 }

@@ -190,7 +190,7 @@ fn before(note: &Note) -> Result<Patch, Failure> {
             .hint("a backup in the state folder is kept for the profile's backup_days")
     };
     let bytes = read::read_bytes(&path).map_err(gone)?;
-    let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(wrong.problem()))?;
+    let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(*wrong))?;
     let FromFile { patch, id, .. } = patch_of(&text, None)?;
     let by_hand = |message: String| {
         Failure::new(Outcome::Stopped, message)

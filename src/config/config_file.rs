@@ -161,7 +161,7 @@ fn is_absent(path: &Path) -> bool {
 pub fn read_text(path: &str, shown: &str) -> Result<String, ConfigError> {
     let bytes = read::read_bytes(path).map_err(|error| ConfigError::new(error.to_string()))?;
     let text = read::decode(shown, bytes);
-    let text = text.map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.fault.message)))?;
+    let text = text.map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.message)))?;
     Ok(text.text.clone())
 }
 

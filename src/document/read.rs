@@ -4,6 +4,7 @@ use std::io::Read;
 use std::rc::Rc;
 
 use crate::model::problem::{Fault, FileText, Problem, Rule, Source, line_and_column};
+use crate::platform::replace;
 use crate::spelling::did_you_mean;
 
 /// The largest file that is read, in bytes. A body may have 1 MiB; comments and indentation may double it often.
@@ -50,54 +51,34 @@ pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
 /// A file in the same folder with a similar name.
 fn neighbour(path: &str) -> Option<String> {
     let path = std::path::Path::new(path);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let names: Vec<String> = std::fs::read_dir(folder.unwrap_or(std::path::Path::new(".")))
+    let names: Vec<String> = std::fs::read_dir(replace::folder_of(path))
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
     did_you_mean(path.file_name()?.to_str()?, names).map(|name| format!("did you mean {name}?"))
 }
 
-/// Bytes that are not text, and where they stop being it.
-#[derive(Debug)]
-pub struct Undecodable {
-    pub fault: Fault,
-    /// What could be read, at the end of which it is wrong.
-    before: Rc<FileText>,
-}
-
-impl Undecodable {
-    fn new(path: &str, before: &[u8], fault: Fault) -> Undecodable {
-        let before = String::from_utf8_lossy(before).into_owned();
-        Undecodable { fault, before: Rc::new(FileText::new(path, before, false)) }
-    }
-
-    /// The fault at its place.
-    pub fn problem(self) -> Problem {
-        let source = self.source();
-        self.fault.of(Some(source))
-    }
-
-    /// The place, of which no line is shown: it may be a picture's.
-    fn source(&self) -> Source {
-        let end = self.before.text.len();
-        Source::file(&self.before, end..end)
-    }
+/// What is wrong with bytes that are no text, at the end of what could be read. No line is shown: it may be a picture's.
+fn undecodable(path: &str, before: &[u8], fault: Fault) -> Box<Problem> {
+    let before = String::from_utf8_lossy(before).into_owned();
+    let before = Rc::new(FileText::new(path, before, false));
+    let end = before.text.len();
+    Box::new(fault.of(Some(Source::file(&before, end..end))))
 }
 
 /// The bytes as text. A byte order mark is dropped.
 ///
 /// # Errors
 /// `syntax` for anything but UTF-8, `too-long` for more than [`LARGEST_FILE`].
-pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Undecodable> {
+pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Box<Problem>> {
     if bytes.len() as u64 > LARGEST_FILE {
         let fault = Fault::new(Rule::TOO_LONG, "the file has more than 8 MiB, or no end")
             .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch");
-        return Err(Undecodable::new(path, &[], fault));
+        return Err(undecodable(path, &[], fault));
     }
     if let Some(encoding) = wider_encoding(&bytes) {
         let fault = Fault::new(Rule::SYNTAX, format!("the file is {encoding}")).hint("save it as UTF-8");
-        return Err(Undecodable::new(path, &[], fault));
+        return Err(undecodable(path, &[], fault));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let bytes = error.as_bytes();
@@ -112,7 +93,7 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Undecodable> {
         } else {
             "save it as UTF-8"
         };
-        Undecodable::new(path, &bytes[..at], Fault::new(Rule::SYNTAX, message).hint(hint))
+        undecodable(path, &bytes[..at], Fault::new(Rule::SYNTAX, message).hint(hint))
     })?;
     let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
     Ok(Rc::new(FileText::new(path, text, true)))
@@ -141,8 +122,8 @@ mod tests {
     use super::*;
 
     fn refused(bytes: &[u8]) -> (String, serde_json::Value) {
-        let undecodable = decode("a.json", bytes.to_vec()).expect_err("no text");
-        (undecodable.fault.message.clone(), undecodable.source().to_json())
+        let problem = decode("a.json", bytes.to_vec()).expect_err("no text");
+        (problem.message.clone(), problem.source.expect("a place").to_json())
     }
 
     #[test]

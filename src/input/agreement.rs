@@ -298,7 +298,7 @@ fn read_wholly(bytes: &[u8]) -> Result<(), TestCaseError> {
                 found(&read.patch);
                 wire::body(&read.patch);
             }
-            Err(wrong) => problems.push(wrong.fault.of(None)),
+            Err(wrong) => problems.push(*wrong),
         }
         for problem in &problems {
             prop_assert!(says_something(problem), "{:?}", problem);

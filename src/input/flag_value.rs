@@ -38,7 +38,7 @@ impl<'a> Written<'a> {
             problems.push(wrong(&error.to_string(), hint));
         });
         let decoded = read::decode(path, bytes.ok()?);
-        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.problem().on(place))).ok()
+        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.on(place))).ok()
     }
 }
 

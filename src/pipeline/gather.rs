@@ -102,7 +102,7 @@ impl Inputs {
                 self.is_incomplete |= !is_read;
             }
             Err(wrong) => {
-                self.problems.push(wrong.problem());
+                self.problems.push(*wrong);
                 self.is_incomplete = true;
             }
         }

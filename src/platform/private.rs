@@ -85,22 +85,24 @@ pub fn is_own(metadata: &Metadata) -> bool {
 
 /// The mode bits by which group or others may do anything with the file.
 pub fn others_rights(metadata: &Metadata) -> u32 {
-    #[cfg(unix)]
-    return std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077;
-    #[cfg(not(unix))]
-    return 0;
+    mode(metadata) & 0o077
 }
 
-/// Whether a file or folder is there and has one of these mode bits. On Windows nothing has. A folder with the sticky
-/// bit, such as `/tmp`, has none either: there nobody can replace another user's file.
+/// Whether a file or folder is there and has one of these mode bits. A folder with the sticky bit, such as `/tmp`, has
+/// none: there nobody can replace another user's file.
 pub fn has_rights(path: &Path, bits: u32) -> bool {
+    fs::metadata(path).is_ok_and(|found| {
+        let is_shared_folder = found.is_dir() && mode(&found) & 0o1000 != 0;
+        mode(&found) & bits != 0 && !is_shared_folder
+    })
+}
+
+/// The mode bits; on Windows there are none.
+fn mode(metadata: &Metadata) -> u32 {
     #[cfg(unix)]
-    return fs::metadata(path).is_ok_and(|found| {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&found.permissions());
-        mode & bits != 0 && !(found.is_dir() && mode & 0o1000 != 0)
-    });
+    return std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
     #[cfg(not(unix))]
-    return false;
+    return 0;
 }
 
 /// Makes a folder with all that it lies in, 0700, so that it survives a power cut, and closes it to others where it

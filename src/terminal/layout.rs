@@ -39,17 +39,16 @@ pub fn table(rows: impl IntoIterator<Item: Into<Row>>) -> String {
 }
 
 /// The same for rows of equal length, with the last column broken at blanks so that no line is wider than the width.
-pub fn wrapped_table(rows: &[Vec<String>], width: usize) -> String {
-    let mut whole = Table::new();
-    let widths = whole.add_rows(rows).column_max_content_widths();
+pub fn wrapped_table<const N: usize>(rows: impl Iterator<Item = [String; N]>, width: usize) -> String {
+    let mut rows: Vec<[String; N]> = rows.collect();
+    let widths = Table::new().add_rows(&rows).column_max_content_widths();
     let first = widths.split_last().map_or(&[][..], |(_, first)| first);
     let taken: usize = first.iter().map(|width| usize::from(*width) + GAP).sum();
     let room = width.saturating_sub(INDENT.len() + taken).max(NARROWEST);
-    let mut rows = rows.to_vec();
     for last in rows.iter_mut().filter_map(|row| row.last_mut()) {
         *last = paragraph(last, room);
     }
-    table(&rows)
+    table(rows)
 }
 
 /// The blanks between two columns.
@@ -70,16 +69,16 @@ mod tests {
 
     #[test]
     fn only_the_last_column_is_broken() {
-        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let row = |cells: [&str; 3]| cells.map(str::to_owned);
         let rows =
             [row(["1", "failed", "something unexpected, such as a full disk"]), row(["0", "sent", "done"])];
         assert_eq!(
-            wrapped_table(&rows, 40),
+            wrapped_table(rows.iter().cloned(), 40),
             "  1  failed  something unexpected, such\n             as a full disk\n  0  sent    done"
         );
-        assert_eq!(wrapped_table(&rows, 200), table(&rows));
+        assert_eq!(wrapped_table(rows.iter().cloned(), 200), table(&rows));
         for width in 0..120 {
-            for line in wrapped_table(&rows, width).lines() {
+            for line in wrapped_table(rows.iter().cloned(), width).lines() {
                 assert!(line.width() <= width.max(33), "{width}: {line}");
             }
         }

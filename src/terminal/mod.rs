@@ -13,6 +13,7 @@ mod style;
 
 use std::io::{IsTerminal, Write};
 
+use clap::ColorChoice;
 use secrecy::SecretString;
 
 use crate::environment::Variable;
@@ -27,14 +28,6 @@ pub use screen::restore;
 use style::harmless;
 pub use style::{bold, green, plain, red, yellow};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR or TERM=dumb speak against it.
-    Auto,
-    Always,
-    Never,
-}
-
 /// The streams and how they are written to, decided once.
 #[derive(Debug, Clone)]
 pub struct Terminal {
@@ -48,7 +41,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    pub fn new(color: Color, quiet: bool, verbosity: u8) -> Terminal {
+    pub fn new(color: ColorChoice, quiet: bool, verbosity: u8) -> Terminal {
         let stdout_is_terminal = std::io::stdout().is_terminal();
         let stderr_is_terminal = std::io::stderr().is_terminal();
         Terminal {
@@ -146,8 +139,7 @@ impl Terminal {
             help: "y and Enter says yes, anything else no".to_owned(),
             ..Text::default()
         };
-        let answer = self.prompter().map_err(|_| Cancelled)?.text(&question, &mut |_| Ok(()))?;
-        Ok(match answer {
+        Ok(match self.text(&question)? {
             Answer::Given(word) => matches!(word.trim().to_lowercase().as_str(), "y" | "yes"),
             Answer::Back => false,
         })
@@ -159,10 +151,14 @@ impl Terminal {
     /// The user cancelled, or the terminal does not take raw mode.
     pub fn ask(&self, question: &str) -> Result<String, Cancelled> {
         let question = Text { label: question.to_owned(), ..Text::default() };
-        match self.prompter().map_err(|_| Cancelled)?.text(&question, &mut |_| Ok(()))? {
+        match self.text(&question)? {
             Answer::Given(text) => Ok(text),
             Answer::Back => Err(Cancelled),
         }
+    }
+
+    fn text(&self, question: &Text) -> Result<Answer<String>, Cancelled> {
+        self.prompter().map_err(|_| Cancelled)?.text(question, &mut |_| Ok(()))
     }
 
     /// Asks for a secret, which is not shown while it is typed. It may be empty.
@@ -190,12 +186,12 @@ fn write(mut stream: impl Write, at_once: bool, text: &str) -> std::io::Result<(
     if at_once { write() } else { signals::while_blocked(write) }
 }
 
-fn wants_color(color: Color, is_terminal: bool) -> bool {
+fn wants_color(color: ColorChoice, is_terminal: bool) -> bool {
     match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if Variable::NoColor.get().is_some() => false,
-        Color::Auto if Variable::CliColorForce.get().is_some_and(|value| value != "0") => true,
-        Color::Auto => is_terminal && Variable::Term.get().is_none_or(|term| term != "dumb"),
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if Variable::NoColor.get().is_some() => false,
+        ColorChoice::Auto if Variable::CliColorForce.get().is_some_and(|value| value != "0") => true,
+        ColorChoice::Auto => is_terminal && Variable::Term.get().is_none_or(|term| term != "dumb"),
     }
 }
