@@ -29,12 +29,12 @@ pub fn edit<T, E: From<ConfigError>>(
 ) -> Result<T, E> {
     let shown = path.to_string_lossy();
     let unwritable = |error: Error| unwritable(&shown, &error);
+    let named = path;
     let path = replace::followed(path).map_err(unwritable)?;
     private::make_folder_of(&path).map_err(unwritable)?;
     let _held = lock(&path).map_err(unwritable)?;
     let old = if path.try_exists().map_err(unwritable)? {
-        let bytes =
-            read::read_bytes(&path.to_string_lossy()).map_err(|error| ConfigError::new(error.to_string()))?;
+        let bytes = read::read_regular(&path).map_err(|error| ConfigError::new(error.to_string()))?;
         read::decode(&shown, bytes)
             .map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.fault.message)))?
             .text
@@ -42,13 +42,13 @@ pub fn edit<T, E: From<ConfigError>>(
     } else {
         String::new()
     };
-    let config = Config::read(&shown, &old)?;
+    let config = Config::read(named, &old)?;
     let mut edit = Edit { config, document: Document::read(&old)? };
     let answer = change(&mut edit)?;
     let new = edit.document.text();
     if new != old {
         // What cannot be read again must never be written. Its places are in a text that nobody can look at.
-        Config::read(&shown, &new).map_err(ConfigError::without_sources)?;
+        Config::read(named, &new).map_err(ConfigError::without_sources)?;
         replace::replace(&path, new.as_bytes()).map_err(unwritable)?;
     }
     Ok(answer)
@@ -60,7 +60,7 @@ fn lock(path: &Path) -> std::io::Result<File> {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?);
     name.push(".lock");
-    let file = private::new_file().create_new(false).create(true).open(path.with_file_name(name))?;
+    let file = private::append(&path.with_file_name(name))?;
     if file.try_lock().is_err() {
         signals::about_to_wait();
         file.lock()?;

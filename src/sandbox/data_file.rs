@@ -1,14 +1,13 @@
 //! The file in which a sandbox keeps its customers: a JSON list of objects, each as `GET /customer/v2/{id}` returns it.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
 use super::customer::{self, Customer};
-use crate::platform::replace;
+use crate::platform::{regular, replace};
 
 #[derive(Debug)]
 pub struct DataFile {
@@ -31,8 +30,8 @@ impl DataFile {
     /// The customers; `None` where there is no file yet.
     pub fn read(&self) -> Result<Option<BTreeMap<i64, Customer>>, Broken> {
         let broken = |reason: String| Broken { path: self.path.clone(), reason };
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
+        let bytes = match regular::read(&self.path) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 // The first change would fail otherwise, long after the start.
                 let folder = replace::folder_of(&self.path);
@@ -44,6 +43,7 @@ impl DataFile {
             }
             Err(error) => return Err(broken(error.to_string())),
         };
+        let text = String::from_utf8(bytes).map_err(|_| broken("it is not UTF-8".to_owned()))?;
         read_customers(&text).map(Some).map_err(broken)
     }
 

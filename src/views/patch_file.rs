@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value as Json};
 
-use crate::escape::is_dangerous;
+use crate::escape::{escaped, is_dangerous};
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Item, Patch, Value};
@@ -89,8 +89,9 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
 
 fn head(id: u32, remarks: &[String]) -> String {
     let mut text = String::new();
-    for line in remarks.iter().flat_map(|remark| remark.split('\n')) {
-        text.push_str(format!("# {line}").trim_end());
+    for remark in remarks {
+        // A remark may repeat what the service says, and TOML takes no control characters in a comment.
+        text.push_str(format!("# {}", escaped(remark)).trim_end());
         text.push('\n');
     }
     writeln!(text, "{ID_KEY} = {id}").expect("a String takes everything");

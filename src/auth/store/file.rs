@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::auth::error::AuthError;
-use crate::platform::{private, replace, signals};
+use crate::platform::{private, regular, replace, signals};
 
 pub const NAME: &str = "credentials.toml";
 
@@ -99,6 +99,7 @@ fn lock(path: &Path) -> io::Result<File> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => private::open_without_following(path),
         other => other,
     }?;
+    regular::check(&file)?;
     let begun = Instant::now();
     loop {
         match file.try_lock() {

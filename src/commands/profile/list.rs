@@ -38,7 +38,7 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         values.push(value(name, entry, is_in_use, is_default));
     }
     let text = if rows.is_empty() {
-        format!("{} has no profile; `booster profile add` adds one.", config.path())
+        format!("{} has no profile; `booster profile add` adds one.", config.shown_path())
     } else {
         table(&rows)
     };
