@@ -70,10 +70,11 @@ fn lock(path: &Path) -> std::io::Result<File> {
 
 /// A configuration that cannot be written, and what to do about it.
 pub fn unwritable(path: &str, error: &Error) -> ConfigError {
+    if replace::is_disk_full(error) {
+        return ConfigError::failed(format!("cannot write {path}: there is no room for it"))
+            .hint("make room and try again; the file is as it was");
+    }
     let (why, hint) = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            ("there is no room for it".to_owned(), "make room and try again; the file is as it was")
-        }
         ErrorKind::PermissionDenied => ("permission denied".to_owned(), WRITABLE),
         ErrorKind::ReadOnlyFilesystem => ("it lies on a disk that takes no writing".to_owned(), WRITABLE),
         ErrorKind::NotADirectory => ("a part of its path is a file".to_owned(), WRITABLE),

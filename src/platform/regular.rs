@@ -68,14 +68,8 @@ mod tests {
         let (file, link, pipe) = (world.path().join("a"), world.path().join("l"), world.path().join("p"));
         std::fs::write(&file, "x").expect("written");
         std::os::unix::fs::symlink(&file, &link).expect("linked");
-        rustix::fs::mknodat(
-            rustix::fs::CWD,
-            &pipe,
-            rustix::fs::FileType::Fifo,
-            rustix::fs::Mode::RWXU,
-            0,
-        )
-        .expect("a pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0)
+            .expect("a pipe");
         let _socket = std::os::unix::net::UnixListener::bind(world.path().join("s")).expect("a socket");
         assert_eq!((read(&file).expect("read"), read(&link).expect("read")), (b"x".to_vec(), b"x".to_vec()));
         for path in [&*pipe, &world.path().join("s"), Path::new("/dev/zero")] {

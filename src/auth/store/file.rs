@@ -2,8 +2,8 @@
 //! all, one writer at a time.
 
 use std::fs::{File, TryLockError};
-use std::io::{self, ErrorKind, Read, Write};
-use std::path::Path;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use secrecy::zeroize::Zeroizing;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::auth::error::AuthError;
+use crate::outcome::Outcome;
 use crate::platform::{private, regular, replace, signals};
 
 pub const NAME: &str = "credentials.toml";
@@ -36,6 +37,7 @@ struct Content {
 /// # Errors
 /// Where the file must not be trusted, or cannot be read.
 pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
+    remove_leftover(path);
     let shown = path.display();
     let cannot = |error: io::Error| {
         AuthError::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
@@ -81,8 +83,13 @@ fn untrusted(path: &Path, why: &str, hint: &str) -> AuthError {
 /// As [`read`], and where the folder or the disk takes no new file.
 pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), AuthError> {
     let cannot = |error: io::Error| {
-        AuthError::new(format!("cannot write {}: {error}", path.display()))
-            .hint("look at the folder's owner and mode, and at the room on the disk; what was stored before is still there")
+        let is_full = replace::is_disk_full(&error);
+        let error = AuthError::new(format!("cannot write {}: {error}", path.display()));
+        if is_full {
+            return AuthError { outcome: Outcome::Failed, ..error }
+                .hint("make room on the disk, and sign in again; what was stored before is still there");
+        }
+        error.hint("look at the folder's owner and mode; what was stored before is still there")
     };
     private::make_folder_of(path).map_err(cannot)?;
     let _lock = lock(&path.with_extension("lock")).map_err(cannot)?;
@@ -93,13 +100,18 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), A
     write(path, &text).map_err(cannot)
 }
 
-/// Waits until no other process writes. The lock goes with the file handle.
-fn lock(path: &Path) -> io::Result<File> {
+fn open_lock(path: &Path) -> io::Result<File> {
     let file = match private::new_file().open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => private::open_without_following(path),
         other => other,
     }?;
     regular::check(&file)?;
+    Ok(file)
+}
+
+/// Waits until no other process writes. The lock goes with the file handle.
+fn lock(path: &Path) -> io::Result<File> {
+    let file = open_lock(path)?;
     let begun = Instant::now();
     loop {
         match file.try_lock() {
@@ -119,25 +131,22 @@ fn lock(path: &Path) -> io::Result<File> {
 
 /// Under the lock the temporary file has a name of its own, so that none with secrets in it is ever left for long.
 fn write(path: &Path, text: &str) -> io::Result<()> {
-    let new = path.with_extension("toml.new");
-    // Under the lock it can only be left over from a writer that was killed.
-    match std::fs::remove_file(&new) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
+    replace::replace_through(&temporary(path), path, text.as_bytes())
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    path.with_extension("toml.new")
+}
+
+/// Removes what a killed writer left, since there are secrets in it. While somebody writes, it is theirs.
+fn remove_leftover(path: &Path) {
+    let temporary = temporary(path);
+    if temporary.symlink_metadata().is_ok()
+        && let Ok(lock) = open_lock(&path.with_extension("lock"))
+        && lock.try_lock().is_ok()
+    {
+        let _ = std::fs::remove_file(temporary);
     }
-    let written = private::new_file().open(&new).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, path)
-    });
-    if written.is_err() {
-        // What cannot be removed is half a file that nobody else can read.
-        let _ = std::fs::remove_file(&new);
-    }
-    written?;
-    // The file itself is safe; at worst the old one is back after a power cut.
-    let _ = replace::sync_folder(path);
-    Ok(())
 }
 
 #[cfg(test)]
@@ -145,7 +154,6 @@ mod tests {
     use super::*;
     use crate::auth::store::{Store, StoreKey};
     use jiff::Timestamp;
-    use std::path::PathBuf;
 
     fn entry(profile: &str, origin: &str) -> Entry {
         Entry {
@@ -261,6 +269,14 @@ mod tests {
         put(&store, "dev", "https://b");
         assert!(!left_over.exists());
         assert_eq!(read(&path).expect("readable").len(), 2);
+        // Whoever only reads clears it away too, but for one that is being written.
+        std::fs::write(&left_over, "half").expect("written");
+        let held = lock(&path.with_extension("lock")).expect("free");
+        read(&path).expect("readable");
+        assert!(left_over.exists());
+        drop(held);
+        read(&path).expect("readable");
+        assert!(!left_over.exists());
     }
 
     #[test]

@@ -21,7 +21,9 @@ pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
     }
     match (config, &profile.name) {
         (Some(config), Some(name)) => Check::good(NAME, format!("profile {name} of {}", config.shown_path())),
-        (Some(config), None) => Check::good(NAME, format!("{}, no profile of it in use", config.shown_path())),
+        (Some(config), None) => {
+            Check::good(NAME, format!("{}, no profile of it in use", config.shown_path()))
+        }
         (None, _) => Check::good(NAME, "none; flags and environment say where to send"),
     }
 }
