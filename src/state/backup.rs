@@ -208,11 +208,12 @@ impl Backups {
                 kept.push(days);
             }
         }
-        // Where every note that was read has more days, those with the fewest may be gone.
-        if !kept.contains(&shortest) && !(kept.is_empty() && last.is_some()) {
-            kept.extend(unread.iter().map(days));
-        } else {
+        let is_known = kept.contains(&shortest) || kept.is_empty() && last.is_some();
+        if is_known {
             kept.push(shortest);
+        } else {
+            // Every note that was read has more days, so those with the fewest may be gone.
+            kept.extend(unread.iter().map(days));
         }
         // Whatever was noted meanwhile, by another process, counts too.
         let meanwhile = self.last_pruning().filter(|now| last != Some(*now)).map(|now| now.shortest);
