@@ -52,6 +52,7 @@ use anyhow::Context;
 use app::App;
 use cli::{Cli, NoCommand};
 use failure::Failure;
+use model::problem::{Problem, Source};
 use platform::signals::{Interrupts, Phase, Signal};
 use report::{Output, Report};
 use terminal::Terminal;
@@ -91,6 +92,13 @@ fn command(cli: &Cli, wants_json: bool) -> u8 {
         report.fail(failure);
         if wants_json { Output::Json } else { Output::Text }
     });
+    if let Some(variable) = environment::not_unicode() {
+        report.fail(Failure::problem(Problem::usage(
+            Some(Source::Environment(variable)),
+            format!("{} is not UTF-8", variable.name()),
+            None,
+        )));
+    }
     if report.problems.is_empty() {
         let ended = run(cli, &terminal, output, &mut report);
         ended.unwrap_or_else(|failure| report.fail(failure));

@@ -189,7 +189,7 @@ fn before(note: &Note) -> Result<Patch, Failure> {
         Failure::usage(format!("the backup is gone: {error}"))
             .hint("a backup in the state folder is kept for the profile's backup_days")
     };
-    let bytes = read::read_bytes(&path).map_err(gone)?;
+    let bytes = read::read_regular(&note.backup).map_err(gone)?;
     let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(*wrong))?;
     let FromFile { patch, id, .. } = patch_of(&text, None)?;
     let by_hand = |message: String| {

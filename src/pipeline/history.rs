@@ -70,7 +70,7 @@ fn entry(
         progress: Progress::Ended(outcome),
         exit_code: exit_code.unwrap_or(outcome.exit_code()),
         status: result.response.as_ref().map(|response| response.status),
-        backup: result.backup.as_ref().map(|backup| backup.file.clone()),
+        backup: result.backup.as_ref().map(|backup| backup.file.to_string_lossy().into_owned()),
         undoes: context.undoes.clone(),
     }
 }

@@ -7,14 +7,17 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::customer::{self, Customer};
-use crate::platform::replace;
+use crate::platform::{regular, replace};
 
 /// The customers; `None` where there is no file yet. The error says why it cannot be used.
 pub fn read(path: &Path) -> Result<Option<BTreeMap<i64, Customer>>, String> {
     let broken =
         |reason: String| format!("{} cannot be used as the sandbox's data: {reason}", path.display());
-    match std::fs::read_to_string(path) {
-        Ok(text) => read_customers(&text).map(Some).map_err(broken),
+    match regular::read(path) {
+        Ok(bytes) => {
+            let text = String::from_utf8(bytes).map_err(|_| broken("it is not UTF-8".to_owned()))?;
+            read_customers(&text).map(Some).map_err(broken)
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             // The first change would fail otherwise, long after the start.
             let folder = replace::folder_of(path);

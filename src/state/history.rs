@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
-use crate::platform::private;
+use crate::platform::{private, regular};
 
 /// The file is set aside when it has this many bytes: about four thousand lines.
 const LARGEST: u64 = 1 << 20;
@@ -179,7 +179,7 @@ impl History {
         let mut unreadable = 0;
         let mut ended = BTreeSet::new();
         for path in std::iter::once(self.file()).chain((1..=OLD_FILES).map(|age| self.set_aside(age))) {
-            let text = match std::fs::read(&path) {
+            let text = match regular::read(&path) {
                 Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(error),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value as Json};
 
-use crate::escape::{escaped_json, is_dangerous};
+use crate::escape::{escaped, escaped_json, is_dangerous};
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Item, Patch, Value};
@@ -70,8 +70,10 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
 }
 
 fn head(id: u32, remarks: &[String]) -> String {
+    // A remark may repeat what the service says, and TOML takes no control characters in a comment.
     let lines = remarks.iter().flat_map(|remark| remark.split('\n'));
-    let comments: String = lines.map(|line| format!("{}\n", format!("# {line}").trim_end())).collect();
+    let comments: String =
+        lines.map(|line| format!("{}\n", format!("# {}", escaped(line)).trim_end())).collect();
     format!("{comments}{ID_KEY} = {id}\n")
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::auth::error::AuthError;
+use crate::outcome::Outcome;
 use crate::platform::{private, replace};
 
 pub const NAME: &str = "credentials.toml";
@@ -30,6 +31,8 @@ struct Content {
 /// # Errors
 /// Where the file must not be trusted, or cannot be read.
 pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
+    // There are secrets in what a killed writer left.
+    replace::remove_leftovers(replace::folder_of(path));
     let shown = path.display();
     let cannot = |error: io::Error| {
         AuthError::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
@@ -75,8 +78,13 @@ fn untrusted(path: &Path, why: &str, hint: &str) -> AuthError {
 /// As [`read`], and where the folder or the disk takes no new file.
 pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), AuthError> {
     let cannot = |error: io::Error| {
-        AuthError::new(format!("cannot write {}: {error}", path.display()))
-            .hint("look at the folder's owner and mode, and at the room on the disk; what was stored before is still there")
+        let is_full = replace::is_disk_full(&error);
+        let error = AuthError::new(format!("cannot write {}: {error}", path.display()));
+        if is_full {
+            return AuthError { outcome: Outcome::Failed, ..error }
+                .hint("make room on the disk, and sign in again; what was stored before is still there");
+        }
+        error.hint("look at the folder's owner and mode; what was stored before is still there")
     };
     private::make_folder_of(path).map_err(cannot)?;
     let _lock = private::lock(&path.with_extension("lock")).map_err(cannot)?;
@@ -92,7 +100,6 @@ mod tests {
     use super::*;
     use crate::auth::store::{Store, StoreKey};
     use jiff::Timestamp;
-    use std::path::PathBuf;
 
     fn entry(profile: &str, origin: &str) -> Entry {
         Entry {
@@ -108,7 +115,7 @@ mod tests {
         }
     }
 
-    fn store(folder: &tempfile::TempDir) -> (Store, PathBuf) {
+    fn store(folder: &tempfile::TempDir) -> (Store, std::path::PathBuf) {
         let path = folder.path().join("conf").join(NAME);
         (Store::File(path.clone()), path)
     }
@@ -196,6 +203,21 @@ mod tests {
                 "{error:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_over_is_cleared_away_by_whoever_comes_next() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (store, path) = store(&folder);
+        put(&store, "dev", "https://a");
+        let left_over = path.with_file_name(".credentials.toml.x.booster.tmp");
+        std::fs::write(&left_over, "half").expect("written");
+        let old = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+        let file = std::fs::File::options().write(true).open(&left_over).expect("it is there");
+        file.set_modified(old).expect("made old");
+        drop(file);
+        assert_eq!(read(&path).expect("readable").len(), 1);
+        assert!(!left_over.exists());
     }
 
     #[test]

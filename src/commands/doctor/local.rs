@@ -20,8 +20,10 @@ pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
         return Check::failed(NAME, &error.into());
     }
     match (config, &profile.name) {
-        (Some(config), Some(name)) => Check::good(NAME, format!("profile {name} of {}", config.path())),
-        (Some(config), None) => Check::good(NAME, format!("{}, no profile of it in use", config.path())),
+        (Some(config), Some(name)) => Check::good(NAME, format!("profile {name} of {}", config.shown_path())),
+        (Some(config), None) => {
+            Check::good(NAME, format!("{}, no profile of it in use", config.shown_path()))
+        }
         (None, _) => Check::good(NAME, "none; flags and environment say where to send"),
     }
 }
@@ -30,7 +32,7 @@ pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
 pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
     const NAME: &str = "permissions";
     let Some(config) = config else { return Check::skipped(NAME, "there is no configuration") };
-    let path = std::path::Path::new(config.path());
+    let path = config.path();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let of_key = |key: &str| {
         let known = profile.provenance.iter().find(|known| known.key == key)?;
