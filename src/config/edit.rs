@@ -33,6 +33,7 @@ pub fn edit<T, E: From<ConfigError>>(
     let path = replace::followed(path).map_err(unwritable)?;
     private::make_folder_of(&path).map_err(unwritable)?;
     let _held = lock(&path).map_err(unwritable)?;
+    replace::remove_leftovers(replace::folder_of(&path));
     let old = if path.try_exists().map_err(unwritable)? {
         let bytes = read::read_regular(&path).map_err(|error| ConfigError::new(error.to_string()))?;
         read::decode(&shown, bytes)

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId};
 use crate::outcome::Outcome;
-use crate::platform::private;
+use crate::platform::{editor, private};
 use crate::state::backup::Backups;
 use crate::state::history::{self, Entry, History, Progress, Run};
 
@@ -54,7 +54,10 @@ impl Attempt {
         add(self.entry(outcome, exit_code, patch, context, result), result);
         result.run = Some(self.run.clone());
         if let Some(folder) = private::state_folder() {
-            Backups::of(&folder).prune(self.time);
+            let backups = Backups::of(&folder);
+            if backups.prune(self.time) {
+                editor::remove_abandoned(|text| backups.write_unsent(text, self.time).is_ok());
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_json::Value as Json;
 
 use super::customer::{self, Customer};
+use crate::escape::escaped_json;
 use crate::platform::{regular, replace};
 
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl DataFile {
     /// The customers; `None` where there is no file yet.
     pub fn read(&self) -> Result<Option<BTreeMap<i64, Customer>>, Broken> {
         let broken = |reason: String| Broken { path: self.path.clone(), reason };
+        replace::remove_leftovers(replace::folder_of(&self.path));
         let bytes = match regular::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -49,7 +51,7 @@ impl DataFile {
 
     /// Replaces the file as a whole. It is readable by its owner alone, as customers are nobody else's business.
     pub fn write(&self, customers: &Json) -> std::io::Result<()> {
-        replace::replace_private(&self.path, format!("{customers:#}\n").as_bytes())
+        replace::replace_private(&self.path, escaped_json(&format!("{customers:#}\n")).as_bytes())
     }
 }
 
@@ -73,6 +75,29 @@ pub fn read_customers(text: &str) -> Result<BTreeMap<i64, Customer>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::escape::is_dangerous;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn customers_are_read_back_whatever_stands_in_them(
+            records in proptest::collection::vec(crate::model::arbitrary::record(), 0..3),
+        ) {
+            let world = tempfile::tempdir().expect("a folder");
+            let file = DataFile::new(world.path().join("data.json"));
+            let with_id = |(id, mut record): (usize, Customer)| {
+                record.insert(crate::model::customer::ID_KEY.to_owned(), id.into());
+                record
+            };
+            let records: Vec<Customer> = records.into_iter().enumerate().map(with_id).collect();
+            file.write(&records.iter().cloned().map(Json::Object).collect()).expect("written");
+            let text = std::fs::read_to_string(&file.path).expect("UTF-8");
+            proptest::prop_assert!(!text.contains(|letter| is_dangerous(letter) && letter != '\n'), "{:?}", text);
+            let read = file.read().expect("readable").expect("a file");
+            proptest::prop_assert_eq!(read.into_values().collect::<Vec<_>>(), records);
+        }
+    }
 
     #[test]
     fn the_invented_customers_are_customers() {

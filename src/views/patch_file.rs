@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value as Json};
 
-use crate::escape::{escaped, is_dangerous};
+use crate::escape::{escaped, escaped_json, is_dangerous};
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Item, Patch, Value};
@@ -15,21 +15,7 @@ use crate::views::template;
 pub fn json(id: u32, patch: &Patch) -> String {
     let mut object = Map::from_iter([(ID_KEY.to_owned(), Json::from(id))]);
     object.extend(wire::object(patch));
-    // Outside its texts JSON has no such characters but the line ends.
-    let mut text = String::new();
-    for letter in format!("{:#}\n", Json::Object(object)).chars() {
-        if letter != '\n' && is_dangerous(letter) {
-            let units = letter
-                .encode_utf16(&mut [0; 2])
-                .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect::<String>();
-            text.push_str(&units);
-        } else {
-            text.push(letter);
-        }
-    }
-    text
+    escaped_json(&format!("{:#}\n", Json::Object(object)))
 }
 
 /// The patch in TOML, with the id that it is about, under these remarks, one a line.
@@ -132,4 +118,37 @@ fn toml_text(text: &str) -> String {
     }
     // A newline right behind the opening is not part of the text.
     if text.contains('\n') { format!("\"\"\"\n{written}\"\"\"") } else { format!("\"{written}\"") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::input::file;
+    use crate::model::arbitrary::{self, hostile};
+    use crate::model::problem::FileText;
+
+    proptest! {
+        #[test]
+        fn a_file_is_read_back_whatever_stands_in_it(
+            patch in arbitrary::patch(),
+            remarks in proptest::collection::vec(hostile(), 0..3),
+        ) {
+            for (path, text) in [
+                ("a.json", json(123, &patch)),
+                ("a.toml", toml(123, &patch, &remarks)),
+                ("a.toml", toml_to_edit(123, &patch, &remarks)),
+            ] {
+                let steers = |letter| is_dangerous(letter) && letter != '\n';
+                prop_assert!(!text.contains(steers), "{:?}", text);
+                let mut problems = Vec::new();
+                let read = file::patch(&Rc::new(FileText::new(path, text.clone(), false)), None, &mut problems);
+                prop_assert!(problems.is_empty(), "{:?} in {}", problems, text);
+                prop_assert_eq!(wire::object(&read.patch), wire::object(&patch), "{}", text);
+            }
+        }
+    }
 }
