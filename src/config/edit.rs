@@ -31,8 +31,11 @@ pub fn edit<T, E: From<ConfigError>>(
     let path = replace::followed(path).map_err(unwritable)?;
     private::make_folder_of(&path).map_err(unwritable)?;
     let name = path.file_name().ok_or_else(|| unwritable(ErrorKind::IsADirectory.into()))?;
-    let lock = path.with_file_name(format!(".{}.lock", name.to_string_lossy()));
-    let _lock = private::lock(&lock).map_err(unwritable)?;
+    let mut lock = std::ffi::OsString::from(".");
+    lock.push(name);
+    lock.push(".lock");
+    let _lock = private::lock(&path.with_file_name(lock)).map_err(unwritable)?;
+    replace::remove_leftovers(replace::folder_of(&path));
     let old = if path.try_exists().map_err(unwritable)? { read_text(&path, &shown)? } else { String::new() };
     let config = Config::read(named, &old)?;
     let mut edit = Edit { config, document: Document::read(&old)? };

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId};
 use crate::outcome::Outcome;
-use crate::platform::private;
+use crate::platform::{editor, private};
 use crate::state::backup::Backups;
 use crate::state::history::{self, Entry, History, Progress};
 
@@ -47,7 +47,10 @@ pub fn note_ended(
     }
     result.run = Some(attempt.run.clone());
     if let Some(folder) = private::state_folder() {
-        Backups::of(&folder).prune(attempt.time);
+        let backups = Backups::of(&folder);
+        if backups.prune(attempt.time) {
+            editor::remove_abandoned(|text| backups.write_unsent(text, attempt.time).is_ok());
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use crate::escape::escaped_json;
 use crate::platform::{private, regular, replace};
 use crate::state::history::Run;
 
@@ -149,7 +150,7 @@ impl Backups {
             self.write_pruning(Pruning { shortest: note.days, ..pruning })?;
         }
         let text = serde_json::to_string_pretty(note).expect("a note is texts and JSON");
-        replace::replace_private(&self.note_file(&note.run), format!("{text}\n").as_bytes())
+        replace::replace_private(&self.note_file(&note.run), format!("{}\n", escaped_json(&text)).as_bytes())
     }
 
     /// Deletes the backup and the note of a run: nothing was applied, so there is nothing to undo.
@@ -172,11 +173,11 @@ impl Backups {
     }
 
     /// Deletes what is older than its note says, or than [`DAYS`] where there is no note: what a crash left. That is done
-    /// once a day at most, since it takes the longer the more there is.
-    pub fn prune(&self, now: Timestamp) {
+    /// once a day at most, since it takes the longer the more there is; says whether it was.
+    pub fn prune(&self, now: Timestamp) -> bool {
         let last = self.last_pruning();
         if last.is_some_and(|last| last.time <= now && now.duration_since(last.time) < PRUNE_EVERY) {
-            return;
+            return false;
         }
         let mut runs: BTreeMap<Run, Vec<PathBuf>> = BTreeMap::new();
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
@@ -185,7 +186,7 @@ impl Backups {
             }
         }
         if runs.is_empty() {
-            return;
+            return false;
         }
         let is_older = |run: &Run, days: u32| {
             let age = SignedDuration::from_hours(24 * i64::from(days));
@@ -220,6 +221,7 @@ impl Backups {
         let shortest = kept.into_iter().chain(meanwhile).min().unwrap_or(u32::MAX);
         // Where it cannot be written, the next patch prunes again.
         let _ = self.write_pruning(Pruning { time: now, shortest });
+        true
     }
 
     fn last_pruning(&self) -> Option<Pruning> {
@@ -236,20 +238,25 @@ impl Backups {
     /// # Errors
     /// Where the folder is there and cannot be read.
     pub fn notes(&self) -> io::Result<Vec<StoredNote>> {
+        Ok(self.runs()?.into_iter().map(|run| StoredNote { note: self.note(&run), run }).collect())
+    }
+
+    /// The runs that have a note, the newest first; none is read.
+    ///
+    /// # Errors
+    /// As [`Backups::notes`].
+    pub fn runs(&self) -> io::Result<Vec<Run>> {
         let entries = match std::fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let mut notes = Vec::new();
+        let mut runs = Vec::new();
         for entry in entries {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if let Some(run) = name.strip_suffix(NOTE).and_then(Run::read) {
-                notes.push(StoredNote { note: self.note(&run), run });
-            }
+            runs.extend(entry?.file_name().to_string_lossy().strip_suffix(NOTE).and_then(Run::read));
         }
-        notes.sort_by(|one, other| other.run.cmp(&one.run));
-        Ok(notes)
+        runs.sort_by(|one, other| other.cmp(one));
+        Ok(runs)
     }
 
     fn note(&self, run: &Run) -> Result<Note, String> {
@@ -271,6 +278,8 @@ fn run_of(name: &str) -> Option<Run> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::escape::is_dangerous;
+    use crate::model::arbitrary::{self, hostile};
 
     fn note(backups: &Backups, time: Timestamp, days: u32) -> Note {
         let run = Run::new(time);
@@ -325,6 +334,35 @@ mod tests {
         note(&backups, days_ago(60), 30);
         backups.prune(now);
         assert_eq!(backups.notes().expect("readable").len(), 2);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn a_note_is_read_back_whatever_stands_in_it(
+            texts in proptest::array::uniform3(hostile()),
+            before in arbitrary::record(),
+            sent in arbitrary::record(),
+            is_named in proptest::prelude::any::<bool>(),
+        ) {
+            let world = tempfile::tempdir().expect("a folder");
+            let backups = Backups::of(world.path());
+            let [time, service, name] = texts;
+            let run = Run::new(Timestamp::UNIX_EPOCH);
+            let note = Note {
+                profile: is_named.then(|| name.clone()),
+                backup: world.path().join(&name),
+                filled: vec![name],
+                undone: Some(run.clone()),
+                time, service, before, sent, run, customer: 1, unchecked: true, undoes: None, days: 1,
+            };
+            backups.write_note(&note).expect("written");
+            let text = std::fs::read_to_string(backups.note_file(&note.run)).expect("UTF-8");
+            proptest::prop_assert!(!text.contains(|letter| is_dangerous(letter) && letter != '\n'), "{:?}", text);
+            let mut read = backups.notes().expect("readable");
+            proptest::prop_assert_eq!(read.remove(0).note, Ok(note));
+        }
     }
 
     #[test]

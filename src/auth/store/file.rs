@@ -98,7 +98,9 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), A
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::session::Session;
     use crate::auth::store::{Store, StoreKey};
+    use crate::model::arbitrary::hostile;
     use jiff::Timestamp;
 
     fn entry(profile: &str, origin: &str) -> Entry {
@@ -218,6 +220,29 @@ mod tests {
         drop(file);
         assert_eq!(read(&path).expect("readable").len(), 1);
         assert!(!left_over.exists());
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn what_is_stored_is_read_back_whatever_stands_in_it(texts in proptest::array::uniform6(hostile())) {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let path = folder.path().join(NAME);
+            let [profile, origin, kind, user, issuer, secret] = texts;
+            let written = Entry {
+                kind,
+                user: Some(user),
+                issuer: Some(issuer),
+                session: Some(Session::bearer(&secret, Some(std::time::Duration::from_secs(60)))),
+                secret: Some(secret.into()),
+                ..entry(&profile, &origin)
+            };
+            change(&path, |entries| entries.push(written.clone())).expect("written");
+            let read = read(&path).expect("readable");
+            proptest::prop_assert_eq!(toml::to_string(&read[0]).ok(), toml::to_string(&written).ok());
+            proptest::prop_assert_eq!(&read[0].profile, &profile);
+        }
     }
 
     #[test]

@@ -116,9 +116,9 @@ pub fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// The runs that have a backup and can be undone.
 pub fn runs_with_backup(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let notes =
-        private::state_folder().and_then(|folder| Backups::of(&folder).notes().ok()).unwrap_or_default();
-    runs_where(typed, |entry| notes.iter().any(|kept| kept.run == entry.run))
+    let runs =
+        private::state_folder().and_then(|folder| Backups::of(&folder).runs().ok()).unwrap_or_default();
+    runs_where(typed, |entry| runs.contains(&entry.run))
 }
 
 fn runs_where(typed: &OsStr, is_wanted: impl Fn(&Entry) -> bool) -> Vec<CompletionCandidate> {
