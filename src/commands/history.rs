@@ -98,7 +98,7 @@ fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
             None => "Nothing was sent yet.".to_owned(),
         }
     } else {
-        table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
+        table(std::iter::once(head).chain(rows))
     };
     report.answer("history", json!(shown), text);
 }
