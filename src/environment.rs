@@ -1,7 +1,7 @@
 //! The environment variables that booster reads, once: the names, what they are for, and how an empty one counts.
 
 /// A variable that booster reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Variable {
     Config,
     Profile,
@@ -26,28 +26,9 @@ pub enum Variable {
 }
 
 impl Variable {
-    pub const ALL: [Variable; 20] = [
-        Variable::Config,
-        Variable::Profile,
-        Variable::BaseUrl,
-        Variable::Token,
-        Variable::Username,
-        Variable::Password,
-        Variable::Timeout,
-        Variable::Output,
-        Variable::NoInput,
-        Variable::RetryBase,
-        Variable::HttpsProxy,
-        Variable::AllProxy,
-        Variable::NoProxy,
-        Variable::NoColor,
-        Variable::CliColorForce,
-        Variable::Term,
-        Variable::Columns,
-        Variable::Lines,
-        Variable::Visual,
-        Variable::Editor,
-    ];
+    pub fn all() -> &'static [Variable] {
+        <Variable as clap::ValueEnum>::value_variants()
+    }
 
     fn row(self) -> (&'static str, &'static str) {
         match self {
@@ -107,7 +88,7 @@ impl Variable {
 
 /// Takes our own secrets out of the environment of a program that is about to be started.
 pub fn hide_secrets(command: &mut std::process::Command) {
-    for variable in Variable::ALL.into_iter().filter(|variable| variable.is_secret()) {
+    for variable in Variable::all().iter().filter(|variable| variable.is_secret()) {
         command.env_remove(variable.name());
     }
 }

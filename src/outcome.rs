@@ -77,7 +77,7 @@ impl Outcome {
                 "no whole answer came, or none that can be understood; what was sent may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
             ),
             Outcome::Unverified => {
-                ("unverified", 12, "sent, but a field did not land, or the customer could not be read again")
+                ("unverified", 12, "sent, but a field was not saved, or the customer could not be read again")
             }
         }
     }

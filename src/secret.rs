@@ -43,32 +43,25 @@ impl Secrets {
     /// a JSON object stay, since they say what the answer means, and no secret of ours is sent as one.
     pub fn masked_body(&self, body: &str) -> String {
         let Ok(mut json) = serde_json::from_str::<Value>(body) else { return self.masked(body) };
-        if self.mask(&mut json) { json.to_string() } else { body.to_owned() }
+        let before = json.clone();
+        self.mask(&mut json);
+        if json == before { body.to_owned() } else { json.to_string() }
     }
 
-    /// Masks the texts and numbers in a JSON value, and says whether there was anything to mask.
-    fn mask(&self, json: &mut Value) -> bool {
+    /// Masks the texts and numbers in a JSON value.
+    fn mask(&self, json: &mut Value) {
         match json {
-            Value::String(text) => {
-                let masked = self.masked(text);
-                let changed = masked != *text;
-                *text = masked;
-                changed
-            }
-            Value::Array(items) => items.iter_mut().fold(false, |changed, item| self.mask(item) | changed),
-            Value::Object(members) => {
-                members.values_mut().fold(false, |changed, member| self.mask(member) | changed)
-            }
+            Value::String(text) => *text = self.masked(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.mask(item)),
+            Value::Object(members) => members.values_mut().for_each(|member| self.mask(member)),
             Value::Number(number) => {
                 let written = number.to_string();
                 let masked = self.masked(&written);
-                let changed = masked != written;
-                if changed {
+                if masked != written {
                     *json = Value::String(masked);
                 }
-                changed
             }
-            Value::Null | Value::Bool(_) => false,
+            Value::Null | Value::Bool(_) => {}
         }
     }
 

@@ -7,7 +7,7 @@ use super::error::AuthError;
 use super::sign_in::SignIn;
 use crate::http::request::Request;
 use crate::http::response_status::ResponseStatus;
-use crate::http::retry::{Next, Retry};
+use crate::http::retry::Retry;
 use crate::http::verdict::{self, Verdict};
 use crate::http::{Attempt, Client};
 
@@ -106,18 +106,14 @@ pub async fn exchange<H: Hooks>(
                 Err(error) => not_renewed = Some(error),
             }
         }
-        match retry.after(&attempt) {
-            Next::Again(pause) => {
-                hooks.on_pause(Progress::of(&retry, Some(&attempt)), pause);
-                tokio::time::sleep(pause).await;
-                previous = Some(attempt);
-            }
-            Next::Stop => {
-                let (attempts, maybe_applied) = (retry.attempts(), retry.maybe_applied());
-                let signed_in = !headers.is_empty();
-                return Ok(Exchange { last: attempt, attempts, maybe_applied, signed_in, not_renewed });
-            }
-        }
+        let Some(pause) = retry.after(&attempt) else {
+            let (attempts, maybe_applied) = (retry.attempts(), retry.maybe_applied());
+            let signed_in = !headers.is_empty();
+            return Ok(Exchange { last: attempt, attempts, maybe_applied, signed_in, not_renewed });
+        };
+        hooks.on_pause(Progress::of(&retry, Some(&attempt)), pause);
+        tokio::time::sleep(pause).await;
+        previous = Some(attempt);
     }
 }
 

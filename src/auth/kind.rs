@@ -1,8 +1,7 @@
 //! What a kind of sign-in has to say of itself: what it needs from the profile, how it turns a request into headers,
 //! and how it is renewed.
 
-use std::fmt::Debug;
-use std::ops::Deref;
+use std::fmt;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -15,54 +14,37 @@ use crate::http::SecretResponse;
 use crate::http::header::Header;
 use crate::http::request::Request;
 
-/// A kind of sign-in, with what the profile says about it. It does no input and no output of its own.
-pub trait Kind: Debug + Send + Sync {
-    /// Its name in the profile.
-    fn name(&self) -> &'static str;
-
+/// The sign-in of a profile, of whatever kind. It does no input and no output of its own.
+#[derive(Clone)]
+pub struct Auth {
+    /// The kind's name in the profile.
+    pub name: &'static str,
     /// What is secret about it; none where no credential goes out.
-    fn secret(&self) -> Option<SecretKind>;
-
+    pub secret: Option<SecretKind>,
     /// Whose secret it is.
-    fn user(&self) -> User {
-        User::Nobody
-    }
-
-    /// Whether this can be the name of a user.
-    ///
-    /// # Errors
-    /// Why it cannot.
-    fn check_user(&self, _name: &str) -> Result<(), &'static str> {
-        Ok(())
-    }
-
-    /// What becomes of the secret.
-    fn flow(&self) -> AuthFlow<'_>;
+    pub user: User,
+    pub(super) flow: AuthFlow,
 }
 
 /// What becomes of the secret.
-#[derive(Debug)]
-pub enum AuthFlow<'a> {
+#[derive(Clone)]
+pub(super) enum AuthFlow {
     /// There is none, and no credential goes out.
     Open,
     /// It signs every request in by itself.
-    Direct(&'a dyn Signer),
+    Direct(Arc<Signer>),
     /// It is exchanged for a session, which goes out with every request.
-    Session(&'a dyn SessionFlow),
+    Session(Arc<dyn SessionFlow>),
 }
 
-/// A kind whose secret itself signs requests in.
-pub trait Signer: Debug + Sync {
-    /// The headers that sign this request in. Called for each attempt, since they may depend on the request's method,
-    /// address and body, and on the time. With an empty secret they are such as can be shown.
-    ///
-    /// # Errors
-    /// Where the secret holds a character that no header may have, such as a newline.
-    fn sign(&self, request: &Request, user: &str, secret: &str) -> Result<Vec<Header>, InvalidHeaderValue>;
-}
+/// Turns a request, a user and a secret into the headers that sign the request in. Called for each attempt, since they
+/// may depend on the request's method, address and body, and on the time. With an empty secret they are such as can be
+/// shown. The error is a character in the secret that no header may have, such as a newline.
+pub(super) type Signer =
+    dyn Fn(&Request, &str, &str) -> Result<Vec<Header>, InvalidHeaderValue> + Send + Sync;
 
 /// A kind whose secret is exchanged for a session.
-pub trait SessionFlow: Debug + Sync {
+pub trait SessionFlow: Send + Sync {
     /// The address to which the secret goes, where that is not the service itself.
     fn issuer(&self) -> Option<&Url> {
         None
@@ -158,34 +140,50 @@ impl SecretKind {
     }
 }
 
-/// The sign-in of a profile, of whatever kind.
-#[derive(Debug, Clone)]
-pub struct Auth(Arc<dyn Kind>);
-
-impl Deref for Auth {
-    type Target = dyn Kind;
-
-    fn deref(&self) -> &(dyn Kind + 'static) {
-        &*self.0
+/// The name alone: the rest is functions.
+impl fmt::Debug for Auth {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
     }
 }
 
 impl Auth {
-    pub fn new(kind: impl Kind + 'static) -> Auth {
-        Auth(Arc::new(kind))
+    /// No credential goes out, whatever the environment holds.
+    pub fn none() -> Auth {
+        Auth { name: "none", secret: None, user: User::Nobody, flow: AuthFlow::Open }
+    }
+
+    /// A kind whose secret itself signs requests in.
+    pub fn direct(
+        name: &'static str,
+        secret: SecretKind,
+        user: User,
+        sign: impl Fn(&Request, &str, &str) -> Result<Vec<Header>, InvalidHeaderValue> + Send + Sync + 'static,
+    ) -> Auth {
+        Auth { name, secret: Some(secret), user, flow: AuthFlow::Direct(Arc::new(sign)) }
+    }
+
+    /// A kind whose secret is exchanged for a session.
+    pub fn session(
+        name: &'static str,
+        secret: SecretKind,
+        user: User,
+        flow: impl SessionFlow + 'static,
+    ) -> Auth {
+        Auth { name, secret: Some(secret), user, flow: AuthFlow::Session(Arc::new(flow)) }
     }
 
     /// Whether no credential goes out.
     pub fn is_open(&self) -> bool {
-        matches!(self.flow(), AuthFlow::Open)
+        self.secret.is_none()
     }
 
     /// The headers of a request below this address as they are shown while no secret is at hand.
     pub fn shown_headers(&self, base_url: &Url) -> Vec<Header> {
-        match self.flow() {
+        match &self.flow {
             AuthFlow::Open => Vec::new(),
-            AuthFlow::Direct(signer) => {
-                signer.sign(&Request::get(base_url, "", Vec::new()), "", "").unwrap_or_default()
+            AuthFlow::Direct(sign) => {
+                sign(&Request::get(base_url, "", Vec::new()), "", "").unwrap_or_default()
             }
             // Most hosts give out a token; which one does not is known only once it has answered.
             AuthFlow::Session(_) => Header::bearer("").into_iter().collect(),
@@ -193,15 +191,10 @@ impl Auth {
     }
 
     pub fn session_flow(&self) -> Option<&dyn SessionFlow> {
-        match self.flow() {
+        match &self.flow {
             AuthFlow::Open | AuthFlow::Direct(_) => None,
-            AuthFlow::Session(flow) => Some(flow),
+            AuthFlow::Session(flow) => Some(&**flow),
         }
-    }
-
-    /// What a stored session must have been opened under, to be used.
-    pub fn session_terms(&self) -> String {
-        self.session_flow().map(SessionFlow::terms).unwrap_or_default()
     }
 
     /// Whether the secret is stored once somebody has signed in.

@@ -18,19 +18,16 @@ const AHEAD: Duration = Duration::from_secs(30);
 #[serde(deny_unknown_fields)]
 pub struct Session {
     #[serde(rename = "pass")]
-    token: SessionToken,
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
-    refresh: Option<SecretString>,
+    pub(super) token: SessionToken,
+    /// What renews it without the secret.
+    #[serde(default, serialize_with = "expose_some")]
+    pub refresh: Option<SecretString>,
     /// Who signed in, as the service calls them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// None where the issuer does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    renew_from: Option<Timestamp>,
+    pub(super) renew_from: Option<Timestamp>,
     /// Until when it can be renewed without the secret, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewable_until: Option<Timestamp>,
     /// What it depends on besides profile, origin and user.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -40,7 +37,7 @@ pub struct Session {
 /// What goes out with a request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum SessionToken {
+pub(super) enum SessionToken {
     Bearer(#[serde(serialize_with = "expose")] SecretString),
     /// The line of a `Cookie` header.
     Cookies(#[serde(serialize_with = "expose")] SecretString),
@@ -98,30 +95,8 @@ impl Session {
         Session { expires, renew_from, ..self }
     }
 
-    pub fn refreshed_by(self, token: &str, until: Option<Timestamp>) -> Session {
-        Session { refresh: Some(token.into()), renewable_until: until, ..self }
-    }
-
-    pub fn renewable(self, until: Option<Timestamp>) -> Session {
-        Session { renewable_until: until, ..self }
-    }
-
-    pub fn under(self, terms: String) -> Session {
-        Session { terms, ..self }
-    }
-
     pub fn of(self, user: Option<String>) -> Session {
         Session { user: user.or(self.user), ..self }
-    }
-
-    /// What renews it without the secret.
-    pub fn refresh_token(&self) -> Option<&SecretString> {
-        self.refresh.as_ref()
-    }
-
-    /// Used until the service says that it has ended.
-    pub fn without_renewal(self) -> Session {
-        Session { renew_from: None, ..self }
     }
 
     /// Whether it is time to renew it.
@@ -179,7 +154,7 @@ mod tests {
     #[test]
     fn a_session_comes_back_from_the_store_as_it_was() {
         for session in [
-            Session::bearer("t\"ok", Some(Duration::from_secs(60))).refreshed_by("r", None),
+            Session { refresh: Some("r".into()), ..Session::bearer("t\"ok", Some(Duration::from_secs(60))) },
             Session::cookies(&["ss-id=0123456789", "ss-opt=perm"]).of(Some("ada".into())),
         ] {
             let text = toml::to_string(&session).expect("written");

@@ -91,20 +91,7 @@ impl<'a> TableReader<'a> {
         })
     }
 
-    /// As [`TableReader::choice`], where it must not be missing.
-    ///
-    /// # Errors
-    /// Where it is missing too.
-    pub fn required_choice<T: Clone>(
-        &mut self,
-        name: &'static str,
-        example: &str,
-        choices: &[(&str, T)],
-    ) -> Result<T, KeyError> {
-        self.choice(name, choices)?.ok_or_else(|| self.missing(name, example))
-    }
-
-    fn missing(&self, name: &str, example: &str) -> KeyError {
+    pub fn missing(&self, name: &str, example: &str) -> KeyError {
         KeyError::new(self.span.clone(), format!("auth lacks its {name}"))
             .hint(format!("write it as in {name} = \"{example}\""))
     }

@@ -5,7 +5,6 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::http::header::Header;
 use crate::http::request::{headers, length};
-use crate::http::retry::Next;
 use crate::http::{Attempt, Client, SecretResponse};
 use crate::secret::Secrets;
 
@@ -54,10 +53,8 @@ impl TokenRequest {
                 Ok(response) => return Ok(response),
                 Err(attempt) => attempt,
             };
-            match retry.after(&attempt) {
-                Next::Again(pause) => tokio::time::sleep(pause).await,
-                Next::Stop => return Err(attempt),
-            }
+            let Some(pause) = retry.after(&attempt) else { return Err(attempt) };
+            tokio::time::sleep(pause).await;
         }
     }
 }

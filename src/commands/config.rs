@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::config::config_file::{self, Config as File, EXAMPLE};
+use crate::config::config_file::{Config as File, EXAMPLE};
 use crate::config::edit::unwritable;
 use crate::config::{Profile, Wanted, base_url, timeout};
 use crate::failure::Failure;
@@ -27,9 +27,7 @@ pub enum Config {
 /// Usage: no folder, a file that exists already, a configuration that is wrong.
 pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let flag = app.global.config.as_deref();
-    let path = config_file::path(flag).ok_or_else(|| {
-        Failure::usage("this system has no folder for configurations").hint("name a file with --config")
-    })?;
+    let path = super::profile::path(app)?;
     let shown = path.to_string_lossy().into_owned();
     match args {
         Config::Path => report.answer("path", json!(shown), shown.clone()),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::interaction::TerminalInteraction;
 use super::patch::start_sandbox;
-use super::patch_report::{report_reading, send_and_report};
+use super::patch_report::{read_and_report, send_and_report};
 use crate::app::App;
 use crate::config::Profile;
 use crate::document::read;
@@ -26,7 +26,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::check::check;
 use crate::pipeline::fill::ensure_readable;
 use crate::pipeline::gather::Inputs;
-use crate::pipeline::options::{Confirm, DryRun, Force, PatchOptions, Safety, Strictness};
+use crate::pipeline::options::{Force, PatchOptions, Sending, Strictness};
 use crate::pipeline::service::Service;
 use crate::pipeline::{PatchContext, PatchResult};
 use crate::platform::editor::{Editor, EditorError};
@@ -54,16 +54,12 @@ pub struct Args {
     #[arg(allow_negative_numbers = true)]
     id: String,
     #[command(flatten)]
-    dry_run: DryRun,
+    sending: Sending,
     /// Send even if the record has changed while it was edited
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    confirm: Confirm,
-    #[command(flatten)]
     strictness: Strictness,
-    #[command(flatten)]
-    safety: Safety,
 }
 
 /// # Errors
@@ -73,7 +69,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     report.profile = profile.name.clone();
     let options = args.options();
     options.check(&profile, Some("customer edit"))?;
-    if !options.dry_run {
+    if !options.is_dry_run() {
         guard::forbid(profile.guard, profile.name.as_deref())?;
     }
     let id = rules::id(&args.id)
@@ -87,11 +83,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
     let interaction = TerminalInteraction::new(app);
     let mut service = Service::new(&profile, &interaction);
-    let mut result = PatchResult::default();
-    let current = match service.read(id, &mut result).await {
-        Ok(current) => current,
-        Err(failure) => return Err(report_reading(&mut result, app, report, failure)),
-    };
+    let current = read_and_report(id, &mut service, app, report).await?;
     // It could not be sent however it was edited.
     ensure_readable(&current, |field| field.need.demands(current.carried().client_type()))?;
     let session =
@@ -107,33 +99,21 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         report.text = "Nothing was changed in the file: nothing was sent.\n".to_owned();
         return Ok(());
     }
-    let context = PatchContext {
-        command: "customer edit",
-        id,
-        profile: &profile,
-        options: &options,
-        force: if args.force { Force::All } else { Force::None },
-        undoes: None,
-        interaction: &interaction,
-        interrupts: app.interrupts,
-    };
-    let (inputs, dry_run) = (Inputs::of_patch(patch), args.dry_run.dry_run);
+    let mut context =
+        PatchContext::new("customer edit", id, &profile, &options, &interaction, app.interrupts);
+    if args.force {
+        context.force = Force::All;
+    }
+    let inputs = Inputs::of_patch(patch);
     let result = PatchResult { snapshot: Some(current.clone()), ..PatchResult::default() };
-    let sent = send_and_report(inputs, dry_run, &context, &mut service, result, app, report).await;
+    let sent = send_and_report(inputs, &context, &mut service, result, app, report).await;
     sent.map(|_| ()).map_err(|failure| keep(written.as_deref(), failure, report))
 }
 
 impl Args {
     /// What is edited is compared with the record, and filled from it.
     fn options(&self) -> PatchOptions {
-        PatchOptions {
-            fill: true,
-            diff: true,
-            safety: self.safety.clone(),
-            strictness: self.strictness,
-            dry_run: self.dry_run.dry_run.is_some(),
-            confirm: self.confirm.confirm.clone(),
-        }
+        PatchOptions { fill: true, diff: true, strictness: self.strictness, sending: self.sending.clone() }
     }
 }
 
@@ -308,6 +288,12 @@ impl Session<'_> {
         ];
         remarks.extend(self.current.misread.iter().map(|found| {
             format!("Left out, since the answer cannot be understood there: {} ({}).", found.place, found.why)
+        }));
+        remarks.extend(self.current.uncertain.values().map(|found| {
+            format!(
+                "Left out, since the day is uncertain: {}. The profile's time_zone settles it.",
+                found.describe()
+            )
         }));
         remarks.push(String::new());
         remarks

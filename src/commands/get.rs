@@ -14,7 +14,7 @@ use crate::input::flags::field_by_name;
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Group};
 use crate::model::fill;
-use crate::model::patch::{Patch, Value};
+use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Rule, Source};
 use crate::model::record::Snapshot;
 use crate::model::rules;
@@ -127,8 +127,15 @@ fn as_patch(
     };
     report.answer("patch", Json::Object(object), text);
     report.verbatim = true;
-    let unknown: Vec<&str> =
-        fields.iter().filter(|field| current.get(field).is_none()).map(|field| field.name).collect();
+    let uncertain = fields.iter().filter_map(|field| current.uncertain.get(field.name));
+    report.problems.extend(uncertain.map(|found| {
+        let message = format!("left out, since the day is uncertain: {}", found.describe());
+        let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
+        Problem { hint: Some(hint.to_owned()), ..Problem::warning(Rule::NOT_A_DATE.into(), message) }
+    }));
+    let is_unknown =
+        |field: &&&Field| current.get(field).is_none() && !current.uncertain.contains_key(field.name);
+    let unknown: Vec<&str> = fields.iter().filter(is_unknown).map(|field| field.name).collect();
     if !unknown.is_empty() && !app.json {
         report.afterword = format!("Not in the answer, so not in the patch: {}.", unknown.join(", "));
     }
@@ -147,12 +154,15 @@ fn page(current: &Snapshot, profile: &Profile) -> String {
     };
     let rows = |is_here: &dyn Fn(&Field) -> bool| -> Vec<Vec<String>> {
         let here = current.carried().iter().filter(|(field, _)| is_here(field));
-        here.flat_map(|(field, given)| rows_of(field, &given.value)).collect()
+        here.flat_map(|(field, _)| rows_of(field, current.field_to_json(field))).collect()
     };
     for group in Group::ALL {
         let title = if group == Group::Consents { "Contact" } else { group.title() };
         block(title, rows(&|field| field.group == group && !field.is_consent()));
     }
+    let uncertain =
+        current.uncertain.iter().map(|(name, found)| vec![(*name).to_owned(), whole(&found.value)]);
+    block("Uncertain days (set time_zone in the profile)", uncertain.collect());
     block("Consents", rows(&|field| field.is_consent()));
     let besides =
         current.extra_fields.iter().map(|(name, value)| vec![escaped(name), whole(value)]).collect();
@@ -169,8 +179,8 @@ fn page(current: &Snapshot, profile: &Profile) -> String {
     text
 }
 
-fn rows_of(field: &Field, value: &Value) -> Vec<Vec<String>> {
-    match wire::value(value) {
+fn rows_of(field: &Field, value: Json) -> Vec<Vec<String>> {
+    match value {
         Json::Array(items) if !items.is_empty() => items
             .iter()
             .enumerate()

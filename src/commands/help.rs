@@ -84,7 +84,7 @@ fn exit_codes() -> String {
 fn environment() -> String {
     laid_out(
         "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.",
-        Variable::ALL.iter().map(|variable| [variable.name().to_owned(), variable.meaning().to_owned()]),
+        Variable::all().iter().map(|variable| [variable.name().to_owned(), variable.meaning().to_owned()]),
     )
 }
 
@@ -107,8 +107,9 @@ fn shorthand_help() -> String {
     let introduction = "One item of a list on the command line; repeat the flag for more. The first bare word is the \
                         item's first field, `main` marks the main one, everything else is key=value. A key is the \
                         service's name or the short one below, in any case. Double quotes around a value, or a \
-                        backslash before a comma, protect it:";
-    let example = "--address 'Home,countryId=it,street=\"Via Roma, 1\",main'";
+                        backslash before a comma, protect it. --remove takes the same behind the flag's name:";
+    let examples =
+        "--address 'Home,countryId=it,street=\"Via Roma, 1\",main'\n  --remove address=Home,city=Roma";
     let width = width().min(WIDEST);
-    format!("{}\n\n  {example}\n\n{}", paragraph(introduction, width), wrapped_table(rows, width))
+    format!("{}\n\n  {examples}\n\n{}", paragraph(introduction, width), wrapped_table(rows, width))
 }

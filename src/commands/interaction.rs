@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::model::diff::Difference;
 use crate::model::field::Field;
+use crate::model::problem::Problem;
 use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
 use crate::terminal::prompter::Cancelled;
@@ -78,6 +79,13 @@ impl Interaction for TerminalInteraction<'_> {
         self.app.terminal.say(text);
     }
 
+    fn warn(&self, problem: &Problem) -> bool {
+        if !self.app.json {
+            self.app.terminal.problem(problem);
+        }
+        !self.app.json
+    }
+
     fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync> {
         let terminal = self.app.terminal.clone();
         Box::new(move |request| terminal.verbose(2, || preview::marked_lines("> ", request)))
@@ -87,6 +95,9 @@ impl Interaction for TerminalInteraction<'_> {
         let (terminal, differences) = (self.app.terminal, preview.differences);
         self.log(preview);
         self.name_consents(preview);
+        if !preview.dropped.is_empty() && !self.app.json {
+            terminal.error(&diff_view::dropped_items(preview.dropped));
+        }
         if self.has_agreed(preview.id, differences, must_ask) {
             return Ok(Confirmation::Agreed);
         }

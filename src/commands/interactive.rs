@@ -71,6 +71,7 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
     let options =
         rules::Options { unchecked: subject.strictness.unchecked, incomplete: false, today: rules::today() };
     let mut prompt = Prompt::new(prompter.as_mut(), options, subject.strictness.strict);
+    prompt.replaces_lists = inputs.replaces_lists;
     for problem in &prior_problems {
         prompt.say(&crate::terminal::rendered(problem));
     }
@@ -175,9 +176,10 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
         if let Some(refused) = refused {
             return Err(refused.to_owned());
         }
+        let (kept, remarks) = for_file(patch);
         let text = match file::format_of(path, "") {
-            Format::Json => patch_file::json(id, &given(patch)),
-            Format::Toml => patch_file::toml(id, &given(patch), &[]),
+            Format::Json => patch_file::json(id, &kept),
+            Format::Toml => patch_file::toml(id, &kept, &remarks),
         };
         replace::create(Path::new(path), text.as_bytes()).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{path} is there already; give it another name"),
@@ -203,6 +205,7 @@ pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, 
             let mut words = first_words(subject, patch, app);
             // Joined by an equals sign, a path may begin with a dash.
             words.push(format!("--from={path}"));
+            words.extend(FieldFlags::write(&edits(patch)).unwrap_or_default());
             Some(command_line(&words, Shell::current()))
         }
         None => whole_line(subject, patch, app),
@@ -219,6 +222,26 @@ fn given(patch: &Patch) -> Patch {
         given.remove(field);
     }
     given
+}
+
+/// The lists that are changed by their items, which only flags can say: in a file they would be whole lists.
+fn edits(patch: &Patch) -> Patch {
+    let mut edits = patch.clone();
+    for (field, _) in patch.iter().filter(|(field, _)| patch.list_edit(field).is_none()) {
+        edits.remove(field);
+    }
+    edits
+}
+
+/// What is saved in a file, and a remark on each list that cannot be.
+fn for_file(patch: &Patch) -> (Patch, Vec<String>) {
+    let mut kept = given(patch);
+    let mut remarks = Vec::new();
+    for field in patch.edited_lists() {
+        kept.remove(field);
+        remarks.push(format!("{} are changed by flags: in a file they would be the whole list.", field.name));
+    }
+    (kept, remarks)
 }
 
 /// The words that say which customer, where and how.
@@ -240,7 +263,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
 /// The command line with every field in it; none if it is too long, or would move the terminal's cursor.
 fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<String> {
     let mut words = first_words(subject, patch, app);
-    words.extend(FieldFlags::write(&given(patch)));
+    words.extend(FieldFlags::write(&given(patch))?);
     let line = command_line(&words, Shell::current());
     let is_harmless = line.chars().all(|letter| letter == '\n' || !is_dangerous(letter));
     (line.len() <= LONGEST_LINE && is_harmless).then_some(line)

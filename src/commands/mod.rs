@@ -46,7 +46,7 @@ pub enum Command {
     /// Look at everything that a patch needs on its way, and send none
     Doctor,
     /// Keep a Booster to try things on running on this machine
-    Sandbox(sandbox::Args),
+    Sandbox(crate::sandbox::Options),
     /// Print a completion script
     Completions(completions::Args),
     /// Print help for a command or a topic

@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::check::check;
 use crate::pipeline::fill;
 use crate::pipeline::gather::{self, Inputs};
-use crate::pipeline::options::{Confirm, DryRun, Force, PatchOptions, Reading, Safety, Strictness};
+use crate::pipeline::options::{Force, PatchOptions, Reading, Sending, Strictness};
 use crate::pipeline::service::Service;
 use crate::pipeline::{PatchContext, PatchResult};
 use crate::report::Report;
@@ -26,6 +26,7 @@ use crate::views::preview;
 #[command(after_help = "\
 A value that begins with @ is read from that file, @- from standard input; @@ is a literal at sign.
 Several files are merged one over the other, flags over files; a list replaces the list below it.
+An item flag adds to a file's list, or else to the list that the customer has, which is read for that.
 `booster help exit-codes`, `help rules` and `help shorthand` say more; `customer explain FIELD` about one field.")]
 pub struct Args {
     /// The customer's Booster id, from 1 to 2147483647
@@ -38,7 +39,7 @@ pub struct Args {
     #[arg(long, value_enum, hide_possible_values = true, value_name = "FORM")]
     format: Option<Format>,
     #[command(flatten)]
-    dry_run: DryRun,
+    sending: Sending,
     /// Be asked for the fields, as without any on a terminal
     #[arg(short, long)]
     interactive: bool,
@@ -46,13 +47,9 @@ pub struct Args {
     #[arg(long)]
     no_defaults: bool,
     #[command(flatten)]
-    confirm: Confirm,
-    #[command(flatten)]
     strictness: Strictness,
     #[command(flatten)]
     reading: Reading,
-    #[command(flatten)]
-    safety: Safety,
     #[command(flatten)]
     fields: FieldFlags,
 }
@@ -67,16 +64,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let (id, mut inputs) = gather(args, &profile, app, report)?;
     let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
     let interaction = TerminalInteraction::new(app);
-    let context = PatchContext {
-        command: "customer patch",
-        id,
-        profile: &profile,
-        options: &options,
-        force: if args.reading.force { Force::All } else { Force::None },
-        undoes: None,
-        interaction: &interaction,
-        interrupts: app.interrupts,
-    };
+    let mut context =
+        PatchContext::new("customer patch", id, &profile, &options, &interaction, app.interrupts);
+    if args.reading.force {
+        context.force = Force::All;
+    }
     let mut service = Service::new(&profile, &interaction);
     let mut result = PatchResult::default();
     if args.asks(app) {
@@ -86,8 +78,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         }
         interaction.set_preview(PreviewState::Agreed);
     }
-    let dry_run = args.dry_run.dry_run;
-    let run = send_and_report(inputs, dry_run, &context, &mut service, result, app, report).await?;
+    let run = send_and_report(inputs, &context, &mut service, result, app, report).await?;
     if let Some(sandbox) = sandbox.as_ref().filter(|_| run.is_some()) {
         let record = sandbox.customer(i64::from(id)).unwrap_or_default();
         report.text.push_str(&preview::sandbox_record(&record));
@@ -106,7 +97,7 @@ async fn ask(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let PatchContext { id, profile, options, .. } = *context;
-    if !options.dry_run {
+    if !options.is_dry_run() {
         guard::forbid(profile.guard, profile.name.as_deref())?;
         // Nobody should answer questions for a patch that can go nowhere.
         service.credential().await?;
@@ -114,7 +105,7 @@ async fn ask(
     if let Err(failure) = fill::fill_before_asking(inputs, context, service, result).await {
         return Err(report_reading(result, app, report, failure));
     }
-    let subject = Subject { id, profile, strictness: options.strictness, is_dry_run: options.dry_run };
+    let subject = Subject { id, profile, strictness: options.strictness, is_dry_run: options.is_dry_run() };
     match interactive::ask_for_patch(inputs, &subject, app)? {
         Ended::Saved(path) => {
             report.outcome = Outcome::Planned;
@@ -134,10 +125,8 @@ impl Args {
         PatchOptions {
             fill: self.reading.fill,
             diff: self.reading.diff,
-            safety: self.safety.clone(),
             strictness: self.strictness,
-            dry_run: self.dry_run.dry_run.is_some(),
-            confirm: self.confirm.confirm.clone(),
+            sending: self.sending.clone(),
         }
     }
 

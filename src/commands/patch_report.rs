@@ -5,10 +5,11 @@
 //! - `filled`: `[{"field", "value", "source": {"record": true}, "consent"}]`, what was taken from the record;
 //! - `diff`: `[{"field", "now", "then", "known"}]`, what the patch would change, lists item by item; empty if it would
 //!   change nothing;
+//! - `removedItems`: `[{"field", "items": ["text"]}]`, the items of the customer that a list of the patch drops;
 //! - `backup`: `{"file", "notRestored": ["field"]}`, where the values before lie, and which fields the answer did not
 //!   carry, so that they cannot be set back;
-//! - `unverified`: `["field"]`, what `--verify` could not compare because the answer does not carry it. A field that
-//!   was not saved is a problem instead, under the rule `unverified`;
+//! - `unverified`: `["field"]`, what `--verify` could not compare because the answer does not carry it, and what was
+//!   not saved as it was sent, which is a problem too, under the rule `unverified`;
 //! - `run`: the name under which `history show` and `undo` know the patch that went out.
 
 use serde_json::{Value as Json, json};
@@ -19,6 +20,7 @@ use crate::http::request::Proposal;
 use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::model::patch::Patch;
+use crate::model::record::Snapshot;
 use crate::model::wire;
 use crate::outcome::Outcome;
 use crate::pipeline::gather::Inputs;
@@ -35,7 +37,6 @@ use crate::views::{diff_view, preview};
 /// Every way in which a patch can fail; the report keeps what was known until then.
 pub async fn send_and_report(
     inputs: Inputs,
-    dry_run: Option<DryRunFormat>,
     context: &PatchContext<'_>,
     service: &mut Service<'_>,
     mut result: PatchResult,
@@ -46,9 +47,12 @@ pub async fn send_and_report(
     add_parts(&mut result, app, report);
     match ended.inspect_err(|_| add_afterword(&result, context, report))? {
         Ended::Planned { patch, body, request } => {
-            planned(dry_run, &patch, body, request, context, report)?;
+            planned(&patch, body, request, context, report)?;
+            if !result.dropped.is_empty() && !app.json {
+                app.terminal.error(&diff_view::dropped_items(&result.dropped));
+            }
             if let Some(differences) = &result.differences {
-                planned_differences(differences, dry_run, context, app, report);
+                planned_differences(differences, context, app, report);
             }
             Ok(None)
         }
@@ -69,6 +73,21 @@ pub async fn send_and_report(
             Ok(result.run)
         }
     }
+}
+
+/// Reads a customer before anything else is done, and reports the exchange if that fails.
+///
+/// # Errors
+/// As [`Service::read`].
+pub async fn read_and_report(
+    id: u32,
+    service: &mut Service<'_>,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<Snapshot, Failure> {
+    let mut result = PatchResult::default();
+    let read = service.read(id, &mut result).await;
+    read.map_err(|failure| report_reading(&mut result, app, report, failure))
 }
 
 /// Reports the exchange of a reading that failed before the pipeline was run.
@@ -94,6 +113,10 @@ fn add_parts(result: &mut PatchResult, app: &App<'_>, report: &mut Report) {
     }
     if let Some(differences) = &result.differences {
         report.part("diff", differences.iter().map(Difference::to_json).collect());
+    }
+    if !result.dropped.is_empty() {
+        let rows = result.dropped.iter().map(|(field, items)| json!({ "field": field.name, "items": items }));
+        report.part("removedItems", rows.collect());
     }
     if let Some(backup) = &result.backup {
         let lost: Vec<&str> = backup.not_restored.iter().map(|field| field.name).collect();
@@ -143,14 +166,13 @@ fn add_afterword(result: &PatchResult, context: &PatchContext<'_>, report: &mut 
 
 /// What would go out. The body alone needs no address.
 fn planned(
-    dry_run: Option<DryRunFormat>,
     patch: &Patch,
     body: String,
     request: Option<Box<Proposal>>,
     context: &PatchContext<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let format = dry_run.unwrap_or(DryRunFormat::Text);
+    let format = context.options.sending.dry_run.unwrap_or(DryRunFormat::Text);
     report.outcome = Outcome::Planned;
     add_cleared(patch, report);
     report.verbatim = format != DryRunFormat::Text;
@@ -180,14 +202,13 @@ const SANDBOX_ENDS: &str =
 /// What a dry run with `--diff` ends with: the differences, and an exit code that tells whether there are some.
 fn planned_differences(
     differences: &[Difference],
-    dry_run: Option<DryRunFormat>,
     context: &PatchContext<'_>,
     app: &App<'_>,
     report: &mut Report,
 ) {
     report.outcome = if differences.is_empty() { Outcome::Unchanged } else { Outcome::Different };
     let table = diff_view::differences(context.id, differences);
-    if dry_run == Some(DryRunFormat::Text) {
+    if context.options.sending.dry_run == Some(DryRunFormat::Text) {
         report.text = format!("{table}\n\n{}", report.text);
     } else if !app.json {
         app.terminal.say(&table);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::json;
 
 use super::interaction::TerminalInteraction;
-use super::patch_report::{report_reading, send_and_report, unchanged};
+use super::patch_report::{read_and_report, send_and_report, unchanged};
 use super::run_lookup::{self, LAST};
 use crate::app::App;
 use crate::config::Profile;
@@ -16,16 +16,17 @@ use crate::input::file::{self, FromFile};
 use crate::input::flags::field_by_name;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind, Need};
+use crate::model::list_edit::ListMode;
 use crate::model::patch::Patch;
-use crate::model::problem::{FileText, Level, Problem, ProblemId, Source};
+use crate::model::problem::{Fault, FileText, Level, Problem, ProblemId, Rule, Source};
 use crate::model::revert::Plan;
 use crate::model::rules;
 use crate::model::wire;
 use crate::outcome::Outcome;
+use crate::pipeline::attempt::service_name;
 use crate::pipeline::fill::ensure_readable;
 use crate::pipeline::gather::Inputs;
-use crate::pipeline::history::service_name;
-use crate::pipeline::options::{Confirm, DryRun, Force, PatchOptions, Safety, Strictness};
+use crate::pipeline::options::{Force, PatchOptions, Sending, Strictness};
 use crate::pipeline::service::Service;
 use crate::pipeline::{PatchContext, PatchResult};
 use crate::report::Report;
@@ -46,17 +47,13 @@ pub struct Args {
     #[arg(default_value = LAST, hide_default_value = true, value_name = "RUN|last")]
     run: String,
     #[command(flatten)]
-    dry_run: DryRun,
+    sending: Sending,
     /// Set back what others have changed since, too: all of it, or these fields alone
     #[arg(long, value_name = "FIELD,…", num_args = 0..=1, require_equals = true, default_missing_value = ALL)]
     force: Option<String>,
     /// Do not check whether a required field is missing
     #[arg(long)]
     unchecked: bool,
-    #[command(flatten)]
-    confirm: Confirm,
-    #[command(flatten)]
-    safety: Safety,
 }
 
 /// # Errors
@@ -84,35 +81,25 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 
     let before = before(&note)?;
     let sent = sent(&note)?;
+    refuse_lists(&sent, profile.reading.lists)?;
     let interaction = TerminalInteraction::new(app);
     let mut service = Service::new(&profile, &interaction);
-    let mut result = PatchResult::default();
-    let current = match service.read(note.customer, &mut result).await {
-        Ok(current) => current,
-        Err(failure) => return Err(report_reading(&mut result, app, report, failure)),
-    };
+    let current = read_and_report(note.customer, &mut service, app, report).await?;
     ensure_readable(&current, |field| sent.mentions(field))?;
     let named: &[&'static Field] = if let Force::Fields(named) = &force { named } else { &[] };
     let plan = Plan::new(&before, &sent, &note.filled, named, &current);
     let warnings = refuse_changed(&plan, &force)?;
     if plan.is_empty() {
-        return nothing_to_send(&plan, (&backups, note), options.dry_run, report);
+        return nothing_to_send(&plan, (&backups, note), options.is_dry_run(), report);
     }
     let lost = plan.lost.iter().map(|field| lost(field, &note.run, Level::Warning));
     tell(warnings.into_iter().chain(lost), app, report);
-    let context = PatchContext {
-        command: "undo",
-        id: note.customer,
-        profile: &profile,
-        options: &options,
-        force,
-        undoes: Some(note.run.clone()),
-        interaction: &interaction,
-        interrupts: app.interrupts,
-    };
-    let (inputs, dry_run) = (Inputs::restored(plan.patch), args.dry_run.dry_run);
+    let mut context =
+        PatchContext::new("undo", note.customer, &profile, &options, &interaction, app.interrupts);
+    (context.force, context.undoes) = (force, Some(note.run.clone()));
+    let inputs = Inputs::restored(plan.patch);
     let result = PatchResult { snapshot: Some(current), filled: plan.filled, ..PatchResult::default() };
-    if let Some(run) = send_and_report(inputs, dry_run, &context, &mut service, result, app, report).await? {
+    if let Some(run) = send_and_report(inputs, &context, &mut service, result, app, report).await? {
         mark(&backups, note, run, report);
     }
     Ok(())
@@ -125,10 +112,8 @@ impl Args {
         PatchOptions {
             fill: true,
             diff: true,
-            safety: self.safety.clone(),
             strictness: Strictness { unchecked: self.unchecked || was_unchecked, strict: false },
-            dry_run: self.dry_run.dry_run.is_some(),
-            confirm: self.confirm.confirm.clone(),
+            sending: self.sending.clone(),
         }
     }
 }
@@ -234,6 +219,18 @@ fn sent(note: &Note) -> Result<Patch, Failure> {
     let text = serde_json::Value::Object(note.sent.clone()).to_string();
     let path = format!("the note of run {}", note.run.name());
     Ok(patch_of(&Rc::new(FileText::new(&path, text, false)), Some(Format::Json))?.patch)
+}
+
+/// A service that adds to lists can set none back.
+fn refuse_lists(sent: &Patch, mode: ListMode) -> Result<(), Failure> {
+    let lists = sent.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_)));
+    let problems = lists.map(|(field, _)| {
+        let message =
+            "the list cannot be set back: the service adds to lists (lists = \"append\" in the profile)";
+        Fault::new(Rule::CANNOT_CLEAR, message).at(field.name, None)
+    });
+    let problems: Vec<Problem> = problems.collect();
+    if mode == ListMode::Replace || problems.is_empty() { Ok(()) } else { Err(Failure::problems(problems)) }
 }
 
 /// Stops where somebody else has changed what would be set back, or may have, but for the fields that may be; those

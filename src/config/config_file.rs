@@ -11,6 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::ConfigError;
+use super::history_mode::HistoryMode;
 use super::toml_error::toml_error;
 use crate::auth::Auth;
 use crate::auth::store::StoreKind;
@@ -20,6 +21,7 @@ use crate::document::tree::{self, Content, Entry as TreeEntry, Format};
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::guard::Guard;
+use crate::model::list_edit::ListMode;
 use crate::model::problem::{FileText, Problem, Source};
 use crate::platform::replace::leads_nowhere;
 use crate::spelling::did_you_mean;
@@ -67,6 +69,10 @@ pub struct Entry {
     pub client_key: Option<Spanned<String>>,
     pub read: Option<bool>,
     pub read_route: Option<Spanned<String>>,
+    pub lists: Option<ListMode>,
+    pub history: Option<HistoryMode>,
+    /// The service's time zone, by its IANA name.
+    pub time_zone: Option<Spanned<String>>,
     /// Seconds.
     pub verify_within: Option<Spanned<f64>>,
     pub backup: Option<bool>,
@@ -148,6 +154,17 @@ fn is_absent(path: &Path) -> bool {
     path.symlink_metadata().is_err_and(is_missing) && leads_nowhere(path).is_none()
 }
 
+/// The text of a configuration that is known to the user by this name.
+///
+/// # Errors
+/// Usage: one that cannot be read, or is no text.
+pub fn read_text(path: &str, shown: &str) -> Result<String, ConfigError> {
+    let bytes = read::read_bytes(path).map_err(|error| ConfigError::new(error.to_string()))?;
+    let text = read::decode(shown, bytes);
+    let text = text.map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.message)))?;
+    Ok(text.text.clone())
+}
+
 impl Config {
     /// Reads the configuration. None where none is named and none is at its usual place. One that exists and cannot be
     /// read is an error, since the guard that stands in it would be lost.
@@ -162,16 +179,14 @@ impl Config {
         }
         let leads_nowhere = leads_nowhere(&path);
         let path = path.to_string_lossy();
-        let bytes = read::read_bytes(&path).map_err(|error| match leads_nowhere {
+        let text = read_text(&path, &path).map_err(|error| match leads_nowhere {
             Some(link) => {
                 ConfigError::new(format!("cannot read {path}: {} is a link to nothing", link.display()))
                     .hint("mend the link or remove it; until then nobody knows which guard holds")
             }
-            None => ConfigError::new(error.to_string()),
+            None => error,
         })?;
-        let text = read::decode(&path, bytes)
-            .map_err(|wrong| ConfigError::new(format!("{path}: {}", wrong.message)))?;
-        Config::read(&path, &text.text).map(Some)
+        Config::read(&path, &text).map(Some)
     }
 
     /// Reads the text of a configuration.

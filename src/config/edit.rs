@@ -1,14 +1,12 @@
 //! Changing the configuration file so that two writers at once lose nothing, and a write that fails leaves the file as
 //! it was.
 
-use std::fs::File;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
-use super::config_file::Config;
+use super::config_file::{Config, read_text};
 use super::document::Document;
 use super::error::ConfigError;
-use crate::document::read;
 use crate::escape::escaped;
 use crate::platform::{private, replace};
 
@@ -31,14 +29,11 @@ pub fn edit<T, E: From<ConfigError>>(
     let unwritable = |error: Error| unwritable(&shown, &error);
     let path = replace::followed(path).map_err(unwritable)?;
     private::make_folder_of(&path).map_err(unwritable)?;
-    let _held = lock(&path).map_err(unwritable)?;
+    let name = path.file_name().ok_or_else(|| unwritable(ErrorKind::IsADirectory.into()))?;
+    let lock = path.with_file_name(format!(".{}.lock", name.to_string_lossy()));
+    let _lock = private::lock(&lock).map_err(unwritable)?;
     let old = if path.try_exists().map_err(unwritable)? {
-        let bytes =
-            read::read_bytes(&path.to_string_lossy()).map_err(|error| ConfigError::new(error.to_string()))?;
-        read::decode(&shown, bytes)
-            .map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.message)))?
-            .text
-            .clone()
+        read_text(&path.to_string_lossy(), &shown)?
     } else {
         String::new()
     };
@@ -52,19 +47,6 @@ pub fn edit<T, E: From<ConfigError>>(
         replace::replace(&path, new.as_bytes()).map_err(unwritable)?;
     }
     Ok(answer)
-}
-
-/// Waits until nobody else changes the file. The lock is the kernel's, so that it ends with its process; the file that
-/// carries it stays, since removing it would let two in.
-fn lock(path: &Path) -> std::io::Result<File> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?);
-    name.push(".lock");
-    let file = private::new_file().create_new(false).create(true).open(path.with_file_name(name))?;
-    if file.try_lock().is_err() {
-        file.lock()?;
-    }
-    Ok(file)
 }
 
 /// A configuration that cannot be written, and what to do about it.

@@ -4,6 +4,7 @@ pub mod config_file;
 mod document;
 pub mod edit;
 mod error;
+pub mod history_mode;
 mod profile;
 pub mod provenance;
 pub mod reading;

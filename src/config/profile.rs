@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Url;
+use toml::Spanned;
 
 use super::config_file::{Config, Defaults, Environment};
 use super::error::ConfigError;
@@ -105,11 +106,11 @@ impl Profile {
                 .map_err(|why| ConfigError::new(why).at(Some(Source::Environment(Variable::Username))))?,
             None => Auth::none(),
         };
-        if let (Some(user), Some(_)) = (auth.user().name(), Variable::Username.get()) {
+        if let (Some(user), Some(_)) = (auth.user.name(), Variable::Username.get()) {
             layers.note("username", user, Some(Source::Environment(Variable::Username)));
         }
         if entry.auth.is_none() {
-            layers.note("auth.kind", auth.name(), None);
+            layers.note("auth.kind", auth.name, None);
         }
         // The secret is for the address beside it, whatever address is in use this time.
         let own_url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
@@ -275,19 +276,16 @@ fn resolve_timeout(
     entry: &config_file::Entry,
     layers: &mut Layers<'_>,
 ) -> Result<Duration, ConfigError> {
-    let (shown, seconds, source) = match (wanted.timeout, Variable::Timeout.get(), &entry.timeout) {
-        (Some(seconds), _, _) => (seconds.to_string(), seconds, Some(Source::flag("timeout"))),
-        (None, Some(text), _) => {
-            let seconds = text.parse().unwrap_or(f64::NAN);
-            (text, seconds, Some(Source::Environment(Variable::Timeout)))
+    let by_flag = wanted.timeout.map(|seconds| (seconds.to_string(), Source::flag("timeout")));
+    let written = entry.timeout.as_ref();
+    let written = written.map(|seconds| Spanned::new(seconds.span(), seconds.get_ref().to_string()));
+    match layers.first("timeout", by_flag, Variable::Timeout, written.as_ref()) {
+        Some((text, source)) => timeout(text.parse().unwrap_or(f64::NAN), source),
+        None => {
+            layers.note("timeout", &TIMEOUT.as_secs().to_string(), None);
+            Ok(TIMEOUT)
         }
-        (None, None, Some(seconds)) => {
-            (seconds.get_ref().to_string(), *seconds.get_ref(), layers.place(seconds))
-        }
-        (None, None, None) => (TIMEOUT.as_secs().to_string(), TIMEOUT.as_secs_f64(), None),
-    };
-    layers.note("timeout", &shown, source.clone());
-    timeout(seconds, source)
+    }
 }
 
 /// Reads a time-out.

@@ -1,9 +1,14 @@
-//! What a profile says about reading customers back: whether, by which route, and what is backed up.
+//! What a profile says about reading customers back: whether, by which route, what is backed up, and what the service
+//! makes of lists.
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::config_file::Entry;
 use super::error::ConfigError;
+use super::history_mode::HistoryMode;
+use crate::model::list_edit::ListMode;
 use crate::model::problem::Source;
 
 /// The public route of the API (`GET /customer/v2/{customerId}`), below the base URL.
@@ -32,6 +37,11 @@ pub struct Reading {
     /// Whether every patch leaves a backup in the state folder.
     pub backup: bool,
     pub backup_days: u32,
+    pub history: HistoryMode,
+    /// What the service makes of a list that it is sent.
+    pub lists: ListMode,
+    /// In which an instant of the service's that is midnight is a day.
+    pub time_zone: Option<TimeZone>,
 }
 
 impl Default for Reading {
@@ -41,6 +51,9 @@ impl Default for Reading {
             verify_within: VERIFY_WITHIN,
             backup: false,
             backup_days: BACKUP_DAYS,
+            history: HistoryMode::default(),
+            lists: ListMode::default(),
+            time_zone: None,
         }
     }
 }
@@ -81,11 +94,21 @@ impl Reading {
             Some(days) => u32::try_from(*days.get_ref()).expect("it lies between 1 and 3650"),
             None => default.backup_days,
         };
+        let time_zone = match &entry.time_zone {
+            Some(name) => Some(TimeZone::get(name.get_ref()).map_err(|_| {
+                let hint = "write it as in time_zone = \"Europe/Paris\"; the system's list of time zones (tzdata) must have it";
+                refused(name.span(), "time_zone is not the name of a time zone that is known here", hint)
+            })?),
+            None => None,
+        };
         Ok(Reading {
             route: Some(route).filter(|_| entry.read.unwrap_or(true)),
             verify_within,
             backup: entry.backup.unwrap_or(default.backup),
             backup_days,
+            history: entry.history.unwrap_or_default(),
+            lists: entry.lists.unwrap_or_default(),
+            time_zone,
         })
     }
 
@@ -97,6 +120,9 @@ impl Reading {
             ("verify_within", entry.verify_within.is_some(), self.verify_within.as_secs_f64().to_string()),
             ("backup", entry.backup.is_some(), self.backup.to_string()),
             ("backup_days", entry.backup_days.is_some(), self.backup_days.to_string()),
+            ("history", entry.history.is_some(), self.history.word().to_owned()),
+            ("lists", entry.lists.is_some(), self.lists.word().to_owned()),
+            ("time_zone", entry.time_zone.is_some(), "none".to_owned()),
         ];
         keys.into_iter()
             .filter(|(_, is_written, _)| !is_written)
@@ -107,7 +133,13 @@ impl Reading {
     /// In a sandbox, which has its own ways: the profile's route is not its, and nothing is left to be set back.
     pub fn of_sandbox(self) -> Reading {
         let default = Reading::default();
-        Reading { route: default.route, backup: default.backup, ..self }
+        Reading {
+            route: default.route,
+            backup: default.backup,
+            lists: default.lists,
+            time_zone: None,
+            ..self
+        }
     }
 
     /// The path of one customer, below the base URL; none where reading is off.

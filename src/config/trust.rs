@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::config_file::{Config, Entry};
 use super::error::ConfigError;
 use crate::document::read;
-use crate::http::tls::{self, IdentityError, Tls};
+use crate::http::tls::{self, Tls};
 
 /// Reads what the entry names.
 ///
@@ -38,20 +38,11 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> 
             // A file may hold both, one after the other.
             let key = key.as_ref().unwrap_or(certificate);
             let pem = (file(config, "client_cert", certificate)?, file(config, "client_key", key)?);
-            Some(tls::identity(&pem.0, &pem.1).map_err(|error| match error {
-                IdentityError::Certificate(why) => unusable(config, "client_cert", certificate, &why),
-                IdentityError::Key(why) => unusable(config, "client_key", key, why),
-                IdentityError::LockedKey => {
-                    let why = "its key is encrypted, and nobody could give the password in a job";
-                    let hint = "`openssl pkey -in OLD -out NEW` writes it without a password; keep that for your own \
-                                eyes";
-                    unusable(config, "client_key", key, why).hint(hint)
-                }
-                IdentityError::OtherKey => {
-                    let why = "it is not the key of the certificate";
-                    let hint = format!("name the key that {} was issued for", certificate.get_ref());
-                    unusable(config, "client_key", key, why).hint(hint)
-                }
+            Some(tls::identity(&pem.0, &pem.1).map_err(|error| {
+                let (name, path) =
+                    if error.is_key { ("client_key", key) } else { ("client_cert", certificate) };
+                let wrong = unusable(config, name, path, &error.why);
+                if let Some(hint) = error.hint { wrong.hint(hint) } else { wrong }
             })?)
         }
     };

@@ -5,26 +5,17 @@
 use jiff::Timestamp;
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::Decode;
-use x509_cert::der::oid::ObjectIdentifier;
-use x509_cert::name::Name;
 
 use crate::escape::escaped;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
-    /// The most telling part of the issuer's name, escaped.
+    /// The issuer's name, as in `CN=Booster CA,O=Acme`, escaped.
     pub issuer: String,
     /// Whether it names itself as its issuer.
     pub is_self_signed: bool,
     pub not_after: Timestamp,
 }
-
-/// The parts of a name that are shown, the most telling one first: common name, organization, unit.
-const TELLING: [ObjectIdentifier; 3] = [
-    ObjectIdentifier::new_unwrap("2.5.4.3"),
-    ObjectIdentifier::new_unwrap("2.5.4.10"),
-    ObjectIdentifier::new_unwrap("2.5.4.11"),
-];
 
 impl Certificate {
     /// Reads a certificate in DER.
@@ -36,7 +27,7 @@ impl Certificate {
         let signed = certificate.tbs_certificate();
         let until = signed.validity().not_after.to_unix_duration().as_secs();
         Ok(Certificate {
-            issuer: most_telling(signed.issuer()),
+            issuer: escaped(&signed.issuer().to_string()),
             is_self_signed: signed.issuer() == signed.subject(),
             not_after: i64::try_from(until)
                 .ok()
@@ -49,13 +40,6 @@ impl Certificate {
     pub fn days_left(&self, now: Timestamp) -> i64 {
         (self.not_after.as_second() - now.as_second()).div_euclid(24 * 60 * 60)
     }
-}
-
-fn most_telling(name: &Name) -> String {
-    let value =
-        |oid: &ObjectIdentifier| name.iter().find(|part| part.oid == *oid).map(|part| part.value.value());
-    let found = TELLING.iter().find_map(value).map(|bytes| escaped(&String::from_utf8_lossy(bytes)));
-    found.unwrap_or_else(|| "somebody without a name".to_owned())
 }
 
 #[cfg(test)]
@@ -75,7 +59,7 @@ mod tests {
             let key = rcgen::KeyPair::generate().expect("a key");
             let signed = own.signed_by(&key, &ca).expect("a certificate");
             let read = Certificate::read(signed.der()).expect("readable");
-            assert_eq!(read.issuer, "Ada's\\u{202e} CA");
+            assert_eq!(read.issuer, "O=Acme,CN=Ada's\\u{202e} CA");
             assert!(!read.is_self_signed);
             assert_eq!(read.not_after.to_string(), end);
             let self_signed = own.self_signed(&key).expect("a certificate");

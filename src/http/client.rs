@@ -7,7 +7,7 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::address::{host_and_port, is_loopback};
-use super::handshake::{self, Explanation};
+use super::handshake;
 use super::header::Header;
 use super::proxy::{self, Proxy};
 use super::request::Request;
@@ -156,7 +156,7 @@ impl Client {
             return Attempt::Lost { cause };
         }
         if let Some(tls) = tls {
-            let Explanation { message, hint } = handshake::explain(tls, &info, self.has_identity);
+            let (message, hint) = handshake::explain(tls, &info, self.has_identity);
             let hint = hint.map(str::to_owned);
             return Attempt::NotSent { cause: masked(&message), hint, not_retryable: true };
         }

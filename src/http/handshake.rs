@@ -7,12 +7,8 @@ use rustls::{AlertDescription, CertificateError};
 use super::tls::HandshakeInfo;
 use crate::escape::escaped;
 
-/// A failed handshake in plain words.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Explanation {
-    pub message: String,
-    pub hint: Option<&'static str>,
-}
+/// What went wrong, and what to do about it.
+pub type Explanation = (String, Option<&'static str>);
 
 /// Whether the error is the service's refusal of what we presented in the handshake. Such an alert comes after the
 /// first bytes of the request left, with TLS 1.3, and still before any of them was read.
@@ -50,86 +46,82 @@ pub fn explain(error: &rustls::Error, info: &HandshakeInfo, has_identity: bool) 
     match error {
         rustls::Error::InvalidCertificate(why) => of_certificate(why, info),
         rustls::Error::AlertReceived(alert) => of_alert(*alert, info, has_identity),
-        rustls::Error::PeerIncompatible(why) => Explanation {
-            message: format!("the host and booster have no version or cipher of TLS in common: {why:?}"),
-            hint: Some("booster speaks TLS 1.2 and 1.3; the host must speak one of them"),
-        },
-        rustls::Error::InvalidMessage(_) => Explanation {
-            message: "the host does not speak TLS at this port".to_owned(),
-            hint: Some("look at the port in base_url, and at the proxy if there is one"),
-        },
-        other => Explanation {
-            message: format!("the handshake failed: {}", escaped(&other.to_string())),
-            hint: None,
-        },
+        rustls::Error::PeerIncompatible(why) => (
+            format!("the host and booster have no version or cipher of TLS in common: {why:?}"),
+            Some("booster speaks TLS 1.2 and 1.3; the host must speak one of them"),
+        ),
+        rustls::Error::InvalidMessage(_) => (
+            "the host does not speak TLS at this port".to_owned(),
+            Some("look at the port in base_url, and at the proxy if there is one"),
+        ),
+        other => (format!("the handshake failed: {}", escaped(&other.to_string())), None),
     }
 }
 
 fn of_certificate(why: &CertificateError, info: &HandshakeInfo) -> Explanation {
     let is_self_signed = info.certificate.as_ref().is_some_and(|certificate| certificate.is_self_signed);
-    let say = |message: String, hint| Explanation { message, hint };
     match why {
-        CertificateError::UnknownIssuer if is_self_signed => say(
+        CertificateError::UnknownIssuer if is_self_signed => (
             "the host's certificate is self-signed, and nobody here trusts it".to_owned(),
             Some("if it is the right host, name its certificate as ca_file in the profile"),
         ),
         CertificateError::UnknownIssuer => {
             let issuer = info.certificate.as_ref().map_or("somebody", |certificate| &certificate.issuer);
-            say(format!("the host's certificate was issued by {issuer}, whom nobody here trusts"), OWN_CA)
+            (format!("the host's certificate was issued by {issuer}, whom nobody here trusts"), OWN_CA)
         }
-        CertificateError::Expired => say("the host's certificate has expired".to_owned(), EXPIRED),
+        // Only some systems say since when.
+        CertificateError::Expired => ("the host's certificate has expired".to_owned(), EXPIRED),
         CertificateError::ExpiredContext { not_after, .. } => {
-            say(format!("the host's certificate expired at {}", moment(*not_after)), EXPIRED)
+            (format!("the host's certificate expired at {}", moment(*not_after)), EXPIRED)
         }
-        CertificateError::NotValidYet => say("the host's certificate is not valid yet".to_owned(), EXPIRED),
+        CertificateError::NotValidYet => ("the host's certificate is not valid yet".to_owned(), EXPIRED),
         CertificateError::NotValidYetContext { not_before, .. } => {
-            say(format!("the host's certificate is valid only from {}", moment(*not_before)), EXPIRED)
+            (format!("the host's certificate is valid only from {}", moment(*not_before)), EXPIRED)
         }
         CertificateError::NotValidForName => {
-            say("the host's certificate is for another name".to_owned(), RIGHT_HOST)
+            ("the host's certificate is for another name".to_owned(), RIGHT_HOST)
         }
         CertificateError::NotValidForNameContext { expected, presented } => {
             let names =
                 presented.iter().map(|name| escaped(&plain_name(name))).collect::<Vec<_>>().join(", ");
             let names = if names.is_empty() { "nobody" } else { &names };
-            say(format!("the host's certificate is for {names}, not for {}", expected.to_str()), RIGHT_HOST)
+            (format!("the host's certificate is for {names}, not for {}", expected.to_str()), RIGHT_HOST)
         }
         CertificateError::Revoked => {
-            say("the host's certificate was revoked".to_owned(), Some("the host needs a new one"))
+            ("the host's certificate was revoked".to_owned(), Some("the host needs a new one"))
         }
         // Of webpki's errors that rustls has no name for, this one is met often: `openssl req -x509` marks every
         // certificate as an authority's unless it is told otherwise.
-        other if format!("{other:?}").contains("CaUsedAsEndEntity") => say(
+        other if format!("{other:?}").contains("CaUsedAsEndEntity") => (
             "the host's certificate is marked as an authority's, and so cannot be a host's".to_owned(),
             Some("the host needs one with the basic constraint CA:FALSE"),
         ),
-        other => say(format!("the host's certificate will not do: {}", escaped(&other.to_string())), None),
+        other => (format!("the host's certificate will not do: {}", escaped(&other.to_string())), None),
     }
 }
 
 const EXPIRED: Option<&str> = Some("the host needs a new one, unless this machine's clock is wrong");
 
 fn of_alert(alert: AlertDescription, info: &HandshakeInfo, has_identity: bool) -> Explanation {
-    let say = |message: String, hint| Explanation { message, hint };
     // With TLS 1.2 some hosts say no more than that the handshake failed.
     let is_about_ours = is_about_our_certificate(alert)
         || (alert == AlertDescription::HandshakeFailure && info.asked_for_ours);
     match (is_about_ours, has_identity) {
         (true, false) => {
-            say("the host wants a client certificate, and the profile has none".to_owned(), CLIENT_CERT)
+            ("the host wants a client certificate, and the profile has none".to_owned(), CLIENT_CERT)
         }
-        (true, true) => say(
+        (true, true) => (
             format!("the host refuses the profile's client certificate: {alert:?}"),
             Some("look whether client_cert is the one that the host knows, and not expired"),
         ),
-        (false, _) if alert == AlertDescription::ProtocolVersion => say(
+        (false, _) if alert == AlertDescription::ProtocolVersion => (
             "the host speaks neither TLS 1.2 nor TLS 1.3".to_owned(),
             Some("booster speaks nothing older; the host must be renewed"),
         ),
         (false, _) if alert == AlertDescription::UnrecognisedName => {
-            say("the host does not know its own name".to_owned(), RIGHT_HOST)
+            ("the host does not know its own name".to_owned(), RIGHT_HOST)
         }
-        (false, _) => say(format!("the host ended the handshake: {alert:?}"), None),
+        (false, _) => (format!("the host ended the handshake: {alert:?}"), None),
     }
 }
 
@@ -202,7 +194,7 @@ mod tests {
             let info = observer.info();
             assert!(info.asked_for_ours && info.certificate.is_some(), "{version:?}: {info:?}");
             let alert = rustls::Error::AlertReceived(AlertDescription::HandshakeFailure);
-            let message = explain(&alert, &info, false).message;
+            let message = explain(&alert, &info, false).0;
             assert!(message.contains("wants a client certificate"), "{message}");
         }
     }

@@ -103,7 +103,9 @@ impl Response {
         self.location = self.location.map(|location| secrets.masked(&location));
         let masked = secrets.masked_body(&self.body);
         self.holds_secret = masked != self.body || secrets.stand_in(&self.body);
-        let is_record = self.status < 300 && !self.body.to_ascii_lowercase().contains("responsestatus");
+        let is_report = self.body.to_ascii_lowercase().contains("responsestatus")
+            || response_status(&self.body).is_some();
+        let is_record = self.status < 300 && !is_report;
         if !is_record {
             self.body = masked;
         }
@@ -115,8 +117,7 @@ impl SecretResponse {
     /// The body as an object in which the service reports no error.
     pub fn json(&self) -> Option<Value> {
         let body: Value = serde_json::from_str(self.body.expose_secret()).ok()?;
-        let is_error =
-            response_status(self.body.expose_secret()).is_some_and(|status| !status.code.is_empty());
+        let is_error = response_status(self.body.expose_secret()).is_some_and(|status| status.is_error);
         (body.is_object() && !is_error).then_some(body)
     }
 }

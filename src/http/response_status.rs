@@ -1,4 +1,5 @@
-//! What the service reports of itself in the `responseStatus` of an answer, whose keys come in any casing.
+//! What the service reports of itself in an answer, in keys of any casing: `responseStatus`, or what an app of its own
+//! says of an error beside it (`"success": false`, `errors`, `error`).
 
 use serde_json::Value;
 
@@ -8,6 +9,8 @@ pub struct ResponseStatus {
     pub code: String,
     pub message: String,
     pub errors: Vec<ServiceError>,
+    /// Whether it speaks of an error, whatever the status of the answer says.
+    pub is_error: bool,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,26 +29,45 @@ pub fn response_status(body: &str) -> Option<ResponseStatus> {
 pub fn status_in(body: &Value) -> Option<ResponseStatus> {
     // Of several in different casings the one that speaks of an error counts.
     let mut statuses = members(body, "responseStatus").filter(|status| status.is_object());
-    let first = statuses.next()?;
+    let Some(first) = statuses.next() else { return own_error(body) };
     let has_code = |status: &&Value| !code(status).is_empty();
     let status = std::iter::once(first).chain(statuses).find(has_code).unwrap_or(first);
-    Some(ResponseStatus {
-        code: code(status),
-        message: text(status, "message"),
-        errors: member(status, "errors")
-            .and_then(Value::as_array)
-            .map(|errors| {
-                errors
-                    .iter()
-                    .map(|error| ServiceError {
-                        code: text(error, "errorCode"),
-                        field: text(error, "fieldName"),
-                        message: text(error, "message"),
-                    })
-                    .collect()
-            })
-            .unwrap_or_default(),
+    let (code, errors) = (code(status), errors(status));
+    let is_error = !code.is_empty() || !errors.is_empty() || own_error(body).is_some();
+    Some(ResponseStatus { code, message: text(status, "message"), errors, is_error })
+}
+
+/// An error that an app reports without `responseStatus`: `"success": false`, or an `errors` or `error` with something
+/// in it.
+fn own_error(body: &Value) -> Option<ResponseStatus> {
+    let is_something = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Bool(true) | Value::Number(_) => true,
+    };
+    let has_failed = members(body, "success").any(|value| *value == Value::Bool(false));
+    let speaks = ["errors", "error"].into_iter().flat_map(|name| members(body, name)).any(is_something);
+    (has_failed || speaks).then(|| {
+        let message = ["message", "error_description", "error"]
+            .into_iter()
+            .map(|name| text(body, name))
+            .find(|text| !text.is_empty());
+        let message = message.unwrap_or_default();
+        ResponseStatus { code: String::new(), message, errors: errors(body), is_error: true }
     })
+}
+
+/// The errors in a list of objects or texts.
+fn errors(value: &Value) -> Vec<ServiceError> {
+    let errors = member(value, "errors").and_then(Value::as_array).into_iter().flatten();
+    let errors = errors.map(|error| ServiceError {
+        code: text(error, "errorCode"),
+        field: text(error, "fieldName"),
+        message: error.as_str().map_or_else(|| text(error, "message"), str::to_owned),
+    });
+    errors.collect()
 }
 
 /// The code of an error, whatever it is written as; empty where there is none.

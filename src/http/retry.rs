@@ -30,13 +30,6 @@ pub struct Retry {
     maybe_applied: u32,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Try again after this pause.
-    Again(Duration),
-    Stop,
-}
-
 impl Retry {
     pub fn new(base: Duration, repeatable: bool) -> Retry {
         Retry { base, repeatable, attempts: 0, maybe_applied: 0 }
@@ -57,60 +50,42 @@ impl Retry {
         self.attempts += 1;
     }
 
-    /// Notes an attempt and says what comes next.
-    pub fn after(&mut self, attempt: &Attempt) -> Next {
+    /// Notes an attempt, and gives the pause before the next one; none where no other follows.
+    pub fn after(&mut self, attempt: &Attempt) -> Option<Duration> {
         self.attempts += 1;
-        match class(attempt) {
-            Class::Final => Next::Stop,
-            Class::MaybeApplied => {
-                self.maybe_applied += 1;
-                let is_allowed = self.repeatable && self.maybe_applied <= MAX_UNCERTAIN_REPETITIONS;
-                if is_allowed { self.again(Duration::ZERO) } else { Next::Stop }
+        let response = match attempt {
+            Attempt::NotSent { not_retryable, .. } => {
+                return if *not_retryable { None } else { self.again(Duration::ZERO) };
             }
-            Class::TooLarge => {
-                self.maybe_applied += 1;
-                Next::Stop
-            }
-            Class::Later(floor) if floor > LONGEST_WAIT => Next::Stop,
-            Class::Later(floor) => self.again(floor),
+            Attempt::Lost { .. } => return self.after_maybe_applied(true),
+            Attempt::Response(response) => response,
+        };
+        match (response.status, response.retry_after) {
+            // It would be as large the next time.
+            (200..=299, _) if response.too_large => self.after_maybe_applied(false),
+            (429, floor) => self.again(floor.unwrap_or(Duration::ZERO)),
+            (503, Some(floor)) => self.again(floor),
+            // The service, or something in front of it, may have passed the request on.
+            (502..=504, _) => self.after_maybe_applied(true),
+            (200..=299, _) if !response.whole => self.after_maybe_applied(true),
+            // Every other status says by itself what became of the request.
+            _ => None,
         }
     }
 
-    fn again(&self, floor: Duration) -> Next {
-        if self.attempts >= MAX_ATTEMPTS {
-            return Next::Stop;
+    fn after_maybe_applied(&mut self, may_help: bool) -> Option<Duration> {
+        self.maybe_applied += 1;
+        let is_allowed = may_help && self.repeatable && self.maybe_applied <= MAX_UNCERTAIN_REPETITIONS;
+        if is_allowed { self.again(Duration::ZERO) } else { None }
+    }
+
+    fn again(&self, floor: Duration) -> Option<Duration> {
+        if self.attempts >= MAX_ATTEMPTS || floor > LONGEST_WAIT {
+            return None;
         }
         // Full jitter: any pause up to the doubled one, so that many clients do not come back together.
         let ceiling = self.base.saturating_mul(1 << (self.attempts - 1)).min(CAP);
-        Next::Again(ceiling.mul_f64(fastrand::f64()).max(floor))
-    }
-}
-
-enum Class {
-    Final,
-    /// The service, or something in front of it, may have passed the request on.
-    MaybeApplied,
-    /// The same, of an answer that would be as large the next time.
-    TooLarge,
-    /// Certainly not applied, and not before this pause again.
-    Later(Duration),
-}
-
-fn class(attempt: &Attempt) -> Class {
-    let response = match attempt {
-        Attempt::NotSent { not_retryable: true, .. } => return Class::Final,
-        Attempt::NotSent { not_retryable: false, .. } => return Class::Later(Duration::ZERO),
-        Attempt::Lost { .. } => return Class::MaybeApplied,
-        Attempt::Response(response) => response,
-    };
-    match (response.status, response.retry_after) {
-        (200..=299, _) if response.too_large => Class::TooLarge,
-        (429, floor) => Class::Later(floor.unwrap_or(Duration::ZERO)),
-        (503, Some(floor)) => Class::Later(floor),
-        (502..=504, _) => Class::MaybeApplied,
-        // Every other status says by itself what became of the request.
-        (200..=299, _) if !response.whole => Class::MaybeApplied,
-        _ => Class::Final,
+        Some(ceiling.mul_f64(fastrand::f64()).max(floor))
     }
 }
 
@@ -143,7 +118,7 @@ mod tests {
     /// How many attempts are made when each ends like this.
     fn attempts(repeatable: bool, attempt: &Attempt) -> u32 {
         let mut retry = Retry::new(BASE, repeatable);
-        while retry.after(attempt) != Next::Stop {}
+        while retry.after(attempt).is_some() {}
         retry.attempts()
     }
 
@@ -182,9 +157,8 @@ mod tests {
     #[test]
     fn a_pause_is_no_shorter_than_the_service_asks_and_no_longer_than_the_cap() {
         let mut retry = Retry::new(Duration::from_secs(100), true);
-        assert_eq!(retry.after(&response(429, Some(30))), Next::Again(Duration::from_secs(30)));
-        let Next::Again(pause) = retry.after(&not_sent(false)) else { panic!("again") };
-        assert!(pause <= CAP);
+        assert_eq!(retry.after(&response(429, Some(30))), Some(Duration::from_secs(30)));
+        assert!(retry.after(&not_sent(false)).is_some_and(|pause| pause <= CAP));
     }
 
     #[test]

@@ -76,15 +76,13 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     }
 }
 
-/// Which of the two files that make an identity is wrong, and how.
-#[derive(Debug, PartialEq, Eq)]
-pub enum IdentityError {
-    Certificate(String),
-    Key(&'static str),
-    /// Nobody could give the password in a job.
-    LockedKey,
-    /// The key of another certificate.
-    OtherKey,
+/// Which of the two files that make an identity is wrong, how, and what to do about it.
+#[derive(Debug)]
+pub struct IdentityError {
+    /// Whether it is the key's file.
+    pub is_key: bool,
+    pub why: String,
+    pub hint: Option<&'static str>,
 }
 
 /// Reads our own certificate with its chain, and its key.
@@ -92,21 +90,30 @@ pub enum IdentityError {
 /// # Errors
 /// Which text is wrong and why, without any of it.
 pub fn identity(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<CertifiedKey>, IdentityError> {
-    let chain = certificates(certificate_pem).map_err(IdentityError::Certificate)?;
+    let wrong = |is_key, why: &str, hint| IdentityError { is_key, why: why.to_owned(), hint };
+    let chain = certificates(certificate_pem).map_err(|why| wrong(false, &why, None))?;
     // Either the label says so, or a header below a label that looks like any other key's.
     if String::from_utf8_lossy(key_pem).contains("ENCRYPTED") {
-        return Err(IdentityError::LockedKey);
+        let hint =
+            "`openssl pkey -in OLD -out NEW` writes it without a password; keep that for your own eyes";
+        return Err(wrong(
+            true,
+            "its key is encrypted, and nobody could give the password in a job",
+            Some(hint),
+        ));
     }
     let key = PrivateKeyDer::from_pem_slice(key_pem)
-        .map_err(|_| IdentityError::Key("there is no PEM private key in it"))?;
-    match CertifiedKey::from_der(chain, key, &ring::default_provider()) {
-        Ok(identity) => Ok(Arc::new(identity)),
-        Err(rustls::Error::InconsistentKeys(_)) => Err(IdentityError::OtherKey),
-        Err(rustls::Error::InvalidCertificate(_)) => {
-            Err(IdentityError::Certificate("its certificate cannot be read".to_owned()))
-        }
-        Err(_) => Err(IdentityError::Key("its key is of a kind that cannot be used")),
-    }
+        .map_err(|_| wrong(true, "there is no PEM private key in it", None))?;
+    let identity = CertifiedKey::from_der(chain, key, &ring::default_provider());
+    identity.map(Arc::new).map_err(|error| match error {
+        rustls::Error::InconsistentKeys(_) => wrong(
+            true,
+            "it is not the key of the certificate",
+            Some("name the key that client_cert was issued for"),
+        ),
+        rustls::Error::InvalidCertificate(_) => wrong(false, "its certificate cannot be read", None),
+        _ => wrong(true, "its key is of a kind that cannot be used", None),
+    })
 }
 
 /// The settings of a connection: TLS 1.2 or newer, HTTP/1.1, everything verified.

@@ -105,7 +105,7 @@ fn read(response: &Response) -> (bool, Option<ResponseStatus>) {
     let is_done = DONE.contains(&response.status)
         && response.whole
         && (json.is_some() || body.is_empty())
-        && status.as_ref().is_none_or(|status| status.code.is_empty());
+        && status.as_ref().is_none_or(|status| !status.is_error);
     (is_done, status)
 }
 
@@ -162,6 +162,13 @@ mod tests {
             (200, r#"{"responseStatus":{"errorCode":{"a":1}}}"#, Verdict::Unknown),
             (200, r#"{"ResponseStatus":{},"responseStatus":{"errorCode":"X"}}"#, Verdict::Unknown),
             (200, r#"{"responseStatus":{"errorCode":null}}"#, Verdict::Done),
+            (200, r#"{"success":false,"message":"2 of 8 fields ignored"}"#, Verdict::Unknown),
+            (200, r#"{"Success":false}"#, Verdict::Unknown),
+            (200, r#"{"success":true,"errors":[],"error":null}"#, Verdict::Done),
+            (200, r#"{"errors":[{"message":"ignored"}]}"#, Verdict::Unknown),
+            (200, r#"{"errors":{"title":["ignored"]}}"#, Verdict::Unknown),
+            (200, r#"{"error":"ignored"}"#, Verdict::Unknown),
+            (200, r#"{"responseStatus":{"errors":[{"message":"ignored"}]}}"#, Verdict::Unknown),
             (302, "", Verdict::Rejected),
             (400, "", Verdict::Rejected),
             (401, "", Verdict::Unauthenticated),

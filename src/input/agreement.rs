@@ -94,7 +94,7 @@ fn through_each_input(patch: &Patch) -> Vec<(&'static str, Patch, Vec<Problem>)>
         let patch = read(&mut problems);
         all.push((input, patch, problems));
     };
-    through("flags", &|problems| read_flags(&FieldFlags::write(patch), problems));
+    through("flags", &|problems| read_flags(&FieldFlags::write(patch).expect("whole lists"), problems));
     through("JSON", &|problems| read_file("a.json", &as_json(patch), None, problems));
     through("JSON on standard input", &|problems| read_file("-", &as_json(patch), None, problems));
     through("JSON behind a mark", &|problems| {
@@ -169,7 +169,7 @@ proptest! {
         if layer(2).len() > 0 {
             merged.merge(read_file("a.toml", &as_toml(&layer(2), true, true), None, &mut problems));
         }
-        merged.merge(read_flags(&FieldFlags::write(&layer(3)), &mut problems));
+        merged.merge(read_flags(&FieldFlags::write(&layer(3)).expect("whole lists"), &mut problems));
         prop_assert_eq!(problems, []);
         prop_assert_eq!(wire::body(&merged), wire::body(&patch));
     }

@@ -1,18 +1,25 @@
-//! Input by flags: a flag for each scalar, an item flag and a whole-list flag for each list, and `--clear`, all of them
-//! made from the table.
+//! Input by flags: a flag for each scalar, an item flag and a whole-list flag for each list, all of them made from the
+//! table, and `--remove`, `--replace-lists` and `--clear`.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::flag_value::{Written, literal, whole_value};
 use super::{file, shorthand};
+use crate::escape::quoted;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Group, Kind, Need, Record};
-use crate::model::patch::{Item, Patch, Value};
+use crate::model::patch::{Given, Item, Patch, Removal, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::model::wire;
 
 /// The flag that clears fields.
 const CLEAR: &str = "clear";
+
+/// The flag that removes an item from a list.
+const REMOVE: &str = "remove";
+
+/// The flag by which the items given are the whole list.
+const REPLACE_LISTS: &str = "replace-lists";
 
 /// What the command line gave for the customer's fields, not parsed yet.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +27,9 @@ pub struct FieldFlags {
     /// Each flag once, with its values in the order of writing.
     given: Vec<(Flag, Vec<String>)>,
     cleared: Vec<String>,
+    removed: Vec<String>,
+    /// Whether the items that are given are the whole list, instead of being added to the customer's.
+    replaces_lists: bool,
 }
 
 /// What a flag gives.
@@ -71,11 +81,17 @@ impl Flag {
             }
             Flag::Item(_, record) => arg
                 .value_name("ITEM")
-                .help(format!("Add to the {}: {}", field.label.to_lowercase(), item_form(record)))
+                .help(format!("Add to the customer's {}: {}", plural(field), item_form(record)))
                 .action(ArgAction::Append),
             Flag::List(_) => arg.value_name("JSON").help("The whole list, as JSON"),
         }
     }
+}
+
+/// The list in words: `emails`.
+fn plural(field: &Field) -> String {
+    let label = field.label.to_lowercase();
+    label.strip_prefix("customer ").map(str::to_owned).unwrap_or(label)
 }
 
 /// A help line: label, need, examples.
@@ -108,14 +124,33 @@ fn item_form(record: &'static Record) -> String {
 
 impl clap::Args for FieldFlags {
     fn augment_args(command: Command) -> Command {
-        command.args(Flag::all().map(Flag::arg)).arg(
-            Arg::new(CLEAR)
-                .long(CLEAR)
-                .value_name("FIELD,…")
-                .value_delimiter(',')
-                .action(ArgAction::Append)
-                .help("Clear these texts and lists"),
-        )
+        let heading = Group::Lists.title();
+        command
+            .args(Flag::all().map(Flag::arg))
+            .arg(
+                Arg::new(REMOVE)
+                    .long(REMOVE)
+                    .value_name("LIST=ITEM")
+                    .action(ArgAction::Append)
+                    .help_heading(heading)
+                    .help("Remove the item that has these values, as in email=old@x.com"),
+            )
+            .arg(
+                Arg::new(REPLACE_LISTS)
+                    .long(REPLACE_LISTS)
+                    .action(ArgAction::SetTrue)
+                    .help_heading(heading)
+                    .help("Send the items given as the whole list, in place of the customer's"),
+            )
+            .arg(
+                Arg::new(CLEAR)
+                    .long(CLEAR)
+                    .value_name("FIELD,…")
+                    .value_delimiter(',')
+                    .action(ArgAction::Append)
+                    .help_heading(None)
+                    .help("Clear these texts and lists"),
+            )
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -132,7 +167,12 @@ impl clap::FromArgMatches for FieldFlags {
             .map(|flag| (flag, values(&flag.name())))
             .filter(|(_, values)| !values.is_empty())
             .collect();
-        Ok(FieldFlags { given, cleared: values(CLEAR) })
+        Ok(FieldFlags {
+            given,
+            cleared: values(CLEAR),
+            removed: values(REMOVE),
+            replaces_lists: matches.get_flag(REPLACE_LISTS),
+        })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -152,7 +192,12 @@ impl FieldFlags {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.given.is_empty() && self.cleared.is_empty()
+        self.given.is_empty() && self.cleared.is_empty() && self.removed.is_empty()
+    }
+
+    /// Whether the items that are given are the whole list.
+    pub fn replaces_lists(&self) -> bool {
+        self.replaces_lists
     }
 
     /// How many values want standard input, which can be read but once.
@@ -160,20 +205,30 @@ impl FieldFlags {
         self.given.iter().flat_map(|(_, values)| values).filter(|value| *value == "@-").count()
     }
 
-    /// Writes a patch as the words of a command line that these flags read back to the same body.
-    pub fn write(patch: &Patch) -> Vec<String> {
+    /// Writes a patch as the words of a command line that these flags read back to the same patch. None if an item that is
+    /// added or removed has no shorthand.
+    pub fn write(patch: &Patch) -> Option<Vec<String>> {
         let mut words = Vec::new();
         let mut cleared = Vec::new();
+        let has_list =
+            |(_, given): (&Field, &Given)| matches!(given.value, Value::List(_)) && !given.value.clears();
+        let replaces_lists = patch.edited_lists().is_empty() && patch.iter().any(has_list);
+        if replaces_lists {
+            words.push(format!("--{REPLACE_LISTS}"));
+        }
         for (field, given) in patch.iter() {
+            if let (Some(removed), Kind::List(record)) = (patch.list_edit(field), field.kind) {
+                words.extend(edit_words(&given.value, removed, record)?);
+                continue;
+            }
             match (&given.value, field.kind) {
                 (value, _) if value.clears() => cleared.push(field.name),
                 (Value::List(items), Kind::List(record)) => {
                     let written: Option<Vec<String>> =
                         items.iter().map(|item| shorthand::write(&item.patch)).collect();
-                    match written {
-                        Some(items) => words.extend(
-                            items.iter().map(|item| format!("--{}={}", record.item_flag(), literal(item))),
-                        ),
+                    // Beside items that are added, a whole list has to be given as one.
+                    match written.filter(|_| replaces_lists) {
+                        Some(items) => words.extend(items.iter().map(|item| item_word(record, item))),
                         None => words.push(format!("--{}={}", field.flag(), wire::value(&given.value))),
                     }
                 }
@@ -188,7 +243,7 @@ impl FieldFlags {
         if !cleared.is_empty() {
             words.push(format!("--{CLEAR}={}", cleared.join(",")));
         }
-        words
+        Some(words)
     }
 
     /// Reads the flags as a patch. Every problem goes to `problems`.
@@ -210,12 +265,49 @@ impl FieldFlags {
                 Flag::Item(_, record) => Some(items(field, record, values, &source, problems)),
             };
             match read {
-                Some(value) => patch.set(field, value, source),
+                Some(value) => patch.set(field, value, source.clone()),
                 None => patch.set_invalid(field),
             }
+            if matches!(flag, Flag::Item(..)) && !self.replaces_lists {
+                patch.edit_list(field, Vec::new(), source);
+            }
         }
+        self.remove(&mut patch, problems);
         self.clear(&mut patch, problems);
         patch
+    }
+
+    fn remove(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
+        let source = Source::flag(REMOVE);
+        for written in &self.removed {
+            let list = written.split_once('=').and_then(|(name, item)| {
+                let lists = Flag::all().filter_map(|flag| match flag {
+                    Flag::Item(field, record) => Some((field, record)),
+                    Flag::Scalar(_) | Flag::List(_) => None,
+                });
+                let named = |(field, record): &(&Field, &Record)| {
+                    record.item_flag() == name || field.name.eq_ignore_ascii_case(name)
+                };
+                lists.into_iter().find(named).map(|(field, record)| (field, record, item))
+            });
+            let Some((field, record, item)) = list else {
+                let message =
+                    format!("--{REMOVE} needs a list and an item of it, and {} is none", quoted(written));
+                let hint =
+                    format!("write it as in --{REMOVE} email=old@example.com or --{REMOVE} phone=3331234567");
+                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)));
+                continue;
+            };
+            if self.replaces_lists || patch.mentions(field) && patch.list_edit(field).is_none() {
+                let message =
+                    format!("nothing can be removed from {}, which is given as a whole", field.name);
+                let hint = "leave the item out of the list that you give".to_owned();
+                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)).on(field.name));
+                continue;
+            }
+            let matching = shorthand::fields(record, &source.describe(), item, field.name, problems);
+            patch.edit_list(field, vec![Removal { matching, source: source.clone() }], source.clone());
+        }
     }
 
     fn clear(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
@@ -263,6 +355,25 @@ impl FieldFlags {
             cleared.push(field.name);
         }
     }
+}
+
+/// The flags that add these items to a list, and that remove these. None if one has no shorthand.
+fn edit_words(added: &Value, removed: &[Removal], record: &Record) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    if let Value::List(items) = added {
+        for item in items {
+            words.push(item_word(record, &shorthand::write(&item.patch)?));
+        }
+    }
+    for removal in removed {
+        let item = shorthand::write_matching(&removal.matching)?;
+        words.push(format!("--{REMOVE}={}={item}", record.item_flag()));
+    }
+    Some(words)
+}
+
+fn item_word(record: &Record, item: &str) -> String {
+    format!("--{}={}", record.item_flag(), literal(item))
 }
 
 /// A field by its wire name in any case, or by its flag.

@@ -24,6 +24,23 @@ pub fn item(
     place: &str,
     problems: &mut Vec<Problem>,
 ) -> Patch {
+    let mut patch = fields(record, flag, text, place, problems);
+    // An item that is not said to be the main one is not the main one; the API page wants the mark in any case.
+    if let Some(mark) = record.main_mark().filter(|mark| !patch.mentions(mark)) {
+        let within = Some((Rc::from(text), 0..text.len()));
+        patch.set(mark, Value::Bool(false), Source::Flag { flag: flag.to_owned(), within });
+    }
+    patch
+}
+
+/// Reads the fields of an item as they are given, as by [`item`]: no mark is added.
+pub fn fields(
+    record: &'static Record,
+    flag: &str,
+    text: &str,
+    place: &str,
+    problems: &mut Vec<Problem>,
+) -> Patch {
     let whole: Rc<str> = Rc::from(text);
     let source =
         |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
@@ -71,10 +88,6 @@ pub fn item(
             }
         }
     }
-    // An item that is not said to be the main one is not the main one; the API page wants the mark in any case.
-    if let Some(mark) = record.main_mark().filter(|mark| !patch.mentions(mark)) {
-        patch.set(mark, Value::Bool(false), source(0..text.len()));
-    }
     patch
 }
 
@@ -86,23 +99,32 @@ pub fn key(record: &Record, field: &Field) -> String {
 /// Writes an item as the shorthand that [`item`] reads back to the same patch. None where there is no such shorthand: for
 /// an empty text, a mark that is not given, an item of which nothing would be written.
 pub fn write(patch: &Patch) -> Option<String> {
+    // Without its mark in the patch the item would come back with the mark false.
+    let is_marked = patch.record().main_mark().is_none_or(|mark| patch.mentions(mark));
+    write_fields(patch, |_| None).filter(|_| is_marked)
+}
+
+/// Writes the fields of an item as the shorthand that [`fields`] reads back to the same patch. None as of [`write`].
+pub fn write_matching(patch: &Patch) -> Option<String> {
+    write_fields(patch, |key| Some(format!("{key}=false")))
+}
+
+fn write_fields(patch: &Patch, write_false: impl Fn(&str) -> Option<String>) -> Option<String> {
     let record = patch.record();
     let mut parts = Vec::new();
     for (i, (field, given)) in patch.iter().enumerate() {
         let key = key(record, field);
-        parts.push(match &given.value {
+        parts.extend(match &given.value {
             Value::Text(text) if text.is_empty() => return None,
-            Value::Text(text) if i == 0 && field.name == record.fields[0].name => quoted(text, true),
-            Value::Text(text) => format!("{key}={}", quoted(text, false)),
-            Value::Date(day) => format!("{key}={day}"),
-            Value::Bool(true) => MAIN.to_owned(),
-            Value::Bool(false) => continue,
+            Value::Text(text) if i == 0 && field.name == record.fields[0].name => Some(quoted(text, true)),
+            Value::Text(text) => Some(format!("{key}={}", quoted(text, false))),
+            Value::Date(day) => Some(format!("{key}={day}")),
+            Value::Bool(true) => Some(MAIN.to_owned()),
+            Value::Bool(false) => write_false(&key),
             Value::List(_) => return None,
         });
     }
-    // Without its mark in the patch the item would come back with the mark false.
-    let is_marked = record.main_mark().is_none_or(|mark| patch.mentions(mark));
-    (is_marked && !parts.is_empty()).then(|| parts.join(","))
+    (!parts.is_empty()).then(|| parts.join(","))
 }
 
 /// The value in double quotes where the bare one would be read as something else.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::model::compare::{Subtle, same_text, subtle};
 use crate::model::field::{Field, Kind};
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::record::Snapshot;
@@ -17,6 +18,8 @@ pub struct Difference {
     pub now: Now,
     /// `None` where an item is removed.
     pub then: Option<Json>,
+    /// How the two differ, if that is easily overlooked.
+    pub subtle: Option<Subtle>,
 }
 
 /// What the record holds in the place.
@@ -26,23 +29,36 @@ pub enum Now {
     NotKnown,
     /// The answer carries the field with a value of another kind.
     Misread,
+    /// An instant that may be either of two days, as the answer has it: neither equal nor different.
+    Uncertain(Json),
     /// The list has no such item yet.
     Nothing,
     Value(Json),
 }
 
 impl Difference {
+    /// Whether the record shows what the field holds, so that it can differ at all.
+    pub fn can_be_compared(&self) -> bool {
+        !matches!(self.now, Now::NotKnown | Now::Uncertain(_))
+    }
+
     /// As `-o json` prints it: `field` (the place), `now` and `then` where there is something, and whether what the
     /// record holds is `known`.
     pub fn to_json(&self) -> Json {
         let mut object = Map::from_iter([("field".to_owned(), Json::from(self.place.clone()))]);
-        if let Now::Value(now) = &self.now {
+        if let Now::Value(now) | Now::Uncertain(now) = &self.now {
             object.insert("now".to_owned(), now.clone());
         }
         if let Some(then) = &self.then {
             object.insert("then".to_owned(), then.clone());
         }
-        object.insert("known".to_owned(), json!(!matches!(self.now, Now::NotKnown | Now::Misread)));
+        object.insert(
+            "known".to_owned(),
+            json!(!matches!(self.now, Now::NotKnown | Now::Misread | Now::Uncertain(_))),
+        );
+        if let Some(subtle) = self.subtle {
+            object.insert("how".to_owned(), subtle.describe().into());
+        }
         Json::Object(object)
     }
 }
@@ -53,17 +69,38 @@ pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
         None if snapshot.carried().mentions(field) => vec![Difference {
             field: field.name,
             place: field.name.to_owned(),
-            now: Now::Misread,
+            now: snapshot
+                .uncertain
+                .get(field.name)
+                .map_or(Now::Misread, |found| Now::Uncertain(found.value.clone())),
             then: Some(wire::value(&given.value)),
+            subtle: None,
         }],
-        now => of_field(field, now, &given.value),
+        now => {
+            let mut differences = of_field(field, now, &given.value);
+            for found in &mut differences {
+                // What an item holds besides the table's fields goes with it, and so it is shown.
+                if let (Now::Value(Json::Object(now)), Some(extra)) =
+                    (&mut found.now, snapshot.extra_of(&found.place))
+                {
+                    now.extend(extra.clone());
+                }
+            }
+            differences
+        }
     };
     patch.iter().flat_map(differences).collect()
 }
 
 fn of_field(field: &'static Field, now: Option<&Value>, then: &Value) -> Vec<Difference> {
-    let difference =
-        |place: String, now: Now, then: Option<Json>| Difference { field: field.name, place, now, then };
+    let subtle = now.and_then(|now| subtle(now, then, same_item));
+    let difference = |place: String, now: Now, then: Option<Json>| Difference {
+        field: field.name,
+        place,
+        now,
+        then,
+        subtle,
+    };
     match (now, then) {
         (Some(now), then) if same(now, then) => Vec::new(),
         (Some(Value::List(now)), Value::List(then)) => of_items(field.name, now, then)
@@ -101,6 +138,7 @@ pub fn same(one: &Value, other: &Value) -> bool {
         (Value::List(one), Value::List(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_item(one, other))
         }
+        (Value::Text(one), Value::Text(other)) => same_text(one, other),
         (Value::Text(_) | Value::Bool(_) | Value::Date(_) | Value::List(_), _) => one == other,
     }
 }
@@ -136,7 +174,8 @@ mod tests {
     use crate::model::customer::CUSTOMER;
 
     fn differences(record: &str, patch: &str) -> Vec<String> {
-        let snapshot = Snapshot::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123).expect(record);
+        let snapshot =
+            Snapshot::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123, None).expect(record);
         between(&snapshot, &patch_of(patch)).iter().map(|found| found.to_json().to_string()).collect()
     }
 

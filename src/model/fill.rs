@@ -65,7 +65,7 @@ mod tests {
     }
 
     fn snapshot(members: &str) -> Snapshot {
-        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123).expect(members)
+        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None).expect(members)
     }
 
     fn filled_body(patch: &Patch, snapshot: &Snapshot) -> String {

@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 pub mod arbitrary;
+pub mod compare;
 pub mod customer;
 pub mod date;
 pub mod describe;
@@ -10,6 +11,7 @@ pub mod diff;
 pub mod field;
 pub mod fill;
 pub mod iso;
+pub mod list_edit;
 pub mod patch;
 pub mod problem;
 pub mod record;

@@ -41,17 +41,29 @@ pub struct Patch {
     given: BTreeMap<usize, Given>,
     /// The fields whose value could not be read. They are not missing, though they have no value.
     invalid: BTreeSet<usize>,
+    /// The lists that change the customer's item by item: the items given here are added, these are removed.
+    edits: BTreeMap<usize, Vec<Removal>>,
+}
+
+/// An item that is to be removed from a list: the one whose fields have these values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Removal {
+    pub matching: Patch,
+    pub source: Source,
 }
 
 impl PartialEq for Patch {
     fn eq(&self, other: &Patch) -> bool {
-        self.record.name == other.record.name && self.given == other.given && self.invalid == other.invalid
+        self.record.name == other.record.name
+            && self.given == other.given
+            && self.invalid == other.invalid
+            && self.edits == other.edits
     }
 }
 
 impl Patch {
     pub fn new(record: &'static Record) -> Patch {
-        Patch { record, given: BTreeMap::new(), invalid: BTreeSet::new() }
+        Patch { record, given: BTreeMap::new(), invalid: BTreeSet::new(), edits: BTreeMap::new() }
     }
 
     /// A patch that was given but could not be read: no value is known, and none is missing.
@@ -67,7 +79,27 @@ impl Patch {
     pub fn set(&mut self, field: &Field, value: Value, source: Source) {
         let position = self.record.position(field);
         self.invalid.remove(&position);
+        self.edits.remove(&position);
         self.given.insert(position, Given { value, source });
+    }
+
+    /// Changes the customer's list by its items, instead of giving the whole list: the items that stand here are added,
+    /// and these are removed.
+    pub fn edit_list(&mut self, field: &Field, removed: Vec<Removal>, source: Source) {
+        let position = self.record.position(field);
+        let empty = || Given { value: Value::List(Vec::new()), source };
+        self.given.entry(position).or_insert_with(empty);
+        self.edits.entry(position).or_default().extend(removed);
+    }
+
+    /// What is removed from a list that is changed by its items; `None` for a list that is given as a whole.
+    pub fn list_edit(&self, field: &Field) -> Option<&[Removal]> {
+        self.edits.get(&self.record.position(field)).map(Vec::as_slice)
+    }
+
+    /// The lists that are changed by their items.
+    pub fn edited_lists(&self) -> Vec<&'static Field> {
+        self.edits.keys().map(|position| &self.record.fields[*position]).collect()
     }
 
     /// Takes the field out, as if it had never been given.
@@ -75,6 +107,7 @@ impl Patch {
         let position = self.record.position(field);
         self.given.remove(&position);
         self.invalid.remove(&position);
+        self.edits.remove(&position);
     }
 
     /// Notes that a value was given for the field which could not be read.
@@ -122,9 +155,11 @@ impl Patch {
     pub fn merge(&mut self, upper: Patch) {
         for (position, given) in upper.given {
             self.invalid.remove(&position);
+            self.edits.remove(&position);
             self.given.insert(position, given);
         }
         self.invalid.extend(upper.invalid);
+        self.edits.extend(upper.edits);
     }
 
     /// Whether the patch can arrive twice without harm, as one of scalars can. Whether the service replaces lists and

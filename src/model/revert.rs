@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn snapshot(json: &str) -> Snapshot {
-        Snapshot::read(json, 123).expect(json)
+        Snapshot::read(json, 123, None).expect(json)
     }
 
     #[test]

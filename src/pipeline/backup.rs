@@ -3,9 +3,9 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::attempt::{Attempt, service_name};
 use super::check::check;
 use super::gather::Inputs;
-use super::history::{Attempt, service_name};
 use super::options::{Strictness, backup_exists};
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
@@ -31,6 +31,8 @@ pub struct WrittenBackup {
     pub not_restored: Vec<&'static Field>,
     /// Whether the user named the file.
     is_named: bool,
+    /// Whether `booster undo` finds the run.
+    can_be_undone: bool,
 }
 
 /// Writes what the fields hold now, if that is wanted, so that it survives a power cut.
@@ -49,7 +51,7 @@ pub fn back_up(
     let snapshot = result.snapshot.as_ref().expect("it was read, since a backup needs it");
     let (before, not_restored) = revert::before(snapshot, patch, &names(&result.filled));
     let backups = private::state_folder().map(|folder| Backups::of(&folder));
-    let named = context.options.safety.backup.as_deref();
+    let named = context.options.sending.backup.as_deref();
     let remarks = |file: &str| remarks(snapshot, &before, &not_restored, file, attempt, context);
     let path = match (named, &backups) {
         (Some(file), _) => write_named(file, context.id, &before, &remarks(file))?,
@@ -66,6 +68,7 @@ pub fn back_up(
         }
     };
     let file = path.to_string_lossy().into_owned();
+    let mut can_be_undone = backups.is_some() && !context.profile.is_sandbox;
     if let Some(backups) = backups.filter(|_| !context.profile.is_sandbox)
         && let Err(error) = backups.write_note(&note(&before, patch, path, attempt, context, &result.filled))
     {
@@ -74,10 +77,17 @@ pub fn back_up(
             return Err(not_written(&file, &error));
         }
         // Whoever named a file can send that one; without the note only `undo` cannot find it.
+        can_be_undone = false;
         let message = format!("`booster undo` will not find this patch: {error}");
         result.warnings.push(Problem::warning(ProblemId::Backup, message));
     }
-    result.backup = Some(WrittenBackup { file, not_restored, is_named: named.is_some() });
+    if !not_restored.is_empty() {
+        let message = "cannot be set back afterwards, since the service's answer does not carry it";
+        let warnings =
+            not_restored.iter().map(|field| Problem::warning(ProblemId::Backup, message).on(field.name));
+        result.warnings.extend(warnings.filter(|warning| !context.interaction.warn(warning)));
+    }
+    result.backup = Some(WrittenBackup { file, not_restored, is_named: named.is_some(), can_be_undone });
     Ok(())
 }
 
@@ -95,9 +105,13 @@ pub fn remove_if_not_applied(sent: &Result<String, Failure>, attempt: &Attempt, 
     let is_applied = sent.as_ref().map_or_else(|failure| failure.outcome == Outcome::Unknown, |_| true);
     // Whatever it says: where the service failed inside, something may have been applied.
     let service_failed = result.response.as_ref().is_some_and(|response| response.status >= 500);
-    if is_applied || service_failed {
-        return;
+    if !is_applied && !service_failed {
+        remove(attempt, result);
     }
+}
+
+/// Removes the backup of a patch that is not sent, or was not applied.
+pub fn remove(attempt: &Attempt, result: &mut PatchResult) {
     if let Some(folder) = private::state_folder() {
         Backups::of(&folder).forget(&attempt.run);
     }
@@ -113,9 +127,13 @@ pub fn remove_if_not_applied(sent: &Result<String, Failure>, attempt: &Attempt, 
 impl WrittenBackup {
     /// Where the values before lie, for a person.
     pub fn describe(&self, context: &PatchContext<'_>) -> String {
-        let undo = if self.is_named && !context.profile.is_sandbox {
+        let undo = if self.is_named && self.can_be_undone {
             let days = context.profile.reading.backup_days;
-            format!(" `booster undo` sets it back within {days} days: what was sent is kept so long, too.")
+            let lost: Vec<&str> = self.not_restored.iter().map(|field| field.name).collect();
+            let what = if lost.is_empty() { "it".to_owned() } else { format!("all but {}", lost.join(", ")) };
+            format!(
+                " `booster undo` sets {what} back within {days} days: what was sent is kept so long, too."
+            )
         } else {
             String::new()
         };

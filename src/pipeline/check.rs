@@ -46,10 +46,10 @@ pub fn check(inputs: Inputs, strictness: Strictness) -> Result<Checked, Failure>
     Ok(Checked { patch, body, warnings: problems })
 }
 
-/// Checks what can be judged before the record is read, from which what is missing may come.
+/// Checks what can be judged before the record is read.
 ///
 /// # Errors
 /// As [`check`].
 pub fn check_before_reading(inputs: &Inputs, strictness: Strictness) -> Result<(), Failure> {
-    check(inputs.clone(), Strictness { unchecked: true, ..strictness }).map(|_| ())
+    check(inputs.clone(), strictness).map(|_| ())
 }

@@ -6,8 +6,10 @@ use super::{Confirmation, PatchContext, PatchResult, Preview};
 use crate::failure::Failure;
 use crate::guard::{self, Permission};
 use crate::model::diff;
+use crate::model::field::Field;
 use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem};
+use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
 /// A permission, and whether a person was shown values of the record before it was given.
@@ -23,10 +25,11 @@ pub struct Permit {
 pub fn confirm(patch: &Patch, context: &PatchContext<'_>, result: &PatchResult) -> Result<Permit, Failure> {
     let differences = result.differences.as_deref();
     let PatchContext { id, profile, .. } = *context;
-    let preview = Preview { id, profile, patch, filled: &result.filled, differences };
+    let preview =
+        Preview { id, profile, patch, filled: &result.filled, differences, dropped: &result.dropped };
     let confirmation = context.interaction.confirm(&preview, context.must_ask())?;
     let name = profile.name.as_deref();
-    let permission = guard::decide(profile.guard, name, context.options.confirm.as_deref(), || {
+    let permission = guard::decide(profile.guard, name, context.options.sending.confirm.as_deref(), || {
         Ok(match confirmation {
             Confirmation::Agreed => Some(true),
             Confirmation::Declined => Some(false),
@@ -57,7 +60,8 @@ pub async fn reread(
         patch.iter().map(|(field, _)| field).filter(|field| !context.force.covers(field)).filter(|field| {
             match (shown.get(field), current.get(field)) {
                 (Some(before), Some(now)) => !diff::same(before, now),
-                (None, None) => false,
+                // A day that is uncertain is compared as it is written.
+                (None, None) => uncertain(&shown, field) != uncertain(&current, field),
                 (Some(_), None) | (None, Some(_)) => true,
             }
         });
@@ -85,4 +89,8 @@ pub async fn reread(
     }
     result.is_outdated = true;
     Err(Failure::with(Outcome::Stopped, problems))
+}
+
+fn uncertain<'a>(snapshot: &'a Snapshot, field: &Field) -> Option<&'a serde_json::Value> {
+    snapshot.uncertain.get(field.name).map(|found| &found.value)
 }

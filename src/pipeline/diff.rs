@@ -1,16 +1,112 @@
-//! Comparing the checked patch with the customer's record.
+//! Comparing the checked patch with the customer's record: what it changes, and what its lists drop.
 
 use super::{PatchContext, PatchResult};
+use crate::failure::Failure;
 use crate::model::diff;
-use crate::model::patch::Patch;
+use crate::model::field::Kind;
+use crate::model::list_edit::{self, ListMode};
+use crate::model::patch::{Patch, Value};
+use crate::model::problem::{Fault, Level, Problem, Rule, Source};
+use crate::model::record::Snapshot;
+use crate::model::rules;
 
 /// Notes what was taken from the record and, where that was asked for, what the patch would change.
-pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult) {
-    let Some(snapshot) = &result.snapshot else { return };
+///
+/// # Errors
+/// Refused, if warnings are errors and a list leads to one.
+pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult) -> Result<(), Failure> {
+    if context.profile.reading.lists == ListMode::Append {
+        refuse_whole_lists(patch, context)?;
+    }
+    let mut warnings = check_lists(patch, context, result);
+    if context.options.strictness.strict && !warnings.is_empty() {
+        warnings.iter_mut().for_each(|problem| problem.level = Level::Error);
+        return Err(Failure::problems(warnings));
+    }
+    result.warnings.extend(warnings);
+    let Some(snapshot) = &result.snapshot else { return Ok(()) };
     if context.options.fill {
         result.filled_values = Some(patch.only(&result.filled));
     }
     if context.options.diff {
-        result.differences = Some(diff::between(snapshot, patch));
+        let appended = match context.profile.reading.lists {
+            ListMode::Append => Some(list_edit::appended(patch, snapshot)),
+            ListMode::Replace => None,
+        };
+        result.differences = Some(diff::between(snapshot, appended.as_ref().unwrap_or(patch)));
     }
+    Ok(())
+}
+
+/// Names the items that the customer has and a list drops. Where the record is not known, or its items hold more than
+/// can be sent, that is a warning.
+fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult) -> Vec<Problem> {
+    let mut warnings = Vec::new();
+    if context.profile.reading.lists == ListMode::Append {
+        return check_added(patch, result.snapshot.as_ref());
+    }
+    for (field, given) in patch.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_))) {
+        let warning = |message: String, hint: String| {
+            Fault::new(Rule::LIST_MAY_REPLACE, message).hint(hint).at(field.name, Some(given.source.clone()))
+        };
+        let Some(snapshot) = &result.snapshot else {
+            warnings.push(warning(
+                "the list is sent as a whole: items that the customer has and that are not in it may be lost"
+                    .to_owned(),
+                "--diff reads the record and names what would be removed".to_owned(),
+            ));
+            continue;
+        };
+        let dropped = list_edit::dropped(field, &given.value, snapshot);
+        if !dropped.is_empty() {
+            result.dropped.push((field, dropped));
+        }
+        let of_this = |place: &&String| place.starts_with(&format!("{}[", field.name));
+        let extra: Vec<&str> =
+            snapshot.extra_item_fields.iter().filter(of_this).map(String::as_str).collect();
+        if !extra.is_empty() {
+            warnings.push(warning(
+                format!("the customer's items hold what cannot be sent with them: {}", extra.join(", ")),
+                "the service may drop it, or take the items for new ones".to_owned(),
+            ));
+        }
+    }
+    warnings
+}
+
+/// Checks the marks of the lists that result at a service that adds to lists, or those of the new items alone where the
+/// list is not known.
+fn check_added(patch: &Patch, snapshot: Option<&Snapshot>) -> Vec<Problem> {
+    let known = snapshot.map(|snapshot| list_edit::appended(patch, snapshot));
+    let lists = patch.edited_lists().into_iter().filter_map(|field| {
+        let is_known = snapshot.is_some_and(|snapshot| snapshot.get(field).is_some());
+        match &known.as_ref().unwrap_or(patch).get(field.name)?.value {
+            Value::List(items) => Some(rules::check_marks(items, field.name, is_known)),
+            Value::Text(_) | Value::Bool(_) | Value::Date(_) => None,
+        }
+    });
+    lists.flatten().collect()
+}
+
+/// A service that adds to lists cannot empty one. Nor can it take one that was edited, whose items it has.
+fn refuse_whole_lists(patch: &Patch, context: &PatchContext<'_>) -> Result<(), Failure> {
+    let why = "the service adds to lists (lists = \"append\" in the profile)";
+    let problems = patch.iter().filter_map(|(field, given)| {
+        let (what, hint) = match &given.value {
+            Value::List(items) if items.is_empty() => ("the list cannot be cleared", None),
+            Value::List(_) if given.source == Source::Record => return None,
+            Value::List(_) if context.command == "customer edit" => {
+                ("the list cannot be edited", Some("`booster customer patch` adds items to it by flags"))
+            }
+            Value::List(_) | Value::Text(_) | Value::Bool(_) | Value::Date(_) => return None,
+        };
+        let fault = Fault::new(Rule::CANNOT_CLEAR, format!("{what}: {why}"));
+        let fault = match hint {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        };
+        Some(fault.at(field.name, Some(given.source.clone())))
+    });
+    let problems: Vec<Problem> = problems.collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::problems(problems)) }
 }

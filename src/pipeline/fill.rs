@@ -2,11 +2,13 @@
 
 use super::check::check_before_reading;
 use super::gather::Inputs;
+use super::options::Strictness;
 use super::service::Service;
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::fill;
+use crate::model::list_edit::{self, ListMode};
 use crate::model::problem::{Level, Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
@@ -23,12 +25,41 @@ pub async fn fill(
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
     let options = context.options;
-    let is_needed = options.fill || options.diff || options.wants_backup(context.profile);
+    let lists = context.profile.reading.lists;
+    let changes_lists = lists == ListMode::Replace && !inputs.patch.edited_lists().is_empty();
+    let is_needed = options.fill || options.diff || options.wants_backup(context.profile) || changes_lists;
     if result.snapshot.is_none() && is_needed {
-        check_before_reading(inputs, options.strictness)?;
+        if changes_lists {
+            inputs.problems.extend(reading_is_off(inputs, context));
+        }
+        // What is missing may come from the record.
+        let unchecked = options.strictness.unchecked || options.fill;
+        check_before_reading(inputs, Strictness { unchecked, ..options.strictness })?;
         result.snapshot = Some(service.read(context.id, result).await?);
     }
-    fill_from_snapshot(inputs, context, result)
+    fill_from_snapshot(inputs, context, result)?;
+    let problems = match (lists, &result.snapshot) {
+        (ListMode::Append, _) => list_edit::resolve_appended(&mut inputs.patch),
+        (ListMode::Replace, Some(snapshot)) => list_edit::resolve(&mut inputs.patch, snapshot),
+        (ListMode::Replace, None) => Vec::new(),
+    };
+    if problems.is_empty() {
+        return Ok(());
+    }
+    inputs.problems.extend(problems);
+    Err(Failure::problems(std::mem::take(&mut inputs.problems)))
+}
+
+/// A list cannot be changed by its items where the profile reads no customers.
+fn reading_is_off(inputs: &Inputs, context: &PatchContext<'_>) -> Vec<Problem> {
+    if context.profile.reading.is_on() {
+        return Vec::new();
+    }
+    let problems = inputs.patch.edited_lists().into_iter().map(|field| {
+        let source = inputs.patch.get(field.name).map(|given| given.source.clone());
+        list_edit::not_known("the profile reads no customers (read = false)", None).at(field.name, source)
+    });
+    problems.collect()
 }
 
 /// Fills the patch before a person is asked for the rest, so that nothing is asked that the record knows. The inputs
@@ -60,13 +91,15 @@ fn fill_from_snapshot(
     }
     // Before the rules, which would call a field missing that cannot be understood.
     let client_type = snapshot.carried().client_type();
-    ensure_readable(snapshot, |field| inputs.patch.mentions(field) || field.need.demands(client_type))
+    // Of a list that is added to, `list_edit` says what can be done instead.
+    let is_given = |field: &Field| inputs.patch.mentions(field) && inputs.patch.list_edit(field).is_none();
+    ensure_readable(snapshot, |field| is_given(field) || field.need.demands(client_type))
 }
 
 /// Stops if one of these fields holds something of another kind than it should.
 ///
 /// # Errors
-/// Unknown, with each place.
+/// Unreachable, with each place: nothing was sent.
 pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) -> Result<(), Failure> {
     let hint = "look at the profile's read_route: it may answer with something else than a customer";
     let problems: Vec<Problem> = snapshot
@@ -74,7 +107,7 @@ pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) ->
         .iter()
         .filter(|found| matters(found.field))
         .map(|found| Problem {
-            id: Outcome::Unknown.into(),
+            id: Outcome::Unreachable.into(),
             level: Level::Error,
             field: Some(found.place.clone()),
             source: Some(Source::Service),
@@ -82,5 +115,5 @@ pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) ->
             hint: Some(hint.to_owned()),
         })
         .collect();
-    if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Unknown, problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Unreachable, problems)) }
 }

@@ -9,7 +9,8 @@ use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::FieldFlags;
 use crate::model::customer::{CUSTOMER, ID_KEY};
-use crate::model::patch::Patch;
+use crate::model::list_edit;
+use crate::model::patch::{Given, Patch, Value};
 use crate::model::problem::{Problem, Source};
 use crate::model::rules;
 use crate::outcome::Outcome;
@@ -36,6 +37,8 @@ pub struct Inputs {
     pub is_restored: bool,
     /// Whether a whole input could not be read.
     pub is_incomplete: bool,
+    /// Whether the items of a list that are given singly are the whole list.
+    pub replaces_lists: bool,
 }
 
 impl Inputs {
@@ -66,7 +69,14 @@ impl Inputs {
 
     /// Values that the service itself showed before, and that are to be set again.
     pub fn restored(patch: Patch) -> Inputs {
-        Inputs { patch, problems: Vec::new(), ids: Vec::new(), is_restored: true, is_incomplete: false }
+        Inputs {
+            patch,
+            problems: Vec::new(),
+            ids: Vec::new(),
+            is_restored: true,
+            is_incomplete: false,
+            replaces_lists: false,
+        }
     }
 
     /// What was given and could be read, without the profile's defaults.
@@ -74,7 +84,7 @@ impl Inputs {
         Inputs { is_restored: false, ..Inputs::restored(patch) }
     }
 
-    /// Lays a file over what is there.
+    /// Merges a file over what is there.
     pub fn merge_file(&mut self, path: &str, format: Option<Format>) {
         let bytes = match read::read_bytes(path) {
             Ok(bytes) => bytes,
@@ -98,9 +108,18 @@ impl Inputs {
         }
     }
 
-    /// Lays the flags over what is there.
+    /// Merges the flags over what is there.
     pub fn merge_flags(&mut self, flags: &FieldFlags) {
-        let patch = flags.patch(&mut self.problems);
+        self.replaces_lists = flags.replaces_lists();
+        let mut patch = flags.patch(&mut self.problems);
+        for field in patch.edited_lists() {
+            // A file's list is a whole one, and the flags change that instead of the customer's.
+            if let Some(Given { value: Value::List(items), source }) = self.patch.get(field.name)
+                && !matches!(source, Source::Profile(_))
+            {
+                self.problems.extend(list_edit::resolve_list(&mut patch, field, items.clone()));
+            }
+        }
         self.patch.merge(patch);
     }
 

@@ -1,96 +1,92 @@
 //! The lines in the history about one attempt to send: one before the request goes out, one with the outcome.
 
-use jiff::Timestamp;
-
-use super::{PatchContext, PatchResult};
-use crate::config::Profile;
+use super::attempt::{Attempt, service_name};
+use super::{PatchContext, PatchResult, backup};
+use crate::config::history_mode::HistoryMode;
 use crate::failure::Failure;
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId};
 use crate::outcome::Outcome;
 use crate::platform::private;
 use crate::state::backup::Backups;
-use crate::state::history::{self, Entry, History, Progress, Run};
+use crate::state::history::{self, Entry, History, Progress};
 
-/// What the history calls a sandbox inside the process.
-pub const SANDBOX: &str = "sandbox";
+/// Notes that the request is about to go out, in case the process is killed before it can note the outcome.
+///
+/// # Errors
+/// If it cannot be noted and the profile requires a history: then nothing may be sent.
+pub fn note_begun(
+    attempt: &Attempt,
+    patch: &Patch,
+    context: &PatchContext<'_>,
+    result: &mut PatchResult,
+) -> Result<(), Failure> {
+    let entry = entry(attempt, Outcome::Unknown, None, patch, context, result).begun();
+    let Err(message) = write(&entry) else { return Ok(()) };
+    if context.profile.reading.history == HistoryMode::Required && !context.profile.is_sandbox {
+        backup::remove(attempt, result);
+        return Err(Failure::new(Outcome::Failed, format!("{message}; nothing was sent"))
+            .hint("the profile says history = \"required\""));
+    }
+    warn(message, result);
+    Ok(())
+}
 
-/// The base URL. A sandbox inside the process has another one each time, and nothing of it remains.
-pub fn service_name(profile: &Profile) -> String {
-    match &profile.base_url {
-        Some(url) if !profile.is_sandbox => url.to_string(),
-        Some(_) | None => SANDBOX.to_owned(),
+/// Notes the outcome, and deletes what is old.
+pub fn note_ended(
+    attempt: &Attempt,
+    ended: &Result<String, Failure>,
+    patch: &Patch,
+    context: &PatchContext<'_>,
+    result: &mut PatchResult,
+) {
+    let (outcome, exit_code) =
+        ended.as_ref().map_or_else(|failure| (failure.outcome, failure.exit_code), |_| (Outcome::Sent, None));
+    if let Err(message) = write(&entry(attempt, outcome, exit_code, patch, context, result)) {
+        warn(message, result);
+    }
+    result.run = Some(attempt.run.clone());
+    if let Some(folder) = private::state_folder() {
+        Backups::of(&folder).prune(attempt.time);
     }
 }
 
-/// One attempt to send: its name, and when the request was about to go out.
-pub struct Attempt {
-    pub run: Run,
-    pub time: Timestamp,
-}
-
-impl Attempt {
-    pub fn begin() -> Attempt {
-        let time = Timestamp::now();
-        Attempt { run: Run::new(time), time }
-    }
-
-    /// Notes that the request is about to go out, in case the process is killed before it can note the outcome.
-    pub fn note_begun(&self, patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult) {
-        add(self.entry(Outcome::Unknown, None, patch, context, result).begun(), result);
-    }
-
-    /// Notes the outcome, and deletes what is old.
-    pub fn note_ended(
-        &self,
-        ended: &Result<String, Failure>,
-        patch: &Patch,
-        context: &PatchContext<'_>,
-        result: &mut PatchResult,
-    ) {
-        let (outcome, exit_code) = ended
-            .as_ref()
-            .map_or_else(|failure| (failure.outcome, failure.exit_code), |_| (Outcome::Sent, None));
-        add(self.entry(outcome, exit_code, patch, context, result), result);
-        result.run = Some(self.run.clone());
-        if let Some(folder) = private::state_folder() {
-            Backups::of(&folder).prune(self.time);
-        }
-    }
-
-    fn entry(
-        &self,
-        outcome: Outcome,
-        exit_code: Option<u8>,
-        patch: &Patch,
-        context: &PatchContext<'_>,
-        result: &PatchResult,
-    ) -> Entry {
-        Entry {
-            run: self.run.clone(),
-            time: history::format_time(self.time),
-            command: context.command.to_owned(),
-            profile: context.profile.name.clone(),
-            service: service_name(context.profile),
-            customer: context.id,
-            fields: patch.iter().map(|(field, _)| field.name.to_owned()).collect(),
-            progress: Progress::Ended(outcome),
-            exit_code: exit_code.unwrap_or(outcome.exit_code()),
-            status: result.response.as_ref().map(|response| response.status),
-            backup: result.backup.as_ref().map(|backup| backup.file.clone()),
-            undoes: context.undoes.clone(),
-        }
+fn entry(
+    attempt: &Attempt,
+    outcome: Outcome,
+    exit_code: Option<u8>,
+    patch: &Patch,
+    context: &PatchContext<'_>,
+    result: &PatchResult,
+) -> Entry {
+    Entry {
+        run: attempt.run.clone(),
+        time: history::format_time(attempt.time),
+        command: context.command.to_owned(),
+        profile: context.profile.name.clone(),
+        service: service_name(context.profile),
+        customer: context.id,
+        fields: patch.iter().map(|(field, _)| field.name.to_owned()).collect(),
+        progress: Progress::Ended(outcome),
+        exit_code: exit_code.unwrap_or(outcome.exit_code()),
+        status: result.response.as_ref().map(|response| response.status),
+        backup: result.backup.as_ref().map(|backup| backup.file.clone()),
+        undoes: context.undoes.clone(),
     }
 }
 
-/// Adds a line. That it cannot be written is said once, and changes nothing about what is sent.
-fn add(entry: Entry, result: &mut PatchResult) {
-    let Some(folder) = private::state_folder() else { return };
-    if let Err(error) = History::of(&folder).add(&entry)
-        && !result.warnings.iter().any(|problem| problem.id == ProblemId::History)
-    {
-        let folder = folder.display();
-        let message = format!("the history in {folder} cannot be written: {error}");
+/// Adds a line, or says in words why it cannot be added.
+fn write(entry: &Entry) -> Result<(), String> {
+    let folder = private::state_folder().ok_or("this system has no folder for a history")?;
+    let shown = folder.display();
+    History::of(&folder)
+        .add(entry)
+        .map_err(|error| format!("the history in {shown} cannot be written: {error}"))
+}
+
+/// That a line cannot be written is said once.
+fn warn(message: String, result: &mut PatchResult) {
+    if !result.warnings.iter().any(|problem| problem.id == ProblemId::History) {
         result.warnings.push(Problem::warning(ProblemId::History, message));
     }
 }

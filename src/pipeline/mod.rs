@@ -4,6 +4,7 @@
 //! after a failure too, in [`PatchResult`].
 
 pub mod answer;
+pub mod attempt;
 pub mod backup;
 pub mod check;
 pub mod confirm;
@@ -12,6 +13,7 @@ pub mod fill;
 pub mod gather;
 pub mod history;
 pub mod options;
+mod read;
 pub mod send;
 pub mod service;
 mod service_errors;
@@ -30,6 +32,7 @@ use crate::platform::signals::Interrupts;
 use crate::state::history::Run;
 
 use answer::ResponseSummary;
+use attempt::Attempt;
 use backup::WrittenBackup;
 use check::Checked;
 use gather::Inputs;
@@ -59,6 +62,9 @@ pub trait Interaction {
     /// Something that happens on the way, such as a pause before another attempt.
     fn progress(&self, text: &str);
 
+    /// Shows a warning before anything is sent. Gives false if it is not shown now and has to be reported.
+    fn warn(&self, problem: &Problem) -> bool;
+
     /// What shows the requests of a sign-in, which may outlive the caller.
     fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync>;
 
@@ -78,6 +84,8 @@ pub struct Preview<'a> {
     pub filled: &'a [&'static Field],
     /// What it would change; `None` if nobody asked for that.
     pub differences: Option<&'a [Difference]>,
+    /// The items of the customer that its lists drop.
+    pub dropped: &'a [(&'static Field, Vec<String>)],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +108,8 @@ pub struct PatchResult {
     /// Those fields with their values, once the patch is checked.
     pub filled_values: Option<Patch>,
     pub differences: Option<Vec<Difference>>,
+    /// The items of the customer that a list of the patch drops, each by its first texts.
+    pub dropped: Vec<(&'static Field, Vec<String>)>,
     pub request: Option<Request>,
     pub response: Option<ResponseSummary>,
     pub backup: Option<WrittenBackup>,
@@ -143,8 +153,8 @@ pub async fn run(
     let Checked { patch, body, warnings } = check::check(inputs, context.options.strictness)?;
     result.warnings = warnings;
     context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));
-    diff::diff(&patch, context, result);
-    if context.options.dry_run {
+    diff::diff(&patch, context, result)?;
+    if context.options.is_dry_run() {
         let request = send::planned(&body, context).map(Box::new);
         return Ok(Ended::Planned { patch, body, request });
     }
@@ -157,22 +167,35 @@ pub async fn run(
     let proposal = Request::patch_customer(target, context.id, body, credential);
     confirm::reread(&patch, &permit, context, service, result).await?;
     context.interrupts.about_to_send();
-    let attempt = history::Attempt::begin();
+    let attempt = Attempt::begin();
     backup::back_up(&patch, &attempt, context, result)?;
-    attempt.note_begun(&patch, context, result);
+    history::note_begun(&attempt, &patch, context, result)?;
     let sent = send::send(proposal.permitted(&permit.permission), &patch, context, service, result).await;
     backup::remove_if_not_applied(&sent, &attempt, result);
     let ended = match sent {
         Ok(answer) => verify::verify(&patch, context, service, result).await.map(|()| answer),
         Err(failure) => Err(failure),
     };
-    attempt.note_ended(&ended, &patch, context, result);
+    history::note_ended(&attempt, &ended, &patch, context, result);
     ended.map(|answer| Ended::Sent { patch, answer })
 }
 
-impl PatchContext<'_> {
+impl<'a> PatchContext<'a> {
+    /// A patch that stops where somebody else has changed the record, and undoes none.
+    pub fn new(
+        command: &'static str,
+        id: u32,
+        profile: &'a Profile,
+        options: &'a PatchOptions,
+        interaction: &'a dyn Interaction,
+        interrupts: &'a Interrupts,
+    ) -> PatchContext<'a> {
+        let (force, undoes) = (Force::None, None);
+        PatchContext { command, id, profile, options, force, undoes, interaction, interrupts }
+    }
+
     /// Whether the guard wants a yes from a person.
     fn must_ask(&self) -> bool {
-        self.profile.guard == Guard::Confirm && self.options.confirm.is_none()
+        self.profile.guard == Guard::Confirm && self.options.sending.confirm.is_none()
     }
 }

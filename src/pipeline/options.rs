@@ -42,23 +42,6 @@ pub enum DryRunFormat {
     Curl,
 }
 
-/// `--dry-run`, for each command that sends.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct DryRun {
-    /// Show what would go out, and send nothing: text, http, json, curl
-    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
-    #[arg(value_name = "FORM", hide_possible_values = true)]
-    pub dry_run: Option<DryRunFormat>,
-}
-
-/// `--confirm`, for each command that sends.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct Confirm {
-    /// Answer a guard that asks, by the name of the profile; a wrong name stops
-    #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub confirm: Option<String>,
-}
-
 /// What is done with the customer's record before a patch is sent.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Reading {
@@ -73,10 +56,17 @@ pub struct Reading {
     pub force: bool,
 }
 
-/// What guards against a patch that does not do what was meant: a look afterwards, and a copy of what was there.
+/// The options of every command that sends.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Safety {
-    /// Read the customer again afterwards, and say which fields did not land
+pub struct Sending {
+    /// Show what would go out, and send nothing: text, http, json, curl
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    #[arg(value_name = "FORM", hide_possible_values = true)]
+    pub dry_run: Option<DryRunFormat>,
+    /// Answer a guard that asks, by the name of the profile; a wrong name stops
+    #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub confirm: Option<String>,
+    /// Read the customer again afterwards, and say which fields were not saved
     #[arg(long, help_heading = "Reading back")]
     pub verify: bool,
     /// Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well
@@ -99,10 +89,8 @@ fn backup_file(name: &str) -> Result<String, String> {
 pub struct PatchOptions {
     pub fill: bool,
     pub diff: bool,
-    pub safety: Safety,
     pub strictness: Strictness,
-    pub dry_run: bool,
-    pub confirm: Option<String>,
+    pub sending: Sending,
 }
 
 impl PatchOptions {
@@ -115,8 +103,8 @@ impl PatchOptions {
         let flags = [
             ("fill", self.fill),
             ("diff", self.diff),
-            ("verify", self.safety.verify),
-            ("backup", self.safety.backup.is_some()),
+            ("verify", self.sending.verify),
+            ("backup", self.sending.backup.is_some()),
         ];
         let mut problems = Vec::new();
         if !profile.reading.is_on() {
@@ -136,19 +124,23 @@ impl PatchOptions {
                     }
                 }
             }
-            if profile.reading.backup && !self.dry_run {
+            if profile.reading.backup && !self.is_dry_run() {
                 refuse(None, "backup = true in the profile");
             }
         }
-        if let Some(file) = self.safety.backup.as_ref().filter(|file| Path::new(file).exists()) {
+        if let Some(file) = self.sending.backup.as_ref().filter(|file| Path::new(file).exists()) {
             problems.push(backup_exists(file));
         }
         if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Usage, problems)) }
     }
 
+    pub fn is_dry_run(&self) -> bool {
+        self.sending.dry_run.is_some()
+    }
+
     /// Whether a backup is to be written. Nothing remains of a sandbox inside the process that could be restored.
     pub fn wants_backup(&self, profile: &Profile) -> bool {
-        !self.dry_run && (self.safety.backup.is_some() || profile.reading.backup && !profile.is_sandbox)
+        !self.is_dry_run() && (self.sending.backup.is_some() || profile.reading.backup && !profile.is_sandbox)
     }
 }
 

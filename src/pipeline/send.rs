@@ -1,14 +1,15 @@
 //! Sending the patch, and what its answer means.
 
 use super::answer::{ResponseSummary, describe, is_page, redirected, unreachable_hint};
-use super::service::{self, ExchangeState, Service};
-use super::{PatchContext, PatchResult, service_errors};
+use super::service::{ExchangeState, Service, TakenValues};
+use super::{PatchContext, PatchResult, read, service_errors};
 use crate::auth::exchange::Exchange;
 use crate::failure::Failure;
 use crate::http::request::{Proposal, Request};
 use crate::http::verdict::Verdict;
 use crate::http::{Attempt, Response};
-use crate::model::patch::Patch;
+use crate::model::patch::{Given, Item, Patch, Value};
+use crate::model::problem::Source;
 use crate::outcome::Outcome;
 use crate::platform::signals::Signal;
 
@@ -31,7 +32,8 @@ pub async fn send(
     result: &mut PatchResult,
 ) -> Result<String, Failure> {
     let state = ExchangeState::default();
-    let sending = service.exchange(&request, patch.is_repeatable(), &state);
+    let taken = taken_values(patch, context, result);
+    let sending = service.exchange(&request, patch.is_repeatable(), &state, taken.as_ref());
     let ended = context.interrupts.or_signal(sending).await;
     result.request = Some(request);
     match ended {
@@ -42,6 +44,22 @@ pub async fn send(
         }
         Err(signal) => Err(interrupted(signal, &state)),
     }
+}
+
+/// What the patch holds of the record: fields, and lists with items of the record.
+fn taken_values<'a>(
+    patch: &Patch,
+    context: &PatchContext<'_>,
+    result: &'a PatchResult,
+) -> Option<TakenValues<'a>> {
+    let snapshot = result.snapshot.as_ref()?;
+    let is_taken = |given: &Given| {
+        let is_items_own = |item: &Item| item.source == Source::Record;
+        given.source == Source::Record
+            || matches!(&given.value, Value::List(items) if items.iter().any(is_items_own))
+    };
+    let fields: Vec<_> = patch.iter().filter(|(_, given)| is_taken(given)).map(|(field, _)| field).collect();
+    (!fields.is_empty()).then_some(TakenValues { id: context.id, fields, snapshot })
 }
 
 fn interrupted(signal: Signal, state: &ExchangeState) -> Failure {
@@ -103,6 +121,6 @@ fn conclude(
         }
     };
     failure.problems.extend(status.iter().flat_map(service_errors::problems));
-    failure.problems.extend(service::not_renewed(exchange));
+    failure.problems.extend(read::not_renewed(exchange));
     Err(failure)
 }

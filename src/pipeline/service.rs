@@ -3,18 +3,18 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::answer::{ResponseSummary, describe, unreachable_hint};
-use super::{Interaction, PatchResult, service_errors};
-use crate::auth::exchange::{Exchange, Hooks, Progress, exchange};
+use jiff::tz::TimeZone;
+
+use super::answer::{ResponseSummary, describe};
+use super::{Interaction, PatchResult, read};
+use crate::auth::exchange::{Exchange, Hooks, Progress, exchange, try_once};
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
-use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::http::header::Header;
 use crate::http::request::Request;
-use crate::http::response_status::ResponseStatus;
-use crate::http::verdict::Verdict;
 use crate::http::{Attempt, Client, retry};
+use crate::model::field::Field;
 use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
@@ -62,16 +62,79 @@ impl ExchangeState {
     }
 }
 
-/// Says that there is a pause, and keeps track of the exchange.
+/// The values that a patch has taken from the record, which must be the same when it is repeated: a consent may have
+/// been withdrawn meanwhile.
+pub struct TakenValues<'a> {
+    pub id: u32,
+    pub fields: Vec<&'static Field>,
+    pub snapshot: &'a Snapshot,
+}
+
+/// Says that there is a pause, keeps track of the exchange, and looks at the values taken from the record again before
+/// an attempt is repeated.
 struct Tracking<'a> {
     state: &'a ExchangeState,
     interaction: &'a dyn Interaction,
+    opened: &'a Opened,
+    /// The values, and the request that reads them.
+    taken: Option<(&'a TakenValues<'a>, Request)>,
+    time_zone: Option<&'a TimeZone>,
+}
+
+impl Tracking<'_> {
+    /// # Errors
+    /// Stopped if a value has changed, unreachable if the customer cannot be read; unknown in either case if an earlier
+    /// attempt may have been applied.
+    async fn check_taken_values(&self, maybe_applied: bool) -> Result<(), Failure> {
+        let Some((taken, request)) = &self.taken else { return Ok(()) };
+        let last = try_once(&self.opened.client, &self.opened.sign_in, request).await;
+        let exchange =
+            Exchange { last, attempts: 1, maybe_applied: false, signed_in: true, not_renewed: None };
+        let snapshot =
+            read::snapshot_of(taken.id, &exchange, &self.opened.sign_in.advice().await, self.time_zone);
+        let earlier =
+            if maybe_applied { "an earlier attempt may have been applied" } else { "nothing was applied" };
+        let failure = match snapshot {
+            Ok(now) => {
+                let changed = taken
+                    .fields
+                    .iter()
+                    .filter(|field| taken.snapshot.field_to_json(field) != now.field_to_json(field));
+                let problems: Vec<Problem> = changed
+                    .map(|field| {
+                        let message = format!(
+                            "{} has changed since it was taken from the record, so the patch was not repeated; {earlier}",
+                            field.name
+                        );
+                        let hint = "run the command again to take the value that is there now";
+                        Problem { hint: Some(hint.to_owned()), ..Problem::of(Outcome::Stopped, message).on(field.name) }
+                    })
+                    .collect();
+                if problems.is_empty() {
+                    return Ok(());
+                }
+                Failure::with(Outcome::Stopped, problems)
+            }
+            Err(failure) => {
+                let message = format!(
+                    "the patch was not repeated, since the values taken from the record could not be read again; {earlier}"
+                );
+                let mut unread = Failure::new(Outcome::Unreachable, message);
+                unread.problems.extend(failure.problems);
+                unread
+            }
+        };
+        Err(if maybe_applied { Failure { outcome: Outcome::Unknown, ..failure } } else { failure })
+    }
 }
 
 impl Hooks for Tracking<'_> {
     type Error = Failure;
 
-    async fn before_attempt(&mut self, _: Progress<'_>) -> Result<(), Failure> {
+    async fn before_attempt(&mut self, progress: Progress<'_>) -> Result<(), Failure> {
+        if progress.previous.is_some() {
+            self.check_taken_values(progress.maybe_applied).await?;
+        }
         self.state.begun.set(true);
         Ok(())
     }
@@ -120,11 +183,17 @@ impl<'a> Service<'a> {
         request: &Request,
         repeatable: bool,
         state: &ExchangeState,
+        taken: Option<&TakenValues<'_>>,
     ) -> Result<Exchange, Failure> {
         let interaction = self.interaction;
+        let taken = match taken {
+            Some(taken) => Some((taken, self.get_request(taken.id).await?)),
+            None => None,
+        };
+        let time_zone = self.profile.reading.time_zone.as_ref();
         let opened = self.open().await?;
         interaction.verbose(2, &|| preview::marked_lines("> ", &request.to_http()));
-        let mut hooks = Tracking { state, interaction };
+        let mut hooks = Tracking { state, interaction, opened, taken, time_zone };
         let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
         if let Attempt::Response(answer) = &exchange.last {
             interaction.verbose(2, &|| {
@@ -148,23 +217,29 @@ impl<'a> Service<'a> {
     /// # Errors
     /// Where there is no credential, nobody said where to send, or the profile reads nothing back.
     pub async fn ask(&mut self, id: u32) -> Result<ReadCustomer, Failure> {
+        let request = self.get_request(id).await?;
+        // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
+        let exchange = Exchange {
+            maybe_applied: false,
+            ..self.exchange(&request, true, &ExchangeState::default(), None).await?
+        };
+        let (_, status) = exchange.verdict();
+        let time_zone = self.profile.reading.time_zone.as_ref();
+        Ok(ReadCustomer {
+            request,
+            response: ResponseSummary::of(&exchange, status.as_ref()),
+            current: read::snapshot_of(id, &exchange, &self.advice().await, time_zone),
+        })
+    }
+
+    /// The request that reads a customer.
+    async fn get_request(&mut self, id: u32) -> Result<Request, Failure> {
         let path = self.profile.reading.path(id).ok_or_else(|| {
             Failure::usage("the profile reads no customers back (read = false)")
                 .hint("take read = false out of the profile, or use another one")
         })?;
         let credential = self.credential().await?;
-        let request = Request::get(self.profile.target()?, &path, credential);
-        // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
-        let exchange = Exchange {
-            maybe_applied: false,
-            ..self.exchange(&request, true, &ExchangeState::default()).await?
-        };
-        let (verdict, status) = exchange.verdict();
-        Ok(ReadCustomer {
-            request,
-            response: ResponseSummary::of(&exchange, status.as_ref()),
-            current: self.understood(id, &exchange, verdict, status.as_ref(), &self.advice().await),
-        })
+        Ok(Request::get(self.profile.target()?, &path, credential))
     }
 
     /// Reads a customer before anything is sent. If that fails, the result holds that exchange.
@@ -181,59 +256,6 @@ impl<'a> Service<'a> {
             }
         }
         asked.current
-    }
-
-    fn understood(
-        &self,
-        id: u32,
-        exchange: &Exchange,
-        verdict: Verdict,
-        status: Option<&ResponseStatus>,
-        advice: &str,
-    ) -> Result<Snapshot, Failure> {
-        let came = describe(&exchange.last);
-        let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
-        // Reading applies nothing, whatever a 503 may have meant for a patch.
-        let verdict = if is_busy(&exchange.last) { Verdict::Unreachable } else { verdict };
-        let mut failure = match verdict {
-            Verdict::Done => match &exchange.last {
-                // What was masked must not come back to the service as the customer's value.
-                Attempt::Response(answer) if answer.holds_secret => {
-                    unusable(", but the secret that signs us in stands in the answer")
-                }
-                // A name with a replaced letter must not come back either.
-                Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
-                Attempt::Response(answer) if answer.status == 200 => {
-                    return Snapshot::read(&answer.body, id).map_err(|why| unusable(&format!(", but {why}")));
-                }
-                Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
-                    unusable(", and only a 200 is a customer")
-                }
-            },
-            Verdict::Unknown => unusable_answer(id, &exchange.last, status),
-            Verdict::NotFound => {
-                Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
-                    .hint("look at the id, at the base URL, and at the profile's read_route")
-            }
-            Verdict::Unauthenticated => {
-                Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
-                    .hint(advice)
-            }
-            Verdict::Forbidden => {
-                Failure::new(Outcome::Forbidden, format!("{came}: it does not allow reading customer {id}"))
-            }
-            Verdict::Rejected => {
-                Failure::new(Outcome::Rejected, format!("{came}: it does not show customer {id}"))
-                    .hint("look at the profile's read_route")
-            }
-            Verdict::Unreachable => {
-                Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {came}"))
-                    .hint(unreachable_hint(&exchange.last))
-            }
-        };
-        failure.problems.extend(status.iter().flat_map(|status| service_errors::problems(status)));
-        failure.problems.extend(not_renewed(exchange));
-        Err(failure)
     }
 }
 
@@ -252,46 +274,4 @@ async fn signed_in(
     interaction.verbose(1, &|| described.clone());
     sign_in.notes().await.iter().for_each(|note| interaction.progress(note));
     Ok((sign_in, credential.headers().to_vec()))
-}
-
-/// Why the sign-in could not be renewed, where that was tried.
-pub fn not_renewed(exchange: &Exchange) -> Vec<Problem> {
-    exchange.not_renewed.clone().map(Failure::from).map(|failure| failure.problems).unwrap_or_default()
-}
-
-fn unusable(id: u32, why: &str) -> Failure {
-    Failure::new(Outcome::Unknown, format!("customer {id} could not be read: {why}"))
-        .hint("look at the base URL, and at the profile's read_route")
-}
-
-fn is_busy(last: &Attempt) -> bool {
-    match last {
-        Attempt::Response(answer) => answer.status == 503,
-        Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
-    }
-}
-
-/// Of an answer that says nothing definite.
-fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> Failure {
-    let Attempt::Response(answer) = last else { return unusable(id, &describe(last)) };
-    let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
-    if answer.status >= 500 {
-        let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
-        return unusable(id, &format!("the service answered {}{code}", answer.status))
-            .hint("the service itself has failed, or a gateway before it: try again later");
-    }
-    let why = if answer.too_large {
-        "but the answer has more than 1 MiB".to_owned()
-    } else if !answer.whole {
-        "but the answer was cut".to_owned()
-    } else if let Some(code) = code {
-        format!("but the answer speaks of an error, {}", escaped(code))
-    } else if answer.body.trim_start().starts_with('<') {
-        "but the answer is a page and no customer".to_owned()
-    } else if (200..300).contains(&answer.status) && answer.status != 206 {
-        "but the answer is not JSON".to_owned()
-    } else {
-        return unusable(id, &describe(last));
-    };
-    unusable(id, &format!("the service answered {}, {why}", answer.status))
 }

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::platform::replace;
+use crate::platform::{replace, signals};
 
 /// The folder for history and backups: the platform's folder for states, or for local data where it has none for
 /// states. `None` where the user has no home.
@@ -37,6 +37,22 @@ pub fn new_file() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// Waits until no other process holds the lock that this file carries. The lock is the kernel's, and goes with the
+/// handle or the process; the file stays, since removing it would let two in.
+///
+/// # Errors
+/// Where the file cannot be made, or is a symbolic link.
+pub fn lock(path: &Path) -> io::Result<File> {
+    let file = match new_file().open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_without_following(path),
+        other => other,
+    }?;
+    if file.try_lock().is_err() {
+        signals::while_blocked(|| file.lock())?;
+    }
+    Ok(file)
 }
 
 /// Makes a folder, and those above it that are missing, that only the user can read. One that exists stays as it is.

@@ -1,15 +1,16 @@
-//! How a JSON body, a query string and a path become the request that the service method gets, silent losses included.
+//! How a JSON body and a path become the request that the service method gets, silent losses included.
 //!
 //! Names and kinds come from the table alone.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, StatusCode, header};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use super::dates;
 use super::response::{Response, field_error};
-use super::servicestack_parser::{ParseError, Raw};
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Kind, Record};
 
@@ -29,19 +30,10 @@ impl PatchCustomer {
     }
 }
 
-/// The value does not fit the field of this name: lost silently, unless the host is strict.
-struct Misfit(&'static str);
+/// The members of an object, each value as it stands in the text. Of a name that is given twice the last counts.
+type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 const SERIALIZATION: &str = "SerializationException";
-
-/// The types with which, as recorded, nothing is bound and the answer is 200.
-const IGNORED_TYPES: [&str; 5] = [
-    "",
-    "text/plain",
-    "application/octet-stream",
-    "application/merge-patch+json",
-    "application/json-patch+json",
-];
 
 /// The text that a host reads as JSON. It is empty where a real host ignores the body; an error is a body that a real
 /// host reads and the sandbox does not.
@@ -62,7 +54,9 @@ pub fn json_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, str>
         "application/json" | "text/json" if headers.contains_key(header::TRANSFER_ENCODING) => Ok("".into()),
         // Whatever the charset says, the bytes are taken for UTF-8.
         "application/json" | "text/json" => Ok(String::from_utf8_lossy(body)),
-        ignored if IGNORED_TYPES.contains(&ignored) => Ok("".into()),
+        // As recorded, nothing is bound with these, and the answer is 200.
+        "" | "text/plain" | "application/octet-stream" => Ok("".into()),
+        "application/merge-patch+json" | "application/json-patch+json" => Ok("".into()),
         other => Err(unsupported(other)),
     }
 }
@@ -76,57 +70,36 @@ pub fn unreadable_body(reason: &str) -> Response {
     Response::error(StatusCode::BAD_REQUEST, SERIALIZATION, &message)
 }
 
-/// Binds the body, the path's id and the query string, each of which overrides the one before it.
-pub fn bind(body: &str, id: &str, query: &str, strict: bool) -> Result<PatchCustomer, Box<Response>> {
+/// Binds the body and the path's id, which overrides the body's.
+pub fn bind(body: &str, id: &str, strict: bool) -> Result<PatchCustomer, Box<Response>> {
     // A byte order mark is no part of the text.
     let body = body.trim_start_matches('\u{feff}').trim();
-    let members = if body.is_empty() { Ok(Vec::new()) } else { Raw(body).members() };
-    let members = members.map_err(|error| match error {
-        ParseError::NotAnObject => unreadable_body(&format!(
+    let members = if body.is_empty() { Ok(Members::new()) } else { serde_json::from_str(body) };
+    let members: Members = members.map_err(|_| {
+        if body.starts_with('{') {
+            return unreadable_body("Index was outside the bounds of the array.");
+        }
+        unreadable_body(&format!(
             "Type definitions should start with a '{{', expecting serialized type 'PatchCustomer', \
              got string starting with: {}",
             body.chars().take(50).collect::<String>()
-        )),
-        ParseError::Truncated => unreadable_body("Index was outside the bounds of the array."),
+        ))
     })?;
-    let mut request = PatchCustomer { id: 0, fields: Map::new() };
+    let mut fields = Map::new();
     for (name, value) in members {
-        if let (Err(Misfit(name)), true) =
-            (bind_member(&mut request.fields, &CUSTOMER, &name, value, strict), strict)
-        {
+        let bound = bind_member(&mut fields, &CUSTOMER, &name, value, strict);
+        if let Some(name) = bound.err().filter(|_| strict) {
             // ServiceStack prints a zero-width space where the value is empty.
-            let text = Some(value.inner()).filter(|text| !text.is_empty()).unwrap_or("\u{200b}");
+            let text = Some(inner(value)).filter(|text| !text.is_empty()).unwrap_or("\u{200b}");
             return Err(unreadable_body(&format!("Failed to set property '{name}' with '{text}'")).into());
         }
     }
-    let query = form_urlencoded::parse(query.as_bytes());
-    bind_parameters(&mut request, std::iter::once((ID_KEY.into(), id.into())).chain(query))?;
-    Ok(request)
-}
-
-/// Binds the pairs of a path and a query string. An empty value is ignored, an unknown name too; those that do not
-/// fit are all named in one refusal, on every host. Lists are read as JSON, where a real host reads its own notation.
-fn bind_parameters<'a>(
-    request: &mut PatchCustomer,
-    parameters: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
-) -> Result<(), Box<Response>> {
-    let mut errors = Vec::new();
-    for (name, text) in parameters.filter(|(_, text)| !text.is_empty()) {
-        let fits = if name.eq_ignore_ascii_case(ID_KEY) {
-            text.parse().map(|id| request.id = id).map_err(|_| Misfit(ID_KEY))
-        } else {
-            bind_member(&mut request.fields, &CUSTOMER, &name, Raw(&text), true)
-        };
-        if let Err(Misfit(name)) = fits {
-            let message = format!("'{text}' is an Invalid value for '{name}'");
-            errors.push(field_error(SERIALIZATION, name, &message));
-        }
-    }
-    if errors.is_empty() {
-        return Ok(());
-    }
-    let message = "Unable to bind to request 'PatchCustomer'";
-    Err(Response::errors(StatusCode::BAD_REQUEST, SERIALIZATION, message, errors).into())
+    let id = id.parse().map_err(|_| {
+        let error = field_error(SERIALIZATION, ID_KEY, &format!("'{id}' is an Invalid value for '{ID_KEY}'"));
+        let message = "Unable to bind to request 'PatchCustomer'";
+        Response::errors(StatusCode::BAD_REQUEST, SERIALIZATION, message, vec![error])
+    })?;
+    Ok(PatchCustomer { id, fields })
 }
 
 /// A field by its name in any casing. `first_name` is not `firstName`.
@@ -134,36 +107,41 @@ fn field(record: &'static Record, name: &str) -> Option<&'static Field> {
     record.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
 }
 
+/// Binds one member. The error is the field's name: its value does not fit, and is lost silently unless the host is
+/// strict.
 fn bind_member(
     bound: &mut Map<String, Json>,
     record: &'static Record,
     name: &str,
-    value: Raw,
+    value: &RawValue,
     strict: bool,
-) -> Result<(), Misfit> {
+) -> Result<(), &'static str> {
     let Some(field) = field(record, name) else { return Ok(()) };
-    if let Some(value) = read(field, value, strict)? {
-        bound.insert(field.name.to_owned(), value);
+    if value.get() == "null" {
+        return Ok(());
     }
+    let text = text(value);
+    let read = match field.kind {
+        Kind::Text => Some(text.into()),
+        Kind::Bool if text.trim().is_empty() => return Ok(()),
+        Kind::Bool => parse_bool(text.trim()).map(Json::from),
+        // Without unescaping: `"\u0032020-12-30"` is lost.
+        Kind::Date => dates::parse(inner(value)).map(|date| date.to_string().into()),
+        Kind::List(record) => read_list(record, value, strict),
+    };
+    bound.insert(field.name.to_owned(), read.ok_or(field.name)?);
     Ok(())
 }
 
-/// The value for the field; `None` where the value is null.
-fn read(field: &Field, raw: Raw, strict: bool) -> Result<Option<Json>, Misfit> {
-    if raw.is_null() {
-        return Ok(None);
-    }
-    let value = match field.kind {
-        Kind::Text => Some(raw.to_text().into()),
-        Kind::Bool => match raw.to_text().trim() {
-            "" => return Ok(None),
-            text => parse_bool(text).map(Json::from),
-        },
-        // Without unescaping: `"\u0032020-12-30"` is lost.
-        Kind::Date => dates::parse(raw.inner()).map(|date| date.to_string().into()),
-        Kind::List(record) => read_list(record, raw, strict),
-    };
-    value.map(Some).ok_or(Misfit(field.name))
+/// What stands between the quotes of a text, escapes left as they are; the whole value where there are no quotes.
+fn inner(value: &RawValue) -> &str {
+    let text = value.get();
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+}
+
+/// The value as a text field gets it: a number or a bool as it is written.
+fn text(value: &RawValue) -> String {
+    serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| inner(value).to_owned())
 }
 
 fn parse_bool(text: &str) -> Option<bool> {
@@ -175,24 +153,24 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// A list of records. One record alone is a list of one; an item that is no record loses the whole list.
-fn read_list(record: &'static Record, raw: Raw, strict: bool) -> Option<Json> {
-    // A list inside a JSON string is read as JSON once more.
-    let unescaped = raw.to_text();
-    let raw = if raw.0.starts_with('"') { Raw(unescaped.trim()) } else { raw };
-    let items = if raw.0.starts_with('{') { vec![raw] } else { raw.items()? };
+fn read_list(record: &'static Record, value: &RawValue, strict: bool) -> Option<Json> {
+    let items: Vec<&RawValue> = match serde_json::from_str(value.get()) {
+        Ok(items) => items,
+        Err(_) => vec![value],
+    };
     items.into_iter().map(|item| read_item(record, item, strict)).collect()
 }
 
 /// A nested record. Its bools and dates are not nullable: what is absent or lost there is false and the year 1.
-fn read_item(record: &'static Record, raw: Raw, strict: bool) -> Option<Json> {
+fn read_item(record: &'static Record, item: &RawValue, strict: bool) -> Option<Json> {
+    let members: Option<Members> = serde_json::from_str(item.get()).ok()?;
     let unset = record.fields.iter().filter_map(|field| match field.kind {
         Kind::Bool => Some((field.name.to_owned(), false.into())),
         Kind::Date => Some((field.name.to_owned(), dates::NONE_GIVEN.into())),
         Kind::Text | Kind::List(_) => None,
     });
     let mut item: Map<String, Json> = unset.collect();
-    let members = if raw.is_null() { Vec::new() } else { raw.members().ok()? };
-    for (name, value) in members {
+    for (name, value) in members.unwrap_or_default() {
         if bind_member(&mut item, record, &name, value, strict).is_err() && strict {
             return None;
         }

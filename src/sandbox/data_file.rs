@@ -1,56 +1,36 @@
 //! The file in which a sandbox keeps its customers: a JSON list of objects, each as `GET /customer/v2/{id}` returns it.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::Value as Json;
 
 use super::customer::{self, Customer};
 use crate::platform::replace;
 
-#[derive(Debug)]
-pub struct DataFile {
-    path: PathBuf,
-}
-
-/// Why the file cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{} cannot be used as the sandbox's data: {reason}", path.display())]
-pub struct Broken {
-    path: PathBuf,
-    reason: String,
-}
-
-impl DataFile {
-    pub fn new(path: impl Into<PathBuf>) -> DataFile {
-        DataFile { path: path.into() }
-    }
-
-    /// The customers; `None` where there is no file yet.
-    pub fn read(&self) -> Result<Option<BTreeMap<i64, Customer>>, Broken> {
-        let broken = |reason: String| Broken { path: self.path.clone(), reason };
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                // The first change would fail otherwise, long after the start.
-                let folder = replace::folder_of(&self.path);
-                return if folder.is_dir() {
-                    Ok(None)
-                } else {
-                    Err(broken(format!("there is no folder {}", folder.display())))
-                };
+/// The customers; `None` where there is no file yet. The error says why it cannot be used.
+pub fn read(path: &Path) -> Result<Option<BTreeMap<i64, Customer>>, String> {
+    let broken =
+        |reason: String| format!("{} cannot be used as the sandbox's data: {reason}", path.display());
+    match std::fs::read_to_string(path) {
+        Ok(text) => read_customers(&text).map(Some).map_err(broken),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // The first change would fail otherwise, long after the start.
+            let folder = replace::folder_of(path);
+            if folder.is_dir() {
+                Ok(None)
+            } else {
+                Err(broken(format!("there is no folder {}", folder.display())))
             }
-            Err(error) => return Err(broken(error.to_string())),
-        };
-        read_customers(&text).map(Some).map_err(broken)
+        }
+        Err(error) => Err(broken(error.to_string())),
     }
+}
 
-    /// Replaces the file as a whole. It is readable by its owner alone, as customers are nobody else's business.
-    pub fn write(&self, customers: &Json) -> std::io::Result<()> {
-        replace::replace_private(&self.path, format!("{customers:#}\n").as_bytes())
-    }
+/// Replaces the file as a whole. It is readable by its owner alone, as customers are nobody else's business.
+pub fn write(path: &Path, customers: &Json) -> std::io::Result<()> {
+    replace::replace_private(path, format!("{customers:#}\n").as_bytes())
 }
 
 /// Reads the list of customers, or says in words why it is none.

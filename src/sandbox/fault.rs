@@ -63,41 +63,20 @@ pub enum Target {
     Patch,
 }
 
-/// What is wrong with the text of a `--fault`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct BadFault(String);
-
-const WORDS: [&str; 16] = [
-    "retry-after",
-    "slow",
-    "cut",
-    "cut-body",
-    "drop",
-    "html",
-    "lag",
-    "lack",
-    "mistype",
-    "change",
-    "other-id",
-    "array",
-    "huge",
-    "error-code",
-    "on",
-    "times",
-];
+const WORDS: &str = "retry-after, slow, cut, cut-body, drop, html, lag, lack, mistype, change, other-id, array, huge, \
+                     error-code, on, times";
 /// An hour is longer than any client waits.
 const MOST_SECONDS: f64 = 3600.0;
 
 impl FromStr for Fault {
-    type Err = BadFault;
+    type Err = String;
 
-    fn from_str(spec: &str) -> Result<Fault, BadFault> {
+    fn from_str(spec: &str) -> Result<Fault, String> {
         let mut fault = Fault::default();
         for part in spec.split(',') {
-            fault.add(part.trim()).map_err(BadFault)?;
+            fault.add(part.trim())?;
         }
-        fault.check().map_err(BadFault)?;
+        fault.check()?;
         Ok(fault)
     }
 }
@@ -118,9 +97,9 @@ impl Fault {
                 0 => return Err("times is at least 1".to_owned()),
                 times => self.times = Some(times),
             },
-            "lack" => self.set_misreport(Misreport::Lack(field(wanted("lack=notes")?)?))?,
-            "mistype" => self.set_misreport(Misreport::Mistype(field(wanted("mistype=notes")?)?))?,
-            "change" => self.set_misreport(Misreport::Change(field(wanted("change=notes")?)?))?,
+            "lack" => set(&mut self.misreport, Misreport::Lack(field(wanted("lack=notes")?)?))?,
+            "mistype" => set(&mut self.misreport, Misreport::Mistype(field(wanted("mistype=notes")?)?))?,
+            "change" => set(&mut self.misreport, Misreport::Change(field(wanted("change=notes")?)?))?,
             "on" => {
                 self.on = Some(match wanted("on=read")? {
                     "read" => Target::Read,
@@ -131,49 +110,27 @@ impl Fault {
             "cut" | "cut-body" | "html" | "other-id" | "array" | "huge" | "error-code" if value.is_some() => {
                 return Err(format!("{word} takes no value"));
             }
-            "other-id" => self.set_misreport(Misreport::OtherId)?,
-            "array" => self.set_misreport(Misreport::Array)?,
-            "huge" => self.set_misreport(Misreport::Huge)?,
-            "error-code" => self.set_misreport(Misreport::ErrorCode)?,
-            "cut" => self.set_answer(Instead::Cut)?,
-            "cut-body" => self.set_answer(Instead::CutBody)?,
-            "html" => self.set_answer(Instead::Html)?,
+            "other-id" => set(&mut self.misreport, Misreport::OtherId)?,
+            "array" => set(&mut self.misreport, Misreport::Array)?,
+            "huge" => set(&mut self.misreport, Misreport::Huge)?,
+            "error-code" => set(&mut self.misreport, Misreport::ErrorCode)?,
+            "cut" => set(&mut self.answer, Instead::Cut)?,
+            "cut-body" => set(&mut self.answer, Instead::CutBody)?,
+            "html" => set(&mut self.answer, Instead::Html)?,
             "" => return Err("an empty fault; write one as in 503 or slow=5".to_owned()),
             number if number.bytes().all(|byte| byte.is_ascii_digit()) => {
                 let status = number.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
                 let status = status.filter(|status| (200..600).contains(&status.as_u16()));
-                self.set_answer(Instead::Status(status.ok_or("a status goes from 200 to 599")?))?;
+                set(&mut self.answer, Instead::Status(status.ok_or("a status goes from 200 to 599")?))?;
             }
             unknown => {
-                return Err(match did_you_mean(unknown, WORDS) {
+                return Err(match did_you_mean(unknown, WORDS.split(", ")) {
                     Some(near) => format!("unknown fault {unknown:?}; did you mean {near}?"),
-                    None => {
-                        format!(
-                            "unknown fault {unknown:?}; there are a status such as 503, {}",
-                            WORDS.join(", ")
-                        )
-                    }
+                    None => format!("unknown fault {unknown:?}; there are a status such as 503, {WORDS}"),
                 });
             }
         }
         Ok(())
-    }
-
-    fn set_answer(&mut self, answer: Instead) -> Result<(), String> {
-        match self.answer.replace(answer) {
-            None => Ok(()),
-            Some(_) => Err("a request gets one answer; give the other a --fault of its own".to_owned()),
-        }
-    }
-
-    fn set_misreport(&mut self, misreport: Misreport) -> Result<(), String> {
-        match self.misreport.replace(misreport) {
-            None => Ok(()),
-            Some(_) => {
-                Err("a fault has one thing wrong with what is read; give the other a --fault of its own"
-                    .to_owned())
-            }
-        }
     }
 
     fn check(&self) -> Result<(), String> {
@@ -181,10 +138,7 @@ impl Fault {
             return Err("retry-after needs a status, as in 503,retry-after=1".to_owned());
         }
         if (Fault { times: None, on: None, ..self.clone() }) == Fault::default() {
-            return Err(match self.times {
-                Some(_) => "times needs a fault to count, as in 503,times=2".to_owned(),
-                None => "on needs a fault to strike with, as in 503,on=read".to_owned(),
-            });
+            return Err("times and on need a fault to strike with, as in 503,times=2".to_owned());
         }
         Ok(())
     }
@@ -199,6 +153,13 @@ impl Fault {
         };
         (of_this_kind || self.answer.is_some() || self.slow.is_some())
             && (self.on.is_none() || self.on == target)
+    }
+}
+
+fn set<T>(old: &mut Option<T>, new: T) -> Result<(), String> {
+    match old.replace(new) {
+        None => Ok(()),
+        Some(_) => Err("a fault does one thing to an answer; give the other a --fault of its own".to_owned()),
     }
 }
 
@@ -296,24 +257,21 @@ mod tests {
             ("slow=soon", "slow takes seconds from 0 to 3600, not \"soon\""),
             ("slow=inf", "slow takes seconds from 0 to 3600, not \"inf\""),
             ("cut=1", "cut takes no value"),
-            ("cut,503", "a request gets one answer; give the other a --fault of its own"),
+            ("cut,503", "a fault does one thing to an answer; give the other a --fault of its own"),
             ("99", "a status goes from 200 to 599"),
             ("99999999999", "a status goes from 200 to 599"),
-            ("times=2", "times needs a fault to count, as in 503,times=2"),
+            ("times=2", "times and on need a fault to strike with, as in 503,times=2"),
             ("503,times=0", "times is at least 1"),
             ("503,times=-1", "times takes a whole number, not \"-1\""),
-            ("on=read", "on needs a fault to strike with, as in 503,on=read"),
+            ("on=read", "times and on need a fault to strike with, as in 503,times=2"),
             ("503,on=get", "on takes read or patch, not \"get\""),
-            (
-                "lack=notes,huge",
-                "a fault has one thing wrong with what is read; give the other a --fault of its own",
-            ),
+            ("lack=notes,huge", "a fault does one thing to an answer; give the other a --fault of its own"),
             ("html,retry-after=1", "retry-after needs a status, as in 503,retry-after=1"),
             ("", "an empty fault; write one as in 503 or slow=5"),
         ] {
-            assert_eq!(spec.parse::<Fault>().expect_err(spec).to_string(), message, "{spec}");
+            assert_eq!(spec.parse::<Fault>().expect_err(spec), message, "{spec}");
         }
-        let unknown = "earthquake".parse::<Fault>().expect_err("unknown").to_string();
+        let unknown = "earthquake".parse::<Fault>().expect_err("unknown");
         assert!(unknown.contains("such as 503, retry-after, slow"), "{unknown}");
     }
 

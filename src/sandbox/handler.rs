@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::binding::{self, PatchCustomer};
 use super::fault::{self, Effect, Fault, Instead, Target};
@@ -16,10 +16,9 @@ use super::options::{Host, USER};
 use super::response::{Content, Response, no_response};
 use super::route::Route;
 use super::service;
-use super::servicestack_parser::Raw;
-use super::session::Session;
 use super::sign_in::SignIn;
 use super::store::Store;
+use crate::http::response_status;
 
 /// In bytes, the default of ASP.NET's server.
 pub const BODY_LIMIT: usize = 30_000_000;
@@ -69,11 +68,12 @@ pub async fn handle(
         return response;
     }
     let mut response = match route {
-        Some(route) => {
-            let request = Request { headers: &headers, query: uri.query().unwrap_or_default(), body: &body };
-            booster.answer(&route, &request, &effect).unwrap_or_else(|refusal| *refusal)
+        Some(Route::PatchCustomer(_)) if uri.query().is_some() => {
+            let message = "The sandbox reads no query string, where a real host lets one override the body";
+            Response::error(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
         }
-        None => Response::no_route(),
+        Some(route) => booster.answer(&route, &headers, &body, &effect).unwrap_or_else(|refusal| *refusal),
+        None => Response::new(StatusCode::NOT_FOUND, Content::Empty),
     };
     if let (Some(Instead::Status(status)), true) = (effect.answer, response.status.is_success()) {
         response.status = status;
@@ -84,40 +84,43 @@ pub async fn handle(
     response.into_axum(effect.answer == Some(Instead::CutBody))
 }
 
-struct Request<'a> {
-    headers: &'a HeaderMap,
-    query: &'a str,
-    body: &'a [u8],
-}
-
 impl Booster {
-    fn answer(&self, route: &Route, request: &Request, effect: &Effect) -> Result<Response, Box<Response>> {
-        check_accept(request.headers)?;
-        let session = Session::of(request.headers);
-        let recognise = || lock(&self.sign_in).recognise(request.headers, &session);
-        let json = || binding::json_text(request.headers, request.body);
-        match route {
-            Route::OAuthToken => Ok(lock(&self.sign_in).oauth_token(request.headers, request.body)),
+    fn answer(
+        &self,
+        route: &Route,
+        headers: &HeaderMap,
+        body: &[u8],
+        effect: &Effect,
+    ) -> Result<Response, Box<Response>> {
+        check_accept(headers)?;
+        let json = || binding::json_text(headers, body);
+        let mut sign_in = lock(&self.sign_in);
+        let mut renewed = None;
+        let response = match route {
+            Route::OAuthToken => sign_in.oauth_token(headers, body),
             Route::SignIn => {
-                let [user, password, remember] = texts(&json()?, ["userName", "password", "rememberMe"]);
-                Ok(lock(&self.sign_in).sign_in(&user, &password, remember == "true", session))
+                let [user, password] = texts(&json()?, ["userName", "password"]);
+                sign_in.sign_in(&user, &password)
             }
-            Route::SignOut => Ok(lock(&self.sign_in).sign_out(&session)),
+            Route::SignOut => sign_in.sign_out(headers),
             Route::AccessToken => {
                 let [refresh_token] = texts(&json()?, ["refreshToken"]);
-                Ok(lock(&self.sign_in).refresh(&refresh_token, session))
+                sign_in.refresh(&refresh_token)
             }
             Route::PatchCustomer(id) => {
-                let recognised = recognise()?;
-                // A real host binds before it turns anybody away: a body that cannot be read is a 400 to all.
-                let patch = binding::bind(&json()?, id, request.query, self.host == Host::Strict)?;
-                Ok(recognised.admit(session, |_, _| self.patch(&patch, effect)))
+                renewed = sign_in.admit(headers)?;
+                self.patch(&binding::bind(&json()?, id, self.host == Host::Strict)?, effect)
             }
-            Route::GetCustomer(id) => Ok(recognise()?.admit(session, |_, _| self.read(id, effect))),
-            Route::Me => Ok(recognise()?.admit(session, |_, _| Response::json(json!({ "userName": USER })))),
-            Route::Authenticate => Ok(recognise()?
-                .admit(session, |provider, session| lock(&self.sign_in).describe(provider, session))),
-        }
+            Route::GetCustomer(id) => {
+                renewed = sign_in.admit(headers)?;
+                self.read(id, effect)
+            }
+            Route::WhoAmI => {
+                renewed = sign_in.admit(headers)?;
+                Response::json(json!({ "userName": USER }))
+            }
+        };
+        Ok(response.cookies(renewed))
     }
 
     fn patch(&self, patch: &PatchCustomer, effect: &Effect) -> Response {
@@ -161,11 +164,8 @@ fn check_accept(headers: &HeaderMap) -> Result<(), Box<Response>> {
 
 /// The members of a small JSON body as texts, empty where they are missing.
 fn texts<const N: usize>(body: &str, names: [&str; N]) -> [String; N] {
-    let members = Raw(body.trim()).members().unwrap_or_default();
-    names.map(|name| {
-        let named = members.iter().rfind(|(own, _)| own.eq_ignore_ascii_case(name));
-        named.map(|(_, value)| value.to_text()).unwrap_or_default()
-    })
+    let body: Json = serde_json::from_str(body).unwrap_or_default();
+    names.map(|name| response_status::text(&body, name))
 }
 
 fn too_large() -> Response {

@@ -20,14 +20,11 @@ mod response;
 mod route;
 mod server;
 mod service;
-mod servicestack_parser;
-mod session;
 mod sign_in;
 mod store;
 mod token;
 
-pub use axum::http::HeaderName;
-
-pub use fault::Fault;
-pub use options::{API_KEY, CLIENT_ID, CLIENT_SECRET, Host, Options, PASSWORD, Rules, USER};
+pub use options::{API_KEY, CLIENT_ID, CLIENT_SECRET, Options, PASSWORD, USER};
+#[cfg(test)]
+pub use options::{Host, Rules};
 pub use server::{Sandbox, StartError, start};

@@ -28,7 +28,6 @@ impl SignIn {
             let pair = pair.replacen(':', "=", 1);
             form_urlencoded::parse(pair.as_bytes()).into_owned().next()
         });
-        let client = client.or_else(|| Some((member("client_id")?, member("client_secret")?)));
         if client != Some((CLIENT_ID.to_owned(), CLIENT_SECRET.to_owned())) {
             return refused(StatusCode::UNAUTHORIZED, "invalid_client", "The client is not known");
         }

@@ -1,9 +1,10 @@
-//! How a sandbox is set up: the kind of host, who may sign in, its port, its data file and its faults.
+//! How a sandbox is set up, by flags: the kind of host, who may sign in, its port, its data file and its faults.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::HeaderName;
+use clap::builder::TypedValueParser;
 
 use super::fault::Fault;
 
@@ -15,16 +16,35 @@ pub const API_KEY: &str = "key-ada-0123456789";
 pub const CLIENT_ID: &str = "booster";
 pub const CLIENT_SECRET: &str = "staple battery";
 
-#[derive(Debug, Clone, Default)]
+/// A Booster to try things on, on this machine alone
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
-    pub host: Host,
-    /// Whether requests must sign in, as `USER` with `PASSWORD`, with `API_KEY`, or with a token of `CLIENT_ID`'s.
-    pub sign_in: Rules,
-    /// 0 takes any free port.
+    /// The port to listen on; 0 takes any free one
+    #[arg(long, value_name = "PORT", default_value_t = 0, value_parser = port)]
     pub port: u16,
-    /// Where the customers are kept from one start to the next.
+    /// Keep the customers in this JSON file, from one start to the next
+    #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
+    /// The host to behave like
+    #[arg(long, value_enum, default_value_t)]
+    pub host: Host,
+    #[command(flatten)]
+    pub sign_in: Rules,
+    /// Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD, lag=SECONDS, lack=FIELD, mistype=FIELD, change=FIELD, other-id, array, huge or error-code, each with times=N for the first N requests alone, and with on=read or on=patch for these requests alone
+    ///
+    /// Parts of one failure are joined by commas: 503,retry-after=1,times=2. Of several failures with an answer of
+    /// their own, each strikes when the one before it is used up. A status of success is given after the change was
+    /// made, any other one instead of it. With cut the request is read and the connection closed, and nothing changes;
+    /// with cut-body the change is made and the answer breaks off. drop=FIELD answers 200 and does not apply that
+    /// field. With lag=SECONDS a change can be read only later. Where a customer is read, lack=FIELD leaves the field out,
+    /// mistype=FIELD gives it a value of another kind, change=FIELD lets somebody else change it right behind the
+    /// answer; other-id, array, huge and error-code spoil the whole answer.
+    #[arg(long = "fault", value_name = "SPEC")]
     pub faults: Vec<Fault>,
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| format!("a port is a number from 0 to {}", u16::MAX))
 }
 
 /// The ways to set up a host, recorded but for the last one.
@@ -44,12 +64,16 @@ pub enum Host {
 }
 
 /// How callers sign in.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Rules {
-    /// Without it everybody is let in, whatever they present.
+    /// Let nobody in who does not sign in, as ada with the password "correct horse" or with the key key-ada-0123456789
+    #[arg(id = "sign_in", long = "sign-in")]
     pub required: bool,
-    /// How long tokens and sessions last, instead of days. Tokens count in whole seconds.
+    /// How long tokens and sessions last, instead of days
+    #[arg(long, value_name = "SECONDS", requires = "sign_in")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..).map(|seconds| Duration::from_secs(seconds.into())))]
     pub token_life: Option<Duration>,
-    /// A header in which the API key is taken too, as by a gateway before the service.
+    /// Take the key in this header too, as a gateway before the service may
+    #[arg(long, value_name = "NAME", requires = "sign_in")]
     pub api_key_header: Option<HeaderName>,
 }

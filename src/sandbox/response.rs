@@ -1,4 +1,4 @@
-//! A response and how it looks on the wire: status, reason phrase, headers, and a body of JSON.
+//! A response and how it looks on the wire: status, headers, and a body of JSON.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,25 +6,17 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use hyper::body::Frame;
-use hyper::ext::ReasonPhrase;
 use serde_json::{Value as Json, json};
-
-/// What a recorded host says of itself, marked as not being one.
-const POWERED_BY: &str = "ServiceStack/10.15 (booster sandbox)";
 
 #[derive(Debug)]
 pub struct Response {
     pub status: StatusCode,
-    /// In place of the status's usual phrase.
-    reason: Option<&'static str>,
     pub content: Content,
     headers: Vec<(HeaderName, String)>,
 }
 
 #[derive(Debug)]
 pub enum Content {
-    /// Without the framework's own headers too, as where no route was found.
-    Bare,
     Empty,
     Json(Json),
     Html(&'static str),
@@ -32,15 +24,11 @@ pub enum Content {
 
 impl Response {
     pub fn new(status: StatusCode, content: Content) -> Response {
-        Response { status, reason: None, content, headers: Vec::new() }
+        Response { status, content, headers: Vec::new() }
     }
 
     pub fn json(body: Json) -> Response {
         Response::new(StatusCode::OK, Content::Json(body))
-    }
-
-    pub fn no_route() -> Response {
-        Response::new(StatusCode::NOT_FOUND, Content::Bare)
     }
 
     /// The 401 of somebody who presented nothing.
@@ -60,11 +48,6 @@ impl Response {
         Response::new(status, Content::Json(json!({ "responseStatus": body })))
     }
 
-    pub fn reason(mut self, reason: &'static str) -> Response {
-        self.reason = Some(reason);
-        self
-    }
-
     pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Response {
         self.headers.push((name, value.into()));
         self
@@ -79,16 +62,9 @@ impl Response {
     pub fn into_axum(self, cut: bool) -> axum::response::Response {
         let mut response = axum::response::Response::new(Body::empty());
         *response.status_mut() = self.status;
-        if let Some(reason) = self.reason {
-            response.extensions_mut().insert(ReasonPhrase::from_static(reason.as_bytes()));
-        }
         let headers = response.headers_mut();
-        if !matches!(self.content, Content::Bare) {
-            headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-            headers.insert(HeaderName::from_static("x-powered-by"), HeaderValue::from_static(POWERED_BY));
-        }
         let (content_type, text) = match self.content {
-            Content::Bare | Content::Empty => (None, String::new()),
+            Content::Empty => (None, String::new()),
             Content::Json(json) => (Some("application/json; charset=utf-8"), with_escaped_dates(&json)),
             Content::Html(page) => (Some("text/html"), page.to_owned()),
         };

@@ -7,8 +7,7 @@ pub enum Route {
     /// The id as it stands in the path.
     PatchCustomer(String),
     GetCustomer(String),
-    Me,
-    Authenticate,
+    WhoAmI,
     SignIn,
     SignOut,
     AccessToken,
@@ -25,8 +24,7 @@ impl Route {
         Some(match (method.as_str(), segments.as_slice()) {
             ("PATCH", ["customer", _]) if !path.ends_with('/') => Route::PatchCustomer(id()),
             ("GET", ["customer", "v2", _]) if !path.ends_with('/') => Route::GetCustomer(id()),
-            ("GET", ["me"]) => Route::Me,
-            ("GET", ["auth"]) => Route::Authenticate,
+            ("GET", ["auth"] | ["me"]) => Route::WhoAmI,
             ("POST", ["auth", "credentials"]) => Route::SignIn,
             ("GET" | "POST", ["auth", "logout"]) => Route::SignOut,
             ("POST", ["access-token"]) => Route::AccessToken,

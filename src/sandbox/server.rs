@@ -11,7 +11,6 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::data_file::{self, DataFile};
 use super::handler::{self, Booster, lock};
 use super::options::Options;
 use super::sign_in::SignIn;
@@ -22,8 +21,8 @@ use super::store::Store;
 pub enum StartError {
     #[error("the sandbox cannot listen on 127.0.0.1:{port}: {error}")]
     Port { port: u16, error: std::io::Error },
-    #[error(transparent)]
-    Data(#[from] data_file::Broken),
+    #[error("{0}")]
+    Data(String),
 }
 
 impl StartError {
@@ -54,7 +53,7 @@ const GRACE_PERIOD: Duration = Duration::from_secs(1);
 /// When the port is taken or the data file cannot be used.
 pub async fn start(options: Options) -> Result<Sandbox, StartError> {
     let store = match options.data {
-        Some(path) => Store::of_file(DataFile::new(path))?,
+        Some(path) => Store::of_file(path).map_err(StartError::Data)?,
         None => Store::invented(),
     };
     let port_error = |error| StartError::Port { port: options.port, error };

@@ -24,12 +24,12 @@ pub fn check_rules(request: &PatchCustomer) -> Option<Response> {
     let missing: Vec<&Field> = CUSTOMER.fields.iter().filter(is_missing).collect();
     let first = message(missing.first()?);
     let errors = missing.iter().map(|field| field_error("NotEmpty", field.name, &message(field))).collect();
-    Some(Response::errors(StatusCode::BAD_REQUEST, "NotEmpty", &first, errors).reason("NotEmpty"))
+    Some(Response::errors(StatusCode::BAD_REQUEST, "NotEmpty", &first, errors))
 }
 
 /// The refusals of the recorded host's service itself.
 pub fn check_customer(id: i32, exists: bool) -> Option<Response> {
-    let refuse = |status, code, message: &str| Some(Response::error(status, code, message).reason(code));
+    let refuse = |status, code, message: &str| Some(Response::error(status, code, message));
     match id {
         DATABASE_DOWN => Some(exception("Database is not available")),
         OTHER_BRAND => refuse(StatusCode::FORBIDDEN, "Forbidden", "Customer belongs to another brand"),
@@ -40,7 +40,7 @@ pub fn check_customer(id: i32, exists: bool) -> Option<Response> {
 
 /// An exception inside the service.
 pub fn exception(message: &str) -> Response {
-    Response::error(StatusCode::INTERNAL_SERVER_ERROR, "Exception", message).reason("Exception")
+    Response::error(StatusCode::INTERNAL_SERVER_ERROR, "Exception", message)
 }
 
 /// The answer to `GET /customer/v2/{id}`.
@@ -49,7 +49,7 @@ pub fn read(customer: Option<Customer>) -> Response {
         Some(customer) => Response::json(Json::Object(customer)),
         None => {
             let body = Content::Json(Json::Object(not_found_body()));
-            Response::new(StatusCode::NOT_FOUND, body).reason("NotFound")
+            Response::new(StatusCode::NOT_FOUND, body)
         }
     }
 }

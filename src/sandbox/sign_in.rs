@@ -3,20 +3,21 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::options::{API_KEY, Host, PASSWORD, Rules, USER};
 use super::response::Response;
-use super::session::Session;
 use super::token::{
-    BEARER_TOKEN_LIFE, COOKIE_LIFE, DAY, REFRESH_TOKEN_LIFE, cookie, dated_cookie, jwt_payload,
-    lasting_cookie, new_id, new_token,
+    BEARER_TOKEN_LIFE, COOKIE_LIFE, DAY, REFRESH_TOKEN_LIFE, cookie, dated_cookie, jwt_payload, new_id,
+    new_token,
 };
 
+/// The one by which a session goes on after a sign-in that is to be remembered, as all are here.
+const SESSION_COOKIE: &str = "ss-pid";
 const TOKEN_COOKIE: &str = "ss-tok";
 const REFRESH_COOKIE: &str = "ss-reftok";
 
@@ -34,67 +35,6 @@ pub struct SignIn {
     refresh_tokens: HashSet<String>,
 }
 
-/// Who a request is from, and the cookies by which the host renews what the caller holds.
-#[derive(Debug)]
-pub struct Recognised {
-    caller: Caller,
-    cookies: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Caller {
-    /// Signed in by what ServiceStack calls this provider.
-    User(Provider),
-    Nobody,
-    WrongPassword,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provider {
-    Basic,
-    ApiKey,
-    Jwt,
-    Session,
-}
-
-impl Provider {
-    fn name(self) -> &'static str {
-        match self {
-            Provider::Basic => "basic",
-            Provider::ApiKey => "apikey",
-            Provider::Jwt => "jwt",
-            Provider::Session => "credentials",
-        }
-    }
-}
-
-impl Recognised {
-    /// The operation's response, or the refusal of a caller who is not signed in.
-    pub fn admit(
-        self,
-        mut session: Session,
-        operation: impl FnOnce(Provider, &Session) -> Response,
-    ) -> Response {
-        let mut cookies = session.renew();
-        cookies.extend(self.cookies);
-        let response = match self.caller {
-            Caller::User(provider) => {
-                match provider {
-                    Provider::Basic | Provider::ApiKey => cookies.push(user_cookie()),
-                    Provider::Jwt | Provider::Session => {}
-                }
-                operation(provider, &session)
-            }
-            Caller::WrongPassword => {
-                Response::error(StatusCode::UNAUTHORIZED, "Unauthorized", WRONG_PASSWORD)
-                    .reason(WRONG_PASSWORD)
-            }
-            Caller::Nobody => Response::unauthorized(),
-        };
-        response.cookies(cookies)
-    }
-}
-
 impl SignIn {
     pub fn new(rules: Rules, host: Host) -> SignIn {
         SignIn { rules, host, ..SignIn::default() }
@@ -105,44 +45,40 @@ impl SignIn {
         self.rules.token_life.map_or(BEARER_TOKEN_LIFE, |life| i64::try_from(life.as_secs()).unwrap_or(DAY))
     }
 
-    /// Reads what the request presents. An error is the answer to a credential that cannot be read at all; it comes
-    /// before anything else and sets no cookies.
-    pub fn recognise(&mut self, headers: &HeaderMap, session: &Session) -> Result<Recognised, Box<Response>> {
-        let without_cookies = |caller| Recognised { caller, cookies: Vec::new() };
-        if !self.rules.required {
-            return Ok(without_cookies(Caller::User(Provider::Basic)));
-        }
+    /// Lets a request in that presents what is known here; with it the cookie by which the host renews what the caller
+    /// holds.
+    ///
+    /// # Errors
+    /// The answer to everybody else.
+    pub fn admit(&mut self, headers: &HeaderMap) -> Result<Option<String>, Box<Response>> {
         let own_header = self.rules.api_key_header.as_ref().and_then(|name| headers.get(name));
-        if own_header.is_some_and(|key| key.as_bytes() == API_KEY.as_bytes()) {
-            return Ok(without_cookies(Caller::User(Provider::ApiKey)));
+        if !self.rules.required || own_header.is_some_and(|key| key.as_bytes() == API_KEY.as_bytes()) {
+            return Ok(None);
         }
         let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let (scheme, credential) = authorization.and_then(|line| line.split_once(' ')).unwrap_or(("", ""));
-        match scheme.to_ascii_lowercase().as_str() {
-            "basic" => basic(credential.trim()).map(without_cookies),
-            "bearer" => self.bearer(credential.trim()).map(without_cookies),
-            _ if self.host == Host::TokenCookie && cookie(headers, TOKEN_COOKIE).is_some() => {
-                self.token_cookies(headers)
-            }
+        match (scheme.to_ascii_lowercase().as_str(), cookie(headers, TOKEN_COOKIE)) {
+            ("basic", _) => basic(credential.trim())?,
+            ("bearer", _) => self.bearer(credential.trim())?,
+            (_, Some(token)) if self.host == Host::TokenCookie => match self.bearer(token) {
+                Ok(()) => {}
+                // The host itself renews an expired token, as long as the refresh token lasts. How it sets the new one
+                // is not recorded.
+                Err(_)
+                    if self.refresh_tokens.contains(cookie(headers, REFRESH_COOKIE).unwrap_or_default()) =>
+                {
+                    return Ok(Some(dated_cookie(TOKEN_COOKIE, &self.new_bearer_token(), self.token_life())));
+                }
+                Err(refusal) => return Err(refusal),
+            },
             _ => {
-                let end = session.key().and_then(|key| self.sessions.get(key));
-                let is_valid = end.is_some_and(|end| *end > Timestamp::now());
-                Ok(without_cookies(if is_valid { Caller::User(Provider::Session) } else { Caller::Nobody }))
+                let end = cookie(headers, SESSION_COOKIE).and_then(|id| self.sessions.get(id));
+                if end.is_none_or(|end| *end <= Timestamp::now()) {
+                    return Err(Response::unauthorized().into());
+                }
             }
         }
-    }
-
-    /// The host itself renews an expired token, as long as the refresh token lasts. How it sets the new one is not
-    /// recorded.
-    fn token_cookies(&mut self, headers: &HeaderMap) -> Result<Recognised, Box<Response>> {
-        let caller = self.bearer(cookie(headers, TOKEN_COOKIE).unwrap_or_default());
-        if caller.is_ok()
-            || !self.refresh_tokens.contains(cookie(headers, REFRESH_COOKIE).unwrap_or_default())
-        {
-            return Ok(Recognised { caller: caller?, cookies: Vec::new() });
-        }
-        let cookies = vec![dated_cookie(TOKEN_COOKIE, &self.new_bearer_token(), self.token_life())];
-        Ok(Recognised { caller: Caller::User(Provider::Jwt), cookies })
+        Ok(None)
     }
 
     pub fn new_bearer_token(&mut self) -> String {
@@ -157,99 +93,68 @@ impl SignIn {
         token
     }
 
-    fn bearer(&self, token: &str) -> Result<Caller, Box<Response>> {
-        if !token.contains('.') {
-            return Ok(if token == API_KEY { Caller::User(Provider::ApiKey) } else { Caller::Nobody });
-        }
-        let Some(payload) = jwt_payload(token) else {
+    fn bearer(&self, token: &str) -> Result<(), Box<Response>> {
+        let refused = |status, code, message| Err(Box::new(Response::error(status, code, message)));
+        let payload = jwt_payload(token);
+        if token.contains('.') && payload.is_none() {
             return refused(StatusCode::INTERNAL_SERVER_ERROR, "Exception", ILLEGAL_TOKEN);
-        };
+        }
         // Any expired token counts, issued here or not, so that a client can be tried without waiting for two weeks.
-        if payload["exp"].as_i64().is_some_and(|expiry| expiry <= Timestamp::now().as_second()) {
+        let expiry = payload.and_then(|payload| payload["exp"].as_i64());
+        if expiry.is_some_and(|expiry| expiry <= Timestamp::now().as_second()) {
             return refused(StatusCode::UNAUTHORIZED, "TokenException", "Token has expired");
         }
-        let issued = self.bearer_tokens.contains(token);
-        Ok(if issued { Caller::User(Provider::Jwt) } else { Caller::Nobody })
+        if token == API_KEY || self.bearer_tokens.contains(token) {
+            return Ok(());
+        }
+        Err(Response::unauthorized().into())
     }
 
     /// `POST /auth/credentials`. A sandbox that needs no sign-in takes any name and password.
-    pub fn sign_in(&mut self, user: &str, password: &str, remember: bool, mut session: Session) -> Response {
-        session.permanent |= remember;
-        let mut cookies = session.renew();
-        cookies.push(lasting_cookie("ss-opt", if session.permanent { "perm" } else { "temp" }));
+    pub fn sign_in(&mut self, user: &str, password: &str) -> Response {
         if self.rules.required && (user != USER || password != PASSWORD) {
-            return Response::error(StatusCode::UNAUTHORIZED, "Unauthorized", WRONG_PASSWORD)
-                .cookies(cookies);
+            return Response::error(StatusCode::UNAUTHORIZED, "Unauthorized", WRONG_PASSWORD);
         }
-        cookies.push(user_cookie());
-        let id = session.key().unwrap_or_default();
+        let id = new_id();
         let life = self.rules.token_life.unwrap_or(Duration::from_secs(COOKIE_LIFE.unsigned_abs()));
         let end = Timestamp::now().checked_add(life).unwrap_or(Timestamp::MAX);
-        self.sessions.insert(id.to_owned(), end);
-        let mut body = self.identity(id, self.gives_tokens());
-        add_roles(&mut body);
-        let mut response = Response::json(body);
-        if self.host == Host::TokenCookie {
-            cookies.push(dated_cookie(TOKEN_COOKIE, &self.new_bearer_token(), self.token_life()));
-            cookies.push(dated_cookie(REFRESH_COOKIE, &self.new_refresh_token(), REFRESH_TOKEN_LIFE));
-            let names = format!("{TOKEN_COOKIE},{REFRESH_COOKIE}");
-            response = response.header(HeaderName::from_static("x-cookies"), names);
+        self.sessions.insert(id.clone(), end);
+        let mut body = json!({
+            "userId": "1", "sessionId": id, "userName": USER, "displayName": "Ada",
+            "profileUrl": "data:image/svg+xml", "roles": [], "permissions": [],
+        });
+        let mut cookies = vec![format!("ss-id={}; path=/; samesite=lax; httponly", new_id())];
+        for (name, value) in [(SESSION_COOKIE, id.as_str()), ("ss-opt", "perm"), ("X-UAId", "1")] {
+            cookies.push(dated_cookie(name, value, COOKIE_LIFE));
         }
-        response.cookies(cookies)
-    }
-
-    /// `GET /auth` of a user who is signed in.
-    pub fn describe(&mut self, provider: Provider, session: &Session) -> Response {
-        let id = session.key().map_or_else(new_id, str::to_owned);
-        let mut body = self.identity(&id, provider == Provider::Basic && self.gives_tokens());
-        if provider != Provider::Jwt {
-            add_roles(&mut body);
-        }
-        body["authProvider"] = provider.name().into();
-        Response::json(body)
-    }
-
-    /// Whether tokens stand in the body of an answer.
-    fn gives_tokens(&self) -> bool {
         match self.host {
-            Host::Default | Host::Strict | Host::Rules => true,
-            Host::TokenCookie | Host::Session => false,
+            Host::Default | Host::Strict | Host::Rules => {
+                body["bearerToken"] = self.new_bearer_token().into();
+                body["refreshToken"] = self.new_refresh_token().into();
+                let expiry = Timestamp::now().as_millisecond() + REFRESH_TOKEN_LIFE * 1000;
+                body["refreshTokenExpiry"] = format!("/Date({expiry})/").into();
+            }
+            Host::TokenCookie => {
+                cookies.push(dated_cookie(TOKEN_COOKIE, &self.new_bearer_token(), self.token_life()));
+                cookies.push(dated_cookie(REFRESH_COOKIE, &self.new_refresh_token(), REFRESH_TOKEN_LIFE));
+            }
+            Host::Session => {}
         }
-    }
-
-    /// What an answer says of the user.
-    fn identity(&mut self, session: &str, with_tokens: bool) -> Json {
-        let mut body = json!({ "userId": "1", "sessionId": session, "userName": USER, "displayName": "Ada" });
-        if with_tokens {
-            body["bearerToken"] = self.new_bearer_token().into();
-            body["refreshToken"] = self.new_refresh_token().into();
-            let expiry = Timestamp::now().as_millisecond() + REFRESH_TOKEN_LIFE * 1000;
-            body["refreshTokenExpiry"] = format!("/Date({expiry})/").into();
-        }
-        body["profileUrl"] = "data:image/svg+xml".into();
-        body
+        Response::json(body).cookies(cookies)
     }
 
     /// `POST /access-token`. The answer to a well-formed token that was never issued is not recorded.
-    pub fn refresh(&mut self, refresh_token: &str, mut session: Session) -> Response {
-        let response = if self.refresh_tokens.contains(refresh_token) {
-            Response::json(json!({ "accessToken": self.new_bearer_token() }))
-        } else {
-            let is_token = jwt_payload(refresh_token).is_some();
-            let message = if is_token { "Refresh token is not one of this sandbox" } else { ILLEGAL_TOKEN };
-            let code = "ArgumentException";
-            Response::error(StatusCode::BAD_REQUEST, code, message).reason(code)
-        };
-        response.cookies(session.renew())
+    pub fn refresh(&mut self, refresh_token: &str) -> Response {
+        if self.refresh_tokens.contains(refresh_token) {
+            return Response::json(json!({ "accessToken": self.new_bearer_token() }));
+        }
+        Response::error(StatusCode::BAD_REQUEST, "ArgumentException", ILLEGAL_TOKEN)
     }
 
-    /// Ends the session, if there is one, and clears every cookie that there may be.
-    pub fn sign_out(&mut self, session: &Session) -> Response {
-        if let Some(key) = session.key() {
-            self.sessions.remove(key);
-        }
-        let cookies = ["ss-id", "ss-pid", "X-UAId", TOKEN_COOKIE, REFRESH_COOKIE];
-        Response::json(json!({})).cookies(cookies.map(|name| dated_cookie(name, "", -DAY)))
+    /// Ends the session, if there is one.
+    pub fn sign_out(&mut self, headers: &HeaderMap) -> Response {
+        self.sessions.remove(cookie(headers, SESSION_COOKIE).unwrap_or_default());
+        Response::json(json!({}))
     }
 
     /// Expires every token and session, and returns how many tokens there were.
@@ -263,31 +168,17 @@ impl SignIn {
     }
 }
 
-fn refused(status: StatusCode, code: &str, message: &str) -> Result<Caller, Box<Response>> {
-    Err(Response::error(status, code, message).into())
-}
-
-fn basic(credential: &str) -> Result<Caller, Box<Response>> {
+fn basic(credential: &str) -> Result<(), Box<Response>> {
     let decoded = STANDARD.decode(credential).unwrap_or_default();
     let decoded = String::from_utf8_lossy(&decoded);
     match decoded.split_once(':') {
-        Some((USER, PASSWORD)) => Ok(Caller::User(Provider::Basic)),
-        Some((API_KEY, "")) => Ok(Caller::User(Provider::ApiKey)),
+        Some((USER, PASSWORD) | (API_KEY, "")) => Ok(()),
         // An empty password makes the name an API key.
         Some((_, "")) => {
-            let message = "API Key does not exist";
-            Err(Response::error(StatusCode::NOT_FOUND, "NotFound", message).reason(message).into())
+            Err(Response::error(StatusCode::NOT_FOUND, "NotFound", "API Key does not exist").into())
         }
-        Some((_, _)) | None => Ok(Caller::WrongPassword),
+        Some((_, _)) | None => {
+            Err(Response::error(StatusCode::UNAUTHORIZED, "Unauthorized", WRONG_PASSWORD).into())
+        }
     }
-}
-
-/// The cookie that a user who is new to the session gets as well.
-fn user_cookie() -> String {
-    lasting_cookie("X-UAId", "1")
-}
-
-fn add_roles(body: &mut Json) {
-    body["roles"] = json!([]);
-    body["permissions"] = json!([]);
 }

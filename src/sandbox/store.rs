@@ -4,18 +4,19 @@
 //! as `""`, `[]` as an empty list, and a list replaces a list.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
 use super::binding::PatchCustomer;
 use super::customer::{Customer, read_body};
-use super::data_file::{self, DataFile};
+use super::data_file;
 
 #[derive(Debug)]
 pub struct Store {
     customers: BTreeMap<i64, Customer>,
-    file: Option<DataFile>,
+    file: Option<PathBuf>,
     lagging: Vec<Lagging>,
 }
 
@@ -36,9 +37,9 @@ impl Store {
     }
 
     /// The customers of the file, or the invented ones where there is no file yet. Changes are written to it.
-    pub fn of_file(file: DataFile) -> Result<Store, data_file::Broken> {
+    pub fn of_file(file: PathBuf) -> Result<Store, String> {
         let mut store = Store::invented();
-        if let Some(customers) = file.read()? {
+        if let Some(customers) = data_file::read(&file)? {
             store.customers = customers;
         }
         store.file = Some(file);
@@ -85,7 +86,7 @@ impl Store {
         let all =
             || self.customers.iter().map(|(id, customer)| Json::Object(read_body(*id, customer))).collect();
         if let Some(file) = &self.file
-            && let Err(error) = file.write(&all())
+            && let Err(error) = data_file::write(file, &all())
         {
             self.customers.insert(id, before);
             return Err(error);
@@ -119,7 +120,7 @@ mod tests {
     use crate::sandbox::binding::bind;
 
     fn patch(body: &str) -> PatchCustomer {
-        bind(body, "123", "", false).expect("a body")
+        bind(body, "123", false).expect("a body")
     }
 
     #[test]

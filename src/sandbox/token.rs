@@ -42,10 +42,6 @@ pub fn jwt_payload(token: &str) -> Option<Json> {
     serde_json::from_slice(parts?.get(1)?).ok()
 }
 
-pub fn lasting_cookie(name: &str, value: &str) -> String {
-    dated_cookie(name, value, COOKIE_LIFE)
-}
-
 pub fn dated_cookie(name: &str, value: &str, seconds: i64) -> String {
     let expiry = Timestamp::now().as_second() + seconds;
     let expiry =

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::preview::{WIDEST, one_line};
-use crate::escape::escaped_lines;
+use crate::escape::{escaped_lines, quoted};
+use crate::model::compare::Subtle;
 use crate::model::customer::CUSTOMER;
 use crate::model::diff::{Difference, Now};
 use crate::model::field::Field;
@@ -31,18 +32,39 @@ pub fn differences(id: u32, differences: &[Difference]) -> String {
 
 fn row(found: &Difference) -> [String; 3] {
     let (now, then) = match (&found.now, &found.then) {
-        (Now::Value(Json::String(now)), Some(Json::String(then))) => two_texts(now, then),
+        (Now::Value(Json::String(now)), Some(Json::String(then))) => match found.subtle {
+            // What looks alike is shown letter by letter, what ends in blanks in quotes.
+            Some(Subtle::NormalForm) => (spelled_out(now), spelled_out(then)),
+            Some(Subtle::OuterSpaces) => (quoted(now), quoted(then)),
+            Some(Subtle::Case | Subtle::CutAfter(_) | Subtle::OrderOfItems) | None => two_texts(now, then),
+        },
         (now, then) => {
             let now = match now {
                 Now::NotKnown => "(not known)".to_owned(),
                 Now::Misread => "(not understood)".to_owned(),
+                Now::Uncertain(value) => format!("{} (uncertain day)", value_text(value)),
                 Now::Nothing => "(not there)".to_owned(),
                 Now::Value(value) => value_text(value),
             };
             (now, then.as_ref().map_or_else(|| "(gone)".to_owned(), value_text))
         }
     };
-    [found.place.clone(), now, then]
+    let how = found.subtle.map_or_else(String::new, |subtle| format!(" ({})", subtle.describe()));
+    [found.place.clone(), now, then + &how]
+}
+
+/// The text with every letter beyond ASCII by its number.
+fn spelled_out(text: &str) -> String {
+    let letter = |letter: char| {
+        if letter.is_ascii() { letter.to_string() } else { letter.escape_unicode().to_string() }
+    };
+    escaped_lines(&text.chars().map(letter).collect::<String>())
+}
+
+/// What a field holds and what was sent, for a message about one that was not saved.
+pub fn not_saved(found: &Difference) -> String {
+    let row = row(found);
+    format!("{} was sent as {} and reads {}", row[0], row[2], row[1])
 }
 
 fn value_text(value: &Json) -> String {
@@ -83,12 +105,21 @@ pub fn filled_from_record(patch: &Patch, filled: &[&'static Field]) -> String {
     format!("Taken over from the record: {}.", words.collect::<Vec<_>>().join(", "))
 }
 
+/// The items that the customer has and that the patch's lists drop.
+pub fn dropped_items(dropped: &[(&'static Field, Vec<String>)]) -> String {
+    let lines = dropped.iter().map(|(field, items)| {
+        let items: Vec<String> = items.iter().map(|item| escaped_lines(item)).collect();
+        format!("Removed from {}: {}.", field.name, items.join(", "))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// What was read back as it was sent, and what could not be looked at.
 pub fn verified(fields: usize, unknown: &[&str]) -> String {
     let saved = match fields - unknown.len() {
         0 => "Nothing of it can be verified".to_owned(),
-        1 => "Verified: 1 field landed".to_owned(),
-        more => format!("Verified: {more} fields landed"),
+        1 => "Verified: 1 field was saved".to_owned(),
+        more => format!("Verified: {more} fields were saved"),
     };
     if unknown.is_empty() {
         return format!("{saved}.\n");

@@ -4,7 +4,7 @@ use crate::config::Profile;
 use crate::config::config_file::Environment;
 use crate::escape::{self, escaped, escaped_lines};
 use crate::model::field::Field;
-use crate::model::patch::{Given, Patch, Value};
+use crate::model::patch::{Given, Patch, Removal, Value};
 use crate::model::problem::Source;
 use crate::model::wire;
 use crate::terminal::{bold, red, table};
@@ -26,7 +26,8 @@ pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers)
     let mut text = format!("{} {}\n", bold(&format!("Customer {id}")), target(profile));
     for (title, fields) in [("Fields", rest), ("Consents", consents)] {
         if !fields.is_empty() {
-            let rows = fields.iter().flat_map(|(field, given)| rows(field, given, layers));
+            let rows =
+                fields.iter().flat_map(|(field, given)| rows(field, given, patch.list_edit(field), layers));
             text.push_str(&format!("{title}\n{}\n", table(rows)));
         }
     }
@@ -52,7 +53,8 @@ pub fn sent(id: u32, patch: &Patch, profile: &Profile, answer: &str) -> String {
 
 /// The fields that the patch clears. They are named wherever it is shown: an empty text may be what a template left.
 pub fn cleared(patch: &Patch) -> Vec<String> {
-    let cleared = patch.iter().filter(|(_, given)| given.value.clears());
+    let cleared =
+        patch.iter().filter(|(field, given)| given.value.clears() && patch.list_edit(field).is_none());
     cleared.map(|(field, _)| field.name.to_owned()).collect()
 }
 
@@ -118,22 +120,32 @@ fn address(profile: &Profile) -> Option<String> {
     Some(if notes.is_empty() { url.to_owned() } else { format!("{url} ({})", notes.join(", ")) })
 }
 
-fn rows(field: &Field, given: &Given, layers: Layers) -> Vec<[String; 3]> {
+/// A list that is changed by its items has those that are added at `emails[+]` and those that are removed at `emails[-]`.
+fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>, layers: Layers) -> Vec<[String; 3]> {
     let row = |place: String, value: String| [place, value, source_note(&given.source, layers)];
+    let removed = edit
+        .unwrap_or_default()
+        .iter()
+        .map(|removal| row(format!("{}[-]", field.name), one_line(&wire::object(&removal.matching).into())));
     match &given.value {
-        value if value.clears() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
+        value if value.clears() && edit.is_none() => vec![row(field.name.to_owned(), "(cleared)".to_owned())],
         // A row for each member, so that no window is too narrow for an item.
         Value::List(items) => items
             .iter()
             .enumerate()
             .flat_map(|(i, item)| {
-                let place = format!("{}[{i}]", field.name);
-                let members = item.patch.iter();
-                let members: Vec<_> = members
-                    .map(|(inner, given)| row(inner.at(&place), one_line(&wire::value(&given.value))))
-                    .collect();
+                let at = if edit.is_some() { "+".to_owned() } else { i.to_string() };
+                let place = format!("{}[{at}]", field.name);
+                let members = item.patch.iter().map(|(inner, own)| {
+                    // The others of a list that is added to are the customer's.
+                    let source = if own.source == Source::Record { &own.source } else { &given.source };
+                    let value = one_line(&wire::value(&own.value));
+                    [inner.at(&place), value, source_note(source, layers)]
+                });
+                let members: Vec<[String; 3]> = members.collect();
                 if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
             })
+            .chain(removed)
             .collect(),
         scalar @ (Value::Text(_) | Value::Bool(_) | Value::Date(_)) => {
             vec![row(field.name.to_owned(), one_line(&wire::value(scalar)))]

@@ -329,7 +329,7 @@ fn what_is_no_customer_is_not_opened() {
     let world = World::new();
     let nobody = r#"{"canBeContactedByMaison":false,"contactByEmailFlag":false}"#;
     for (answer, code) in
-        [(Answer::json(404, nobody), 5), (Answer::json(200, nobody), 11), (Answer::json(401, ""), 4)]
+        [(Answer::json(404, nobody), 5), (Answer::json(200, nobody), 7), (Answer::json(401, ""), 4)]
     {
         let service = Service::start([answer]);
         let seen = world.path("seen");

@@ -58,6 +58,7 @@ fn an_undo_sets_back_what_a_patch_changed() {
         "--client-type=COMPANY",
         "--company-name=Acme",
         "--hobby=Chess,sapHobbyId=CH",
+        "--replace-lists",
         "--fill",
     ];
     assert!(world.run(words).expect(0).stdout.contains("What it held before is in"));
@@ -98,6 +99,52 @@ fn an_undo_sets_back_what_a_patch_changed() {
     assert_eq!(after["companyName"], "Acme");
     after.as_object_mut().expect("an object").remove("companyName");
     assert_eq!(after, before);
+}
+
+/// Every required field given with the value it has, and the first name.
+const REQUIRED: [&str; 8] = [
+    "--title=Mr.",
+    "--first-name=Eva",
+    "--last-name=Lo",
+    "--can-be-contacted-by-maison=true",
+    "--client-type=PRIVATE",
+    "--language-id=eng",
+    "--gender=F",
+    "--country-id=gb",
+];
+
+#[test]
+fn a_consent_that_the_run_did_not_change_is_not_given_again_by_an_undo() {
+    let world = World::new();
+    let record = |name: &str, consent: bool| {
+        let record = json!({
+            "boosterCustomerId": 123, "title": "Mr.", "firstName": name, "lastName": "Lo",
+            "canBeContactedByMaison": consent, "clientType": "Private", "languageId": "eng", "gender": "F",
+            "countryId": "gb",
+        });
+        Answer::json(200, &record.to_string())
+    };
+    let patch = || Answer::json(200, "{}");
+    let now = record("Eva", false);
+    let service = Service::start([record("Ana", true), patch(), now.clone(), now, patch()]);
+    configure(&world, &service.url, "");
+    world.run([&["customer", "patch", "123"], &REQUIRED[..]].concat()).expect(0);
+    world.run(["undo"]).expect(0);
+    let body: Value = serde_json::from_str(&service.received()[4].body).expect("JSON");
+    assert_eq!((&body["firstName"], &body["canBeContactedByMaison"]), (&json!("Ana"), &json!(false)));
+}
+
+#[test]
+fn another_profile_of_the_same_address_is_not_the_runs() {
+    let (world, sandbox) = world(&[]);
+    let other = format!("[profiles.other]\nbase_url = \"{}\"", sandbox.url);
+    configure(&world, &sandbox.url, &other);
+    world.run(["customer", "patch", "3", "--first-name=Eva", "--fill"]).expect(0);
+    let run = world.run(["undo", "-p", "other"]);
+    assert!(run.expect(2).stderr.contains("-p dev"), "{}", run.stderr);
+    world.run(["undo"]).expect(0);
+    let again = world.run(["undo", &runs(&world)[1]]);
+    assert!(again.expect(0).stderr.contains("undone already"), "{}", again.stderr);
 }
 
 #[cfg(unix)]
@@ -230,7 +277,7 @@ fn a_newest_run_that_cannot_be_undone_is_not_passed_over() {
 }
 
 #[test]
-fn a_run_of_which_nothing_has_landed_does_not_hide_those_before_it() {
+fn a_run_of_which_nothing_was_saved_does_not_hide_those_before_it() {
     let (world, sandbox) = world(&["drop=lastName"]);
     world.run(["customer", "patch", "123", "--first-name=Eva", "--fill"]).expect(0);
     world.run(["customer", "patch", "123", "--last-name=Byron", "--fill"]).expect(0);

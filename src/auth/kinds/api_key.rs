@@ -1,11 +1,10 @@
 //! The kind `api-key`: a key in a header of its own, or in one of the two ways in which ServiceStack takes keys.
 
-use reqwest::header::{HeaderName, InvalidHeaderValue};
+use reqwest::header::HeaderName;
 
-use crate::auth::kind::{Auth, AuthFlow, Kind, SecretKind, Signer};
+use crate::auth::kind::{Auth, SecretKind, User};
 use crate::auth::table_reader::{KeyError, TableReader};
 use crate::http::header::{Header, is_reserved};
-use crate::http::request::Request;
 
 pub const NAME: &str = "api-key";
 
@@ -26,7 +25,7 @@ pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
     let choices = [("header", None), ("bearer", Some(ApiKey::Bearer)), ("basic", Some(ApiKey::Basic))];
     let scheme = table.choice("as", &choices)?.flatten();
     let Some(header) = table.text("header")? else {
-        return Ok(Auth::new(scheme.unwrap_or_else(|| ApiKey::Header(HEADER.to_owned()))));
+        return Ok(auth(scheme.unwrap_or_else(|| ApiKey::Header(HEADER.to_owned()))));
     };
     let (span, header) = (header.span(), header.into_inner());
     if scheme.is_some() {
@@ -38,30 +37,16 @@ pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
         let error = KeyError::new(span, "this header is set by booster itself");
         Err(error.hint("a key travels in a header of its own, as in header = \"X-Api-Key\""))
     } else {
-        Ok(Auth::new(ApiKey::Header(header)))
+        Ok(auth(ApiKey::Header(header)))
     }
 }
 
-impl Kind for ApiKey {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn secret(&self) -> Option<SecretKind> {
-        Some(SecretKind::ApiKey)
-    }
-
-    fn flow(&self) -> AuthFlow<'_> {
-        AuthFlow::Direct(self)
-    }
-}
-
-impl Signer for ApiKey {
-    fn sign(&self, _: &Request, _: &str, secret: &str) -> Result<Vec<Header>, InvalidHeaderValue> {
-        Ok(vec![match self {
-            ApiKey::Header(name) => Header::secret(name, "", secret)?,
-            ApiKey::Bearer => Header::bearer(secret)?,
-            ApiKey::Basic => Header::basic(secret, ""),
+fn auth(place: ApiKey) -> Auth {
+    Auth::direct(NAME, SecretKind::ApiKey, User::Nobody, move |_, _, key| {
+        Ok(vec![match &place {
+            ApiKey::Header(name) => Header::secret(name, "", key)?,
+            ApiKey::Bearer => Header::bearer(key)?,
+            ApiKey::Basic => Header::basic(key, ""),
         }])
-    }
+    })
 }

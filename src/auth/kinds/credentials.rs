@@ -7,9 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::auth::jwt;
-use crate::auth::kind::{Auth, AuthFlow, Kind, SecretKind, SessionFlow, User};
+use crate::auth::kind::{Auth, SecretKind, SessionFlow, User};
 use crate::auth::session::Session;
-use crate::auth::table_reader::{KeyError, TableReader};
 use crate::auth::token_request::TokenRequest;
 use crate::http::address::route_below;
 use crate::http::response_status::text;
@@ -21,31 +20,11 @@ pub const NAME: &str = "credentials";
 const REFRESH_COOKIE: &str = "ss-reftok";
 const TOKEN_COOKIE: &str = "ss-tok";
 
-#[derive(Debug)]
-struct Credentials {
-    username: Option<String>,
-}
+struct Credentials;
 
-pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
-    Ok(Auth::new(Credentials { username: table.username() }))
-}
-
-impl Kind for Credentials {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn secret(&self) -> Option<SecretKind> {
-        Some(SecretKind::Password)
-    }
-
-    fn user(&self) -> User {
-        User::of(self.username.clone())
-    }
-
-    fn flow(&self) -> AuthFlow<'_> {
-        AuthFlow::Session(self)
-    }
+pub fn auth(username: Option<String>) -> Auth {
+    let user = User::of(username);
+    Auth::session(NAME, SecretKind::Password, user, Credentials)
 }
 
 impl SessionFlow for Credentials {
@@ -63,37 +42,35 @@ impl SessionFlow for Credentials {
         let body = response.json()?;
         let user = some(&body, "userName").or_else(|| some(&body, "displayName"));
         if let Some(token) = some(&body, "bearerToken") {
-            let session = Session::bearer(&token, None).of(user);
-            return Some(match some(&body, "refreshToken") {
-                Some(refresh) => {
-                    let until = jwt::claims(&refresh).and_then(|claims| claims.expires);
-                    session.refreshed_by(
-                        &refresh,
-                        until.or_else(|| wcf_date(&text(&body, "refreshTokenExpiry"))),
-                    )
-                }
-                None => session,
-            });
+            let mut session = Session::bearer(&token, None).of(user);
+            if let Some(refresh) = some(&body, "refreshToken") {
+                let until = jwt::claims(&refresh).and_then(|claims| claims.expires);
+                session.renewable_until = until.or_else(|| wcf_date(&text(&body, "refreshTokenExpiry")));
+                session.refresh = Some(refresh.into());
+            }
+            return Some(session);
         }
         let cookies = Cookie::of(&response.cookies);
         if cookies.is_empty() {
             return None;
         }
         let pairs: Vec<&str> = cookies.iter().map(|cookie| cookie.pair).collect();
-        let session = Session::cookies(&pairs).of(user);
+        let mut session = Session::cookies(&pairs).of(user);
         let named = |name: &str| cookies.iter().find(|cookie| cookie.name == name);
-        Some(
-            match (named(REFRESH_COOKIE), named(TOKEN_COOKIE).and_then(|cookie| jwt::claims(cookie.value))) {
-                // The host renews the token by itself, for as long as this cookie lasts.
-                (Some(refresh), _) => session.renewable(refresh.expires()),
-                (None, Some(claims)) => claims.life().map_or(session.clone(), |life| session.lasting(life)),
-                (None, None) => session,
-            },
-        )
+        if let Some(refresh) = named(REFRESH_COOKIE) {
+            // The host renews the token by itself, for as long as this cookie lasts.
+            session.renewable_until = refresh.expires();
+            return Some(session);
+        }
+        let claims = named(TOKEN_COOKIE).and_then(|cookie| jwt::claims(cookie.value));
+        Some(match claims.and_then(|claims| claims.life()) {
+            Some(life) => session.lasting(life),
+            None => session,
+        })
     }
 
     fn refresh(&self, base_url: &Url, session: &Session) -> Option<TokenRequest> {
-        let token = session.refresh_token()?.expose_secret();
+        let token = session.refresh.as_ref()?.expose_secret();
         Some(TokenRequest::post_json(
             route_below(base_url, "access-token"),
             &json!({ "refreshToken": token }),
@@ -103,10 +80,11 @@ impl SessionFlow for Credentials {
     fn refreshed(&self, session: &Session, response: &SecretResponse) -> Option<Session> {
         let body = response.json()?;
         let token = some(&body, "accessToken")?;
-        let refresh = some(&body, "refreshToken").map(SecretString::from);
-        let refresh = refresh.as_ref().or(session.refresh_token())?;
-        let renewed = Session::bearer(&token, None).of(session.user.clone());
-        Some(renewed.refreshed_by(refresh.expose_secret(), session.renewable_until))
+        let mut renewed = Session::bearer(&token, None).of(session.user.clone());
+        renewed.refresh =
+            some(&body, "refreshToken").map(SecretString::from).or_else(|| session.refresh.clone());
+        renewed.renewable_until = session.renewable_until;
+        Some(renewed)
     }
 
     fn close(&self, base_url: &Url, session: &Session) -> Option<TokenRequest> {
@@ -162,7 +140,7 @@ mod tests {
     fn opened(body: &str, cookies: &[&str]) -> Option<Session> {
         let cookies = cookies.iter().map(|line| SecretString::from(*line)).collect();
         let response = SecretResponse { body: SecretString::from(body), cookies };
-        Credentials { username: None }.opened(&response)
+        Credentials.opened(&response)
     }
 
     fn header(session: &Session) -> String {
@@ -177,7 +155,7 @@ mod tests {
         let session = opened(body, &["ss-id=x; path=/"]).expect("a session");
         assert_eq!(header(&session), "Authorization: Bearer tok");
         assert_eq!(session.user.as_deref(), Some("ada"));
-        assert_eq!(session.refresh_token().map(ExposeSecret::expose_secret), Some("ref"));
+        assert_eq!(session.refresh.as_ref().map(ExposeSecret::expose_secret), Some("ref"));
         assert_eq!(session.renewable_until, Timestamp::from_millisecond(1_826_997_481_194).ok());
     }
 
@@ -194,7 +172,7 @@ mod tests {
         let session = opened(body, &lines).expect("a session");
         assert_eq!(header(&session), "Cookie: ss-id=abc; ss-opt=perm; ss-reftok=r.e.f");
         assert_eq!(session.renewable_until, "2027-11-23T19:18:10Z".parse().ok());
-        assert!(session.refresh_token().is_none());
+        assert!(session.refresh.is_none());
     }
 
     #[test]

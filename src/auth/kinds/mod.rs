@@ -4,7 +4,6 @@ mod api_key;
 mod basic;
 mod bearer;
 mod credentials;
-mod none;
 mod oauth2_client;
 
 use super::kind::Auth;
@@ -14,19 +13,19 @@ use crate::environment::Variable;
 type Read = fn(&mut TableReader<'_>) -> Result<Auth, KeyError>;
 
 /// Every kind: its name in the profile, and what reads the other keys of the profile's `auth`.
-const KINDS: &[(&str, Read)] = &[
-    (none::NAME, none::read),
-    (bearer::NAME, bearer::read),
-    (basic::NAME, basic::read),
+const KINDS: [(&str, Read); 6] = [
+    ("none", |_| Ok(Auth::none())),
+    (bearer::NAME, |_| Ok(bearer::auth())),
+    (basic::NAME, |table| Ok(basic::auth(table.username()))),
     (api_key::NAME, api_key::read),
-    (credentials::NAME, credentials::read),
+    (credentials::NAME, |table| Ok(credentials::auth(table.username()))),
     (oauth2_client::NAME, oauth2_client::read),
 ];
 
 impl Auth {
     /// The names of all kinds.
     pub fn kinds() -> impl Iterator<Item = &'static str> {
-        KINDS.iter().map(|(name, _)| *name)
+        KINDS.into_iter().map(|(name, _)| name)
     }
 
     /// Reads the `auth` of a profile.
@@ -34,15 +33,11 @@ impl Auth {
     /// # Errors
     /// At the key that is missing or wrong.
     pub fn read(mut table: TableReader<'_>) -> Result<Auth, KeyError> {
-        let read = table.required_choice("kind", bearer::NAME, KINDS)?;
+        let read = table.choice("kind", &KINDS)?.ok_or_else(|| table.missing("kind", bearer::NAME))?;
         let auth = read(&mut table)?;
+        auth.check_own_user().map_err(KeyError::username)?;
         table.finish()?;
         Ok(auth)
-    }
-
-    /// No credential goes out, whatever the environment holds.
-    pub fn none() -> Auth {
-        Auth::new(none::NoSignIn)
     }
 
     /// The sign-in where no profile names one: by what the environment holds. Half a pair of user and password is a
@@ -51,18 +46,25 @@ impl Auth {
     /// # Errors
     /// What is wrong with the user's name in the environment.
     pub fn from_environment() -> Result<Auth, &'static str> {
-        let username = match (Variable::Token.get(), Variable::Username.get(), Variable::Password.get()) {
-            (Some(_), _, _) => return Ok(Auth::new(bearer::Bearer)),
-            (None, None, None) => return Ok(Auth::none()),
-            (None, username, _) => username,
-        };
-        let auth = Auth::basic(username.clone());
-        username.map_or(Ok(()), |username| auth.check_user(&username))?;
-        Ok(auth)
+        match (Variable::Token.get(), Variable::Username.get(), Variable::Password.get()) {
+            (Some(_), _, _) => Ok(bearer::auth()),
+            (None, None, None) => Ok(Auth::none()),
+            (None, username, _) => {
+                let auth = basic::auth(username);
+                auth.check_own_user().map(|()| auth)
+            }
+        }
     }
 
-    /// By a user and a password; where no user is named, the sign-in will say so.
-    pub fn basic(username: Option<String>) -> Auth {
-        Auth::new(basic::Basic { username })
+    /// Whether this can be the name of a user.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub fn check_user(&self, name: &str) -> Result<(), &'static str> {
+        if self.name == basic::NAME { basic::check_user(name) } else { Ok(()) }
+    }
+
+    fn check_own_user(&self) -> Result<(), &'static str> {
+        self.user.name().map_or(Ok(()), |name| self.check_user(name))
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use serde_json::Value;
 
-use crate::auth::kind::{Auth, AuthFlow, Kind, SecretKind, SessionFlow, User};
+use crate::auth::kind::{Auth, SecretKind, SessionFlow, User};
 use crate::auth::session::Session;
 use crate::auth::table_reader::{KeyError, TableReader};
 use crate::auth::token_request::TokenRequest;
@@ -18,10 +18,8 @@ use crate::secret::percent_encoded;
 
 pub const NAME: &str = "oauth2-client";
 
-#[derive(Debug)]
 struct OAuth2Client {
     token_url: Url,
-    client_id: String,
     scope: Option<String>,
 }
 
@@ -31,7 +29,12 @@ pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
         .map_err(|(message, hint)| KeyError::new(text.span(), message).hint(hint))?;
     let client_id = table.required_text("client_id", "booster")?.into_inner();
     let scope = table.text("scope")?.map(toml::Spanned::into_inner);
-    Ok(Auth::new(OAuth2Client { token_url, client_id, scope }))
+    Ok(Auth::session(
+        NAME,
+        SecretKind::ClientSecret,
+        User::Named(client_id),
+        OAuth2Client { token_url, scope },
+    ))
 }
 
 /// Reads the address of the tokens. The client's secret goes there, so it is encrypted, or this machine.
@@ -45,24 +48,6 @@ fn token_url(text: &str) -> Result<Url, (&'static str, &'static str)> {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
         _ => Err(("token_url is not encrypted", "write https; http is for this machine alone")),
-    }
-}
-
-impl Kind for OAuth2Client {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn secret(&self) -> Option<SecretKind> {
-        Some(SecretKind::ClientSecret)
-    }
-
-    fn user(&self) -> User {
-        User::Named(self.client_id.clone())
-    }
-
-    fn flow(&self) -> AuthFlow<'_> {
-        AuthFlow::Session(self)
     }
 }
 
@@ -100,7 +85,7 @@ impl SessionFlow for OAuth2Client {
         let life = member(&body, "expires_in")
             .and_then(seconds)
             .and_then(|life| Duration::try_from_secs_f64(life).ok());
-        Some(Session::bearer(&token, life).under(self.terms()))
+        Some(Session { terms: self.terms(), ..Session::bearer(&token, life) })
     }
 }
 
@@ -117,7 +102,6 @@ mod tests {
     fn client(scope: Option<&str>) -> OAuth2Client {
         OAuth2Client {
             token_url: Url::parse("https://login.example.com/token").expect("an address"),
-            client_id: "us er".into(),
             scope: scope.map(str::to_owned),
         }
     }

@@ -13,7 +13,7 @@ impl Sources {
     }
 
     pub fn describe(&self, source: &SecretSource) -> String {
-        let what = self.secret.map_or("secret", SecretKind::describe);
+        let what = self.secret_name();
         match source {
             SecretSource::Environment(variable) => format!("the {what} in {}", variable.name()),
             SecretSource::Command => format!("the {what} that secret_command prints"),
@@ -34,7 +34,7 @@ impl Sources {
             }
             SecretSource::Store => self.log_in_again(),
             SecretSource::Given => {
-                format!("look at {whose}the {}", self.secret.map_or("secret", SecretKind::describe))
+                format!("look at {whose}the {}", self.secret_name())
             }
         }
     }
@@ -68,11 +68,11 @@ impl Sources {
 
     /// No source has a secret.
     pub fn no_secret(&self) -> AuthError {
-        let what = self.secret.map_or("secret", SecretKind::describe);
+        let what = self.secret_name();
         let mut message =
-            format!("{} (sign-in by {}) has no {what} for {}", self.name(), self.kind, self.origin);
+            format!("{} (sign-in by {}) has no {what} for {}", self.name(), self.auth.name, self.origin);
         let elsewhere = match (&self.store, &self.profile) {
-            (Some(store), Some(profile)) => store.origins(profile),
+            (Some(store), Some(profile)) => store.origins(profile, &self.origin),
             (Some(_), None) | (None, _) => Vec::new(),
         };
         let is_elsewhere = !elsewhere.is_empty() && !elsewhere.contains(&self.origin);
@@ -95,7 +95,7 @@ impl Sources {
 
     /// Nobody says whose secret it is.
     pub(super) fn no_user(&self) -> AuthError {
-        let nobody = AuthError::new(format!("sign-in by {} needs a user name", self.kind));
+        let nobody = AuthError::new(format!("sign-in by {} needs a user name", self.auth.name));
         let variable = Variable::Username.name();
         match &self.profile {
             Some(_) => nobody
@@ -106,7 +106,11 @@ impl Sources {
     }
 
     pub(super) fn variable(&self) -> &'static str {
-        self.secret.map_or(Variable::Token, SecretKind::variable).name()
+        self.auth.secret.map_or(Variable::Token, SecretKind::variable).name()
+    }
+
+    fn secret_name(&self) -> &'static str {
+        self.auth.secret.map_or("secret", SecretKind::describe)
     }
 
     fn flag(&self) -> String {

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::secret_command;
 use super::store::{Entry, Store, StoreKey};
 use crate::auth::error::AuthError;
-use crate::auth::kind::{Auth, SecretKind, User};
+use crate::auth::kind::{Auth, SessionFlow, User};
 use crate::auth::session::Session;
 use crate::environment::Variable;
 use crate::http::address::origin_of;
@@ -43,9 +43,7 @@ pub struct SecretCommand {
 /// Which secret is wanted, and the places where it may be.
 #[derive(Debug)]
 pub struct Sources {
-    secret: Option<SecretKind>,
-    kind: &'static str,
-    user: User,
+    auth: Auth,
     /// The name of the profile; without one, the environment is the only source.
     profile: Option<String>,
     origin: String,
@@ -67,9 +65,7 @@ impl Sources {
         store: Option<Store>,
     ) -> Sources {
         Sources {
-            secret: auth.secret(),
-            kind: auth.name(),
-            user: auth.user(),
+            auth: auth.clone(),
             profile,
             origin: origin_of(base_url),
             issuer: auth.session_flow().and_then(|flow| flow.issuer()).map(origin_of),
@@ -88,7 +84,7 @@ impl Sources {
     /// The secret that is there without asking anybody: just given, or in the environment.
     pub fn at_hand(&self) -> Option<Found> {
         let from_environment = || {
-            let variable = self.secret?.variable();
+            let variable = self.auth.secret?.variable();
             let secret = SecretString::from(variable.get()?);
             Some(Found { secret, user: None, source: SecretSource::Environment(variable) })
         };
@@ -140,10 +136,7 @@ impl Sources {
             return Err(AuthError::new(what)
                 .hint(format!("set {} for this address, or give it a profile of its own", self.variable())));
         }
-        let argv = command.argv.clone();
-        let running = tokio::task::spawn_blocking(move || secret_command::run(&argv, secret_command::LIMIT));
-        let ended = running.await.map_err(|_| AuthError::new("the secret_command was given up"))?;
-        ended.map(Some)
+        secret_command::run(&command.argv, secret_command::LIMIT).await.map(Some)
     }
 
     /// What the store has for this sign-in.
@@ -166,10 +159,10 @@ impl Sources {
     ///
     /// # Errors
     /// As [`Sources::stored`].
-    pub fn stored_session(&self, terms: &str) -> Result<Option<Session>, AuthError> {
-        let stored = self.stored()?;
-        let session = stored.and_then(|entry| entry.session.clone()).filter(|session| session.terms == terms);
-        Ok(session.map(|session| self.mark_used(session)))
+    pub fn stored_session(&self) -> Result<Option<&Session>, AuthError> {
+        let terms = self.auth.session_flow().map(SessionFlow::terms).unwrap_or_default();
+        let session = self.stored()?.and_then(|entry| entry.session.as_ref());
+        Ok(session.filter(|session| session.terms == terms))
     }
 
     /// Stores a session for the next run: beside the secret in the store that it came from, or alone where a command
@@ -197,11 +190,11 @@ impl Sources {
 
     /// Whether an entry is for this kind, this user and the same issuer.
     fn is_of(&self, entry: &Entry) -> bool {
-        let same_user = match &self.user {
+        let same_user = match &self.auth.user {
             User::Named(name) => entry.user.as_ref().is_none_or(|user| user == name),
             User::Nobody | User::Wanted => true,
         };
-        entry.kind == self.kind && entry.issuer == self.issuer && same_user
+        entry.kind == self.auth.name && entry.issuer == self.issuer && same_user
     }
 
     /// Whether it is still the entry that was read, and nobody has signed in anew meanwhile.
@@ -212,7 +205,7 @@ impl Sources {
 
     /// Notes in the store that what it holds was used: at most once in an hour, since writing takes longer than the
     /// rest of a command. A store that cannot be written is no reason to stop.
-    fn mark_used<T>(&self, value: T) -> T {
+    pub(super) fn mark_used<T>(&self, value: T) -> T {
         let hour_ago = Timestamp::now().checked_sub(Span::new().hours(1)).unwrap_or(Timestamp::MIN);
         let is_due = |entry: &Entry| entry.used.is_none_or(|used| used < hour_ago);
         if let (Some(Some(entry)), Some(store)) = (self.stored.get(), &self.store)
@@ -236,8 +229,8 @@ impl Sources {
         Entry {
             profile: profile.to_owned(),
             origin: self.origin.clone(),
-            kind: self.kind.to_owned(),
-            user: self.user.name().map(str::to_owned).or(user),
+            kind: self.auth.name.to_owned(),
+            user: self.auth.user.name().map(str::to_owned).or(user),
             issuer: self.issuer.clone(),
             secret,
             session,
@@ -251,7 +244,7 @@ impl Sources {
     /// # Errors
     /// Usage, where the kind needs a user and nobody names one.
     pub fn user(&self, beside: Option<&str>) -> Result<String, AuthError> {
-        match &self.user {
+        match &self.auth.user {
             User::Nobody => Ok(String::new()),
             User::Named(name) => Ok(name.clone()),
             User::Wanted => {
@@ -285,12 +278,15 @@ impl Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::kind::SecretKind;
 
     const URL: &str = "https://booster.example.com";
 
     fn sources(store: &Store, user: &str) -> Sources {
         let url = Url::parse(URL).expect("an address");
-        Sources::new(&Auth::basic(Some(user.to_owned())), Some("dev".into()), &url, None, Some(store.clone()))
+        let auth =
+            Auth::direct("basic", SecretKind::Password, User::Named(user.to_owned()), |_, _, _| Ok(vec![]));
+        Sources::new(&auth, Some("dev".into()), &url, None, Some(store.clone()))
     }
 
     fn store() -> (tempfile::TempDir, Store) {

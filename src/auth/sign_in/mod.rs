@@ -80,10 +80,10 @@ impl SignIn {
     /// # Errors
     /// Where what would go out has a character that no header may have.
     pub fn sign(&self, request: &Request, credential: &Credential) -> Result<Vec<Header>, AuthError> {
-        let (Some(found), AuthFlow::Direct(signer)) = (&credential.secret, self.auth.flow()) else {
+        let (Some(found), AuthFlow::Direct(signer)) = (&credential.secret, &self.auth.flow) else {
             return Ok(credential.headers.clone());
         };
-        self.sign_by(signer, request, found)
+        self.sign_by(&**signer, request, found)
     }
 
     /// A credential in place of one that was refused. Of all requests that were refused with the same one, the first
@@ -119,7 +119,7 @@ impl SignIn {
     /// Where the credential came from, in a sentence.
     pub async fn describe(&self) -> String {
         let state = self.state.lock().await;
-        let kind = self.auth.name();
+        let kind = self.auth.name;
         match (&state.found, &state.session) {
             (Some(found), _) => format!("Signed in by {kind}, with {}", self.sources.describe(&found.source)),
             (None, Some(_)) => format!("Signed in by {kind}, with the session in {}", self.sources.store()),
@@ -143,18 +143,18 @@ impl SignIn {
     }
 
     async fn begin(&self, state: &mut State, client: &Client) -> Result<Credential, AuthError> {
-        match self.auth.flow() {
+        match &self.auth.flow {
             AuthFlow::Open => Ok(self.issue(state, Vec::new(), None)),
             AuthFlow::Direct(signer) => {
                 let found = self.sources.find().await?;
-                self.issue_direct(state, signer, found)
+                self.issue_direct(state, &**signer, found)
             }
             AuthFlow::Session(flow) => {
                 if self.sources.at_hand().is_none()
-                    && let Some(session) = self.sources.stored_session(&flow.terms())?
+                    && let Some(session) = self.sources.stored_session()?
                 {
                     let is_over = session.is_over();
-                    let credential = self.install(state, session, false)?;
+                    let credential = self.install(state, self.sources.mark_used(session.clone()), false)?;
                     // Out of the store it may be long over, and then it is better not to try.
                     return if is_over {
                         self.renew_early(state, client, credential).await
@@ -163,7 +163,7 @@ impl SignIn {
                     };
                 }
                 let found = self.sources.find().await?;
-                self.open(state, flow, client, found).await
+                self.open(state, &**flow, client, found).await
             }
         }
     }
@@ -184,13 +184,13 @@ impl SignIn {
         client: &Client,
         is_replacement: bool,
     ) -> Result<Option<Credential>, AuthError> {
-        let credential = match self.auth.flow() {
+        let credential = match &self.auth.flow {
             AuthFlow::Open => return Ok(None),
             AuthFlow::Direct(signer) => match self.sources.find_again(state.found.as_ref()).await? {
-                Some(found) => self.issue_direct(state, signer, found)?,
+                Some(found) => self.issue_direct(state, &**signer, found)?,
                 None => return Ok(None),
             },
-            AuthFlow::Session(flow) => match self.refreshed(state, flow, client).await? {
+            AuthFlow::Session(flow) => match self.refreshed(state, &**flow, client).await? {
                 Some(session) => self.install(state, session, true)?,
                 None => {
                     let found = match state.found.take() {
@@ -198,11 +198,11 @@ impl SignIn {
                         None => self.sources.find_any().await?,
                     };
                     match found {
-                        Some(found) => self.open(state, flow, client, found).await?,
+                        Some(found) => self.open(state, &**flow, client, found).await?,
                         None if is_replacement => return Err(self.sources.expired()),
                         // Our clock may be wrong: the service shall say that it is over.
                         None => {
-                            state.session = state.session.take().map(Session::without_renewal);
+                            state.session.iter_mut().for_each(|session| session.renew_from = None);
                             return Ok(None);
                         }
                     }
@@ -262,7 +262,7 @@ impl SignIn {
             let hint = format!(
                 "look whether {} is the right address, and {} the right kind",
                 self.sources.issuer(),
-                self.auth.name()
+                self.auth.name
             );
             AuthError::new(format!("{doing}: the answer holds neither a token nor a session")).hint(hint)
         })?;
@@ -317,7 +317,7 @@ impl SignIn {
     fn issue_direct(
         &self,
         state: &mut State,
-        signer: &dyn Signer,
+        signer: &Signer,
         found: Found,
     ) -> Result<Credential, AuthError> {
         self.secrets.add(found.secret.expose_secret());
@@ -334,14 +334,9 @@ impl SignIn {
         credential
     }
 
-    fn sign_by(
-        &self,
-        signer: &dyn Signer,
-        request: &Request,
-        found: &Found,
-    ) -> Result<Vec<Header>, AuthError> {
+    fn sign_by(&self, signer: &Signer, request: &Request, found: &Found) -> Result<Vec<Header>, AuthError> {
         let user = self.user_of(found)?;
-        signer.sign(request, &user, found.secret.expose_secret()).map_err(|_| {
+        signer(request, &user, found.secret.expose_secret()).map_err(|_| {
             let from = self.sources.describe(&found.source);
             AuthError::new(format!("{from} has a character that cannot be sent"))
                 .hint("look for a newline or a blank at its end")

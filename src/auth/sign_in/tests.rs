@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use reqwest::header::InvalidHeaderValue;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::*;
 use crate::auth::exchange::{Exchange, Hooks, NoHooks, Progress, exchange};
-use crate::auth::kind::{Kind, SecretKind};
+use crate::auth::kind::{SecretKind, User};
 use crate::auth::secret_sources::SecretCommand;
 use crate::auth::table_reader::{Table, TableReader};
 use crate::guard::{self, Guard};
@@ -317,38 +316,21 @@ async fn a_command_gives_its_secret_to_no_other_address() {
 }
 
 /// A kind whose headers depend on the request.
-#[derive(Debug)]
-struct Signed;
-
-impl Kind for Signed {
-    fn name(&self) -> &'static str {
-        "signed"
-    }
-
-    fn secret(&self) -> Option<SecretKind> {
-        Some(SecretKind::ApiKey)
-    }
-
-    fn flow(&self) -> AuthFlow<'_> {
-        AuthFlow::Direct(self)
-    }
-}
-
-impl Signer for Signed {
-    fn sign(&self, request: &Request, _: &str, secret: &str) -> Result<Vec<Header>, InvalidHeaderValue> {
+fn signed() -> Auth {
+    Auth::direct("signed", SecretKind::ApiKey, User::Nobody, |request, _, secret| {
         let (method, path, body) = (request.method(), request.url.path(), &request.body);
         Ok(vec![
             Header::bearer(&format!("{method} {path} {body} {secret}"))?,
             Header::secret("X-Date", "", "today")?,
         ])
-    }
+    })
 }
 
 #[tokio::test]
 async fn a_kind_can_sign_each_request_by_itself() {
     let is_signed = |_: &str, token: &str| if token == "PATCH /customer/1 {} key" { 200 } else { 401 };
     let service = Counting::start(is_signed, token).await;
-    let shared = shared(Auth::new(Signed), &service.url, "key");
+    let shared = shared(signed(), &service.url, "key");
     all_are(&send_many(&shared).await, (200, 1));
     let credential = shared.1.credential(&shared.0).await.expect("signed in");
     let shown: Vec<&str> = credential.headers().iter().map(Header::display).collect();

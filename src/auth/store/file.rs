@@ -1,10 +1,8 @@
 //! The store as a file, `credentials.toml` beside the configuration: for the user's own eyes, written whole or not at
 //! all, one writer at a time.
 
-use std::fs::{File, TryLockError};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
@@ -17,10 +15,6 @@ pub const NAME: &str = "credentials.toml";
 
 /// A larger one is no store of ours, in bytes.
 const LARGEST: u64 = 4 << 20;
-
-/// How long another writer is waited for. It needs a few milliseconds.
-const PATIENCE: Duration = Duration::from_secs(10);
-const PACE: Duration = Duration::from_millis(10);
 
 const HEAD: &str = "# Secrets, written by `booster auth login`. `booster auth logout` removes them.\n\n";
 
@@ -85,57 +79,12 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), A
             .hint("look at the folder's owner and mode, and at the room on the disk; what was stored before is still there")
     };
     private::make_folder_of(path).map_err(cannot)?;
-    let _lock = lock(&path.with_extension("lock")).map_err(cannot)?;
+    let _lock = private::lock(&path.with_extension("lock")).map_err(cannot)?;
     let mut content = Content { credential: read(path)? };
     change(&mut content.credential);
     let text = toml::to_string(&content).map(|text| Zeroizing::new(HEAD.to_owned() + &text));
     let text = text.map_err(|_| AuthError::new("the credentials cannot be written as TOML"))?;
-    write(path, &text).map_err(cannot)
-}
-
-/// Waits until no other process writes. The lock goes with the file handle.
-fn lock(path: &Path) -> io::Result<File> {
-    let file = match private::new_file().open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => private::open_without_following(path),
-        other => other,
-    }?;
-    let begun = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
-                std::thread::sleep(PACE);
-            }
-            Err(TryLockError::WouldBlock) => {
-                let what = format!("another process has held {} for 10 s", path.display());
-                return Err(io::Error::new(ErrorKind::WouldBlock, what));
-            }
-        }
-    }
-}
-
-/// Under the lock the temporary file has a name of its own, so that none with secrets in it is ever left for long.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let new = path.with_extension("toml.new");
-    // Under the lock it can only be left over from a writer that was killed.
-    match std::fs::remove_file(&new) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    let written = private::new_file().open(&new).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, path)
-    });
-    if written.is_err() {
-        // What cannot be removed is half a file that nobody else can read.
-        let _ = std::fs::remove_file(&new);
-    }
-    written?;
-    // The file itself is safe; at worst the old one is back after a power cut.
-    let _ = replace::sync_folder(path);
-    Ok(())
+    replace::replace_private(path, text.as_bytes()).map_err(cannot)
 }
 
 #[cfg(test)]
@@ -184,7 +133,7 @@ mod tests {
         assert!(!found("prod", "https://b") && !found("dev", "http://a"));
         store.change(&StoreKey { profile: "dev", origin: "https://a" }, |_| None).expect("removed");
         assert!(!found("dev", "https://a") && found("dev", "https://b"));
-        assert_eq!(store.origins("dev"), ["https://b"]);
+        assert_eq!(store.origins("dev", ""), ["https://b"]);
     }
 
     #[test]
@@ -247,18 +196,6 @@ mod tests {
                 "{error:?}"
             );
         }
-    }
-
-    #[test]
-    fn what_a_killed_writer_left_over_is_cleared_away() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let (store, path) = store(&folder);
-        put(&store, "dev", "https://a");
-        let left_over = path.with_extension("toml.new");
-        std::fs::write(&left_over, "half").expect("written");
-        put(&store, "dev", "https://b");
-        assert!(!left_over.exists());
-        assert_eq!(read(&path).expect("readable").len(), 2);
     }
 
     #[test]

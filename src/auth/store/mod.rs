@@ -22,18 +22,14 @@ pub struct Entry {
     /// Scheme, host and port of the service: a profile whose address has changed finds nothing.
     pub origin: String,
     pub kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// The origin to which the secret goes, where that is another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose_some")]
+    #[serde(default, serialize_with = "expose_some")]
     pub secret: Option<SecretString>,
     pub saved: Timestamp,
     /// To the hour.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
 }
 
@@ -110,15 +106,19 @@ impl Store {
         }
     }
 
-    /// The origins for which a profile has entries, as far as the store can be looked through.
-    pub fn origins(&self, profile: &str) -> Vec<String> {
+    /// The origins for which a profile has entries, as far as the store can be looked through: a keyring can be asked
+    /// for one alone, the profile's own.
+    pub fn origins(&self, profile: &str, own: &str) -> Vec<String> {
         match self {
             Store::File(path) => {
                 let entries = file::read(path).unwrap_or_default();
                 let own = entries.into_iter().filter(|entry| entry.profile == profile);
                 own.map(|entry| entry.origin).collect()
             }
-            Store::Keyring => Vec::new(),
+            Store::Keyring => {
+                let found = self.get(&StoreKey { profile, origin: own });
+                if matches!(found, Ok(Some(_))) { vec![own.to_owned()] } else { Vec::new() }
+            }
         }
     }
 

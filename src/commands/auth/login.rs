@@ -6,11 +6,11 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::probe::{Probe, probe};
-use super::{ANSWER, App, Facts, Subject, with_request_log};
+use super::status::{moment, of_session};
+use super::{App, Facts, Subject, with_request_log};
 use crate::auth::secret_command::without_newline;
 use crate::auth::secret_sources::{SecretSource, Sources};
 use crate::auth::session::Session;
-use crate::auth::sign_in::SignIn;
 use crate::auth::store::StoreKey;
 use crate::auth::{SecretKind, User, jwt};
 use crate::commands::interaction::interrupted;
@@ -55,8 +55,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let client = Client::new(profile.target()?, &profile.settings)?;
     sign_in.credential(&client).await?;
     let tried = probe(profile, &client, &sign_in).await?;
-    let note = keep(&subject, &sources, &sign_in, secret, user, &tried).await?;
-    answer(&subject, &sources, &tried, note, report);
+    keep(&subject, &sources, (secret, user), sign_in.session().await, tried, report)?;
     if let Some(SecretSource::Environment(variable)) = sources.at_hand().map(|found| found.source) {
         app.terminal.say(&format!("{} is set, and goes before what was kept.", variable.name()));
     }
@@ -87,7 +86,7 @@ fn user(args: &Args, app: &App<'_>, subject: &Subject) -> Result<Option<String>,
         Ok(()) => Ok(Some(user)),
         Err(why) => Err(Failure::problem(Problem::usage(source, why, None))),
     };
-    match (subject.profile.auth.user(), &args.username) {
+    match (&subject.profile.auth.user, &args.username) {
         (User::Wanted, Some(user)) if !user.is_empty() => {
             checked(user.clone(), Some(Source::flag("username")))
         }
@@ -99,14 +98,14 @@ fn user(args: &Args, app: &App<'_>, subject: &Subject) -> Result<Option<String>,
             Err(Failure::usage(format!("profile {name} names no user, and there is no terminal to ask on"))
                 .hint("add --username NAME, or set username in the profile"))
         }
-        (User::Named(own), Some(user)) if own != *user => Err(Failure::usage(format!(
+        (User::Named(own), Some(user)) if own != user => Err(Failure::usage(format!(
             "profile {name} signs in as {}, not as {}",
-            escaped(&own),
+            escaped(own),
             escaped(user)
         ))
         .hint("leave out --username, or change username in the profile")),
         (User::Nobody, Some(_)) => {
-            Err(Failure::usage(format!("sign-in by {} has no user name", subject.profile.auth.name()))
+            Err(Failure::usage(format!("sign-in by {} has no user name", subject.profile.auth.name))
                 .hint("leave out --username"))
         }
         (User::Named(_) | User::Nobody, _) => Ok(None),
@@ -128,7 +127,7 @@ fn secret(
         let what = format!(
             "profile {} signs in by {}, with a {}",
             subject.name,
-            subject.profile.auth.name(),
+            subject.profile.auth.name,
             kind.describe()
         );
         return Err(Failure::usage(what).hint(format!("write {}", kind.flag())));
@@ -140,7 +139,7 @@ fn secret(
         return Err(Failure::usage(format!("there is no terminal to ask for the {} on", kind.describe()))
             .hint(format!("add {} and send the {} to standard input", kind.flag(), kind.describe())));
     }
-    let user = user.map(str::to_owned).or_else(|| subject.profile.auth.user().name().map(str::to_owned));
+    let user = user.map(str::to_owned).or_else(|| subject.profile.auth.user.name().map(str::to_owned));
     let whose = user.map_or(String::new(), |user| format!(" of {}", escaped(&user)));
     let origin = origin_of(subject.profile.target()?);
     let what = crate::model::describe::capitalised(kind.describe());
@@ -168,63 +167,44 @@ fn from_stdin(kind: SecretKind) -> Result<SecretString, Failure> {
     Ok(SecretString::from(secret))
 }
 
-/// Stores the session, the secret, or both.
-async fn keep(
+/// Stores the session, the secret, or both, and says what is kept.
+fn keep(
     subject: &Subject,
     sources: &Sources,
-    sign_in: &SignIn,
-    secret: SecretString,
-    user: Option<String>,
-    tried: &Probe,
-) -> Result<StoredNote, Failure> {
-    let session = sign_in.session().await;
-    let keeps_secret = subject.profile.auth.keeps_secret();
-    let claims = jwt::claims(secret.expose_secret());
-    let as_service_says = match tried {
-        Probe::Accepted(user) => user.clone(),
+    (secret, user): (SecretString, Option<String>),
+    session: Option<Session>,
+    tried: Probe,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let accepted = matches!(tried, Probe::Accepted(_)) || session.is_some();
+    let by_service = match tried {
+        Probe::Accepted(user) => user,
         Probe::Unknown => None,
     };
-    let as_service_says = as_service_says.or_else(|| session.as_ref()?.user.clone());
-    let note = StoredNote {
-        user: as_service_says.clone().or_else(|| user.clone()),
-        expires: claims.and_then(|claims| claims.expires),
-        session: session.clone(),
-    };
-    let user = user.or(as_service_says);
-    let entry = sources.entry(&subject.name, user, keeps_secret.then_some(secret), session);
+    let by_service = by_service.or_else(|| session.as_ref()?.user.clone());
+    let mut facts = Facts::of(&subject.profile, sources);
+    facts.add("user", "user", by_service.as_ref().or(user.as_ref()).map(|user| escaped(user)));
+    facts.add("kept in", "store", Some(sources.store()));
+    match &session {
+        Some(session) => of_session(session, &mut facts),
+        None => {
+            let claims = jwt::claims(secret.expose_secret());
+            facts.add("expires", "expires", claims.and_then(|claims| claims.expires).map(moment));
+        }
+    }
+    facts.add_member("tried", accepted);
+    let keeps_secret = subject.profile.auth.keeps_secret();
+    let entry = sources.entry(&subject.name, user.or(by_service), keeps_secret.then_some(secret), session);
     let key = StoreKey { profile: &subject.name, origin: sources.origin() };
     let store = subject.profile.store.as_ref().expect("it was looked for before anything was asked");
     store.change(&key, |_| Some(entry))?;
-    Ok(note)
-}
-
-/// What the user is shown of what was stored.
-struct StoredNote {
-    user: Option<String>,
-    expires: Option<jiff::Timestamp>,
-    session: Option<Session>,
-}
-
-fn answer(subject: &Subject, sources: &Sources, tried: &Probe, note: StoredNote, report: &mut Report) {
-    let StoredNote { user, expires, session } = note;
-    let mut facts = Facts::default();
-    facts.add("profile", "profile", Some(subject.name.clone()));
-    facts.add("origin", "origin", Some(sources.origin().to_owned()));
-    facts.add("kind", "kind", Some(subject.profile.auth.name().to_owned()));
-    facts.add("user", "user", user.map(|user| escaped(&user)));
-    facts.add("kept in", "store", Some(sources.store()));
-    let until = session.as_ref().and_then(|session| session.expires).or(expires);
-    facts.add("expires", "expires", until.map(super::status::moment));
-    let renewable = session.as_ref().and_then(|session| session.renewable_until);
-    facts.add("renewable until", "renewableUntil", renewable.map(super::status::moment));
-    let accepted = matches!(tried, Probe::Accepted(_)) || session.is_some();
-    facts.add_member("tried", accepted);
-    let head = if !subject.profile.auth.keeps_secret() {
+    let head = if !keeps_secret {
         "Signed in. The session is kept, and the password is not."
     } else if accepted {
         "Signed in."
     } else {
         "Kept, but not tried: no route of the service tells whose it is. The profile's whoami can name one."
     };
-    report.answer(ANSWER, facts.members.clone().into(), format!("{head}\n{}\n", facts.text()));
+    facts.answer(head, report);
+    Ok(())
 }

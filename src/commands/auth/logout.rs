@@ -1,6 +1,8 @@
 //! `booster auth logout`: removes what is kept for a profile and its address, and ends the session at the service.
 
-use super::{ANSWER, App, Facts, Subject, with_request_log};
+use serde_json::json;
+
+use super::{ANSWER, App, Subject, with_request_log};
 use crate::auth::secret_sources::{SecretSource, Sources};
 use crate::auth::store::StoreKey;
 use crate::config::Profile;
@@ -26,11 +28,9 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             None
         })?;
     }
-    let mut facts = Facts::default();
-    facts.add_member("profile", subject.name.clone());
-    facts.add_member("origin", sources.origin());
-    facts.add_member("removed", was_there);
-    facts.add_member("sessionEnded", ended == Some(true));
+    let members = json!({
+        "profile": subject.name, "origin": sources.origin(), "removed": was_there, "sessionEnded": ended == Some(true),
+    });
     let whose = format!("profile {} and {}", subject.name, sources.origin());
     let mut text = if was_there {
         format!("Signed out: what {} held for {whose} is removed.\n", sources.store())
@@ -45,7 +45,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     if let Some(SecretSource::Environment(variable)) = sources.at_hand().map(|found| found.source) {
         text.push_str(&format!("{} is still set, and signs in.\n", variable.name()));
     }
-    report.answer(ANSWER, facts.members.into(), text);
+    report.answer(ANSWER, members, text);
     Ok(())
 }
 

@@ -4,12 +4,14 @@ mod login;
 mod logout;
 mod probe;
 mod status;
-mod switch;
 
+pub use probe::who;
 use serde_json::{Map, Value};
 
+use super::profile::select;
 use crate::app::App;
 use crate::auth::SecretKind;
+use crate::auth::secret_sources::Sources;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::failure::Failure;
@@ -26,7 +28,7 @@ pub enum Auth {
     /// Show who is signed in, and until when; never a part of the secret
     Status,
     /// Make another profile the default
-    Switch(switch::Args),
+    Switch(select::Args),
 }
 
 /// # Errors
@@ -36,7 +38,7 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
         Auth::Login(args) => login::run(args, app, report).await,
         Auth::Logout => logout::run(app, report).await,
         Auth::Status => status::run(app, report),
-        Auth::Switch(args) => switch::run(args, app, report),
+        Auth::Switch(args) => select::run(args, app, report),
     }
 }
 
@@ -67,10 +69,10 @@ impl Subject {
             Failure::usage("no profile is named, and a sign-in is kept for a profile")
                 .hint("name one with -p, BOOSTER_PROFILE or default_profile")
         })?;
-        let secret = profile.auth.secret().ok_or_else(|| {
+        let secret = profile.auth.secret.ok_or_else(|| {
             Failure::usage(format!(
                 "profile {name} signs in by {}: there is nothing to sign in with",
-                profile.auth.name()
+                profile.auth.name
             ))
             .hint("give the profile an auth, as in auth = { kind = \"bearer\" }")
         })?;
@@ -86,6 +88,14 @@ struct Facts {
 }
 
 impl Facts {
+    fn of(profile: &Profile, sources: &Sources) -> Facts {
+        let mut facts = Facts::default();
+        facts.add("profile", "profile", profile.name.clone());
+        facts.add("origin", "origin", Some(sources.origin().to_owned()));
+        facts.add("kind", "kind", Some(profile.auth.name.to_owned()));
+        facts
+    }
+
     fn add(&mut self, label: &str, key: &str, value: Option<String>) {
         if let Some(value) = value {
             self.rows.push(vec![label.to_owned(), value.clone()]);
@@ -93,18 +103,14 @@ impl Facts {
         }
     }
 
-    /// A fact for a person alone; a program sees it by what is missing.
-    fn add_row(&mut self, label: &str, value: &str) {
-        self.rows.push(vec![label.to_owned(), value.to_owned()]);
-    }
-
     /// A fact for a program alone; a person reads it elsewhere.
     fn add_member(&mut self, key: &str, value: impl Into<Value>) {
         self.members.insert(key.to_owned(), value.into());
     }
 
-    fn text(&self) -> String {
-        table(&self.rows)
+    fn answer(&self, head: &str, report: &mut Report) {
+        let text = format!("{head}\n{}\n", table(&self.rows));
+        report.answer(ANSWER, self.members.clone().into(), text);
     }
 }
 

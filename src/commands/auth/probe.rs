@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::auth::AuthError;
-use crate::auth::exchange::{Exchange, NoHooks, exchange};
+use crate::auth::exchange::{NoHooks, exchange};
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::escape::escaped;
@@ -13,6 +13,7 @@ use crate::http::response_status::text;
 use crate::http::verdict::Verdict;
 use crate::http::{Attempt, Client};
 use crate::outcome::Outcome;
+use crate::pipeline::answer;
 
 /// What the service says about a credential.
 #[derive(Debug)]
@@ -35,13 +36,17 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
         let request = Request::get(profile.target()?, route, profile.shown_credential());
         let exchange = exchange(client, sign_in, &request, true, &mut NoHooks).await?;
         let (verdict, status) = exchange.verdict();
-        let came = came(&exchange);
+        let came = answer::describe(&exchange.last);
         let words = status.map(|status| status.message).filter(|words| !words.is_empty());
         let words = words.map_or(String::new(), |words| format!(": {}", escaped(&words)));
         match verdict {
             Verdict::Done => {
                 // It may call somebody by what it was sent.
-                return Ok(Probe::Accepted(who(&exchange).map(|user| sign_in.secrets().masked(&user))));
+                let user = match &exchange.last {
+                    Attempt::Response(response) => who(&response.body),
+                    Attempt::NotSent { .. } | Attempt::Lost { .. } => None,
+                };
+                return Ok(Probe::Accepted(user.map(|user| sign_in.secrets().masked(&user))));
             }
             Verdict::Unauthenticated => {
                 return Err(AuthError::new(format!("{came}: it does not accept the sign-in{words}"))
@@ -59,18 +64,9 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
     Ok(Probe::Unknown)
 }
 
-fn came(exchange: &Exchange) -> String {
-    match &exchange.last {
-        Attempt::Response(response) => format!("the service answered {}", response.status),
-        Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
-        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
-    }
-}
-
-/// Whose credential it is, by the names that services use.
-fn who(exchange: &Exchange) -> Option<String> {
-    let Attempt::Response(response) = &exchange.last else { return None };
-    let body: Value = serde_json::from_str(&response.body).ok()?;
+/// Whose credential it is, by the names that services use, from the body of an answer.
+pub fn who(body: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(body).ok()?;
     let names = ["userName", "preferred_username", "displayName", "name", "email"];
     names.iter().map(|name| text(&body, name)).find(|name| !name.is_empty())
 }

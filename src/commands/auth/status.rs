@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
-use super::{ANSWER, App, Facts};
+use super::{App, Facts};
 use crate::auth::AuthError;
 use crate::auth::jwt;
 use crate::auth::secret_sources::Sources;
@@ -14,6 +14,7 @@ use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::terminal::table;
 
 /// # Errors
 /// Unauthenticated, where nobody is signed in any more; usage, where no profile says where.
@@ -21,16 +22,13 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
     let sources = profile.sources()?;
-    let mut facts = Facts::default();
-    facts.add("profile", "profile", profile.name.clone());
-    facts.add("origin", "origin", Some(sources.origin().to_owned()));
-    facts.add("kind", "kind", Some(profile.auth.name().to_owned()));
+    let mut facts = Facts::of(&profile, &sources);
     let found = look(&profile, &sources, &mut facts);
     facts.add_member("signedIn", found.is_ok());
     let head = if profile.auth.is_open() { "No sign-in is needed" } else { "Signed in" };
-    report.answer(ANSWER, facts.members.clone().into(), format!("{head}\n{}\n", facts.text()));
+    facts.answer(head, report);
     if found.is_err() && !app.json {
-        app.terminal.say(&facts.text());
+        app.terminal.say(&table(&facts.rows));
     }
     Ok(found?)
 }
@@ -41,14 +39,13 @@ fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), A
         return Ok(());
     }
     if let Some(found) = sources.at_hand() {
-        let variable = profile.auth.secret().map(|secret| secret.variable().name().to_owned());
+        let variable = profile.auth.secret.map(|secret| secret.variable().name().to_owned());
         facts.add("store", "store", variable);
         facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
         return token(found.secret.expose_secret(), sources, facts);
     }
     let stored = sources.stored()?;
-    let terms = profile.auth.session_terms();
-    let session = stored.and_then(|entry| entry.session.as_ref()).filter(|session| session.terms == terms);
+    let session = sources.stored_session()?;
     if sources.has_command() {
         facts.add("store", "store", Some("secret_command".to_owned()));
         facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
@@ -64,7 +61,7 @@ fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), A
             let now = Timestamp::now();
             let is_over = session.expires.is_some_and(|expires| expires <= now);
             let is_renewable = session.renewable_until.is_none_or(|until| until > now);
-            let can_renew = secret.is_some() || (session.refresh_token().is_some() && is_renewable);
+            let can_renew = secret.is_some() || (session.refresh.is_some() && is_renewable);
             if is_over && !can_renew { Err(sources.expired()) } else { Ok(()) }
         }
         (Some(secret), None) => token(secret.expose_secret(), sources, facts),
@@ -79,11 +76,12 @@ fn of_entry(entry: &Entry, facts: &mut Facts) {
     facts.add("signed in", "saved", Some(moment(entry.saved)));
     match entry.used {
         Some(used) => facts.add("last used", "lastUsed", Some(moment(used))),
-        None => facts.add_row("last used", "never"),
+        // A program sees it by what is missing.
+        None => facts.rows.push(["last used", "never"].map(str::to_owned).to_vec()),
     }
 }
 
-fn of_session(session: &Session, facts: &mut Facts) {
+pub fn of_session(session: &Session, facts: &mut Facts) {
     facts.add("expires", "expires", session.expires.map(moment));
     facts.add("renewable until", "renewableUntil", session.renewable_until.map(moment));
 }

@@ -90,7 +90,7 @@ pub async fn credential(
     match credential {
         Err(error) => Check::failed(NAME, &error.into()),
         Ok(_) if profile.auth.is_open() => {
-            Check::good(NAME, format!("{}: nothing is presented", profile.auth.name()))
+            Check::good(NAME, format!("{}: nothing is presented", profile.auth.name))
         }
         Ok(_) => Check::good(NAME, sign_in.describe().await),
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::Url;
 
+use super::super::auth::who;
 use super::{Check, READ_BACK, State};
 use crate::auth::exchange::try_once;
 use crate::auth::sign_in::SignIn;
@@ -159,9 +160,9 @@ fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &
     let failed = |outcome, message: String| Check::new(NAME, State::Failed(outcome), message);
     let is_signed = !profile.auth.is_open();
     match verdict::of(attempt, is_signed).0 {
-        Verdict::Done => match user(&response.body) {
+        Verdict::Done => match who(&response.body) {
             // It may call somebody by what it was sent.
-            Some(user) => Check::good(NAME, format!("as {}", secrets.masked(&user))),
+            Some(user) => Check::good(NAME, format!("as {}", secrets.masked(&escaped(&user)))),
             None => Check::good(NAME, route),
         },
         Verdict::Unauthenticated if is_signed => {
@@ -181,14 +182,6 @@ fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &
                 .hint("come back later"),
         },
     }
-}
-
-/// The user's name in ServiceStack's response.
-fn user(body: &str) -> Option<String> {
-    let answer: serde_json::Value = serde_json::from_str(body).ok()?;
-    let members = answer.as_object()?;
-    let (_, name) = members.iter().find(|(key, _)| key.eq_ignore_ascii_case("userName"))?;
-    Some(escaped(name.as_str()?))
 }
 
 /// Whether customers can be read back. A missing one is answered 404 with a body that looks like a customer; without

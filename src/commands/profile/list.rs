@@ -1,11 +1,11 @@
 //! `booster profile list`: every profile in a line, the one in use marked.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::app::App;
 use crate::auth::Auth;
 use crate::config::base_url;
-use crate::config::config_file::{Config, Entry};
+use crate::config::config_file::{Config, Entry, Environment};
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::failure::Failure;
@@ -33,9 +33,27 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut values = Vec::new();
     for (name, entry) in &config.file.profiles {
         let is_in_use = in_use.as_ref() == Some(name);
-        let is_default = default.as_ref() == Some(name);
-        rows.push(row(name, entry, is_in_use));
-        values.push(value(name, entry, is_in_use, is_default));
+        let (guard, address) = (entry.guard.unwrap_or_default().word(), address(entry));
+        let environment = entry.environment.map(Environment::word);
+        rows.push(vec![
+            if is_in_use { "*" } else { " " }.to_owned(),
+            escaped(name),
+            address.clone().unwrap_or_else(|| "(no usable base_url)".to_owned()),
+            kind(entry).to_owned(),
+            guard.to_owned(),
+            environment.unwrap_or_default().to_owned(),
+        ]);
+        let mut value = json!({
+            "name": name, "inUse": is_in_use, "default": default.as_ref() == Some(name),
+            "auth": kind(entry), "guard": guard,
+        });
+        let known = [("baseUrl", address), ("environment", environment.map(str::to_owned))];
+        known.into_iter().for_each(|(key, known)| {
+            if let Some(known) = known {
+                value[key] = known.into();
+            }
+        });
+        values.push(value);
     }
     let text = if rows.is_empty() {
         format!("{} has no profile; `booster profile add` adds one.", config.path())
@@ -44,31 +62,6 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     };
     report.answer("profiles", json!(values), text);
     Ok(())
-}
-
-fn row(name: &str, entry: &Entry, is_in_use: bool) -> Vec<String> {
-    vec![
-        if is_in_use { "*" } else { " " }.to_owned(),
-        escaped(name),
-        address(entry).unwrap_or_else(|| "(no usable base_url)".to_owned()),
-        kind(entry).to_owned(),
-        entry.guard.unwrap_or_default().word().to_owned(),
-        entry.environment.map_or("", |environment| environment.word()).to_owned(),
-    ]
-}
-
-fn value(name: &str, entry: &Entry, is_in_use: bool, is_default: bool) -> Value {
-    let mut value = json!({
-        "name": name, "inUse": is_in_use, "default": is_default,
-        "auth": kind(entry), "guard": entry.guard.unwrap_or_default().word(),
-    });
-    if let Some(address) = address(entry) {
-        value["baseUrl"] = address.into();
-    }
-    if let Some(environment) = entry.environment {
-        value["environment"] = environment.word().into();
-    }
-    value
 }
 
 /// The address, unless it will not do: a wrong one may hold a password.

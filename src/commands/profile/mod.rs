@@ -40,7 +40,7 @@ pub fn run(args: &Profile, app: &App<'_>, report: &mut Report) -> Result<(), Fai
 }
 
 /// Where the configuration lies, or will.
-fn path(app: &App<'_>) -> Result<PathBuf, Failure> {
+pub fn path(app: &App<'_>) -> Result<PathBuf, Failure> {
     config_file::path(app.global.config.as_deref()).ok_or_else(|| {
         Failure::usage("this system has no folder for configurations").hint("name a file with --config")
     })

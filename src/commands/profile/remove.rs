@@ -1,16 +1,14 @@
 //! `booster profile remove`: takes a profile out of the configuration.
 
-use std::path::Path;
-
 use reqwest::Url;
 use serde_json::json;
 
 use crate::app::App;
-use crate::auth::store::{Store, StoreKey};
-use crate::config::config_file::Entry;
+use crate::auth::store::Store;
 use crate::config::edit::edit;
 use crate::failure::Failure;
 use crate::http::address::origin_of;
+use crate::platform::replace::folder_of;
 use crate::platform::shell::{Shell, command_line};
 use crate::report::Report;
 
@@ -41,11 +39,16 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
             edit.document.clear_default();
         }
         let entry = edit.config.file.profiles.get(name).expect("it was just looked for");
-        kept = StoredNote::of(name, entry, &path);
-        if let Some(kept) = kept.as_ref().filter(|_| !args.force) {
-            let what = format!("{name} is signed in to {}, and was not removed", kept.origins.join(", "));
-            return Err(Failure::usage(what).hint(kept.hint(name)));
+        let url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
+        let own = url.as_ref().map(origin_of).unwrap_or_default();
+        let store = Store::new(entry.store, folder_of(&path).to_owned());
+        let origins = store.origins(name, &own);
+        // Without the profile nobody could sign out any more.
+        if !origins.is_empty() && !args.force {
+            let what = format!("{name} is signed in to {}, and was not removed", origins.join(", "));
+            return Err(Failure::usage(what).hint(sign_out_first(name, &origins, &own)));
         }
+        kept = (!origins.is_empty()).then(|| store.described());
         edit.document.remove(name);
         Ok(())
     })?;
@@ -53,41 +56,19 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let path = path.to_string_lossy();
     let mut text = format!("Removed profile {name} from {path}.");
     if let Some(kept) = kept {
-        text.push_str(&format!(" Its sign-in stays in {}.", kept.store));
+        text.push_str(&format!(" Its sign-in stays in {kept}."));
     }
     report.answer("path", json!(path), text);
     Ok(())
 }
 
-/// The sign-ins that the store has for a profile. Without the profile nobody could sign out any more.
-struct StoredNote {
-    origins: Vec<String>,
-    /// The origin of the profile's own address.
-    own: Option<String>,
-    store: String,
-}
-
-impl StoredNote {
-    fn of(name: &str, entry: &Entry, config: &Path) -> Option<StoredNote> {
-        let store = Store::new(entry.store, config.parent()?.to_owned());
-        let own = entry.base_url.as_ref().and_then(|text| Some(origin_of(&Url::parse(text.get_ref()).ok()?)));
-        let mut origins = store.origins(name);
-        // A keyring can be asked for one place alone.
-        let is_at = |origin: &String| {
-            matches!(store.get(&StoreKey { profile: name, origin }), Ok(Some(_))) && !origins.contains(origin)
-        };
-        let missed = own.clone().filter(is_at);
-        origins.extend(missed);
-        (!origins.is_empty()).then(|| StoredNote { origins, own, store: store.described() })
-    }
-
-    fn hint(&self, name: &str) -> String {
-        let commands = self.origins.iter().map(|origin| {
-            let elsewhere = if self.own.as_ref() == Some(origin) { &[][..] } else { &["--base-url", origin] };
-            let words = [&["booster", "auth", "logout", "-p", name], elsewhere].concat();
-            let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
-            format!("`{}`", command_line(&words, Shell::current()))
-        });
-        format!("sign out first with {}, or add --force", commands.collect::<Vec<_>>().join(" and "))
-    }
+/// The commands that sign out of these origins, one of which may be that of the profile's own address.
+fn sign_out_first(name: &str, origins: &[String], own: &str) -> String {
+    let commands = origins.iter().map(|origin| {
+        let elsewhere = if own == origin { &[][..] } else { &["--base-url", origin] };
+        let words = [&["booster", "auth", "logout", "-p", name], elsewhere].concat();
+        let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+        format!("`{}`", command_line(&words, Shell::current()))
+    });
+    format!("sign out first with {}, or add --force", commands.collect::<Vec<_>>().join(" and "))
 }

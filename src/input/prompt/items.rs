@@ -3,7 +3,7 @@
 use super::{Prompt, summary};
 use crate::model::describe;
 use crate::model::field::{Field, Record};
-use crate::model::patch::{Item, Patch, Value};
+use crate::model::patch::{Item, Patch, Removal, Value};
 use crate::model::problem::Source;
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Row};
 
@@ -28,6 +28,10 @@ impl Prompt<'_> {
         record: &'static Record,
         reason: Option<String>,
     ) -> Result<Answer<()>, Cancelled> {
+        let removed = self.removed_if_added_to(patch, field);
+        let is_whole = removed.is_none();
+        let reason =
+            reason.or_else(|| (!is_whole).then(|| "Added to those that the customer has.".to_owned()));
         let mut items = match patch.get(field.name).map(|given| &given.value) {
             Some(Value::List(items)) => items.clone(),
             Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => Vec::new(),
@@ -46,7 +50,7 @@ impl Prompt<'_> {
             let Answer::Given(chosen) = self.prompter.one(&question)? else {
                 // Stepping back keeps the finished items.
                 if !items.is_empty() {
-                    patch.set(field, Value::List(items), Source::Prompt);
+                    set_list(patch, field, items, removed);
                 }
                 return Ok(Answer::Back);
             };
@@ -54,7 +58,8 @@ impl Prompt<'_> {
                 ListAction::Add => {
                     let place = format!("{}[{}]", field.name, items.len());
                     let mut begun = Patch::new(record);
-                    if let Some(mark) = record.main_mark().filter(|mark| mains(&items, mark).is_empty()) {
+                    let mark = record.main_mark().filter(|mark| is_whole && mains(&items, mark).is_empty());
+                    if let Some(mark) = mark {
                         begun.set(mark, Value::Bool(true), Source::Prompt);
                     }
                     items.extend(self.new_item(begun, &place)?);
@@ -67,8 +72,8 @@ impl Prompt<'_> {
                     items.remove(at);
                 }
                 ListAction::Done | ListAction::Clear => {
-                    self.one_main(&mut items, record)?;
-                    patch.set(field, Value::List(items), Source::Prompt);
+                    self.one_main(&mut items, record, is_whole)?;
+                    set_list(patch, field, items, removed);
                     return Ok(Answer::Given(()));
                 }
                 ListAction::LeaveOut => {
@@ -91,14 +96,26 @@ impl Prompt<'_> {
         let Some(Value::List(items)) = patch.get(list.name).map(|given| given.value.clone()) else {
             return Ok(Answer::Back);
         };
+        let removed = self.removed_if_added_to(patch, list);
         let mut items = items;
         let Some(item) = items.get_mut(at) else { return Ok(Answer::Back) };
         let place = field.at(&format!("{}[{at}]", list.name));
         if self.value(&mut item.patch, field, &place, Some(reason))? == Answer::Back {
             return Ok(Answer::Back);
         }
-        patch.set(list, Value::List(items), Source::Prompt);
+        set_list(patch, list, items, removed);
         Ok(Answer::Given(()))
+    }
+
+    /// What is removed from the customer's list, if the answers are added to it; `None` if they are the whole list.
+    fn removed_if_added_to(&self, patch: &Patch, list: &Field) -> Option<Vec<Removal>> {
+        // Whoever cleared the list at the questions may think again.
+        let was_cleared =
+            patch.get(list.name).is_some_and(|given| given.value.clears() && given.source == Source::Prompt);
+        match patch.list_edit(list) {
+            Some(removed) => Some(removed.to_vec()),
+            None => (!self.replaces_lists && (was_cleared || !patch.mentions(list))).then(Vec::new),
+        }
     }
 
     /// Asks for what an item needs, and for what else it can have. None where the user steps back.
@@ -171,11 +188,17 @@ impl Prompt<'_> {
         }
     }
 
-    /// Where not exactly one item is marked as the main one, asks which of them is.
-    fn one_main(&mut self, items: &mut [Item], record: &'static Record) -> Result<(), Cancelled> {
+    /// Where not exactly one item is marked as the main one, asks which of them is. Beside the items that the customer has
+    /// none need be.
+    fn one_main(
+        &mut self,
+        items: &mut [Item],
+        record: &'static Record,
+        is_whole: bool,
+    ) -> Result<(), Cancelled> {
         let Some(mark) = record.main_mark() else { return Ok(()) };
         let mains = mains(items, mark);
-        if mains.len() == 1 || items.is_empty() {
+        if mains.len() == 1 || items.is_empty() || mains.is_empty() && !is_whole {
             return Ok(());
         }
         let (candidates, rest, reason) = if mains.is_empty() {
@@ -204,6 +227,16 @@ impl Prompt<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Gives the list these items: the whole list, or what is added to the customer's beside what is removed. An empty list
+/// clears it.
+fn set_list(patch: &mut Patch, list: &Field, items: Vec<Item>, removed: Option<Vec<Removal>>) {
+    let removed = removed.filter(|_| !items.is_empty());
+    patch.set(list, Value::List(items), Source::Prompt);
+    if let Some(removed) = removed {
+        patch.edit_list(list, removed, Source::Prompt);
     }
 }
 

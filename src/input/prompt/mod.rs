@@ -22,11 +22,13 @@ pub struct Prompt<'a> {
     options: rules::Options,
     /// Warnings are refused like errors.
     strict: bool,
+    /// The items that are answered are a whole list, instead of being added to the customer's.
+    pub replaces_lists: bool,
 }
 
 impl<'a> Prompt<'a> {
     pub fn new(prompter: &'a mut dyn Prompter, options: rules::Options, strict: bool) -> Prompt<'a> {
-        Prompt { prompter, options, strict }
+        Prompt { prompter, options, strict, replaces_lists: false }
     }
 
     pub fn say(&mut self, text: &str) {

@@ -8,7 +8,7 @@ use crate::input::flags::FieldFlags;
 use crate::model::arbitrary;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
-use crate::model::patch::{Item, Patch, Value};
+use crate::model::patch::{Item, Patch, Removal, Value};
 use crate::model::rules;
 use crate::model::wire;
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Text, Validator};
@@ -147,11 +147,40 @@ proptest! {
 
     #[test]
     fn the_line_to_repeat_sends_the_same(patch in arbitrary::patch()) {
-        let words = FieldFlags::write(&patch);
+        let words = FieldFlags::write(&patch).expect("whole lists");
         let mut problems = Vec::new();
         let read = FieldFlags::of_words(&words).patch(&mut problems);
         prop_assert_eq!(problems, Vec::new());
         prop_assert_eq!(wire::body(&read), wire::body(&patch));
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_line_to_repeat_edits_the_same_lists(patch in arbitrary::patch()) {
+        let mut edited = patch.clone();
+        for (field, given) in patch.iter() {
+            if let Value::List(items) = &given.value {
+                let removal = |item: &Item| Removal { matching: item.patch.clone(), source: item.source.clone() };
+                edited.edit_list(field, items.iter().take(1).map(removal).collect(), given.source.clone());
+            }
+        }
+        // An item without its mark, or with an empty text, cannot be written.
+        let Some(words) = FieldFlags::write(&edited) else { return Ok(()) };
+        let mut problems = Vec::new();
+        let read = FieldFlags::of_words(&words).patch(&mut problems);
+        prop_assert_eq!(problems, Vec::new());
+        let edits = |patch: &Patch| -> Vec<(&str, Vec<String>)> {
+            let removed = |field| patch.list_edit(field).unwrap_or_default().iter();
+            let edit = |field: &'static Field| {
+                (field.name, removed(field).map(|removal| wire::body(&removal.matching)).collect())
+            };
+            patch.edited_lists().into_iter().map(edit).collect()
+        };
+        // A list that is neither added to nor removed from cannot be said, nor need it be.
+        let says_something = |edit: &(&str, Vec<String>)| !edit.1.is_empty();
+        let said: Vec<_> = edits(&edited).into_iter().filter(says_something).collect();
+        prop_assert_eq!(edits(&read), said);
     }
 }
 

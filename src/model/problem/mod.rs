@@ -206,6 +206,12 @@ impl From<Outcome> for ProblemId {
 }
 
 impl Problem {
+    /// An error that no rule speaks of, under the outcome's own word.
+    pub fn of(outcome: Outcome, message: impl Into<String>) -> Problem {
+        let level = Level::Error;
+        Problem { id: outcome.into(), level, field: None, source: None, message: message.into(), hint: None }
+    }
+
     /// An error in the command itself: a file that does not exist, two flags that contradict each other.
     pub fn usage(source: Option<Source>, message: impl Into<String>, hint: Option<String>) -> Problem {
         Problem {

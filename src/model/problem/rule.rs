@@ -54,8 +54,19 @@ impl Rule {
     pub const DUPLICATE_KEY: &Rule = &Rule::error("duplicate-key", "the same key twice in one object");
     pub const NULL: &Rule = &Rule::error("null", "null, which the service takes for absent");
     pub const EMPTY_TEXT: &Rule = &Rule::error("empty-text", "an empty value given by flag");
-    pub const CANNOT_CLEAR: &Rule =
-        &Rule::error("cannot-clear", "a date or a bool, which this API cannot clear");
+    pub const CANNOT_CLEAR: &Rule = &Rule::error(
+        "cannot-clear",
+        "a date or a bool, which this API cannot clear, or a list where the service only adds",
+    );
+
+    pub const LIST_NOT_KNOWN: &Rule =
+        &Rule::error("list-not-known", "an item to add to or remove from a list that is not known");
+    pub const NO_SUCH_ITEM: &Rule =
+        &Rule::error("no-such-item", "an item to remove that the list does not have, or has more than once");
+    pub const LIST_MAY_REPLACE: &Rule = &Rule::warning(
+        "list-may-replace",
+        "a whole list, where the customer's is not known or its items hold more than can be sent",
+    );
 
     /// Of names and of values of the wrong kind. The inputs find these while they read.
     pub const OF_KINDS: &[&Rule] = &[
@@ -68,8 +79,17 @@ impl Rule {
     ];
 
     /// Of the way in which something was written. The inputs find these while they read.
-    pub const OF_WRITING: &[&Rule] =
-        &[Rule::ID, Rule::SYNTAX, Rule::DUPLICATE_KEY, Rule::NULL, Rule::EMPTY_TEXT, Rule::CANNOT_CLEAR];
+    pub const OF_WRITING: &[&Rule] = &[
+        Rule::ID,
+        Rule::SYNTAX,
+        Rule::DUPLICATE_KEY,
+        Rule::NULL,
+        Rule::EMPTY_TEXT,
+        Rule::CANNOT_CLEAR,
+        Rule::LIST_NOT_KNOWN,
+        Rule::NO_SUCH_ITEM,
+        Rule::LIST_MAY_REPLACE,
+    ];
 
     // These have checks in `model::rules`, and are spoken of elsewhere too.
     pub const UNKNOWN_CLIENT_TYPE: &Rule =

@@ -5,9 +5,12 @@
 
 mod day;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
+
+use day::Day;
 
 use crate::escape::quoted;
 use crate::model::customer::{CUSTOMER, ID_KEY};
@@ -23,11 +26,15 @@ pub struct Snapshot {
     carried: Patch,
     /// The fields whose values are of another kind than the API page says. What they hold is not known either.
     pub misread: Vec<Misread>,
+    /// The fields that hold an instant which may be either of two days: not known, but no mistake of the service's.
+    pub uncertain: BTreeMap<&'static str, Uncertain>,
     /// What the answer has beside the table's fields, unchanged: `sapId`, `brand`.
     pub extra_fields: Map<String, Json>,
     /// The places in lists that the table does not have: `addresses[].addressId`. A list that is sent again is sent
     /// without them.
     pub extra_item_fields: BTreeSet<String>,
+    /// The same with their values, by the item: `emails[0]`.
+    extra_items: BTreeMap<String, Map<String, Json>>,
 }
 
 /// A value that is not of the field's kind.
@@ -40,25 +47,47 @@ pub struct Misread {
     pub why: String,
 }
 
+/// A field with a day that is not certain.
+#[derive(Debug, Clone)]
+pub struct Uncertain {
+    /// The value as the answer has it.
+    pub value: Json,
+    /// Where the instant stands, in the notation `events[0].eventDate`, and as it is written.
+    pub places: Vec<(String, String)>,
+}
+
+impl Uncertain {
+    /// The instants, as a person reads them in a sentence.
+    pub fn describe(&self) -> String {
+        let places = self.places.iter().map(|(place, text)| format!("{place} {}", quoted(text)));
+        places.collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Snapshot {
     /// Reads the body of a 200. Keys are taken in any casing, as a host may be set up to write PascalCase.
     ///
     /// # Errors
     /// What is wrong, where it is no customer or another one.
-    pub fn read(body: &str, id: u32) -> Result<Snapshot, String> {
+    pub fn read(body: &str, id: u32, time_zone: Option<&TimeZone>) -> Result<Snapshot, String> {
         let json: Json = serde_json::from_str(body).map_err(|_| "the answer is not JSON".to_owned())?;
         let Json::Object(members) = json else {
             return Err(format!("the answer is {}, and a customer is an object", name(&json)));
         };
         check_id(member(&members, ID_KEY), id)?;
-        let mut reader = Reader { misread: Vec::new(), extra_item_fields: BTreeSet::new() };
+        let mut reader = Reader { time_zone, ..Reader::default() };
         let mut carried = Patch::new(&CUSTOMER);
+        let mut uncertain = BTreeMap::new();
         for field in CUSTOMER.fields {
             let Some(value) = member(&members, field.name) else { continue };
             let already = reader.misread.len();
             let read = reader.value(field, field, value, field.name);
+            let places = std::mem::take(&mut reader.uncertain_places);
             if reader.misread.len() > already {
                 carried.set_invalid(field);
+            } else if !places.is_empty() {
+                carried.set_invalid(field);
+                uncertain.insert(field.name, Uncertain { value: value.clone(), places });
             } else if let Some(value) = read {
                 carried.set(field, value, Source::Record);
             }
@@ -78,7 +107,9 @@ impl Snapshot {
             carried,
             misread: reader.misread,
             extra_fields,
+            uncertain,
             extra_item_fields: reader.extra_item_fields,
+            extra_items: reader.extra_items,
         })
     }
 
@@ -96,11 +127,31 @@ impl Snapshot {
         self.carried.get(field.name).map(|given| &given.value)
     }
 
+    /// The value of a field as JSON, with what the items of a list hold besides; null if it is not known.
+    pub fn field_to_json(&self, field: &Field) -> Json {
+        let mut json = self.get(field).map_or(Json::Null, wire::value);
+        for (i, item) in json.as_array_mut().into_iter().flatten().enumerate() {
+            if let (Some(item), Some(extra)) =
+                (item.as_object_mut(), self.extra_of(&format!("{}[{i}]", field.name)))
+            {
+                item.extend(extra.clone());
+            }
+        }
+        json
+    }
+
+    /// What the item at this place, such as `emails[0]`, holds besides the table's fields.
+    pub fn extra_of(&self, place: &str) -> Option<&Map<String, Json>> {
+        self.extra_items.get(place)
+    }
+
     /// The record as `-o json` prints it: the table's names, days as `YYYY-MM-DD`, extra fields
     /// unchanged.
     pub fn to_json(&self) -> Json {
         let mut object = Map::from_iter([(ID_KEY.to_owned(), Json::from(self.id))]);
-        object.extend(wire::object(&self.carried));
+        object
+            .extend(self.carried.iter().map(|(field, _)| (field.name.to_owned(), self.field_to_json(field))));
+        object.extend(self.uncertain.iter().map(|(name, field)| ((*name).to_owned(), field.value.clone())));
         object.extend(self.extra_fields.clone());
         Json::Object(object)
     }
@@ -127,12 +178,17 @@ fn check_id(value: Option<&Json>, wanted: u32) -> Result<(), String> {
     Err(format!("the answer is about customer {}, not about {wanted}", quoted(&found).trim_matches('"')))
 }
 
-struct Reader {
+#[derive(Default)]
+struct Reader<'a> {
+    time_zone: Option<&'a TimeZone>,
+    /// The instants in the field at hand that may be either of two days.
+    uncertain_places: Vec<(String, String)>,
     misread: Vec<Misread>,
     extra_item_fields: BTreeSet<String>,
+    extra_items: BTreeMap<String, Map<String, Json>>,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// The value of a field, which is the customer's `outer` one or lies in it; `None` where there is none, and where
     /// it was noted as misread.
     fn value(
@@ -147,8 +203,12 @@ impl Reader {
             (Kind::Text, Json::String(text)) => return Some(Value::text(field, text)),
             (Kind::Bool, Json::Bool(yes)) => return Some(Value::Bool(*yes)),
             (Kind::Date, Json::String(text)) if text.is_empty() => return None,
-            (Kind::Date, Json::String(text)) => match day::parse(text) {
-                Some(day) => return Some(Value::Date(day)),
+            (Kind::Date, Json::String(text)) => match day::parse(text, self.time_zone) {
+                Some(Day::Certain(day)) => return Some(Value::Date(day)),
+                Some(Day::Uncertain) => {
+                    self.uncertain_places.push((place.to_owned(), text.clone()));
+                    return None;
+                }
                 None => {
                     self.note(outer, place, "a text that is no date stands where a day belongs".to_owned());
                     return None;
@@ -189,7 +249,10 @@ impl Reader {
             let unknown = members.iter().filter(|(key, value)| {
                 !value.is_null() && !record.fields.iter().any(|field| field.name.eq_ignore_ascii_case(key))
             });
-            self.extra_item_fields.extend(unknown.map(|(key, _)| format!("{place}[].{key}")));
+            for (key, value) in unknown {
+                self.extra_item_fields.insert(format!("{place}[].{key}"));
+                self.extra_items.entry(inside.clone()).or_default().insert(key.clone(), value.clone());
+            }
             read.push(Item { patch, source: Source::Record });
         }
         Value::List(read)
@@ -222,7 +285,7 @@ mod tests {
         "street":"Rue \"du\" Rhône, 1","isMainAddress":true,"addressId":7}]}"#;
 
     fn read(body: &str) -> Snapshot {
-        Snapshot::read(body, 123).expect(body)
+        Snapshot::read(body, 123, None).expect(body)
     }
 
     #[test]
@@ -288,10 +351,10 @@ mod tests {
             ("{\"boosterCustomerId\":123.5}", "the answer is about customer 123.5, not about 123"),
             ("{\"boosterCustomerId\":[123]}", "the answer's boosterCustomerId is a list"),
         ] {
-            assert_eq!(Snapshot::read(body, 123).expect_err(body), why);
+            assert_eq!(Snapshot::read(body, 123, None).expect_err(body), why);
         }
         let deep = format!("{{\"boosterCustomerId\":123,\"emails\":{}", "[".repeat(100_000));
-        assert!(Snapshot::read(&deep, 123).is_err());
+        assert!(Snapshot::read(&deep, 123, None).is_err());
     }
 
     #[test]
@@ -322,9 +385,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_answer_is_too_odd_to_be_looked_at(body: String, name in 0..35_usize, value in "[\\[\\]{}\",:a0-9-]{0,20}") {
-            let _ = Snapshot::read(&body, 123);
+            let _ = Snapshot::read(&body, 123, None);
             let name = CUSTOMER.fields[name].name;
-            let _ = Snapshot::read(&format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123);
+            let _ = Snapshot::read(&format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123, None);
         }
     }
 }

@@ -35,6 +35,23 @@ pub(super) static ROWS: &[Row] = &[
         check: Check::Marks(two_mains),
     },
     Row {
+        rule: &Rule::warning("no-main", "emails, phones or addresses of which none is the main one"),
+        check: Check::MarksOfWhole(|rule, items, mark, place| {
+            // One whose mark is missing or could not be read may be the main one.
+            let may_be_main =
+                |item: &Item| item.patch.get(mark.name).is_none_or(|given| given.value == Value::Bool(true));
+            if items.iter().any(may_be_main) {
+                return Vec::new();
+            }
+            let source = items.first().map(|item| item.source.clone());
+            vec![
+                Fault::new(rule, format!("none of the {place} is the main one"))
+                    .hint("what the service makes of that is not known")
+                    .at(place, source),
+            ]
+        }),
+    },
+    Row {
         rule: &Rule::warning("unlisted-value", "a value not among the known ones"),
         check: Check::Shape(&[Shape::Listed, Shape::Country, Shape::Language], |rule, field, text| {
             if field.shape == Shape::Country {

@@ -38,6 +38,8 @@ enum Check {
     Day(&'static [Shape], fn(&'static Rule, Date, Date) -> Option<Fault>),
     /// A list at a place, whose items can be marked as the main one by this field.
     Marks(fn(&'static Rule, &[Item], &'static Field, &str) -> Vec<Problem>),
+    /// The same, of a list that is known in full.
+    MarksOfWhole(fn(&'static Rule, &[Item], &'static Field, &str) -> Vec<Problem>),
 }
 
 /// All rules with a check.
@@ -60,7 +62,9 @@ pub fn warnings(field: &'static Field, record: Option<&Record>) -> impl Iterator
         Check::Patch(_) => false,
         Check::Text(_) => matches!(field.kind, Kind::Text),
         Check::Shape(shapes, _) | Check::Day(shapes, _) => shapes.contains(&field.shape),
-        Check::Marks(_) => is_mark || matches!(field.kind, Kind::List(inner) if inner.main_mark().is_some()),
+        Check::Marks(_) | Check::MarksOfWhole(_) => {
+            is_mark || matches!(field.kind, Kind::List(inner) if inner.main_mark().is_some())
+        }
     };
     rows().filter(move |row| row.rule.level == Level::Warning && can_speak(&row.check)).map(|row| row.rule)
 }
@@ -122,21 +126,33 @@ fn check_record(
         let faults = value_faults(field, &given.value, options);
         found.extend(faults.into_iter().map(|fault| fault.at(&place, Some(given.source.clone()))));
         if let Value::List(items) = &given.value {
-            check_items(items, &place, options, found);
+            for (i, item) in items.iter().enumerate() {
+                check_record(&item.patch, &format!("{place}[{i}]"), Some(item), options, found);
+            }
+            // Of a list that is changed by its items, the marks are judged when all of them are known.
+            if patch.list_edit(field).is_none() {
+                found.extend(check_marks(items, &place, true));
+            }
         }
     }
 }
 
-fn check_items(items: &[Item], place: &str, options: Options, found: &mut Vec<Problem>) {
-    for (i, item) in items.iter().enumerate() {
-        check_record(&item.patch, &format!("{place}[{i}]"), Some(item), options, found);
-    }
-    let Some(mark) = items.first().and_then(|item| item.patch.record().main_mark()) else { return };
-    for row in rows() {
-        if let Check::Marks(check) = &row.check {
-            found.extend(check(row.rule, items, mark, place));
-        }
-    }
+/// Checks which items of a list are marked as the main one; `is_whole` says that these are all its items.
+pub fn check_marks(items: &[Item], place: &str, is_whole: bool) -> Vec<Problem> {
+    let Some(mark) = items.first().and_then(|item| item.patch.record().main_mark()) else {
+        return Vec::new();
+    };
+    let of_row = |row: &Row| match &row.check {
+        Check::Marks(check) => check(row.rule, items, mark, place),
+        Check::MarksOfWhole(check) if is_whole => check(row.rule, items, mark, place),
+        Check::MarksOfWhole(_)
+        | Check::Missing(_)
+        | Check::Patch(_)
+        | Check::Text(_)
+        | Check::Shape(..)
+        | Check::Day(..) => Vec::new(),
+    };
+    rows().flat_map(of_row).collect()
 }
 
 /// What is wrong with one value by itself; nothing of a list.

@@ -27,7 +27,6 @@ pub struct Request {
 #[derive(Debug, Deserialize)]
 pub struct Response {
     pub status: u16,
-    pub reason: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
@@ -138,7 +137,7 @@ fn read_response(answer: &[u8]) -> Response {
         answer = &answer[end + 4..];
         let mut lines = head.split("\r\n");
         let (_, status_line) = lines.next().and_then(|line| line.split_once(' ')).expect("a status line");
-        let (status, reason) = status_line.split_once(' ').unwrap_or((status_line, ""));
+        let (status, _) = status_line.split_once(' ').unwrap_or((status_line, ""));
         let status = status.parse().expect("a status");
         if status == 100 {
             continue;
@@ -150,7 +149,7 @@ fn read_response(answer: &[u8]) -> Response {
         let chunked = headers.iter().any(|(name, _)| name == "transfer-encoding");
         let body = if chunked { dechunked(answer) } else { answer.to_vec() };
         let body = String::from_utf8(body).expect("a body of text");
-        return Response { status, reason: reason.to_owned(), headers, body };
+        return Response { status, headers, body };
     }
 }
 

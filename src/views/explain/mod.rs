@@ -201,9 +201,9 @@ mod tests {
             ("birthDate", vec!["odd-date"]),
             ("events[].eventDate", vec![]),
             ("clientType", vec![]),
-            ("emails", vec!["two-mains"]),
+            ("emails", vec!["two-mains", "no-main"]),
             ("events", vec![]),
-            ("emails[].isMainEmail", vec!["two-mains"]),
+            ("emails[].isMainEmail", vec!["two-mains", "no-main"]),
             ("contactByEmailFlag", vec![]),
         ] {
             let ids: Vec<&str> = one(place).warnings().iter().map(|rule| rule.id).collect();

@@ -119,6 +119,7 @@ mod tests {
           file       "emails": [{ "isMainEmail": false }]
           column     emails[0].isMainEmail
           warned of  more than one main email, phone or address (two-mains)
+                     emails, phones or addresses of which none is the main one (no-main)
           clearing   cannot be cleared, only set to false: the service takes null for absent
           quotation  “Main email” (API page of PatchCustomer)
         "#);
@@ -132,6 +133,7 @@ mod tests {
           file       "phones": [{ … }]
           column     phones[0].phone
           warned of  more than one main email, phone or address (two-mains)
+                     emails, phones or addresses of which none is the main one (no-main)
           clearing   --clear phones, or [] in a file
           quotation  “Customer phones” (API page of PatchCustomer)
         "#);

@@ -111,7 +111,9 @@ fn a_disk_that_is_full_leaves_what_was_kept() {
         full.stderr
     );
     assert_eq!(std::fs::read(&store).expect("a store"), old);
-    assert!(!world.path("credentials.toml.new").exists());
+    let names = std::fs::read_dir(world.path("")).expect("a folder").flatten().map(|entry| entry.file_name());
+    let left_over: Vec<_> = names.filter(|name| name.to_string_lossy().ends_with(".tmp")).collect();
+    assert!(left_over.is_empty(), "{left_over:?}");
 }
 
 #[cfg(unix)]
@@ -133,10 +135,11 @@ fn a_folder_that_takes_no_file_is_said_to_be_one() {
     if !is_root {
         assert!(run.expect(4).stdout.contains("cannot write"), "{}", run.stdout);
     }
-    // For everybody it fails where the new file cannot come to be.
-    let store = folder.join("credentials.toml");
+    // For everybody it fails where the lock would be another file.
+    let (store, lock) = (folder.join("credentials.toml"), folder.join("credentials.lock"));
     let old = std::fs::read(&store).ok();
-    std::fs::create_dir(folder.join("credentials.toml.new")).expect("made");
+    let _ = std::fs::remove_file(&lock);
+    std::os::unix::fs::symlink(world.path("elsewhere"), &lock).expect("linked");
     let run = login(&world, inner.to_str().expect("a path"), "--with-token", "another");
     assert!(run.expect(4).stdout.contains("cannot write"), "{}", run.stdout);
     assert_eq!(std::fs::read(&store).ok(), old);

@@ -131,7 +131,7 @@ fn each_end_of_an_attempt_is_repeated_as_often_as_is_safe() {
         let words: &[&[&str]] = if scalars {
             &[&["--first-name=Ada"]]
         } else {
-            &[&["--email=a@b.co,main"], &["--notes=x"], &["--clear=notes"]]
+            &[&["--email=a@b.co,main", "--replace-lists"], &["--notes=x"], &["--clear=notes"]]
         };
         for words in words {
             let service = Service::start(answers.clone());

@@ -88,7 +88,8 @@ fn the_dry_run_shows_every_byte_that_is_sent_but_the_secret() {
                 "config.toml",
                 format!("default_profile = \"dev\"\n[profiles.dev]\nbase_url = \"{}{path}\"\nauth = {{ kind = \"{kind}\"{end}\n", service.url),
             );
-            let words = patch(&["--notes", NASTY, "--email=a@b.co,main", "--config", &config]);
+            let words =
+                patch(&["--notes", NASTY, "--email=a@b.co,main", "--replace-lists", "--config", &config]);
             let shown = |form: &str| {
                 let mut command = world.booster(words.iter().copied().chain([form]));
                 let stdout = run(command.envs(environment.iter().copied())).expect(0).stdout.clone();

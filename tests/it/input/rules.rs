@@ -168,6 +168,13 @@ fn errors() -> Vec<Row> {
         row("id", "boosterCustomerId", toml_file("boosterCustomerId = \"0123\""), Place(1, 21)),
         row("syntax", "", json_file("{\"title\": \"x\",\n}"), Place(2, 1)),
         row("syntax", "", toml_file("title = \"x"), Place(1, 11)),
+        row("list-not-known", "emails", Flags(&["--email=a@b.co", "--config=unread.toml"]), Flag("--email")),
+        row(
+            "no-such-item",
+            "emails",
+            Flags(&["--from=emails.json", "--remove=email=b@b.co"]),
+            Flag("--remove"),
+        ),
         row("syntax", "emails[0]", Flags(&["--email=a@b.co,mian"]), Flag("--email")),
         row("syntax", "emails", Flags(&["--emails=[{"]), Flag("--emails")),
         row("duplicate-key", "title", json_file(r#"{"title":"x","title":"y"}"#), Place(1, 14)),
@@ -202,7 +209,7 @@ fn warnings() -> Vec<Row> {
         row(
             "two-mains",
             "emails[1].isMainEmail",
-            Flags(&["--email=a@b.co,main", "--email=b@b.co,main"]),
+            Flags(&["--email=a@b.co,main", "--email=b@b.co,main", "--replace-lists"]),
             Flag("--email"),
         ),
         row(
@@ -218,7 +225,7 @@ fn warnings() -> Vec<Row> {
         row(
             "unlisted-value",
             "phones[0].countryPrefix",
-            Flags(&["--phone=3331234567,countryPrefix=IT"]),
+            Flags(&["--phone=3331234567,countryPrefix=IT,main", "--replace-lists"]),
             Flag("--phone"),
         ),
         row(
@@ -236,9 +243,16 @@ fn warnings() -> Vec<Row> {
         row(
             "odd-phone",
             "phones[0].phone",
-            Flags(&["--phone=+393331234567,countryPrefix=it"]),
+            Flags(&["--phone=+393331234567,countryPrefix=it,main", "--replace-lists"]),
             Flag("--phone"),
         ),
+        row(
+            "no-main",
+            "emails",
+            Flags(&["--email=a@b.co", "--email=b@b.co", "--replace-lists"]),
+            Flag("--email"),
+        ),
+        row("list-may-replace", "emails", Flags(&["--emails=[]"]), Flag("--emails")),
         row("odd-date", "birthDate", Flags(&["--birth-date=9999-12-31"]), Flag("--birth-date")),
         row("odd-date", "weddingDate", toml_file("weddingDate = 1899-12-31"), Place(1, 15)),
         row("outer-space", "firstName", Flags(&["--first-name= Ada"]), Flag("--first-name")),
@@ -249,6 +263,8 @@ fn warnings() -> Vec<Row> {
 /// The problem that a dry run finds, and where it should say that the fault is.
 fn found(world: &World, row: &Row, more: &[&str], code: i32) -> (Value, Value) {
     world.file("empty.json", "{}");
+    world.file("emails.json", r#"{"emails":[{"email":"a@b.co","isMainEmail":true}]}"#);
+    world.file("unread.toml", "default_profile = \"dev\"\n[profiles.dev]\nread = false\n");
     let path = match &row.written {
         File(end, content) => world.file(&format!("patch.{end}"), content),
         Flags(_) | Command(_) => String::new(),

@@ -21,6 +21,7 @@ fn every_kind_of_value_goes_in_by_flag() {
             "--contact-by-sms-flag=FALSE",
             "--email=ada@x.com,main",
             "--email=b@x.com",
+            "--replace-lists",
             "--event=Birthday,date=2021-01-20",
             "--hobbies=[{\"hobby\":\"Art\",\"sapHobbyId\":\"ART\"}]",
             "--clear=notes,phones",
@@ -332,7 +333,13 @@ fn what_cannot_be_read_hides_nothing_else() {
         .concat()
     );
     assert_eq!(
-        told(&["--email=", "--email=@nowhere", "--email=a@x.com,main", "--email=b@x.com,main"]),
+        told(&[
+            "--email=",
+            "--email=@nowhere",
+            "--email=a@x.com,main",
+            "--email=b@x.com,main",
+            "--replace-lists"
+        ]),
         [&["empty-text emails[0]", "usage emails[1]"], &missing[..], &["two-mains emails[3].isMainEmail"]]
             .concat()
     );
@@ -355,7 +362,8 @@ fn a_list_is_known_for_one_wherever_it_stands() {
     ] {
         assert_eq!(told(content), [problem], "{content}");
     }
-    assert!(told("[[emails]]\nemail = \"a@x.com\"\nisMainEmail = true").is_empty());
+    let good = "[[emails]]\nemail = \"a@x.com\"\nisMainEmail = true";
+    assert_eq!(told(good), ["list-may-replace emails"], "nothing else is wrong with it");
 }
 
 /// The hint of the first problem at this field.

@@ -8,8 +8,11 @@ use serde_json::Value;
 #[test]
 fn the_line_to_repeat_sends_the_same_body_from_a_shell() {
     let (world, service) = (World::new(), ok());
-    let mut terminal =
-        company(&world, &service, &["--email=a@b.co,main", "--middle-name=$(x) 'y' \\", "--clear=phones"]);
+    let mut terminal = company(
+        &world,
+        &service,
+        &["--email=a@b.co,main", "--replace-lists", "--middle-name=$(x) 'y' \\", "--clear=phones"],
+    );
     choose(&mut terminal, &["notes"]);
     terminal.answers("Notes:", "first");
     // Ctrl-J begins a new line.

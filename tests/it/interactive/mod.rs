@@ -1,6 +1,7 @@
 //! The questions on a real pseudo-terminal: what is asked, what is refused, what arrives.
 
 mod decision;
+mod lists;
 mod questions;
 mod record;
 mod screen;

@@ -77,7 +77,7 @@ fn a_consent_is_left_as_it_is_unless_somebody_says_otherwise() {
 #[test]
 fn the_items_of_a_list_are_added_changed_and_removed() {
     let (world, service) = (World::new(), ok());
-    let mut terminal = company(&world, &service, &["--email=old@b.co,main"]);
+    let mut terminal = company(&world, &service, &["--email=old@b.co,main", "--replace-lists"]);
     terminal.answers(CHOOSE, ENTER);
     terminal.answers("> Change a field", ENTER);
     terminal.answers("Change which field", "emails");

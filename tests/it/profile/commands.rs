@@ -139,6 +139,9 @@ fn show_names_where_each_value_came_from() {
         ("verify_within", "5", json!({ "default": true })),
         ("backup", "false", json!({ "default": true })),
         ("backup_days", "30", json!({ "default": true })),
+        ("history", "optional", json!({ "default": true })),
+        ("lists", "replace", json!({ "default": true })),
+        ("time_zone", "none", json!({ "default": true })),
         ("auth.kind", "basic", at(8, 17)),
         ("defaults.countryId", "it", at(12, 13)),
     ];
@@ -159,6 +162,9 @@ fn show_names_where_each_value_came_from() {
   read_route     /customer/v2/{{id}}          default
   verify_within  5                          default
   backup_days    30                         default
+  history        optional                   default
+  lists          replace                    default
+  time_zone      none                       default
   guard          confirm                    {path}:17:9
   environment    production                 {path}:18:15
   backup         true                       {path}:20:10

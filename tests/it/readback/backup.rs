@@ -168,3 +168,20 @@ fn a_full_disk_stops_a_backup_and_a_patch_with_it() {
     assert!(!world.path("b.toml").exists(), "half a backup would look like a whole one");
     assert_eq!(methods(&service), ["GET"]);
 }
+
+#[test]
+fn what_a_backup_cannot_set_back_is_named_before_anything_is_sent_and_not_promised() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, RECORDED), Answer::json(200, "{}")]);
+    let words = ["--middle-name=M", "--fill", "--backup=before.toml"];
+    let run = world.run(eva(&service.url, &words));
+    assert!(run.expect(0).stderr.contains("middleName"), "{}", run.stderr);
+    assert!(
+        run.stdout.contains("`booster undo` sets all but middleName back within 30 days"),
+        "{}",
+        run.stdout
+    );
+    let service = Service::start([Answer::json(200, RECORDED), Answer::json(200, "{}")]);
+    let json = world.run(eva(&service.url, &["--middle-name=M", "--fill", "--backup=b.toml", "-o", "json"]));
+    assert_eq!(json.expect(0).problems(), ["backup middleName"]);
+}

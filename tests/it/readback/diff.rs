@@ -18,6 +18,7 @@ fn a_rehearsed_diff_tells_by_its_exit_code_whether_something_differs() {
         "--middle-name=M",
         "--last-name=Lo",
         "--address=Home,countryId=ch,zipCode=1205,main",
+        "--replace-lists",
         "-o",
         "json",
     ]);

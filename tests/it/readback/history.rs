@@ -76,3 +76,25 @@ fn a_history_that_cannot_be_written_changes_nothing_about_what_was_sent() {
     assert_eq!(run.expect(0).problems(), ["history"]);
     assert_eq!(run.json()["outcome"], "sent");
 }
+
+#[test]
+fn a_patch_that_cannot_be_noted_is_sent_unless_the_profile_requires_the_history() {
+    let world = World::new();
+    let no_folder = world.file("no-folder", "");
+    let with = |service: &Service, keys: &str, words: &[&str]| {
+        let profile =
+            format!("[profiles.dev]\nauth = {{ kind = \"none\" }}\nbase_url = \"{}\"\n{keys}", service.url);
+        let config = world.file("config.toml", profile);
+        let words = [&["--config", &config, "-p", "dev"], &patch(words)[..]].concat();
+        crate::common::run(world.booster(words).env("XDG_STATE_HOME", &no_folder))
+    };
+    let service = Service::start([Answer::json(200, "{}")]);
+    let run = with(&service, "", &["-o", "json"]);
+    assert_eq!(run.expect(0).problems(), ["history"]);
+
+    let service = Service::start([Answer::json(200, "{}")]);
+    let run = with(&service, "history = \"required\"\n", &["-o", "json"]);
+    let message = run.expect(1).json()["problems"][0]["message"].to_string();
+    assert!(message.contains("history") && message.contains("nothing was sent"), "{message}");
+    assert!(service.received().is_empty());
+}

@@ -2,10 +2,14 @@
 
 mod answers;
 mod backup;
+mod days;
 mod diff;
 mod fill;
 mod get;
 mod history;
+mod lists;
+mod named;
+mod repetition;
 mod requests;
 mod verify;
 

@@ -42,6 +42,7 @@ fn a_patch_arrives_and_is_kept_in_the_data_file() {
         "--contact-by-sms-flag=true",
         "--clear=notes",
         "--email=z@x.co,main",
+        "--replace-lists",
     ];
     send(&sandbox, &world, "123", &words).expect(0);
     let kept_customer = customer(&sandbox, "123");
@@ -129,7 +130,7 @@ fn each_fault_strikes() {
         let data = world.path("data.json").to_string_lossy().into_owned();
         let words = faults.iter().flat_map(|fault| ["--fault", fault]).chain(["--data", &data]);
         let sandbox = Sandbox::with(&world, words);
-        let more: &[&str] = if lists { &["--email=new@x.co,main"] } else { &[] };
+        let more: &[&str] = if lists { &["--email=new@x.co,main", "--replace-lists"] } else { &[] };
         let limit = if faults == ["slow=20"] { "--timeout=0.4" } else { "--timeout=30" };
         let run = send(&sandbox, &world, "123", &[more, &["--first-name=New", limit]].concat());
         assert_eq!(
@@ -198,6 +199,10 @@ fn the_sandbox_names_its_limits() {
             "{headers}: {response}"
         );
     }
+    let head = "Accept: */*\r\nContent-Type: application/json\r\nContent-Length: 2";
+    let request = format!("PATCH /customer/123?firstName=New HTTP/1.0\r\nHost: x\r\n{head}\r\n\r\n{{}}");
+    let response = exchange(&sandbox, &request);
+    assert!(response.starts_with("HTTP/1.0 501 ") && response.contains("query string"), "{response}");
     assert_eq!(customer(&sandbox, "123")["firstName"], "Ada");
 }
 

@@ -124,7 +124,7 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
         if what.contains("encrypted") {
             assert!(hint.contains("openssl pkey"), "{hint}");
         } else if what.contains("not the key") {
-            assert!(hint.contains("the key that cert.pem was issued for"), "{hint}");
+            assert!(hint.contains("the key that client_cert was issued for"), "{hint}");
         }
     }
 }

@@ -21,7 +21,7 @@ fn the_authority_in_the_profile_is_trusted_and_no_other() {
         send(&world, &service.url("127.0.0.1"), keys).expect(0);
     }
     let (message, hint) = refused(&world, &service.url("127.0.0.1"), "ca_file = \"other.pem\"");
-    assert!(message.contains("was issued by Ada's CA, whom nobody here trusts"), "{message}");
+    assert!(message.contains("was issued by CN=Ada's CA, whom nobody here trusts"), "{message}");
     assert!(hint.contains("ca_file"), "{hint}");
     assert_eq!(service.count(), 3);
 }
@@ -82,7 +82,7 @@ fn what_is_wrong_with_a_certificate_is_said() {
         ),
         (
             Authority::new("Eve").issue(host, |_| ()),
-            "the host's certificate was issued by Eve, whom nobody here trusts",
+            "the host's certificate was issued by CN=Eve, whom nobody here trusts",
             "ca_file",
         ),
         (
@@ -137,7 +137,7 @@ fn doctor_shows_the_handshake_and_what_is_wrong_with_it() {
             authority.issue("127.0.0.1", |params| params.not_after = rcgen::date_time_ymd(2999, 1, 1));
         let (state, message) = check(&Tls::start_with(&identity, versions, None), 0);
         assert_eq!(state, "ok");
-        assert!(message.starts_with(&format!("{version}, certificate by Ada's CA, ")), "{message}");
+        assert!(message.starts_with(&format!("{version}, certificate by CN=Ada's CA, ")), "{message}");
         assert!(message.ends_with(" days left"), "{message}");
     }
     let identity = authority.issue("127.0.0.1", |params| {

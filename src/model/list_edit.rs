@@ -1,0 +1,361 @@
+//! Adding items to a customer's list and removing items from it, as the list that is sent.
+//!
+//! The API takes a list whole, so an edit needs the list that the customer has. A service that adds to lists instead is
+//! sent the new items alone.
+
+use crate::escape::quoted;
+use crate::model::diff::same;
+use crate::model::field::{Field, Kind, Need, Record};
+use crate::model::patch::{Item, Patch, Removal, Value};
+use crate::model::problem::{Fault, Problem, Rule, Source};
+use crate::model::record::Snapshot;
+
+/// What the service makes of a list that it is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListMode {
+    /// It takes the place of the list that the customer has.
+    #[default]
+    Replace,
+    /// Its items are added to the customer's.
+    Append,
+}
+
+impl ListMode {
+    /// The word of the profile.
+    pub fn word(self) -> &'static str {
+        match self {
+            ListMode::Replace => "replace",
+            ListMode::Append => "append",
+        }
+    }
+}
+
+/// Turns the lists that are changed by their items into the whole lists that are sent. What cannot be done is returned.
+pub fn resolve(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for field in patch.edited_lists() {
+        match present(field, patch, snapshot) {
+            Ok(items) => problems.extend(resolve_list(patch, field, items)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    problems
+}
+
+/// The same for a service that adds to lists: the items of each list are sent alone, and stay marked as added. None can
+/// be removed.
+pub fn resolve_appended(patch: &mut Patch) -> Vec<Problem> {
+    let lists: Vec<(&'static Field, Source)> = patch
+        .iter()
+        .filter(|(_, given)| matches!(&given.value, Value::List(items) if !items.is_empty()))
+        .map(|(field, given)| (field, given.source.clone()))
+        .collect();
+    lists.into_iter().for_each(|(field, source)| patch.edit_list(field, Vec::new(), source));
+    let removals = patch.edited_lists().into_iter().flat_map(|field| {
+        patch.list_edit(field).unwrap_or_default().iter().map(move |removal| (field, removal))
+    });
+    let refused = removals.map(|(field, removal)| {
+        let message = "nothing can be removed from the list: the service adds to lists";
+        Fault::new(Rule::CANNOT_CLEAR, message)
+            .hint("the profile says so by lists = \"append\"")
+            .at(field.name, Some(removal.source.clone()))
+    });
+    refused.collect()
+}
+
+/// What the customer's lists become at a service that adds to lists, where they are known.
+pub fn appended(patch: &Patch, snapshot: &Snapshot) -> Patch {
+    let mut result = patch.clone();
+    for (field, given) in patch.iter() {
+        if let (Some(Value::List(present)), Value::List(sent)) = (snapshot.get(field), &given.value) {
+            let items = [present.as_slice(), sent.as_slice()].concat();
+            result.set(field, Value::List(items), given.source.clone());
+        }
+    }
+    result
+}
+
+/// Changes these items as the patch says, and gives the field the whole list that results.
+pub fn resolve_list(patch: &mut Patch, field: &'static Field, mut items: Vec<Item>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for removal in patch.list_edit(field).unwrap_or_default() {
+        match find(removal, &items) {
+            Ok(position) => {
+                items.remove(position);
+            }
+            Err(fault) => problems.push(fault.at(field.name, Some(removal.source.clone()))),
+        }
+    }
+    let given = patch.get(field.name).expect("a list that is changed is given").clone();
+    if let Value::List(added) = given.value {
+        add(&mut items, added);
+    }
+    patch.set(field, Value::List(items), given.source);
+    problems
+}
+
+/// Why nothing can be added to a list or removed from it.
+pub fn not_known(why: &str, id: Option<u32>) -> Fault {
+    let message = format!("the list is not known, so nothing can be added or removed: {why}");
+    let hint = "--replace-lists sends the items that you give as the whole list".to_owned();
+    Fault::new(Rule::LIST_NOT_KNOWN, message).hint(match id {
+        Some(id) => format!("{hint}; `booster customer get {id}` shows what is known"),
+        None => hint,
+    })
+}
+
+/// The items that the customer has, if they can be sent again as they are.
+fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<Vec<Item>, Vec<Problem>> {
+    let source = patch.get(field.name).map(|given| given.source.clone());
+    let cannot = |why: &str| vec![not_known(why, Some(snapshot.id())).at(field.name, source.clone())];
+    let items = match snapshot.get(field) {
+        Some(Value::List(items)) => items.clone(),
+        Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => {
+            return Err(cannot(if snapshot.uncertain.contains_key(field.name) {
+                "an item holds a day that is uncertain"
+            } else if snapshot.carried().mentions(field) {
+                "the service's answer cannot be understood there"
+            } else {
+                "the service's answer does not carry it, so it is empty or not shown"
+            }));
+        }
+    };
+    for (i, item) in items.iter().enumerate() {
+        let is_missing = |own: &&Field| own.need == Need::Required && item.patch.get(own.name).is_none();
+        if let Some(missing) = item.patch.record().fields.iter().find(is_missing) {
+            let place = missing.at(&format!("{}[{i}]", field.name));
+            return Err(cannot(&format!(
+                "the service's answer has no {place}, which has to be sent with it"
+            )));
+        }
+    }
+    Ok(items)
+}
+
+/// Adds items. A main one takes the mark from those that are there, but not from another that is added: that two are
+/// marked is for the rules to say. One that is there already but for its mark gets the mark.
+fn add(items: &mut Vec<Item>, added: Vec<Item>) {
+    let Some(first) = added.first() else { return };
+    let record = first.patch.record();
+    let mark = record.main_mark();
+    let is_main = |item: &Item| mark.is_some_and(|mark| is_true(&item.patch, mark));
+    if let (Some(mark), Some(main)) = (mark, added.iter().find(|item| is_main(item))) {
+        for other in items.iter_mut().filter(|other| is_true(&other.patch, mark)) {
+            other.patch.set(mark, Value::Bool(false), main.source.clone());
+        }
+    }
+    for item in added {
+        match items.iter().position(|other| is_same_thing(record, &item, other)) {
+            Some(position) if is_main(&item) => items[position] = item,
+            Some(_) => {}
+            None => items.push(item),
+        }
+    }
+}
+
+fn is_true(patch: &Patch, field: &Field) -> bool {
+    patch.get(field.name).is_some_and(|given| given.value == Value::Bool(true))
+}
+
+/// The position of the one item that matches.
+fn find(removal: &Removal, items: &[Item]) -> Result<usize, Fault> {
+    let matches = |item: &Item| {
+        removal.matching.iter().all(|(field, wanted)| {
+            item.patch.get(field.name).is_some_and(|given| same(&given.value, &wanted.value))
+        })
+    };
+    let found: Vec<usize> = (0..items.len()).filter(|i| matches(&items[*i])).collect();
+    let wanted = describe(&removal.matching);
+    match found[..] {
+        [position] => Ok(position),
+        [] => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("no item matches {wanted}"))
+            .hint("everything that is given has to be equal; `booster customer get` shows the items")),
+        _ => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("{} items match {wanted}", found.len()))
+            .hint("give more of the item, so that only one matches")),
+    }
+}
+
+fn describe(patch: &Patch) -> String {
+    let parts = patch.iter().map(|(field, given)| match &given.value {
+        Value::Text(text) => format!("{} {}", field.name, quoted(text)),
+        Value::Bool(yes) => format!("{} {yes}", field.name),
+        Value::Date(day) => format!("{} {day}", field.name),
+        Value::List(_) => field.name.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join(" and ")
+}
+
+/// The items that the customer has and that a whole list would drop, each by its first texts.
+pub fn dropped(field: &Field, list: &Value, snapshot: &Snapshot) -> Vec<String> {
+    let (Some(Value::List(present)), Value::List(sent)) = (snapshot.get(field), list) else {
+        return Vec::new();
+    };
+    let Kind::List(record) = field.kind else { return Vec::new() };
+    let is_kept = |item: &&Item| !sent.iter().any(|other| is_same_thing(record, item, other));
+    present.iter().filter(is_kept).map(|item| name(record, item)).collect()
+}
+
+/// Whether two items are about the same thing: all that they hold is equal, whatever their marks.
+fn is_same_thing(record: &Record, one: &Item, other: &Item) -> bool {
+    let value = |item: &Item, field: &Field| {
+        let given = item.patch.get(field.name).filter(|given| !given.value.clears());
+        given.map(|given| given.value.clone())
+    };
+    record.fields.iter().filter(|field| !matches!(field.kind, Kind::Bool)).all(|field| {
+        match (value(one, field), value(other, field)) {
+            (Some(one), Some(other)) => same(&one, &other),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    })
+}
+
+fn name(record: &Record, item: &Item) -> String {
+    let texts = record.fields.iter().filter_map(|field| match &item.patch.get(field.name)?.value {
+        Value::Text(text) if !text.is_empty() => Some(quoted(text)),
+        Value::Date(day) => Some(day.to_string()),
+        Value::Text(_) | Value::Bool(_) | Value::List(_) => None,
+    });
+    texts.take(2).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::arbitrary::patch_of;
+    use crate::model::customer::CUSTOMER;
+    use crate::model::wire;
+
+    const TWO: &str =
+        r#""emails":[{"email":"a@b.co","isMainEmail":true},{"email":"c@d.co","isMainEmail":false}]"#;
+
+    fn snapshot(members: &str) -> Snapshot {
+        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None).expect(members)
+    }
+
+    /// A patch that adds these items to the emails and removes those that match these.
+    fn edit(added: &str, removed: &[&str]) -> Patch {
+        let mut patch = patch_of(&format!("{{\"emails\":[{added}]}}"));
+        let emails = CUSTOMER.field("emails").expect("a field");
+        let removal = |matching: &&str| {
+            let list = patch_of(&format!("{{\"emails\":[{matching}]}}"));
+            let Some(Value::List(items)) = list.get("emails").map(|given| given.value.clone()) else {
+                panic!("a list")
+            };
+            Removal { matching: items[0].patch.clone(), source: Source::flag("remove") }
+        };
+        patch.edit_list(emails, removed.iter().map(removal).collect(), Source::flag("email"));
+        patch
+    }
+
+    /// The body that an edit of the emails leads to.
+    fn resolved(record: &str, added: &str, removed: &[&str]) -> Result<String, Vec<Problem>> {
+        let mut patch = edit(added, removed);
+        let problems = resolve(&mut patch, &snapshot(record));
+        if problems.is_empty() { Ok(wire::body(&patch)) } else { Err(problems) }
+    }
+
+    fn item(email: &str, main: bool) -> String {
+        format!(r#"{{"email":"{email}","isMainEmail":{main}}}"#)
+    }
+
+    fn emails(items: &[String]) -> Result<String, Vec<Problem>> {
+        Ok(format!(r#"{{"emails":[{}]}}"#, items.join(",")))
+    }
+
+    #[test]
+    fn an_added_item_stands_behind_those_that_are_there() {
+        let (a, c, new) = (item("a@b.co", true), item("c@d.co", false), item("n@b.co", false));
+        assert_eq!(resolved(TWO, &new, &[]), emails(&[a, c, new.clone()]));
+        assert_eq!(resolved(r#""emails":[]"#, &new, &[]), emails(&[new]));
+    }
+
+    #[test]
+    fn a_main_item_takes_the_mark_from_those_that_are_there_alone() {
+        let (a, c) = (item("a@b.co", false), item("c@d.co", false));
+        let (n, m) = (item("n@b.co", true), item("m@b.co", true));
+        assert_eq!(resolved(TWO, &n, &[]), emails(&[a.clone(), c.clone(), n.clone()]));
+        // Two that were written as main ones stay so, and the rules warn of them.
+        assert_eq!(resolved(TWO, &format!("{n},{m}"), &[]), emails(&[a, c, n, m]));
+    }
+
+    #[test]
+    fn an_item_that_is_there_is_not_added_again_but_can_become_the_main_one() {
+        let (a, c) = (item("a@b.co", true), item("c@d.co", false));
+        assert_eq!(resolved(TWO, &c, &[]), emails(&[a, c]));
+        assert_eq!(
+            resolved(TWO, &item("a@b.co", false), &[]),
+            emails(&[item("a@b.co", true), item("c@d.co", false)])
+        );
+        assert_eq!(
+            resolved(TWO, &item("c@d.co", true), &[]),
+            emails(&[item("a@b.co", false), item("c@d.co", true)])
+        );
+    }
+
+    #[test]
+    fn exactly_one_item_is_removed() {
+        let (a, c, n) = (item("a@b.co", true), item("c@d.co", false), item("n@b.co", false));
+        assert_eq!(resolved(TWO, "", &[r#"{"email":"c@d.co"}"#]), emails(&[a]));
+        assert_eq!(resolved(TWO, &n, &[r#"{"isMainEmail":true}"#]), emails(&[c, n]));
+        let message = |record: &str, removed: &[&str]| {
+            let problems = resolved(record, "", removed).expect_err("refused");
+            assert!(problems.iter().all(|problem| problem.id == Rule::NO_SUCH_ITEM.into()), "{problems:?}");
+            problems[0].message.clone()
+        };
+        assert_eq!(message(TWO, &[r#"{"email":"A@b.co"}"#]), r#"no item matches email "A@b.co""#);
+        assert_eq!(
+            message(TWO, &[r#"{"email":"a@b.co","isMainEmail":false}"#]),
+            r#"no item matches email "a@b.co" and isMainEmail false"#
+        );
+        let twice = format!(r#""emails":[{0},{0}]"#, item("a@b.co", false));
+        assert_eq!(message(&twice, &[r#"{"email":"a@b.co"}"#]), r#"2 items match email "a@b.co""#);
+        let again = [r#"{"email":"c@d.co"}"#; 2];
+        assert_eq!(message(TWO, &again), r#"no item matches email "c@d.co""#);
+    }
+
+    #[test]
+    fn a_list_that_is_not_known_in_full_is_not_edited() {
+        for (record, why) in [
+            (r#""firstName":"Ada""#, "does not carry it"),
+            (r#""emails":null"#, "does not carry it"),
+            (r#""emails":{}"#, "cannot be understood"),
+            (r#""emails":[null]"#, "cannot be understood"),
+            (r#""emails":[{"email":7,"isMainEmail":true}]"#, "cannot be understood"),
+            (r#""emails":[{"email":"a@b.co"}]"#, "has no emails[0].isMainEmail"),
+        ] {
+            let problems = resolved(record, &item("n@b.co", false), &[]).expect_err(record);
+            let [problem] = problems.as_slice() else { panic!("one problem in {problems:?}") };
+            assert_eq!(problem.id, Rule::LIST_NOT_KNOWN.into(), "{record}");
+            assert!(problem.message.contains(why), "{record}: {}", problem.message);
+            assert!(problem.hint.as_ref().is_some_and(|hint| hint.contains("--replace-lists")), "{record}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_adds_is_sent_the_new_items_alone() {
+        let mut patch = edit(&item("n@b.co", false), &[]);
+        assert_eq!(resolve_appended(&mut patch), []);
+        assert_eq!(Ok(wire::body(&patch)), emails(&[item("n@b.co", false)]));
+        assert_eq!(
+            Ok(wire::body(&appended(&patch, &snapshot(TWO)))),
+            emails(&[item("a@b.co", true), item("c@d.co", false), item("n@b.co", false)])
+        );
+        let problems = resolve_appended(&mut edit("", &[r#"{"email":"a@b.co"}"#]));
+        assert_eq!(problems[0].id, Rule::CANNOT_CLEAR.into());
+    }
+
+    #[test]
+    fn an_item_is_dropped_unless_its_like_is_sent_whatever_the_mark() {
+        let list = |items: &str| {
+            let patch = patch_of(&format!("{{\"emails\":[{items}]}}"));
+            patch.get("emails").map(|given| given.value.clone()).expect("given")
+        };
+        let names =
+            |items: &str| dropped(CUSTOMER.field("emails").expect("a field"), &list(items), &snapshot(TWO));
+        assert_eq!(names(""), [r#""a@b.co""#, r#""c@d.co""#]);
+        assert_eq!(names(&item("a@b.co", false)), [r#""c@d.co""#]);
+        assert_eq!(names(&[item("c@d.co", true), item("a@b.co", true)].join(",")), Vec::<String>::new());
+    }
+}
