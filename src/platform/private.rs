@@ -49,6 +49,7 @@ pub fn lock(path: &Path) -> io::Result<File> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_without_following(path),
         other => other,
     }?;
+    regular::check(&file)?;
     if file.try_lock().is_err() {
         signals::while_blocked(|| file.lock())?;
     }

@@ -196,8 +196,11 @@ fn what_a_killed_login_left_is_removed_by_logout() {
     let world = World::new();
     let service = Service::start([Answer::json(200, "{}")]);
     let config = profile(&world, &service.url, "kind = 'bearer'");
-    let left = world.path("credentials.toml.new");
+    let left = world.path(".credentials.toml.x.booster.tmp");
     std::fs::write(&left, "secret = 't0ken'").expect("written");
+    let file = std::fs::File::options().write(true).open(&left).expect("it is there");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    file.set_modified(old).expect("made old");
     world.run(["auth", "logout", "--config", &config]).expect(0);
     assert!(!left.exists());
 }
