@@ -111,9 +111,11 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
+    let within = runtime.enter();
     let watching = terminal.clone();
     let interrupts = Interrupts::watch(move |signal, phase| on_signal(signal, phase, &watching, output))
         .context("cannot watch for signals")?;
+    drop(within);
     let app = App {
         global: &cli.global,
         terminal,

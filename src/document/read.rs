@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::model::problem::{Fault, FileText, Problem, Rule, Source, line_and_column};
-use crate::platform::{regular, replace};
+use crate::platform::{regular, replace, signals};
 use crate::spelling::did_you_mean;
 
 /// The largest file that is read, in bytes. A body may have 1 MiB; comments and indentation may double it often.
@@ -58,6 +58,10 @@ pub fn read_regular(path: &Path) -> Result<Vec<u8>, Unreadable> {
 pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
     // With room from the start a patch comes in one read; an empty vector would be filled by 32 bytes, 64, 128 and on.
     let mut bytes = Vec::with_capacity(8 << 10);
+    if path == STDIN || !std::fs::metadata(path).is_ok_and(|file| file.is_file()) {
+        // A pipe may have nothing to read yet, or no writer.
+        signals::about_to_wait();
+    }
     let read = if path == STDIN {
         std::io::stdin().lock().take(LARGEST_FILE + 1).read_to_end(&mut bytes)
     } else {

@@ -51,7 +51,8 @@ pub fn lock(path: &Path) -> io::Result<File> {
     }?;
     regular::check(&file)?;
     if file.try_lock().is_err() {
-        signals::while_blocked(|| file.lock())?;
+        signals::about_to_wait();
+        file.lock()?;
     }
     Ok(file)
 }
