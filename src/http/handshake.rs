@@ -108,7 +108,7 @@ fn of_certificate(why: &CertificateError, info: &HandshakeInfo) -> Explanation {
             say("the host's certificate is not signed by the issuer that it names".to_owned(), NEW_ONE)
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            say("the host's certificate is not meant for a host".to_owned(), NEW_ONE)
+            say("the host's certificate will not do: it is not meant for a host".to_owned(), NEW_ONE)
         }
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => say(

@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use crate::platform::replace::new_file;
 use crate::platform::{regular, replace};
 
 /// The folder for history and backups: the platform's folder for states, or for local data where it has none for
@@ -27,16 +28,6 @@ pub fn open_without_following(path: &Path) -> io::Result<File> {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
     }
     options.open(path)
-}
-
-/// Options for a new file that nobody else can read from its first byte on. It must not exist yet; nor does the
-/// system follow a link in its place then.
-pub fn new_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 /// Makes a folder, and those above it that are missing, that only the user can read. One that exists stays as it is.

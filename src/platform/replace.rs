@@ -2,14 +2,24 @@
 //! the system cannot do that, under a temporary name beside it.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Error, ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
-use crate::platform::{private, regular};
+use crate::platform::regular;
+
+/// Options for a new file that nobody else can read from its first byte on. It must not exist yet; nor does the
+/// system follow a link in its place then.
+pub fn new_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
 
 /// Writes a file anew, or over the one that is there, whose mode stays. A new one is for its owner alone. Whoever
 /// reads meanwhile, and whoever comes after a failure or a crash, finds the old file or the new one.
@@ -48,7 +58,7 @@ pub fn replace_through(temporary: &Path, path: &Path, content: &[u8]) -> Result<
         None => false,
     };
     let write = || {
-        let mut file = private::new_file().open(temporary)?;
+        let mut file = new_file().open(temporary)?;
         file.write_all(content)?;
         file.sync_all()
     };
