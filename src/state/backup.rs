@@ -103,6 +103,7 @@ pub struct Backups {
 const NOTE: &str = ".sent.json";
 const FILE: &str = ".toml";
 const UNSENT: &str = ".unsent.toml";
+/// Beside the folder.
 const PRUNED: &str = "pruned.json";
 
 /// What the last pruning found, so that no other one follows on the same day, and the next one reads just the notes that
@@ -225,12 +226,12 @@ impl Backups {
     }
 
     fn last_pruning(&self) -> Option<Pruning> {
-        serde_json::from_slice(&regular::read(&self.folder.join(PRUNED)).ok()?).ok()
+        serde_json::from_slice(&regular::read(&self.folder.with_file_name(PRUNED)).ok()?).ok()
     }
 
     fn write_pruning(&self, pruning: Pruning) -> io::Result<()> {
         let text = serde_json::to_string(&pruning).expect("two values");
-        replace::replace_private(&self.folder.join(PRUNED), text.as_bytes())
+        replace::replace_private(&self.folder.with_file_name(PRUNED), text.as_bytes())
     }
 
     /// The notes, the newest first.
@@ -402,7 +403,7 @@ mod tests {
         backups.prune(now);
         assert_eq!(runs(), [new.run.clone(), long.run]);
         assert!(!old.backup.exists() && new.backup.exists() && backups.folder.join("mine.toml").exists());
-        assert_eq!(std::fs::read_dir(&backups.folder).expect("a folder").count(), 6);
+        assert_eq!(std::fs::read_dir(&backups.folder).expect("a folder").count(), 5);
         backups.forget(&new.run);
         assert!(runs().len() == 1 && !new.backup.exists());
     }

@@ -169,7 +169,7 @@ fn a_pipe_in_the_place_of_history_lock_or_note_is_a_warning_and_no_hang() {
     let words = ["customer", "patch", "123", "--first-name=Eva", "--fill", "--force", "--config", &config];
     let words: Vec<&str> = words.into_iter().filter(|word| *word != "--force").collect();
     std::fs::create_dir_all(state.join("backups")).expect("made");
-    for name in ["history.jsonl", "backups/pruned.json", "backups/20200101T000000000Z-abcd.sent.json"] {
+    for name in ["history.jsonl", "pruned.json", "backups/20200101T000000000Z-abcd.sent.json"] {
         pipe(&state.join(name));
         ends(&mut world.booster(&words)).expect(0);
         ends(&mut world.booster(["history"]));

@@ -28,8 +28,6 @@ fn backups(world: &World) -> Vec<String> {
         .into_iter()
         .flatten()
         .map(|file| file.expect("a file").file_name().into_string().expect("plain"))
-        // When old backups were last looked for.
-        .filter(|name| name != "pruned.json")
         .collect();
     names.sort();
     names
