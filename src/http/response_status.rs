@@ -48,8 +48,8 @@ fn own_error(body: &Value) -> Option<ResponseStatus> {
         Value::Bool(true) | Value::Number(_) => true,
     };
     let has_failed = members(body, "success").any(|value| {
-            *value == Value::Bool(false) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"))
-        });
+        *value == Value::Bool(false) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"))
+    });
     let speaks = ["errors", "error"].into_iter().flat_map(|name| members(body, name)).any(is_something);
     (has_failed || speaks).then(|| {
         let message = ["message", "error_description", "error"]

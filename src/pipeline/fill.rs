@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::list_edit::{self, ListMode};
+use crate::model::patch::Value;
 use crate::model::problem::{Level, Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
@@ -27,7 +28,16 @@ pub async fn fill(
     let options = context.options;
     let lists = context.profile.reading.lists;
     let changes_lists = lists == ListMode::Replace && !inputs.patch.edited_lists().is_empty();
-    let is_needed = options.fill || options.diff || options.wants_backup(context.profile) || changes_lists;
+    // What a service that adds to lists made of one can be told only by what the list held before.
+    let adds_to_lists = lists == ListMode::Append
+        && context.profile.reading.is_on()
+        && !options.is_dry_run()
+        && inputs.patch.iter().any(|(_, given)| matches!(given.value, Value::List(_)));
+    let is_needed = options.fill
+        || options.diff
+        || options.wants_backup(context.profile)
+        || changes_lists
+        || adds_to_lists;
     if result.snapshot.is_none() && is_needed {
         if changes_lists {
             inputs.problems.extend(reading_is_off(inputs, context));

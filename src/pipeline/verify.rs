@@ -69,7 +69,8 @@ pub async fn verify(
         result.warnings.extend(instants.map(|instant| {
             let message = format!("cannot be verified, since the day is uncertain: {}", instant.describe());
             let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
-            Problem { hint: Some(hint.to_owned()), ..Problem::warning(Outcome::Unverified.into(), message) }
+            let warning = Problem::warning(Outcome::Unverified.into(), message);
+            Problem { hint: Some(hint.to_owned()), ..warning.on(instant.field()) }
         }));
     }
     let mut fields: Vec<&'static str> = different.iter().map(|found| found.field).collect();
