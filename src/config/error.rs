@@ -10,7 +10,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub fn new(message: impl Into<String>) -> ConfigError {
-        ConfigError { problems: vec![Problem::usage(None, message, None)] }
+        ConfigError { problems: vec![Problem::usage(message)] }
     }
 
     /// Where it was written.

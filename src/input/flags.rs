@@ -255,8 +255,8 @@ impl FieldFlags {
             if patch.mentions(field) {
                 let message =
                     format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
-                let hint = "give the whole list by one of them".to_owned();
-                problems.push(Problem::usage(Some(source), message, Some(hint)).on(field.name));
+                let problem = Problem::usage(message).hint("give the whole list by one of them");
+                problems.push(problem.at(source).on(field.name));
                 continue;
             }
             let read = match flag {
@@ -295,14 +295,14 @@ impl FieldFlags {
                     format!("--{REMOVE} needs a list and an item of it, and {} is none", quoted(written));
                 let hint =
                     format!("write it as in --{REMOVE} email=old@example.com or --{REMOVE} phone=3331234567");
-                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)));
+                problems.push(Problem::usage(message).at(source.clone()).hint(hint));
                 continue;
             };
             if self.replaces_lists || patch.mentions(field) && patch.list_edit(field).is_none() {
                 let message =
                     format!("nothing can be removed from {}, which is given as a whole", field.name);
-                let hint = "leave the item out of the list that you give".to_owned();
-                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)).on(field.name));
+                let problem = Problem::usage(message).hint("leave the item out of the list that you give");
+                problems.push(problem.at(source.clone()).on(field.name));
                 continue;
             }
             let matching = shorthand::fields(record, &source.describe(), item, field.name, problems);
@@ -315,19 +315,19 @@ impl FieldFlags {
         let mut cleared: Vec<&str> = Vec::new();
         for name in &self.cleared {
             if name.trim().is_empty() {
+                let problem = Problem::usage(format!("a name is missing in --{CLEAR}")).at(source.clone());
                 let hint = format!("write the names with a comma between them: --{CLEAR} notes,emails");
-                let message = format!("a name is missing in --{CLEAR}");
-                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)));
+                problems.push(problem.hint(hint));
                 continue;
             }
             if name.eq_ignore_ascii_case("all") {
                 let fault = Fault::new(Rule::UNKNOWN_FIELD, "there is no field all")
                     .hint(format!("name every field that is to be cleared: --{CLEAR} notes,emails"));
-                problems.push(fault.at(name, Some(source.clone())));
+                problems.push(fault.at(name, source.clone()));
                 continue;
             }
             let Some(field) = field_by_name(name) else {
-                problems.push(file::unknown(&CUSTOMER, name).at(name, Some(source.clone())));
+                problems.push(file::unknown(&CUSTOMER, name).at(name, source.clone()));
                 continue;
             };
             let value = match field.kind {
@@ -339,7 +339,7 @@ impl FieldFlags {
                         "a date or a bool cannot be cleared through this API",
                     )
                     .hint("the service takes null, an empty text and an absent field for the same thing");
-                    problems.push(fault.at(field.name, Some(source.clone())));
+                    problems.push(fault.at(field.name, source.clone()));
                     continue;
                 }
             };
@@ -348,7 +348,7 @@ impl FieldFlags {
             }
             if patch.mentions(field) {
                 let message = format!("{} is both given and cleared", field.name);
-                problems.push(Problem::usage(Some(source.clone()), message, None).on(field.name));
+                problems.push(Problem::usage(message).at(source.clone()).on(field.name));
                 continue;
             }
             patch.set(field, value, source.clone());
@@ -406,7 +406,7 @@ fn scalar(
         }
         other => other,
     };
-    read.map_err(|fault| problems.push(fault.at(field.name, Some(source.clone())))).ok()
+    read.map_err(|fault| problems.push(fault.at(field.name, source.clone()))).ok()
 }
 
 fn items(
@@ -422,7 +422,7 @@ fn items(
         let patch = match whole_value(&place, written, source, problems) {
             None => Patch::invalid(record),
             Some(text) if text.trim().is_empty() => {
-                problems.push(empty(field, "the value is empty").at(&place, Some(source.clone())));
+                problems.push(empty(field, "the value is empty").at(&place, source.clone()));
                 Patch::invalid(record)
             }
             Some(text) => shorthand::item(record, &source.describe(), &text, &place, problems),
@@ -435,7 +435,7 @@ fn items(
 fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<Value> {
     match Written::of(field.name, written, source, problems)? {
         Written::Here(text) if text.trim().is_empty() => {
-            problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
+            problems.push(empty(field, "the value is empty").at(field.name, source.clone()));
             None
         }
         Written::Here(text) => file::inline_list(field, &source.describe(), text, problems),

@@ -59,7 +59,7 @@ pub fn resolve_appended(patch: &mut Patch) -> Vec<Problem> {
         let message = "nothing can be removed from the list: the service adds to lists";
         Fault::new(Rule::CANNOT_CLEAR, message)
             .hint("the profile says so by lists = \"append\"")
-            .at(field.name, Some(removal.source.clone()))
+            .at(field.name, removal.source.clone())
     });
     refused.collect()
 }
@@ -84,7 +84,7 @@ pub fn resolve_list(patch: &mut Patch, field: &'static Field, mut items: Vec<Ite
             Ok(position) => {
                 items.remove(position);
             }
-            Err(fault) => problems.push(fault.at(field.name, Some(removal.source.clone()))),
+            Err(fault) => problems.push(fault.at(field.name, removal.source.clone())),
         }
     }
     let given = patch.get(field.name).expect("a list that is changed is given").clone();

@@ -85,11 +85,8 @@ impl Check {
         if !self.problems.is_empty() {
             return self.problems.clone();
         }
-        let failure = Failure::new(outcome, format!("{}: {}", self.name, self.message));
-        match &self.hint {
-            Some(hint) => failure.hint(hint).problems,
-            None => failure.problems,
-        }
+        let message = format!("{}: {}", self.name, self.message);
+        vec![Problem { hint: self.hint.clone(), ..Problem::of(outcome, message) }]
     }
 
     fn to_json(&self) -> Value {

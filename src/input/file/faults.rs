@@ -5,7 +5,7 @@ use crate::escape::quoted;
 use crate::model::customer::{CUSTOMER, ID_KEY, every_field};
 use crate::model::field::{Field, Kind, Need, Record};
 use crate::model::problem::{Fault, Rule};
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 /// A name that the record does not have, with the one that may have been meant.
 pub fn unknown(record: &'static Record, key: &str) -> Fault {
@@ -22,12 +22,10 @@ pub fn unknown(record: &'static Record, key: &str) -> Fault {
     }
     let elsewhere = every_field().find(|(field, place)| field.name == key && place != key);
     if let Some((_, place)) = elsewhere.filter(|_| record.name == CUSTOMER.name) {
-        fault.hint(format!("it belongs in a list: {place}"))
-    } else if let Some(near) = did_you_mean(key, record.fields.iter().map(|field| field.name)) {
-        fault.hint(format!("did you mean {near}?"))
-    } else {
-        fault.hint("`booster customer explain` lists every field")
+        return fault.hint(format!("it belongs in a list: {place}"));
     }
+    let names = record.fields.iter().map(|field| field.name);
+    fault.hint(near_or(key, names, || "`booster customer explain` lists every field".to_owned()))
 }
 
 /// Whether the key is one of the ways to say the id.

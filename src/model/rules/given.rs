@@ -6,7 +6,7 @@ use crate::model::field::{Field, Shape};
 use crate::model::iso;
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 /// The largest value, in bytes of UTF-8.
 pub const LARGEST_VALUE: usize = 32 << 10;
@@ -154,10 +154,7 @@ fn unlisted(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
         return None;
     }
     let fault = Fault::new(rule, format!("{} is not among the API page's examples", quoted(text)));
-    Some(match did_you_mean(text, field.examples.iter().copied()) {
-        Some(near) => fault.hint(format!("did you mean {near}?")),
-        None => fault.hint(format!("they are {}", field.examples.join(", "))),
-    })
+    Some(fault.hint(near_or(text, field.examples, || format!("they are {}", field.examples.join(", ")))))
 }
 
 fn unlisted_country(rule: &'static Rule, text: &str) -> Option<Fault> {
@@ -203,7 +200,7 @@ fn two_mains(rule: &'static Rule, items: &[Item], mark: &'static Field, place: &
         .map(|(i, source)| {
             Fault::new(rule, format!("{place}[{first}] is already the main one"))
                 .hint("which of them the service keeps as the main one is not known")
-                .at(mark.at(&format!("{place}[{i}]")), Some(source.clone()))
+                .at(mark.at(&format!("{place}[{i}]")), source.clone())
         })
         .collect()
 }

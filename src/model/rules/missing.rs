@@ -6,7 +6,7 @@ use crate::model::customer::CLIENT_TYPE;
 use crate::model::field::{ClientType, Field, Need};
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 pub(super) static ROWS: &[Row] = &[
     Row {
@@ -85,9 +85,6 @@ fn unknown_client_type(rule: &'static Rule, patch: &Patch, options: Options) -> 
     }
     let known = ClientType::ALL.map(ClientType::wire);
     let fault = Fault::new(rule, format!("{} is neither {} nor {}", quoted(text), known[0], known[1]));
-    let fault = match did_you_mean(text, known) {
-        Some(near) => fault.hint(format!("did you mean {near}?")),
-        None => fault.hint("what else the service requires hangs on it, so it cannot be judged"),
-    };
-    Some(fault.at(CLIENT_TYPE, Some(source.clone())))
+    let other = "what else the service requires hangs on it, so it cannot be judged";
+    Some(fault.hint(near_or(text, known, || other.to_owned())).at(CLIENT_TYPE, source.clone()))
 }

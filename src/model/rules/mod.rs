@@ -124,7 +124,7 @@ fn check_record(
         }
         let Some(given) = patch.get(field.name) else { continue };
         let faults = value_faults(field, &given.value, options);
-        found.extend(faults.into_iter().map(|fault| fault.at(&place, Some(given.source.clone()))));
+        found.extend(faults.into_iter().map(|fault| fault.at(&place, given.source.clone())));
         if let Value::List(items) = &given.value {
             for (i, item) in items.iter().enumerate() {
                 check_record(&item.patch, &format!("{place}[{i}]"), Some(item), options, found);
