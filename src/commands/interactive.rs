@@ -112,13 +112,8 @@ fn keep_if_long(
     if subject.is_dry_run || whole_line(subject, patch, app).is_some() {
         return Ok(None);
     }
-    let question = Choice {
-        label: "The command line that sends this again is too long to be copied".into(),
-        rows: vec![Row::new("Just send it"), Row::new("Save it as a file first")],
-        start: Some(0),
-        at_least_one: true,
-        ..Choice::default()
-    };
+    let label = "The command line that sends this again is too long to be copied";
+    let question = Choice::new(label, ["Just send it", "Save it as a file first"].map(Row::new));
     match prompt.prompter().one(&question)? {
         Answer::Given(1) => save(prompt, subject.id, patch),
         Answer::Given(_) | Answer::Back => Ok(None),
@@ -143,14 +138,9 @@ fn decide(
         (Decision::Save, "Save it as a file, and send nothing"),
         (Decision::Leave, "Leave, and send nothing"),
     ];
-    let question = Choice {
-        label: "What now".into(),
-        rows: decisions.iter().map(|(_, label)| Row::new(*label)).collect(),
-        // So that one Enter too many does not send.
-        start: Some(1),
-        at_least_one: true,
-        ..Choice::default()
-    };
+    let rows = decisions.iter().map(|(_, label)| Row::new(*label));
+    // So that one Enter too many does not send.
+    let question = Choice { start: Some(1), ..Choice::new("What now", rows) };
     Ok(match prompt.prompter().one(&question)? {
         Answer::Given(chosen) => decisions[chosen].0,
         Answer::Back => Decision::Choose,

@@ -12,24 +12,26 @@ use crate::model::patch::{Given, Item, Patch, Removal, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::model::wire;
 
-/// The flag that clears fields.
-const CLEAR: &str = "clear";
-
-/// The flag that removes an item from a list.
-const REMOVE: &str = "remove";
-
-/// The flag by which the items given are the whole list.
-const REPLACE_LISTS: &str = "replace-lists";
-
 /// What the command line gave for the customer's fields, not parsed yet.
 #[derive(Debug, Clone, Default)]
 pub struct FieldFlags {
     /// Each flag once, with its values in the order of writing.
     given: Vec<(Flag, Vec<String>)>,
-    cleared: Vec<String>,
-    removed: Vec<String>,
-    /// Whether the items that are given are the whole list, instead of being added to the customer's.
-    replaces_lists: bool,
+    others: OtherFlags,
+}
+
+/// The flags that belong to no single field.
+#[derive(Debug, Clone, Default, clap::Args)]
+struct OtherFlags {
+    /// Remove the item that has these values, as in email=old@x.com
+    #[arg(long, value_name = "LIST=ITEM", help_heading = Group::Lists.title())]
+    remove: Vec<String>,
+    /// Send the items given as the whole list, in place of the customer's
+    #[arg(long, help_heading = Group::Lists.title())]
+    replace_lists: bool,
+    /// Clear these texts and lists
+    #[arg(long, value_name = "FIELD,…", value_delimiter = ',', help_heading = None)]
+    clear: Vec<String>,
 }
 
 /// What a flag gives.
@@ -124,33 +126,7 @@ fn item_form(record: &'static Record) -> String {
 
 impl clap::Args for FieldFlags {
     fn augment_args(command: Command) -> Command {
-        let heading = Group::Lists.title();
-        command
-            .args(Flag::all().map(Flag::arg))
-            .arg(
-                Arg::new(REMOVE)
-                    .long(REMOVE)
-                    .value_name("LIST=ITEM")
-                    .action(ArgAction::Append)
-                    .help_heading(heading)
-                    .help("Remove the item that has these values, as in email=old@x.com"),
-            )
-            .arg(
-                Arg::new(REPLACE_LISTS)
-                    .long(REPLACE_LISTS)
-                    .action(ArgAction::SetTrue)
-                    .help_heading(heading)
-                    .help("Send the items given as the whole list, in place of the customer's"),
-            )
-            .arg(
-                Arg::new(CLEAR)
-                    .long(CLEAR)
-                    .value_name("FIELD,…")
-                    .value_delimiter(',')
-                    .action(ArgAction::Append)
-                    .help_heading(None)
-                    .help("Clear these texts and lists"),
-            )
+        OtherFlags::augment_args(command.args(Flag::all().map(Flag::arg)))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -160,19 +136,9 @@ impl clap::Args for FieldFlags {
 
 impl clap::FromArgMatches for FieldFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let values = |name: &str| -> Vec<String> {
-            matches.get_many::<String>(name).map(|values| values.cloned().collect()).unwrap_or_default()
-        };
-        let given = Flag::all()
-            .map(|flag| (flag, values(&flag.name())))
-            .filter(|(_, values)| !values.is_empty())
-            .collect();
-        Ok(FieldFlags {
-            given,
-            cleared: values(CLEAR),
-            removed: values(REMOVE),
-            replaces_lists: matches.get_flag(REPLACE_LISTS),
-        })
+        let values = |flag: Flag| Some((flag, matches.get_many(&flag.name())?.cloned().collect()));
+        let given = Flag::all().filter_map(values).collect();
+        Ok(FieldFlags { given, others: OtherFlags::from_arg_matches(matches)? })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -192,12 +158,12 @@ impl FieldFlags {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.given.is_empty() && self.cleared.is_empty() && self.removed.is_empty()
+        self.given.is_empty() && self.others.clear.is_empty() && self.others.remove.is_empty()
     }
 
     /// Whether the items that are given are the whole list.
     pub fn replaces_lists(&self) -> bool {
-        self.replaces_lists
+        self.others.replace_lists
     }
 
     /// How many values want standard input, which can be read but once.
@@ -214,7 +180,7 @@ impl FieldFlags {
             |(_, given): (&Field, &Given)| matches!(given.value, Value::List(_)) && !given.value.clears();
         let replaces_lists = patch.edited_lists().is_empty() && patch.iter().any(has_list);
         if replaces_lists {
-            words.push(format!("--{REPLACE_LISTS}"));
+            words.push("--replace-lists".to_owned());
         }
         for (field, given) in patch.iter() {
             if let (Some(removed), Kind::List(record)) = (patch.list_edit(field), field.kind) {
@@ -241,7 +207,7 @@ impl FieldFlags {
             }
         }
         if !cleared.is_empty() {
-            words.push(format!("--{CLEAR}={}", cleared.join(",")));
+            words.push(format!("--clear={}", cleared.join(",")));
         }
         Some(words)
     }
@@ -268,7 +234,7 @@ impl FieldFlags {
                 Some(value) => patch.set(field, value, source.clone()),
                 None => patch.set_invalid(field),
             }
-            if matches!(flag, Flag::Item(..)) && !self.replaces_lists {
+            if matches!(flag, Flag::Item(..)) && !self.replaces_lists() {
                 patch.edit_list(field, Vec::new(), source);
             }
         }
@@ -278,8 +244,8 @@ impl FieldFlags {
     }
 
     fn remove(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
-        let source = Source::flag(REMOVE);
-        for written in &self.removed {
+        let source = Source::flag("remove");
+        for written in &self.others.remove {
             let list = written.split_once('=').and_then(|(name, item)| {
                 let lists = Flag::all().filter_map(|flag| match flag {
                     Flag::Item(field, record) => Some((field, record)),
@@ -292,13 +258,12 @@ impl FieldFlags {
             });
             let Some((field, record, item)) = list else {
                 let message =
-                    format!("--{REMOVE} needs a list and an item of it, and {} is none", quoted(written));
-                let hint =
-                    format!("write it as in --{REMOVE} email=old@example.com or --{REMOVE} phone=3331234567");
+                    format!("--remove needs a list and an item of it, and {} is none", quoted(written));
+                let hint = "write it as in --remove email=old@example.com or --remove phone=3331234567";
                 problems.push(Problem::usage(message).at(source.clone()).hint(hint));
                 continue;
             };
-            if self.replaces_lists || patch.mentions(field) && patch.list_edit(field).is_none() {
+            if self.replaces_lists() || patch.mentions(field) && patch.list_edit(field).is_none() {
                 let message =
                     format!("nothing can be removed from {}, which is given as a whole", field.name);
                 let problem = Problem::usage(message).hint("leave the item out of the list that you give");
@@ -311,18 +276,18 @@ impl FieldFlags {
     }
 
     fn clear(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
-        let source = Source::flag(CLEAR);
+        let source = Source::flag("clear");
         let mut cleared: Vec<&str> = Vec::new();
-        for name in &self.cleared {
+        for name in &self.others.clear {
             if name.trim().is_empty() {
-                let problem = Problem::usage(format!("a name is missing in --{CLEAR}")).at(source.clone());
-                let hint = format!("write the names with a comma between them: --{CLEAR} notes,emails");
+                let problem = Problem::usage("a name is missing in --clear").at(source.clone());
+                let hint = "write the names with a comma between them: --clear notes,emails";
                 problems.push(problem.hint(hint));
                 continue;
             }
             if name.eq_ignore_ascii_case("all") {
                 let fault = Fault::new(Rule::UNKNOWN_FIELD, "there is no field all")
-                    .hint(format!("name every field that is to be cleared: --{CLEAR} notes,emails"));
+                    .hint("name every field that is to be cleared: --clear notes,emails");
                 problems.push(fault.at(name, source.clone()));
                 continue;
             }
@@ -367,7 +332,7 @@ fn edit_words(added: &Value, removed: &[Removal], record: &Record) -> Option<Vec
     }
     for removal in removed {
         let item = shorthand::write_matching(&removal.matching)?;
-        words.push(format!("--{REMOVE}={}={item}", record.item_flag()));
+        words.push(format!("--remove={}={item}", record.item_flag()));
     }
     Some(words)
 }
@@ -447,10 +412,10 @@ fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Ve
 fn empty(field: &Field, what: &str) -> Fault {
     let fault = Fault::new(Rule::EMPTY_TEXT, what);
     match field.need {
-        Need::Optional => fault.hint(format!("to clear the field, write --{CLEAR} {}", field.name)),
+        Need::Optional => fault.hint(format!("to clear the field, write --clear {}", field.name)),
         Need::Required => fault.hint("fill it in: the service wants it in every patch"),
         Need::RequiredFor(client_type) => fault.hint(format!(
-            "fill it in; unless the client is {}, --{CLEAR} {} clears it",
+            "fill it in; unless the client is {}, --clear {} clears it",
             client_type.wire(),
             field.name
         )),

@@ -38,15 +38,9 @@ impl Prompt<'_> {
         };
         loop {
             let actions = actions(&items);
-            let rows = actions.iter().map(|action| action_row(*action, record, &items)).collect();
-            let question = Choice {
-                label: field.label.to_owned(),
-                place: field.name.to_owned(),
-                reason: reason.clone(),
-                rows,
-                start: Some(0),
-                at_least_one: true,
-            };
+            let rows = actions.iter().map(|action| action_row(*action, record, &items));
+            let (place, reason) = (field.name.to_owned(), reason.clone());
+            let question = Choice { place, reason, ..Choice::new(field.label, rows) };
             let Answer::Given(chosen) = self.prompter.one(&question)? else {
                 // Stepping back keeps the finished items.
                 if !items.is_empty() {
@@ -127,13 +121,10 @@ impl Prompt<'_> {
             return Ok(None);
         }
         if !more.is_empty() {
-            let question = Choice {
-                label: format!("More about this {}", record.name.to_lowercase()),
-                place: place.to_owned(),
-                rows: more.iter().map(|field| Row::new(field.label).detail(field.name)).collect(),
-                start: Some(0),
-                ..Choice::default()
-            };
+            let label = format!("More about this {}", record.name.to_lowercase());
+            let rows = more.iter().map(|field| Row::new(field.label).detail(field.name));
+            let mut question = Choice::new(label, rows);
+            (question.place, question.may_be_empty) = (place.to_owned(), true);
             // The item is complete before this question, so stepping back keeps it.
             if let Answer::Given(chosen) = self.prompter.several(&question)? {
                 let chosen: Vec<&'static Field> = chosen.into_iter().map(|at| more[at]).collect();
@@ -166,18 +157,10 @@ impl Prompt<'_> {
         let fields = item.record().fields;
         loop {
             let value = |field: &Field| item.get(field.name).map(|given| summary(&given.value));
-            let mut rows: Vec<Row> = fields
-                .iter()
-                .map(|field| Row::new(field.label).detail(value(field).unwrap_or_else(|| "—".to_owned())))
-                .collect();
-            rows.insert(0, Row::new("Done"));
-            let question = Choice {
-                label: "Change".into(),
-                place: place.to_owned(),
-                rows,
-                start: Some(0),
-                ..Choice::default()
-            };
+            let row =
+                |field: &Field| Row::new(field.label).detail(value(field).unwrap_or_else(|| "—".to_owned()));
+            let rows = std::iter::once(Row::new("Done")).chain(fields.iter().map(row));
+            let question = Choice { place: place.to_owned(), ..Choice::new("Change", rows) };
             match self.prompter.one(&question)? {
                 Answer::Back | Answer::Given(0) => return Ok(()),
                 Answer::Given(at) => {
@@ -208,18 +191,11 @@ impl Prompt<'_> {
             (mains, "All of these", reason)
         };
         let candidates: Vec<usize> = candidates;
-        let mut rows: Vec<Row> = candidates
-            .iter()
-            .map(|at| Row::new(format!("{}: {}", at + 1, item_summary(&items[*at].patch))))
-            .collect();
-        rows.push(Row::new(rest));
-        let question = Choice {
-            label: format!("{}: which one", mark.label),
-            reason: Some(reason.into()),
-            rows,
-            at_least_one: true,
-            ..Choice::default()
-        };
+        let row = |at: &usize| Row::new(format!("{}: {}", at + 1, item_summary(&items[*at].patch)));
+        let rows = candidates.iter().map(row).chain([Row::new(rest)]);
+        let label = format!("{}: which one", mark.label);
+        // Enter alone must not choose.
+        let question = Choice { reason: Some(reason.into()), start: None, ..Choice::new(label, rows) };
         let Answer::Given(kept) = self.prompter.one(&question)? else { return Ok(()) };
         if let Some(kept) = candidates.get(kept) {
             for at in &candidates {

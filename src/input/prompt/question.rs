@@ -48,14 +48,9 @@ impl Prompt<'_> {
             Some(value) => at(&Meaning::Value(value.clone())).or_else(|| at(&Meaning::Other)),
             None => at(&Meaning::LeaveOut).filter(|row| *row == 0),
         };
-        let question = Choice {
-            label: field.label.to_owned(),
-            place: place.to_owned(),
-            reason: reason.clone(),
-            rows: suggestions.iter().map(|suggestion| suggestion.row.clone()).collect(),
-            start,
-            at_least_one: true,
-        };
+        let rows = suggestions.iter().map(|suggestion| suggestion.row.clone());
+        let mut question = Choice::new(field.label, rows);
+        (question.place, question.reason, question.start) = (place.to_owned(), reason.clone(), start);
         let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
         match suggestions[chosen].meaning.clone() {
             Meaning::Value(value) => patch.set(field, value, Source::Prompt),
