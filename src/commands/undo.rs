@@ -23,7 +23,6 @@ use crate::model::revert::Plan;
 use crate::model::rules;
 use crate::model::wire;
 use crate::outcome::Outcome;
-use crate::pipeline::attempt::service_name;
 use crate::pipeline::fill::ensure_readable;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::{Force, PatchOptions, Sending, Strictness};
@@ -63,7 +62,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     report.profile = profile.name.clone();
     let force = force_of(args.force.as_deref())?;
     args.options(false).check(&profile, Some("undo"))?;
-    let (backups, note) = run_lookup::find(&args.run, &service_name(&profile), &profile)?;
+    let (backups, note) = run_lookup::find(&args.run, &profile)?;
     let options = args.options(note.unchecked);
     report.customer = Some(note.customer);
     report.part("undoes", json!(note.run.name()));
