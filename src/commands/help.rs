@@ -5,7 +5,6 @@ use serde_json::json;
 use crate::app::App;
 use crate::environment::Variable;
 use crate::failure::Failure;
-use crate::input::shorthand;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Record};
 use crate::model::rules;
@@ -95,9 +94,8 @@ fn rules() -> String {
 
 fn shorthand_help() -> String {
     let row = |record: &'static Record| {
-        let mark = record.main_mark().map(|mark| mark.name);
-        let fields = record.fields.iter().filter(|field| mark != Some(field.name));
-        let keys: Vec<String> = fields.map(|field| shorthand::key(record, field)).collect();
+        let fields = record.fields.iter().filter(|field| !field.is_main_mark());
+        let keys: Vec<String> = fields.map(|field| record.key(field)).collect();
         [format!("--{}", record.item_flag()), keys.join(" ")]
     };
     let rows = CUSTOMER.fields.iter().filter_map(Field::record).map(row);

@@ -12,7 +12,7 @@ use crate::input::file;
 use crate::input::flags::FieldFlags;
 use crate::input::prompt::{Prompt, can_be_asked_again};
 use crate::model::customer::CUSTOMER;
-use crate::model::field::{ClientType, Need};
+use crate::model::field::{ClientType, Field, Need};
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::rules;
@@ -207,31 +207,21 @@ pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, 
 /// The patch without what was taken over from the record, which is to be taken from it anew: a consent that was
 /// withdrawn meanwhile must not be given again by a line or a file.
 fn given(patch: &Patch) -> Patch {
-    let mut given = patch.clone();
-    for (field, _) in patch.iter().filter(|(_, given)| given.source == Source::Record) {
-        given.remove(field);
-    }
-    given
+    patch.clone().only(|_, given| given.source != Source::Record)
 }
 
 /// The lists that are changed by their items, which only flags can say: in a file they would be whole lists.
 fn edits(patch: &Patch) -> Patch {
-    let mut edits = patch.clone();
-    for (field, _) in patch.iter().filter(|(field, _)| patch.list_edit(field).is_none()) {
-        edits.remove(field);
-    }
-    edits
+    patch.clone().only(|field, _| patch.list_edit(field).is_some())
 }
 
 /// What is saved in a file, and a remark on each list that cannot be.
 fn for_file(patch: &Patch) -> (Patch, Vec<String>) {
-    let mut kept = given(patch);
-    let mut remarks = Vec::new();
-    for field in patch.edited_lists() {
-        kept.remove(field);
-        remarks.push(format!("{} are changed by flags: in a file they would be the whole list.", field.name));
-    }
-    (kept, remarks)
+    let remark = |field: &Field| {
+        format!("{} are changed by flags: in a file they would be the whole list.", field.name)
+    };
+    let kept = given(patch).only(|field, _| patch.list_edit(field).is_none());
+    (kept, patch.edited_lists().into_iter().map(remark).collect())
 }
 
 /// The words that say which customer, where and how.

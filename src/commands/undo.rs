@@ -17,7 +17,7 @@ use crate::input::flags::field_by_name;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind, Need};
 use crate::model::list_edit::ListMode;
-use crate::model::patch::Patch;
+use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, FileText, Level, Problem, ProblemId, Rule, Source};
 use crate::model::revert::Plan;
 use crate::model::rules;
@@ -266,10 +266,7 @@ fn lost(field: &Field, run: &Run, level: Level) -> Problem {
 }
 
 fn clearable(field: &Field) -> bool {
-    match field.kind {
-        Kind::Bool | Kind::Date => false,
-        Kind::Text | Kind::List(_) => field.need == Need::Optional,
-    }
+    field.need == Need::Optional && Value::empty(field).is_some()
 }
 
 /// Notes that the run was undone, so that `last` means the one before it from now on.

@@ -114,10 +114,10 @@ fn help(field: &Field) -> String {
 fn item_form(record: &'static Record) -> String {
     let mut form = format!("<{}>", record.fields[0].name);
     for field in record.fields[1..].iter().filter(|field| field.need == Need::Required) {
-        if record.main_mark().is_some_and(|mark| mark.name == field.name) {
+        if field.is_main_mark() {
             form.push_str(&format!("[,{}]", shorthand::MAIN));
         } else {
-            form.push_str(&format!(",{}=…", shorthand::key(record, field)));
+            form.push_str(&format!(",{}=…", record.key(field)));
         }
     }
     let has_more = record.fields.iter().any(|field| field.need != Need::Required);
@@ -183,27 +183,24 @@ impl FieldFlags {
             words.push("--replace-lists".to_owned());
         }
         for (field, given) in patch.iter() {
-            if let (Some(removed), Kind::List(record)) = (patch.list_edit(field), field.kind) {
-                words.extend(edit_words(&given.value, removed, record)?);
-                continue;
-            }
-            match (&given.value, field.kind) {
-                (value, _) if value.clears() => cleared.push(field.name),
-                (Value::List(items), Kind::List(record)) => {
-                    let written: Option<Vec<String>> =
-                        items.iter().map(|item| shorthand::write(&item.patch)).collect();
-                    // Beside items that are added, a whole list has to be given as one.
-                    match written.filter(|_| replaces_lists) {
-                        Some(items) => words.extend(items.iter().map(|item| item_word(record, item))),
-                        None => words.push(format!("--{}={}", field.flag(), wire::value(&given.value))),
+            let word = |value: &dyn std::fmt::Display| format!("--{}={value}", field.flag());
+            match (&given.value, patch.list_edit(field)) {
+                (Value::List(items), Some(removed)) => {
+                    words.extend(item_words(items)?);
+                    for removal in removed {
+                        let item = shorthand::write_matching(&removal.matching)?;
+                        words.push(format!("--remove={}={item}", removal.matching.record().item_flag()));
                     }
                 }
-                (Value::Text(text), _) => words.push(format!("--{}={}", field.flag(), literal(text))),
-                (Value::Bool(yes), _) => words.push(format!("--{}={yes}", field.flag())),
-                (Value::Date(day), _) => words.push(format!("--{}={day}", field.flag())),
-                (Value::List(_), _) => {
-                    words.push(format!("--{}={}", field.flag(), wire::value(&given.value)))
-                }
+                (value, _) if value.clears() => cleared.push(field.name),
+                // Beside items that are added, a whole list has to be given as one.
+                (Value::List(items), None) => match item_words(items).filter(|_| replaces_lists) {
+                    Some(items) => words.extend(items),
+                    None => words.push(word(&wire::value(&given.value))),
+                },
+                (Value::Text(text), _) => words.push(word(&literal(text))),
+                (Value::Bool(yes), _) => words.push(word(yes)),
+                (Value::Date(day), _) => words.push(word(day)),
             }
         }
         if !cleared.is_empty() {
@@ -295,18 +292,12 @@ impl FieldFlags {
                 problems.push(file::unknown(&CUSTOMER, name).at(name, source.clone()));
                 continue;
             };
-            let value = match field.kind {
-                Kind::Text => Value::Text(String::new()),
-                Kind::List(_) => Value::List(Vec::new()),
-                Kind::Bool | Kind::Date => {
-                    let fault = Fault::new(
-                        Rule::CANNOT_CLEAR,
-                        "a date or a bool cannot be cleared through this API",
-                    )
+            let Some(value) = Value::empty(field) else {
+                let message = "a date or a bool cannot be cleared through this API";
+                let fault = Fault::new(Rule::CANNOT_CLEAR, message)
                     .hint("the service takes null, an empty text and an absent field for the same thing");
-                    problems.push(fault.at(field.name, source.clone()));
-                    continue;
-                }
+                problems.push(fault.at(field.name, source.clone()));
+                continue;
             };
             if cleared.contains(&field.name) {
                 continue;
@@ -322,23 +313,12 @@ impl FieldFlags {
     }
 }
 
-/// The flags that add these items to a list, and that remove these. None if one has no shorthand.
-fn edit_words(added: &Value, removed: &[Removal], record: &Record) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    if let Value::List(items) = added {
-        for item in items {
-            words.push(item_word(record, &shorthand::write(&item.patch)?));
-        }
-    }
-    for removal in removed {
-        let item = shorthand::write_matching(&removal.matching)?;
-        words.push(format!("--remove={}={item}", record.item_flag()));
-    }
-    Some(words)
-}
-
-fn item_word(record: &Record, item: &str) -> String {
-    format!("--{}={}", record.item_flag(), literal(item))
+/// The flags that give these items of a list. None if one has no shorthand.
+fn item_words(items: &[Item]) -> Option<Vec<String>> {
+    let word = |Item { patch, .. }: &Item| {
+        Some(format!("--{}={}", patch.record().item_flag(), literal(&shorthand::write(patch)?)))
+    };
+    items.iter().map(word).collect()
 }
 
 /// A field by its wire name in any case, or by its flag.
@@ -347,14 +327,13 @@ pub fn field_by_name(name: &str) -> Option<&'static Field> {
     CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
 }
 
+/// The other flag of a list.
 fn other_flag(flag: Flag) -> String {
-    match flag {
-        Flag::List(field) => match field.kind {
-            Kind::List(record) => format!("--{}", record.item_flag()),
-            Kind::Text | Kind::Bool | Kind::Date => format!("--{}", field.flag()),
-        },
-        Flag::Item(field, _) | Flag::Scalar(field) => format!("--{}", field.flag()),
-    }
+    let by_item = match flag {
+        Flag::List(field) => field.record(),
+        Flag::Item(..) | Flag::Scalar(_) => None,
+    };
+    format!("--{}", by_item.map_or_else(|| flag.field().flag(), Record::item_flag))
 }
 
 fn scalar(

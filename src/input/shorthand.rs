@@ -91,11 +91,6 @@ pub fn fields(
     patch
 }
 
-/// The key that help shows and that [`write`] writes: the short one where there is one.
-pub fn key(record: &Record, field: &Field) -> String {
-    record.short_key(field).unwrap_or_else(|| field.name.to_owned())
-}
-
 /// Writes an item as the shorthand that [`item`] reads back to the same patch. None where there is no such shorthand: for
 /// an empty text, a mark that is not given, an item of which nothing would be written.
 pub fn write(patch: &Patch) -> Option<String> {
@@ -113,7 +108,7 @@ fn write_fields(patch: &Patch, write_false: impl Fn(&str) -> Option<String>) -> 
     let record = patch.record();
     let mut parts = Vec::new();
     for (i, (field, given)) in patch.iter().enumerate() {
-        let key = key(record, field);
+        let key = record.key(field);
         parts.extend(match &given.value {
             Value::Text(text) if text.is_empty() => return None,
             Value::Text(text) if i == 0 && field.name == record.fields[0].name => Some(quoted(text, true)),

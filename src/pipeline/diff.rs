@@ -26,7 +26,8 @@ pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult)
     result.warnings.extend(warnings);
     let Some(snapshot) = &result.snapshot else { return Ok(()) };
     if context.options.fill {
-        result.filled_values = Some(patch.only(&result.filled));
+        result.filled_values =
+            Some(patch.clone().only(|field, _| result.filled.iter().any(|own| own.name == field.name)));
     }
     if context.options.diff {
         let appended = match context.profile.reading.lists {

@@ -79,35 +79,22 @@ pub(super) fn not_a_bool(content: &Content) -> Fault {
         other => other.name().to_owned(),
     };
     let fault = Fault::new(Rule::NOT_A_BOOL, format!("true or false belongs here, and this is {shown}"));
-    match content {
-        Content::Text(text) if text.eq_ignore_ascii_case("true") => fault.hint("write true, without quotes"),
-        Content::Text(text) if text.eq_ignore_ascii_case("false") => {
-            fault.hint("write false, without quotes")
-        }
-        Content::Text(_)
-        | Content::Number(_)
-        | Content::Null
-        | Content::Bool(_)
-        | Content::Day(_)
-        | Content::Array(_)
-        | Content::Object(_) => {
-            fault.hint("write true or false, without quotes; the service drops anything else in silence")
-        }
-    }
+    let is_quoted = |word: &&str| matches!(content, Content::Text(text) if text.eq_ignore_ascii_case(word));
+    fault.hint(match ["true", "false"].into_iter().find(is_quoted) {
+        Some(word) => format!("write {word}, without quotes"),
+        None => "write true or false, without quotes; the service drops anything else in silence".to_owned(),
+    })
 }
 
 pub(super) fn not_a_list(field: &Field, content: &Content, format: Format) -> Fault {
     let fault = Fault::new(Rule::NOT_A_LIST, format!("a list belongs here, and this is {}", content.name()));
-    match content {
-        Content::Object(_) if format == Format::Toml => {
+    if !matches!(content, Content::Object(_)) {
+        return fault.hint("write a list of objects: [{…}]; [] clears it");
+    }
+    match format {
+        Format::Toml => {
             fault.hint(format!("write [[{}]] with two brackets, once for every item", field.name))
         }
-        Content::Object(_) => fault.hint("put the object in brackets: [{…}]"),
-        Content::Null
-        | Content::Bool(_)
-        | Content::Number(_)
-        | Content::Text(_)
-        | Content::Day(_)
-        | Content::Array(_) => fault.hint("write a list of objects: [{…}]; [] clears it"),
+        Format::Json => fault.hint("put the object in brackets: [{…}]"),
     }
 }

@@ -32,7 +32,7 @@ impl Prompt<'_> {
         let is_whole = removed.is_none();
         let reason =
             reason.or_else(|| (!is_whole).then(|| "Added to those that the customer has.".to_owned()));
-        let mut items = match patch.get(field.name).map(|given| &given.value) {
+        let mut items = match patch.value(field.name) {
             Some(Value::List(items)) => items.clone(),
             Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => Vec::new(),
         };
@@ -87,11 +87,8 @@ impl Prompt<'_> {
         field: &'static Field,
         reason: String,
     ) -> Result<Answer<()>, Cancelled> {
-        let Some(Value::List(items)) = patch.get(list.name).map(|given| given.value.clone()) else {
-            return Ok(Answer::Back);
-        };
+        let Some(Value::List(mut items)) = patch.value(list.name).cloned() else { return Ok(Answer::Back) };
         let removed = self.removed_if_added_to(patch, list);
-        let mut items = items;
         let Some(item) = items.get_mut(at) else { return Ok(Answer::Back) };
         let place = field.at(&format!("{}[{at}]", list.name));
         if self.value(&mut item.patch, field, &place, Some(reason))? == Answer::Back {
@@ -231,8 +228,7 @@ fn action_row(action: ListAction, record: &Record, items: &[Item]) -> Row {
 
 /// The items that are marked as the main one.
 fn mains(items: &[Item], mark: &Field) -> Vec<usize> {
-    let is_main =
-        |item: &Item| item.patch.get(mark.name).is_some_and(|given| given.value == Value::Bool(true));
+    let is_main = |item: &Item| item.patch.value(mark.name) == Some(&Value::Bool(true));
     (0..items.len()).filter(|at| is_main(&items[*at])).collect()
 }
 
@@ -251,13 +247,9 @@ fn actions(items: &[Item]) -> Vec<ListAction> {
 
 /// An item in one line: its values, the main one marked.
 fn item_summary(item: &Patch) -> String {
-    let record = item.record();
-    let mark = record.main_mark();
     let words = item.iter().filter_map(|(field, given)| {
-        if mark.is_some_and(|mark| mark.name == field.name) {
-            return (given.value == Value::Bool(true)).then(|| "main".to_owned());
-        }
-        Some(summary(&given.value))
+        let is_no_main = field.is_main_mark() && given.value != Value::Bool(true);
+        (!is_no_main).then(|| if field.is_main_mark() { "main".to_owned() } else { summary(&given.value) })
     });
     words.collect::<Vec<_>>().join(", ")
 }

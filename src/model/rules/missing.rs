@@ -61,20 +61,11 @@ pub(super) fn missing(
 fn add(field: &Field, item: Option<&Item>) -> String {
     let Some(item) = item else { return format!("add --{}, or {} in a file", field.flag(), field.name) };
     let record = item.patch.record();
-    match &item.source {
-        Source::Flag { flag, .. } if *flag == format!("--{}", record.item_flag()) => {
-            let key = record.short_key(field).unwrap_or_else(|| field.name.to_owned());
-            format!("add ,{key}=… to the item")
-        }
-        Source::Flag { .. }
-        | Source::Argument(_)
-        | Source::File { .. }
-        | Source::WholeFile(_)
-        | Source::Profile(_)
-        | Source::Environment(_)
-        | Source::Prompt
-        | Source::Record
-        | Source::Service => format!("add {} to the item", field.name),
+    let item_flag = format!("--{}", record.item_flag());
+    if matches!(&item.source, Source::Flag { flag, .. } if *flag == item_flag) {
+        format!("add ,{}=… to the item", record.key(field))
+    } else {
+        format!("add {} to the item", field.name)
     }
 }
 

@@ -54,7 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The warnings that a value of the field can lead to. `record` is the one whose items the field stands in, if any.
 pub fn warnings(field: &'static Field, record: Option<&Record>) -> impl Iterator<Item = &'static Rule> {
-    let is_mark = record.and_then(Record::main_mark).is_some_and(|mark| mark.name == field.name);
+    let is_mark = record.is_some() && field.is_main_mark();
     let can_speak = move |check: &Check| match check {
         Check::Missing(need) => *need == field.need,
         Check::Patch(_) => false,
