@@ -1,6 +1,6 @@
 //! Why a command stops: its outcome, and the problems that say what happened and what to do.
 
-use crate::model::problem::{Level, Problem};
+use crate::model::problem::Problem;
 use crate::outcome::Outcome;
 
 /// Why a command stops.
@@ -15,15 +15,7 @@ pub struct Failure {
 impl Failure {
     /// A failure that no rule speaks of: its problem carries the outcome's own word.
     pub fn new(outcome: Outcome, message: impl Into<String>) -> Failure {
-        let problem = Problem {
-            id: outcome.into(),
-            level: Level::Error,
-            field: None,
-            source: None,
-            message: message.into(),
-            hint: None,
-        };
-        Failure::with(outcome, vec![problem])
+        Failure::with(outcome, vec![Problem::of(outcome, message)])
     }
 
     pub fn with(outcome: Outcome, problems: Vec<Problem>) -> Failure {

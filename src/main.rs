@@ -93,11 +93,8 @@ fn command(cli: &Cli, wants_json: bool) -> u8 {
         if wants_json { Output::Json } else { Output::Text }
     });
     if let Some(variable) = environment::not_unicode() {
-        report.fail(Failure::problem(Problem::usage(
-            Some(Source::Environment(variable)),
-            format!("{} is not UTF-8", variable.name()),
-            None,
-        )));
+        let problem = Problem::usage(format!("{} is not UTF-8", variable.name()));
+        report.fail(Failure::problem(problem.at(Source::Environment(variable))));
     }
     if report.problems.is_empty() {
         let ended = run(cli, &terminal, output, &mut report);

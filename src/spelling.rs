@@ -18,6 +18,15 @@ pub fn did_you_mean<S: AsRef<str>>(word: &str, candidates: impl IntoIterator<Ite
         .map(|(_, candidate)| candidate)
 }
 
+/// A hint that asks for the candidate most similar to the word; the other hint where there is none.
+pub fn near_or<S: AsRef<str>>(
+    word: &str,
+    candidates: impl IntoIterator<Item = S>,
+    other: impl FnOnce() -> String,
+) -> String {
+    did_you_mean(word, candidates).map_or_else(other, |near| format!("did you mean {}?", near.as_ref()))
+}
+
 fn folded(word: &str) -> String {
     word.chars().filter(|letter| !matches!(letter, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::{Spanned, Value};
 
 use crate::environment::Variable;
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 /// A table as it is written.
 pub type Table = BTreeMap<Spanned<String>, Spanned<Value>>;
@@ -105,10 +105,7 @@ impl<'a> TableReader<'a> {
         };
         let key = unknown.get_ref();
         let (message, hint) = secret_key(key).unwrap_or_else(|| {
-            let hint = did_you_mean(key, self.known.iter()).map_or_else(
-                || format!("this kind has {}", self.known.join(", ")),
-                |near| format!("did you mean {near}?"),
-            );
+            let hint = near_or(key, &self.known, || format!("this kind has {}", self.known.join(", ")));
             (format!("there is no key {key} in this kind of auth"), hint)
         });
         Err(KeyError::new(unknown.span(), message).hint(hint))

@@ -42,7 +42,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let profile = Profile::resolve(&app.global.wanted())?;
     report.profile = profile.name.clone();
     let judged = args.id.as_deref().map(rules::id).transpose();
-    let id = judged.map_err(|fault| fault.at(ID_KEY, Some(Source::flag("id"))));
+    let id = judged.map_err(|fault| fault.at(ID_KEY, Source::flag("id")));
     let (id, wrong_id) = id.map_or_else(|problem| (None, vec![problem]), |id| (id, Vec::new()));
     report.customer = id;
     report.problems = wrong_id;
@@ -64,7 +64,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         files.push(file);
         // What is missing stands nowhere, but it is missing from this file.
         report.problems.extend(problems.into_iter().map(|problem| match problem.source {
-            None => Problem { source: Some(Source::WholeFile(path.as_str().into())), ..problem },
+            None => problem.at(Source::WholeFile(path.as_str().into())),
             Some(_) => problem,
         }));
     }

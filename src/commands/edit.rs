@@ -75,8 +75,8 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if !options.is_dry_run() {
         guard::forbid(profile.guard, profile.name.as_deref())?;
     }
-    let id = rules::id(&args.id)
-        .map_err(|fault| Failure::problem(fault.at(ID_KEY, Some(Source::Argument("ID")))))?;
+    let id =
+        rules::id(&args.id).map_err(|fault| Failure::problem(fault.at(ID_KEY, Source::Argument("ID"))))?;
     report.customer = Some(id);
     let editor = Editor::of_environment(app.terminal.stdin_is_terminal).ok_or_else(|| {
         Failure::usage("there is no terminal for an editor").hint(
@@ -160,8 +160,7 @@ fn ignored(deleted: &[&'static Field]) -> Option<Problem> {
     let names: Vec<&str> = deleted.iter().map(|field| field.name).collect();
     let message = format!("deleted in the file, which changes nothing: {}", names.join(", "));
     let hint = "to clear a text write \"\", a list []";
-    (!names.is_empty())
-        .then(|| Problem { hint: Some(hint.to_owned()), ..Problem::warning(ProblemId::Deleted, message) })
+    (!names.is_empty()).then(|| Problem::warning(ProblemId::Deleted, message).hint(hint))
 }
 
 /// What came out of the editor.
@@ -300,7 +299,7 @@ impl Session<'_> {
         if let Some((written, source)) = id
             && let Err(fault) = rules::same_id(self.id, &written)
         {
-            problems.push(fault.at(ID_KEY, Some(source)));
+            problems.push(fault.at(ID_KEY, source));
         }
         let deleted = self.current.carried().iter().map(|(field, _)| field);
         let deleted = deleted.filter(|field| !edited.mentions(field)).collect();

@@ -3,6 +3,7 @@
 use crate::auth::AuthError;
 use crate::config::ConfigError;
 use crate::failure::Failure;
+use crate::model::problem::Problem;
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Failure {
@@ -12,10 +13,7 @@ impl From<ConfigError> for Failure {
 
 impl From<AuthError> for Failure {
     fn from(error: AuthError) -> Failure {
-        let failure = Failure::new(error.outcome, error.message);
-        match error.hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+        let problem = Problem { hint: error.hint, ..Problem::of(error.outcome, error.message) };
+        Failure::with(error.outcome, vec![problem])
     }
 }

@@ -41,11 +41,9 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
         return Ok(());
     }
     let found = explain::find(name).map_err(|near| {
-        let failure = Failure::usage(format!("there is no field {}", crate::escape::quoted(name)));
-        match near {
-            Some(near) => failure.hint(format!("did you mean {near}?")),
-            None => failure.hint("`booster customer explain` lists every field"),
-        }
+        let hint = near.map(|near| format!("did you mean {near}?"));
+        Failure::usage(format!("there is no field {}", crate::escape::quoted(name)))
+            .hint(hint.unwrap_or_else(|| "`booster customer explain` lists every field".to_owned()))
     })?;
     let text = found.iter().map(Explanation::text).collect::<Vec<_>>().join("\n");
     report.answer("fields", as_json(&found), text);

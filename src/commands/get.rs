@@ -76,16 +76,14 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 fn wanted(args: &Args) -> Result<(u32, Option<Vec<&'static Field>>), Failure> {
     let mut problems = Vec::new();
     let id = rules::id(&args.id);
-    let id = id.map_err(|fault| problems.push(fault.at(ID_KEY, Some(Source::Argument("ID")))));
+    let id = id.map_err(|fault| problems.push(fault.at(ID_KEY, Source::Argument("ID"))));
     let names = args.as_patch.as_ref().map(|names| names.split(',').filter(|name| !name.is_empty()));
     let fields = names.map(|names| {
         let mut fields: Vec<&'static Field> = Vec::new();
         for name in names {
             match field_by_name(name) {
                 Some(field) => fields.push(field),
-                None => {
-                    problems.push(file::unknown(&CUSTOMER, name).at(name, Some(Source::flag("as-patch"))))
-                }
+                None => problems.push(file::unknown(&CUSTOMER, name).at(name, Source::flag("as-patch"))),
             }
         }
         if fields.is_empty() { CUSTOMER.fields.iter().collect() } else { fields }
@@ -131,7 +129,7 @@ fn as_patch(
     report.problems.extend(uncertain.map(|found| {
         let message = format!("left out, since the day is uncertain: {}", found.describe());
         let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
-        Problem { hint: Some(hint.to_owned()), ..Problem::warning(Rule::NOT_A_DATE.into(), message) }
+        Problem::warning(Rule::NOT_A_DATE, message).hint(hint)
     }));
     let is_unknown =
         |field: &&&Field| current.get(field).is_none() && !current.uncertain.contains_key(field.name);

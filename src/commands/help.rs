@@ -5,13 +5,12 @@ use serde_json::json;
 use crate::app::App;
 use crate::environment::Variable;
 use crate::failure::Failure;
-use crate::input::shorthand;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Record};
 use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::report::Report;
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 use crate::terminal::layout::{WIDEST, paragraph, width, wrapped_table};
 
 #[derive(Debug, clap::Args)]
@@ -54,11 +53,8 @@ fn command_help(mut root: clap::Command, path: &[String]) -> Result<String, Fail
         let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
         if !names.contains(name) {
             let known = names.iter().map(String::as_str).chain(TOPICS.iter().map(|(topic, _)| *topic));
-            let failure = Failure::usage(format!("there is no command or topic {}", path.join(" ")));
-            return Err(match did_you_mean(name, known) {
-                Some(near) => failure.hint(format!("did you mean {near}?")),
-                None => failure.hint(format!("topics are {}", topics().join(", "))),
-            });
+            return Err(Failure::usage(format!("there is no command or topic {}", path.join(" ")))
+                .hint(near_or(name, known, || format!("topics are {}", topics().join(", ")))));
         }
         command = command.find_subcommand_mut(name).expect("it is among the names");
     }
@@ -98,9 +94,8 @@ fn rules() -> String {
 
 fn shorthand_help() -> String {
     let row = |record: &'static Record| {
-        let mark = record.main_mark().map(|mark| mark.name);
-        let fields = record.fields.iter().filter(|field| mark != Some(field.name));
-        let keys: Vec<String> = fields.map(|field| shorthand::key(record, field)).collect();
+        let fields = record.fields.iter().filter(|field| !field.is_main_mark());
+        let keys: Vec<String> = fields.map(|field| record.key(field)).collect();
         [format!("--{}", record.item_flag()), keys.join(" ")]
     };
     let rows = CUSTOMER.fields.iter().filter_map(Field::record).map(row);

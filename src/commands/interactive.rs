@@ -12,7 +12,7 @@ use crate::input::file;
 use crate::input::flags::FieldFlags;
 use crate::input::prompt::{Prompt, can_be_asked_again};
 use crate::model::customer::CUSTOMER;
-use crate::model::field::{ClientType, Need};
+use crate::model::field::{ClientType, Field, Need};
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::rules;
@@ -112,13 +112,8 @@ fn keep_if_long(
     if subject.is_dry_run || whole_line(subject, patch, app).is_some() {
         return Ok(None);
     }
-    let question = Choice {
-        label: "The command line that sends this again is too long to be copied".into(),
-        rows: vec![Row::new("Just send it"), Row::new("Save it as a file first")],
-        start: Some(0),
-        at_least_one: true,
-        ..Choice::default()
-    };
+    let label = "The command line that sends this again is too long to be copied";
+    let question = Choice::new(label, ["Just send it", "Save it as a file first"].map(Row::new));
     match prompt.prompter().one(&question)? {
         Answer::Given(1) => save(prompt, subject.id, patch),
         Answer::Given(_) | Answer::Back => Ok(None),
@@ -143,14 +138,9 @@ fn decide(
         (Decision::Save, "Save it as a file, and send nothing"),
         (Decision::Leave, "Leave, and send nothing"),
     ];
-    let question = Choice {
-        label: "What now".into(),
-        rows: decisions.iter().map(|(_, label)| Row::new(*label)).collect(),
-        // So that one Enter too many does not send.
-        start: Some(1),
-        at_least_one: true,
-        ..Choice::default()
-    };
+    let rows = decisions.iter().map(|(_, label)| Row::new(*label));
+    // So that one Enter too many does not send.
+    let question = Choice { start: Some(1), ..Choice::new("What now", rows) };
     Ok(match prompt.prompter().one(&question)? {
         Answer::Given(chosen) => decisions[chosen].0,
         Answer::Back => Decision::Choose,
@@ -217,31 +207,21 @@ pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, 
 /// The patch without what was taken over from the record, which is to be taken from it anew: a consent that was
 /// withdrawn meanwhile must not be given again by a line or a file.
 fn given(patch: &Patch) -> Patch {
-    let mut given = patch.clone();
-    for (field, _) in patch.iter().filter(|(_, given)| given.source == Source::Record) {
-        given.remove(field);
-    }
-    given
+    patch.clone().only(|_, given| given.source != Source::Record)
 }
 
 /// The lists that are changed by their items, which only flags can say: in a file they would be whole lists.
 fn edits(patch: &Patch) -> Patch {
-    let mut edits = patch.clone();
-    for (field, _) in patch.iter().filter(|(field, _)| patch.list_edit(field).is_none()) {
-        edits.remove(field);
-    }
-    edits
+    patch.clone().only(|field, _| patch.list_edit(field).is_some())
 }
 
 /// What is saved in a file, and a remark on each list that cannot be.
 fn for_file(patch: &Patch) -> (Patch, Vec<String>) {
-    let mut kept = given(patch);
-    let mut remarks = Vec::new();
-    for field in patch.edited_lists() {
-        kept.remove(field);
-        remarks.push(format!("{} are changed by flags: in a file they would be the whole list.", field.name));
-    }
-    (kept, remarks)
+    let remark = |field: &Field| {
+        format!("{} are changed by flags: in a file they would be the whole list.", field.name)
+    };
+    let kept = given(patch).only(|field, _| patch.list_edit(field).is_none());
+    (kept, patch.edited_lists().into_iter().map(remark).collect())
 }
 
 /// The words that say which customer, where and how.

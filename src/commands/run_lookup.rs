@@ -6,7 +6,7 @@ use crate::config::Profile;
 use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::pipeline::attempt::SANDBOX;
+use crate::pipeline::attempt::{SANDBOX, service_name};
 use crate::platform::private;
 use crate::state::backup::{Backups, Note, StoredNote};
 use crate::state::history::{Entry, History, Progress, Run};
@@ -25,7 +25,8 @@ struct Known<'a> {
 ///
 /// # Errors
 /// Usage, where there is no such run, or it went elsewhere; where what was kept of it cannot be read.
-pub fn find(wanted: &str, service: &str, profile: &Profile) -> Result<(Backups, Note), Failure> {
+pub fn find(wanted: &str, profile: &Profile) -> Result<(Backups, Note), Failure> {
+    let service = service_name(profile);
     let folder =
         private::state_folder().ok_or_else(|| nothing("this system has no folder for backups".into()))?;
     let backups = Backups::of(&folder);
@@ -34,11 +35,13 @@ pub fn find(wanted: &str, service: &str, profile: &Profile) -> Result<(Backups, 
     };
     let notes = backups.notes().map_err(unreadable)?;
     let (entries, _) = History::of(&folder).entries().map_err(unreadable)?;
-    let note = if wanted == LAST {
-        last(&entries, &notes, service, profile)?
-    } else {
-        named(wanted, &entries, &notes, service, profile)?
+    let note = match wanted {
+        LAST => last(&entries, &notes, &service)?,
+        _ => named(wanted, &entries, &notes)?,
     };
+    if note.service != service {
+        return Err(elsewhere(&note, &service, profile));
+    }
     same_profile(&note, profile)?;
     Ok((backups, note))
 }
@@ -55,13 +58,7 @@ fn same_profile(note: &Note, profile: &Profile) -> Result<(), Failure> {
     }
 }
 
-fn named(
-    wanted: &str,
-    entries: &[Entry],
-    notes: &[StoredNote],
-    service: &str,
-    profile: &Profile,
-) -> Result<Note, Failure> {
+fn named(wanted: &str, entries: &[Entry], notes: &[StoredNote]) -> Result<Note, Failure> {
     if wanted.is_empty() {
         return Err(Failure::usage("the name of the run is empty").hint("`booster history` lists the runs"));
     }
@@ -72,8 +69,7 @@ fn named(
             |entry| not_kept(&format!("the run is {}", entry.run.name()), Some(entry)),
         ));
     };
-    let note = stored.note.as_ref().map_err(|why| unreadable_note(&stored.run, why))?;
-    if note.service == service { Ok(note.clone()) } else { Err(elsewhere(note, service, profile)) }
+    stored.note.clone().map_err(|why| unreadable_note(&stored.run, &why))
 }
 
 /// The one whose run has this name, or a name that begins so; none where there is none.
@@ -97,8 +93,8 @@ pub fn by_name<'a, T>(
 }
 
 /// The newest run that has changed something and was not undone. One without a backup is not passed over: the run
-/// before it may be about another customer.
-fn last(entries: &[Entry], notes: &[StoredNote], service: &str, profile: &Profile) -> Result<Note, Failure> {
+/// before it may be about another customer. Where none went to the service, the newest of all.
+fn last(entries: &[Entry], notes: &[StoredNote], service: &str) -> Result<Note, Failure> {
     let mut runs: BTreeMap<&Run, Known> = BTreeMap::new();
     entries.iter().for_each(|entry| runs.entry(&entry.run).or_default().entry = Some(entry));
     notes.iter().for_each(|stored| runs.entry(&stored.run).or_default().stored = Some(stored));
@@ -110,15 +106,11 @@ fn last(entries: &[Entry], notes: &[StoredNote], service: &str, profile: &Profil
     let mut open = runs.iter().rev().filter(|(run, known)| known.is_open() && !is_undone(run)).peekable();
     let newest = open.peek().and_then(|(_, known)| known.stored?.note.as_ref().ok());
     match open.find(|(_, known)| known.service().is_none_or(|own| own == service)) {
-        Some((_, Known { stored: Some(StoredNote { note: Ok(note), .. }), .. })) => Ok(note.clone()),
-        Some((run, Known { stored: Some(StoredNote { note: Err(why), .. }), .. })) => {
-            Err(unreadable_note(run, why))
+        Some((run, Known { stored: Some(stored), .. })) => {
+            stored.note.clone().map_err(|why| unreadable_note(run, &why))
         }
         Some((run, Known { stored: None, entry })) => Err(without_backup(run, *entry)),
-        None => Err(newest.map_or_else(
-            || nothing("there is nothing to undo".to_owned()),
-            |note| elsewhere(note, service, profile),
-        )),
+        None => newest.cloned().ok_or_else(|| nothing("there is nothing to undo".to_owned())),
     }
 }
 

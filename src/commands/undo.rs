@@ -17,13 +17,12 @@ use crate::input::flags::field_by_name;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind, Need};
 use crate::model::list_edit::ListMode;
-use crate::model::patch::Patch;
+use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, FileText, Level, Problem, ProblemId, Rule, Source};
 use crate::model::revert::Plan;
 use crate::model::rules;
 use crate::model::wire;
 use crate::outcome::Outcome;
-use crate::pipeline::attempt::service_name;
 use crate::pipeline::fill::ensure_readable;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::{Force, PatchOptions, Sending, Strictness};
@@ -63,7 +62,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     report.profile = profile.name.clone();
     let force = force_of(args.force.as_deref())?;
     args.options(false).check(&profile, Some("undo"))?;
-    let (backups, note) = run_lookup::find(&args.run, &service_name(&profile), &profile)?;
+    let (backups, note) = run_lookup::find(&args.run, &profile)?;
     let options = args.options(note.unchecked);
     report.customer = Some(note.customer);
     report.part("undoes", json!(note.run.name()));
@@ -128,8 +127,8 @@ fn nothing_to_send(
     if !plan.lost.is_empty() {
         let problems = plan.lost.iter().map(|field| {
             let problem = lost(field, &note.run, Level::Error);
-            let older = "to undo an older run, name it: `booster history` lists them".to_owned();
-            Problem { hint: problem.hint.clone().or(Some(older)), ..problem }
+            let older = "to undo an older run, name it: `booster history` lists them";
+            if problem.hint.is_none() { problem.hint(older) } else { problem }
         });
         return Err(Failure::with(Outcome::Stopped, problems.collect()));
     }
@@ -164,17 +163,13 @@ fn force_of(force: Option<&str>) -> Result<Force, Failure> {
     for name in names {
         fields.push(field_by_name(name).ok_or_else(|| {
             let fault = file::unknown(&CUSTOMER, name);
-            Failure::problem(fault.at(name, Some(Source::flag("force"))))
+            Failure::problem(fault.at(name, Source::flag("force")))
         })?);
     }
     if fields.is_empty() {
-        let message = "--force= names no field";
         let hint = "name fields, as in --force=notes, or leave the = out to mean all";
-        return Err(Failure::problem(Problem::usage(
-            Some(Source::flag("force")),
-            message,
-            Some(hint.to_owned()),
-        )));
+        let problem = Problem::usage("--force= names no field").at(Source::flag("force")).hint(hint);
+        return Err(Failure::problem(problem));
     }
     Ok(Force::Fields(fields))
 }
@@ -241,24 +236,19 @@ fn refuse_changed(plan: &Plan, force: &Force) -> Result<Vec<Problem>, Failure> {
         .unknown
         .iter()
         .map(|field| (*field, "is not in the answer, so it is not known whether it has been changed since"));
-    let problem = |field: &Field, level: Level, what: &str, hint: Option<String>| Problem {
-        id: Outcome::Stopped.into(),
-        level,
-        field: Some(field.name.to_owned()),
-        source: None,
-        message: format!("{} {what}", field.name),
-        hint,
+    let problem = |field: &Field, level: Level, what: &str| {
+        Problem::new(Outcome::Stopped, level, format!("{} {what}", field.name)).on(field.name)
     };
     let (set, refused): (Vec<_>, Vec<_>) = changed.chain(unknown).partition(|(field, _)| force.covers(field));
     if refused.is_empty() {
         let told = set.into_iter().map(|(field, what)| {
-            problem(field, Level::Warning, &format!("{what}, and is set back all the same"), None)
+            problem(field, Level::Warning, &format!("{what}, and is set back all the same"))
         });
         return Ok(told.collect());
     }
     let problems = refused.into_iter().map(|(field, what)| {
-        let hint = format!("to set it back all the same, add --force={}", field.name);
-        problem(field, Level::Error, &format!("{what}; nothing was sent"), Some(hint))
+        problem(field, Level::Error, &format!("{what}; nothing was sent"))
+            .hint(format!("to set it back all the same, add --force={}", field.name))
     });
     Err(Failure::with(Outcome::Stopped, problems.collect()))
 }
@@ -272,19 +262,11 @@ fn lost(field: &Field, run: &Run, level: Level) -> Problem {
     let message = format!("{} stays as it was sent: {why}", field.name);
     let hint =
         clearable(field).then(|| format!("`booster undo {} --force={}` clears it", run.name(), field.name));
-    Problem {
-        field: Some(field.name.to_owned()),
-        level,
-        hint,
-        ..Problem::warning(ProblemId::Backup, message)
-    }
+    Problem { hint, ..Problem::new(ProblemId::Backup, level, message).on(field.name) }
 }
 
 fn clearable(field: &Field) -> bool {
-    match field.kind {
-        Kind::Bool | Kind::Date => false,
-        Kind::Text | Kind::List(_) => field.need == Need::Optional,
-    }
+    field.need == Need::Optional && Value::empty(field).is_some()
 }
 
 /// Notes that the run was undone, so that `last` means the one before it from now on.

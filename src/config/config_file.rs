@@ -24,7 +24,7 @@ use crate::guard::Guard;
 use crate::model::list_edit::ListMode;
 use crate::model::problem::{FileText, Problem, Source};
 use crate::platform::replace::leads_nowhere;
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 /// What `config init` writes.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -136,7 +136,7 @@ impl Entry {
                 (None, _) if by_environment.is_some() => Some(Source::Environment(Variable::Username)),
                 (None, written) => written.as_ref().and_then(|name| source(name.span())),
             };
-            ConfigError::from(Problem::usage(source, error.message, error.hint))
+            ConfigError::from(Problem { hint: error.hint, ..Problem::usage(error.message).at(source) })
         })?;
         Ok(Some(auth))
     }
@@ -235,15 +235,12 @@ impl Config {
         if self.file.profiles.contains_key(name) {
             return Ok(());
         }
-        let names = self.file.profiles.keys();
+        let names: Vec<&str> = self.file.profiles.keys().map(String::as_str).collect();
         let failure = ConfigError::new(format!("{} has no profile {}", self.shown_path(), escaped(name)));
-        Err(match did_you_mean(name, names.clone()) {
-            Some(near) => failure.hint(format!("did you mean {near}?")),
-            None if self.file.profiles.is_empty() => {
-                failure.hint("it has none; `booster profile add` adds one")
-            }
-            None => failure.hint(format!("it has {}", names.cloned().collect::<Vec<_>>().join(", "))),
-        })
+        Err(failure.hint(near_or(name, &names, || match names[..] {
+            [] => "it has none; `booster profile add` adds one".to_owned(),
+            _ => format!("it has {}", names.join(", ")),
+        })))
     }
 
     /// The defaults of a profile, as a tree that knows where everything is written.

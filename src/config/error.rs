@@ -13,7 +13,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub fn new(message: impl Into<String>) -> ConfigError {
-        Problem::usage(None, message, None).into()
+        Problem::usage(message).into()
     }
 
     /// What is no fault of the configuration.

@@ -6,7 +6,7 @@ use super::error::ConfigError;
 use crate::auth::table_reader::secret_key;
 use crate::escape::escaped;
 use crate::model::problem::{FileText, Problem, Source};
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 /// The error of a text that is no configuration.
 pub fn toml_error(text: &Rc<FileText>, error: &toml::de::Error) -> ConfigError {
@@ -16,38 +16,32 @@ pub fn toml_error(text: &Rc<FileText>, error: &toml::de::Error) -> ConfigError {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let unknown = names.first().filter(|_| message.starts_with("unknown "));
     if let Some((message, hint)) = unknown.and_then(|key| secret_key(key)) {
-        return Problem::usage(source, message, Some(hint)).into();
+        return Problem::usage(message).at(source).hint(hint).into();
     }
     let problem = match unknown {
         // The variant itself may be a secret in the wrong place, so it is not repeated; a key's name is.
-        Some(_) if message.starts_with("unknown variant") => Problem::usage(
-            source,
-            "this is none of the known words",
-            Some(format!("write {}", names[1..].join(", "))),
-        ),
-        Some(key) => Problem::usage(
-            source,
-            format!("there is no key {key}"),
-            Some(match did_you_mean(key, names[1..].iter()) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("there are {}", names[1..].join(", ")),
-            }),
-        ),
-        None if message == "duplicate key" => Problem::usage(
-            source,
-            format!("{} is written twice", escaped(text.text.get(span).unwrap_or_default())),
-            Some("one of the two must go, or get another name".to_owned()),
-        ),
+        Some(_) if message.starts_with("unknown variant") => {
+            Problem::usage("this is none of the known words").hint(format!("write {}", names[1..].join(", ")))
+        }
+        Some(key) => {
+            let near = near_or(key, names[1..].iter(), || format!("there are {}", names[1..].join(", ")));
+            Problem::usage(format!("there is no key {key}")).hint(near)
+        }
+        None if message == "duplicate key" => {
+            let key = escaped(text.text.get(span).unwrap_or_default());
+            Problem::usage(format!("{key} is written twice"))
+                .hint("one of the two must go, or get another name")
+        }
         // What the reader says where one of several words belongs.
         None if message == "wanted string or table" => {
-            Problem::usage(source, "a word belongs here", Some("write it in quotes".to_owned()))
+            Problem::usage("a word belongs here").hint("write it in quotes")
         }
         None => match wrong_kind(message, key_of(&text.text, span.start)) {
-            Some((message, hint)) => Problem::usage(source, message, hint),
-            None => Problem::usage(source, without_values(message), None),
+            Some((message, hint)) => Problem { hint, ..Problem::usage(message) },
+            None => Problem::usage(without_values(message)),
         },
     };
-    ConfigError::from(problem)
+    ConfigError::from(problem.at(source))
 }
 
 /// The key whose value begins at this byte; nothing where another thing stands there.

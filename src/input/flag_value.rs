@@ -21,21 +21,19 @@ impl<'a> Written<'a> {
         source: &Source,
         problems: &mut Vec<Problem>,
     ) -> Option<Written<'a>> {
-        let wrong =
-            |message: &str, hint: String| Problem::usage(Some(source.clone()), message, Some(hint)).on(place);
+        let wrong = |message: String| Problem::usage(message).at(source.clone()).on(place);
         let at_sign = "write @@ for a value that begins with an at sign";
         let path = match written.strip_prefix('@') {
             None => return Some(Written::Here(written)),
             Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
             Some("") => {
-                problems.push(wrong("@ must be followed by a file's name", at_sign.to_owned()));
+                problems.push(wrong("@ must be followed by a file's name".to_owned()).hint(at_sign));
                 return None;
             }
             Some(path) => path,
         };
         let bytes = read::read_bytes(path).map_err(|error| {
-            let hint = error.hint.clone().unwrap_or_else(|| at_sign.to_owned());
-            problems.push(wrong(&error.to_string(), hint));
+            problems.push(wrong(error.to_string()).hint(error.hint.as_deref().unwrap_or(at_sign)));
         });
         let decoded = read::decode(path, bytes.ok()?);
         decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.on(place))).ok()

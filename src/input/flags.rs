@@ -12,24 +12,26 @@ use crate::model::patch::{Given, Item, Patch, Removal, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::model::wire;
 
-/// The flag that clears fields.
-const CLEAR: &str = "clear";
-
-/// The flag that removes an item from a list.
-const REMOVE: &str = "remove";
-
-/// The flag by which the items given are the whole list.
-const REPLACE_LISTS: &str = "replace-lists";
-
 /// What the command line gave for the customer's fields, not parsed yet.
 #[derive(Debug, Clone, Default)]
 pub struct FieldFlags {
     /// Each flag once, with its values in the order of writing.
     given: Vec<(Flag, Vec<String>)>,
-    cleared: Vec<String>,
-    removed: Vec<String>,
-    /// Whether the items that are given are the whole list, instead of being added to the customer's.
-    replaces_lists: bool,
+    others: OtherFlags,
+}
+
+/// The flags that belong to no single field.
+#[derive(Debug, Clone, Default, clap::Args)]
+struct OtherFlags {
+    /// Remove the item that has these values, as in email=old@x.com
+    #[arg(long, value_name = "LIST=ITEM", help_heading = Group::Lists.title())]
+    remove: Vec<String>,
+    /// Send the items given as the whole list, in place of the customer's
+    #[arg(long, help_heading = Group::Lists.title())]
+    replace_lists: bool,
+    /// Clear these texts and lists
+    #[arg(long, value_name = "FIELD,…", value_delimiter = ',', help_heading = None)]
+    clear: Vec<String>,
 }
 
 /// What a flag gives.
@@ -112,10 +114,10 @@ fn help(field: &Field) -> String {
 fn item_form(record: &'static Record) -> String {
     let mut form = format!("<{}>", record.fields[0].name);
     for field in record.fields[1..].iter().filter(|field| field.need == Need::Required) {
-        if record.main_mark().is_some_and(|mark| mark.name == field.name) {
+        if field.is_main_mark() {
             form.push_str(&format!("[,{}]", shorthand::MAIN));
         } else {
-            form.push_str(&format!(",{}=…", shorthand::key(record, field)));
+            form.push_str(&format!(",{}=…", record.key(field)));
         }
     }
     let has_more = record.fields.iter().any(|field| field.need != Need::Required);
@@ -124,33 +126,7 @@ fn item_form(record: &'static Record) -> String {
 
 impl clap::Args for FieldFlags {
     fn augment_args(command: Command) -> Command {
-        let heading = Group::Lists.title();
-        command
-            .args(Flag::all().map(Flag::arg))
-            .arg(
-                Arg::new(REMOVE)
-                    .long(REMOVE)
-                    .value_name("LIST=ITEM")
-                    .action(ArgAction::Append)
-                    .help_heading(heading)
-                    .help("Remove the item that has these values, as in email=old@x.com"),
-            )
-            .arg(
-                Arg::new(REPLACE_LISTS)
-                    .long(REPLACE_LISTS)
-                    .action(ArgAction::SetTrue)
-                    .help_heading(heading)
-                    .help("Send the items given as the whole list, in place of the customer's"),
-            )
-            .arg(
-                Arg::new(CLEAR)
-                    .long(CLEAR)
-                    .value_name("FIELD,…")
-                    .value_delimiter(',')
-                    .action(ArgAction::Append)
-                    .help_heading(None)
-                    .help("Clear these texts and lists"),
-            )
+        OtherFlags::augment_args(command.args(Flag::all().map(Flag::arg)))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -160,19 +136,9 @@ impl clap::Args for FieldFlags {
 
 impl clap::FromArgMatches for FieldFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let values = |name: &str| -> Vec<String> {
-            matches.get_many::<String>(name).map(|values| values.cloned().collect()).unwrap_or_default()
-        };
-        let given = Flag::all()
-            .map(|flag| (flag, values(&flag.name())))
-            .filter(|(_, values)| !values.is_empty())
-            .collect();
-        Ok(FieldFlags {
-            given,
-            cleared: values(CLEAR),
-            removed: values(REMOVE),
-            replaces_lists: matches.get_flag(REPLACE_LISTS),
-        })
+        let values = |flag: Flag| Some((flag, matches.get_many(&flag.name())?.cloned().collect()));
+        let given = Flag::all().filter_map(values).collect();
+        Ok(FieldFlags { given, others: OtherFlags::from_arg_matches(matches)? })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -192,12 +158,12 @@ impl FieldFlags {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.given.is_empty() && self.cleared.is_empty() && self.removed.is_empty()
+        self.given.is_empty() && self.others.clear.is_empty() && self.others.remove.is_empty()
     }
 
     /// Whether the items that are given are the whole list.
     pub fn replaces_lists(&self) -> bool {
-        self.replaces_lists
+        self.others.replace_lists
     }
 
     /// How many values want standard input, which can be read but once.
@@ -214,34 +180,31 @@ impl FieldFlags {
             |(_, given): (&Field, &Given)| matches!(given.value, Value::List(_)) && !given.value.clears();
         let replaces_lists = patch.edited_lists().is_empty() && patch.iter().any(has_list);
         if replaces_lists {
-            words.push(format!("--{REPLACE_LISTS}"));
+            words.push("--replace-lists".to_owned());
         }
         for (field, given) in patch.iter() {
-            if let (Some(removed), Kind::List(record)) = (patch.list_edit(field), field.kind) {
-                words.extend(edit_words(&given.value, removed, record)?);
-                continue;
-            }
-            match (&given.value, field.kind) {
-                (value, _) if value.clears() => cleared.push(field.name),
-                (Value::List(items), Kind::List(record)) => {
-                    let written: Option<Vec<String>> =
-                        items.iter().map(|item| shorthand::write(&item.patch)).collect();
-                    // Beside items that are added, a whole list has to be given as one.
-                    match written.filter(|_| replaces_lists) {
-                        Some(items) => words.extend(items.iter().map(|item| item_word(record, item))),
-                        None => words.push(format!("--{}={}", field.flag(), wire::value(&given.value))),
+            let word = |value: &dyn std::fmt::Display| format!("--{}={value}", field.flag());
+            match (&given.value, patch.list_edit(field)) {
+                (Value::List(items), Some(removed)) => {
+                    words.extend(item_words(items)?);
+                    for removal in removed {
+                        let item = shorthand::write_matching(&removal.matching)?;
+                        words.push(format!("--remove={}={item}", removal.matching.record().item_flag()));
                     }
                 }
-                (Value::Text(text), _) => words.push(format!("--{}={}", field.flag(), literal(text))),
-                (Value::Bool(yes), _) => words.push(format!("--{}={yes}", field.flag())),
-                (Value::Date(day), _) => words.push(format!("--{}={day}", field.flag())),
-                (Value::List(_), _) => {
-                    words.push(format!("--{}={}", field.flag(), wire::value(&given.value)))
-                }
+                (value, _) if value.clears() => cleared.push(field.name),
+                // Beside items that are added, a whole list has to be given as one.
+                (Value::List(items), None) => match item_words(items).filter(|_| replaces_lists) {
+                    Some(items) => words.extend(items),
+                    None => words.push(word(&wire::value(&given.value))),
+                },
+                (Value::Text(text), _) => words.push(word(&literal(text))),
+                (Value::Bool(yes), _) => words.push(word(yes)),
+                (Value::Date(day), _) => words.push(word(day)),
             }
         }
         if !cleared.is_empty() {
-            words.push(format!("--{CLEAR}={}", cleared.join(",")));
+            words.push(format!("--clear={}", cleared.join(",")));
         }
         Some(words)
     }
@@ -255,8 +218,8 @@ impl FieldFlags {
             if patch.mentions(field) {
                 let message =
                     format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
-                let hint = "give the whole list by one of them".to_owned();
-                problems.push(Problem::usage(Some(source), message, Some(hint)).on(field.name));
+                let problem = Problem::usage(message).hint("give the whole list by one of them");
+                problems.push(problem.at(source).on(field.name));
                 continue;
             }
             let read = match flag {
@@ -268,7 +231,7 @@ impl FieldFlags {
                 Some(value) => patch.set(field, value, source.clone()),
                 None => patch.set_invalid(field),
             }
-            if matches!(flag, Flag::Item(..)) && !self.replaces_lists {
+            if matches!(flag, Flag::Item(..)) && !self.replaces_lists() {
                 patch.edit_list(field, Vec::new(), source);
             }
         }
@@ -278,8 +241,8 @@ impl FieldFlags {
     }
 
     fn remove(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
-        let source = Source::flag(REMOVE);
-        for written in &self.removed {
+        let source = Source::flag("remove");
+        for written in &self.others.remove {
             let list = written.split_once('=').and_then(|(name, item)| {
                 let lists = Flag::all().filter_map(|flag| match flag {
                     Flag::Item(field, record) => Some((field, record)),
@@ -292,17 +255,16 @@ impl FieldFlags {
             });
             let Some((field, record, item)) = list else {
                 let message =
-                    format!("--{REMOVE} needs a list and an item of it, and {} is none", quoted(written));
-                let hint =
-                    format!("write it as in --{REMOVE} email=old@example.com or --{REMOVE} phone=3331234567");
-                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)));
+                    format!("--remove needs a list and an item of it, and {} is none", quoted(written));
+                let hint = "write it as in --remove email=old@example.com or --remove phone=3331234567";
+                problems.push(Problem::usage(message).at(source.clone()).hint(hint));
                 continue;
             };
-            if self.replaces_lists || patch.mentions(field) && patch.list_edit(field).is_none() {
+            if self.replaces_lists() || patch.mentions(field) && patch.list_edit(field).is_none() {
                 let message =
                     format!("nothing can be removed from {}, which is given as a whole", field.name);
-                let hint = "leave the item out of the list that you give".to_owned();
-                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)).on(field.name));
+                let problem = Problem::usage(message).hint("leave the item out of the list that you give");
+                problems.push(problem.at(source.clone()).on(field.name));
                 continue;
             }
             let matching = shorthand::fields(record, &source.describe(), item, field.name, problems);
@@ -311,44 +273,38 @@ impl FieldFlags {
     }
 
     fn clear(&self, patch: &mut Patch, problems: &mut Vec<Problem>) {
-        let source = Source::flag(CLEAR);
+        let source = Source::flag("clear");
         let mut cleared: Vec<&str> = Vec::new();
-        for name in &self.cleared {
+        for name in &self.others.clear {
             if name.trim().is_empty() {
-                let hint = format!("write the names with a comma between them: --{CLEAR} notes,emails");
-                let message = format!("a name is missing in --{CLEAR}");
-                problems.push(Problem::usage(Some(source.clone()), message, Some(hint)));
+                let problem = Problem::usage("a name is missing in --clear").at(source.clone());
+                let hint = "write the names with a comma between them: --clear notes,emails";
+                problems.push(problem.hint(hint));
                 continue;
             }
             if name.eq_ignore_ascii_case("all") {
                 let fault = Fault::new(Rule::UNKNOWN_FIELD, "there is no field all")
-                    .hint(format!("name every field that is to be cleared: --{CLEAR} notes,emails"));
-                problems.push(fault.at(name, Some(source.clone())));
+                    .hint("name every field that is to be cleared: --clear notes,emails");
+                problems.push(fault.at(name, source.clone()));
                 continue;
             }
             let Some(field) = field_by_name(name) else {
-                problems.push(file::unknown(&CUSTOMER, name).at(name, Some(source.clone())));
+                problems.push(file::unknown(&CUSTOMER, name).at(name, source.clone()));
                 continue;
             };
-            let value = match field.kind {
-                Kind::Text => Value::Text(String::new()),
-                Kind::List(_) => Value::List(Vec::new()),
-                Kind::Bool | Kind::Date => {
-                    let fault = Fault::new(
-                        Rule::CANNOT_CLEAR,
-                        "a date or a bool cannot be cleared through this API",
-                    )
+            let Some(value) = Value::empty(field) else {
+                let message = "a date or a bool cannot be cleared through this API";
+                let fault = Fault::new(Rule::CANNOT_CLEAR, message)
                     .hint("the service takes null, an empty text and an absent field for the same thing");
-                    problems.push(fault.at(field.name, Some(source.clone())));
-                    continue;
-                }
+                problems.push(fault.at(field.name, source.clone()));
+                continue;
             };
             if cleared.contains(&field.name) {
                 continue;
             }
             if patch.mentions(field) {
                 let message = format!("{} is both given and cleared", field.name);
-                problems.push(Problem::usage(Some(source.clone()), message, None).on(field.name));
+                problems.push(Problem::usage(message).at(source.clone()).on(field.name));
                 continue;
             }
             patch.set(field, value, source.clone());
@@ -357,23 +313,12 @@ impl FieldFlags {
     }
 }
 
-/// The flags that add these items to a list, and that remove these. None if one has no shorthand.
-fn edit_words(added: &Value, removed: &[Removal], record: &Record) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    if let Value::List(items) = added {
-        for item in items {
-            words.push(item_word(record, &shorthand::write(&item.patch)?));
-        }
-    }
-    for removal in removed {
-        let item = shorthand::write_matching(&removal.matching)?;
-        words.push(format!("--{REMOVE}={}={item}", record.item_flag()));
-    }
-    Some(words)
-}
-
-fn item_word(record: &Record, item: &str) -> String {
-    format!("--{}={}", record.item_flag(), literal(item))
+/// The flags that give these items of a list. None if one has no shorthand.
+fn item_words(items: &[Item]) -> Option<Vec<String>> {
+    let word = |Item { patch, .. }: &Item| {
+        Some(format!("--{}={}", patch.record().item_flag(), literal(&shorthand::write(patch)?)))
+    };
+    items.iter().map(word).collect()
 }
 
 /// A field by its wire name in any case, or by its flag.
@@ -382,14 +327,13 @@ pub fn field_by_name(name: &str) -> Option<&'static Field> {
     CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
 }
 
+/// The other flag of a list.
 fn other_flag(flag: Flag) -> String {
-    match flag {
-        Flag::List(field) => match field.kind {
-            Kind::List(record) => format!("--{}", record.item_flag()),
-            Kind::Text | Kind::Bool | Kind::Date => format!("--{}", field.flag()),
-        },
-        Flag::Item(field, _) | Flag::Scalar(field) => format!("--{}", field.flag()),
-    }
+    let by_item = match flag {
+        Flag::List(field) => field.record(),
+        Flag::Item(..) | Flag::Scalar(_) => None,
+    };
+    format!("--{}", by_item.map_or_else(|| flag.field().flag(), Record::item_flag))
 }
 
 fn scalar(
@@ -406,7 +350,7 @@ fn scalar(
         }
         other => other,
     };
-    read.map_err(|fault| problems.push(fault.at(field.name, Some(source.clone())))).ok()
+    read.map_err(|fault| problems.push(fault.at(field.name, source.clone()))).ok()
 }
 
 fn items(
@@ -422,7 +366,7 @@ fn items(
         let patch = match whole_value(&place, written, source, problems) {
             None => Patch::invalid(record),
             Some(text) if text.trim().is_empty() => {
-                problems.push(empty(field, "the value is empty").at(&place, Some(source.clone())));
+                problems.push(empty(field, "the value is empty").at(&place, source.clone()));
                 Patch::invalid(record)
             }
             Some(text) => shorthand::item(record, &source.describe(), &text, &place, problems),
@@ -435,7 +379,7 @@ fn items(
 fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<Value> {
     match Written::of(field.name, written, source, problems)? {
         Written::Here(text) if text.trim().is_empty() => {
-            problems.push(empty(field, "the value is empty").at(field.name, Some(source.clone())));
+            problems.push(empty(field, "the value is empty").at(field.name, source.clone()));
             None
         }
         Written::Here(text) => file::inline_list(field, &source.describe(), text, problems),
@@ -447,10 +391,10 @@ fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Ve
 fn empty(field: &Field, what: &str) -> Fault {
     let fault = Fault::new(Rule::EMPTY_TEXT, what);
     match field.need {
-        Need::Optional => fault.hint(format!("to clear the field, write --{CLEAR} {}", field.name)),
+        Need::Optional => fault.hint(format!("to clear the field, write --clear {}", field.name)),
         Need::Required => fault.hint("fill it in: the service wants it in every patch"),
         Need::RequiredFor(client_type) => fault.hint(format!(
-            "fill it in; unless the client is {}, --{CLEAR} {} clears it",
+            "fill it in; unless the client is {}, --clear {} clears it",
             client_type.wire(),
             field.name
         )),

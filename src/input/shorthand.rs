@@ -11,7 +11,7 @@ use std::rc::Rc;
 use crate::model::field::{Field, Record};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 /// The bare word that marks the main item.
 pub const MAIN: &str = "main";
@@ -47,7 +47,7 @@ pub fn fields(
     let parts = match split(text) {
         Ok(parts) => parts,
         Err((fault, span)) => {
-            problems.push(fault.at(place, Some(source(span))));
+            problems.push(fault.at(place, source(span)));
             return Patch::invalid(record);
         }
     };
@@ -58,7 +58,7 @@ pub fn fields(
             Ok(Meaning::Field(field)) => field,
             Ok(Meaning::Main(field)) => {
                 if patch.mentions(field) {
-                    problems.push(twice().at(field.at(place), Some(source(part.whole.clone()))));
+                    problems.push(twice().at(field.at(place), source(part.whole.clone())));
                 }
                 patch.set(field, Value::Bool(true), source(part.whole));
                 continue;
@@ -66,13 +66,13 @@ pub fn fields(
             Err((fault, span)) => {
                 let key = part.key.as_ref().map(|(key, _)| key).filter(|key| !key.is_empty());
                 let name = key.map_or(place.to_owned(), |key| format!("{place}.{key}"));
-                problems.push(fault.at(name, Some(source(span))));
+                problems.push(fault.at(name, source(span)));
                 continue;
             }
         };
         let here = source(part.value_span.clone());
         if patch.mentions(field) {
-            problems.push(twice().at(field.at(place), Some(source(part.whole.clone()))));
+            problems.push(twice().at(field.at(place), source(part.whole.clone())));
         }
         let read = match Value::parse(field, &part.value) {
             Ok(Value::Text(text)) if text.is_empty() => {
@@ -83,17 +83,12 @@ pub fn fields(
         match read {
             Ok(value) => patch.set(field, value, here),
             Err(fault) => {
-                problems.push(fault.at(field.at(place), Some(here)));
+                problems.push(fault.at(field.at(place), here));
                 patch.set_invalid(field);
             }
         }
     }
     patch
-}
-
-/// The key that help shows and that [`write`] writes: the short one where there is one.
-pub fn key(record: &Record, field: &Field) -> String {
-    record.short_key(field).unwrap_or_else(|| field.name.to_owned())
 }
 
 /// Writes an item as the shorthand that [`item`] reads back to the same patch. None where there is no such shorthand: for
@@ -113,7 +108,7 @@ fn write_fields(patch: &Patch, write_false: impl Fn(&str) -> Option<String>) -> 
     let record = patch.record();
     let mut parts = Vec::new();
     for (i, (field, given)) in patch.iter().enumerate() {
-        let key = key(record, field);
+        let key = record.key(field);
         parts.extend(match &given.value {
             Value::Text(text) if text.is_empty() => return None,
             Value::Text(text) if i == 0 && field.name == record.fields[0].name => Some(quoted(text, true)),
@@ -184,14 +179,10 @@ impl Part {
                     return Ok(Meaning::Field(&record.fields[0]));
                 }
                 let fault = Fault::new(Rule::SYNTAX, "a second word without a key");
-                let is_nearly_main =
-                    record.main_mark().is_some() && did_you_mean(&self.value, [MAIN]).is_some();
-                let fault = fault.hint(if is_nearly_main {
-                    "did you mean main?"
-                } else {
-                    "write key=value, or put a value with a comma in double quotes"
-                });
-                Err((fault, self.whole.clone()))
+                let mark = record.main_mark().map(|_| MAIN);
+                let other = "write key=value, or put a value with a comma in double quotes";
+                let hint = near_or(&self.value, mark, || other.to_owned());
+                Err((fault.hint(hint), self.whole.clone()))
             }
         }
     }
@@ -210,13 +201,10 @@ fn unknown_key(record: &'static Record, key: &str) -> Fault {
         Rule::UNKNOWN_FIELD,
         format!("{} has no field {}", record.name, crate::escape::quoted(key)),
     );
-    match did_you_mean(key, keys) {
-        Some(near) => fault.hint(format!("did you mean {near}?")),
-        None => fault.hint(format!(
-            "its fields are {}; a value with an equals sign goes in double quotes",
-            record.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")
-        )),
-    }
+    fault.hint(near_or(key, keys, || {
+        let names: Vec<&str> = record.fields.iter().map(|field| field.name).collect();
+        format!("its fields are {}; a value with an equals sign goes in double quotes", names.join(", "))
+    }))
 }
 
 /// Splits the text at its unprotected commas, and each part at its first unprotected equals sign.

@@ -3,6 +3,7 @@
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind, Need, Shape};
 use crate::model::iso;
+use crate::model::patch::Value;
 
 /// A value, and the names by which people look for it, the usual one first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +36,6 @@ fn suggestion(named: iso::Named) -> Suggestion {
 
 /// The fields that can be cleared, where the rules allow it at all.
 pub fn clearable() -> impl Iterator<Item = &'static Field> {
-    CUSTOMER.fields.iter().filter(|field| match field.kind {
-        Kind::Text | Kind::List(_) => field.need != Need::Required,
-        Kind::Bool | Kind::Date => false,
-    })
+    let is_clearable = |field: &&Field| field.need != Need::Required && Value::empty(field).is_some();
+    CUSTOMER.fields.iter().filter(is_clearable)
 }

@@ -145,15 +145,14 @@ pub fn same(one: &Value, other: &Value) -> bool {
 
 fn same_item(one: &Item, other: &Item) -> bool {
     one.patch.record().fields.iter().all(|field| {
-        let value = |item: &Item| {
-            item.patch.get(field.name).map(|given| given.value.clone()).or(default_value(field))
-        };
-        match (value(one), value(other)) {
-            (Some(one), Some(other)) => same(&one, &other),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        }
+        let value = |item: &Item| item.patch.value(field.name).cloned().or(default_value(field));
+        both_same(value(one).as_ref(), value(other).as_ref())
     })
+}
+
+/// Whether two values are the same, or neither is there.
+pub fn both_same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    one.zip(other).map_or(one.is_none() && other.is_none(), |(one, other)| same(one, other))
 }
 
 /// What an item holds in a field that was not given: on the service's side an item's bool or date is never absent.

@@ -211,6 +211,11 @@ impl Field {
         matches!(self.kind, Kind::Bool) && self.group == Group::Consents
     }
 
+    /// Whether the field says of an item that it is the main one of its list.
+    pub fn is_main_mark(&self) -> bool {
+        self.name.starts_with("isMain")
+    }
+
     /// The flag's name without the dashes: the kebab case of the wire name, acronyms kept whole.
     pub fn flag(&self) -> String {
         kebab(self.name)
@@ -242,7 +247,7 @@ impl Record {
 
     /// The field that says of an item that it is the main one of its list.
     pub fn main_mark(&self) -> Option<&'static Field> {
-        self.fields.iter().find(|field| field.name.starts_with("isMain"))
+        self.fields.iter().find(|field| field.is_main_mark())
     }
 
     /// A field's name without the record's own in it, for the shorthand: `phoneType` is `type` in a phone.
@@ -254,6 +259,11 @@ impl Record {
         let rest = format!("{}{}", &field.name[..start], &field.name[start + own.len()..]);
         let mut letters = rest.chars();
         letters.next().map(|first| first.to_lowercase().chain(letters).collect())
+    }
+
+    /// The key of the shorthand that help shows and that is written: the short one where there is one.
+    pub fn key(&self, field: &Field) -> String {
+        self.short_key(field).unwrap_or_else(|| field.name.to_owned())
     }
 
     /// The field that a key of the shorthand means: the wire name or the short form, in any case.

@@ -4,7 +4,7 @@
 //! sent the new items alone.
 
 use crate::escape::quoted;
-use crate::model::diff::same;
+use crate::model::diff::{both_same, same};
 use crate::model::field::{Field, Kind, Need, Record};
 use crate::model::patch::{Item, Patch, Removal, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
@@ -59,7 +59,7 @@ pub fn resolve_appended(patch: &mut Patch) -> Vec<Problem> {
         let message = "nothing can be removed from the list: the service adds to lists";
         Fault::new(Rule::CANNOT_CLEAR, message)
             .hint("the profile says so by lists = \"append\"")
-            .at(field.name, Some(removal.source.clone()))
+            .at(field.name, removal.source.clone())
     });
     refused.collect()
 }
@@ -84,7 +84,7 @@ pub fn resolve_list(patch: &mut Patch, field: &'static Field, mut items: Vec<Ite
             Ok(position) => {
                 items.remove(position);
             }
-            Err(fault) => problems.push(fault.at(field.name, Some(removal.source.clone()))),
+            Err(fault) => problems.push(fault.at(field.name, removal.source.clone())),
         }
     }
     let given = patch.get(field.name).expect("a list that is changed is given").clone();
@@ -155,14 +155,14 @@ fn add(items: &mut Vec<Item>, added: Vec<Item>) {
 }
 
 fn is_true(patch: &Patch, field: &Field) -> bool {
-    patch.get(field.name).is_some_and(|given| given.value == Value::Bool(true))
+    patch.value(field.name) == Some(&Value::Bool(true))
 }
 
 /// The position of the one item that matches.
 fn find(removal: &Removal, items: &[Item]) -> Result<usize, Fault> {
     let matches = |item: &Item| {
         removal.matching.iter().all(|(field, wanted)| {
-            item.patch.get(field.name).is_some_and(|given| same(&given.value, &wanted.value))
+            item.patch.value(field.name).is_some_and(|value| same(value, &wanted.value))
         })
     };
     let found: Vec<usize> = (0..items.len()).filter(|i| matches(&items[*i])).collect();
@@ -198,16 +198,10 @@ pub fn dropped(field: &Field, list: &Value, snapshot: &Snapshot) -> Vec<String> 
 
 /// Whether two items are about the same thing: all that they hold is equal, whatever their marks.
 fn is_same_thing(record: &Record, one: &Item, other: &Item) -> bool {
-    let value = |item: &Item, field: &Field| {
-        let given = item.patch.get(field.name).filter(|given| !given.value.clears());
-        given.map(|given| given.value.clone())
-    };
-    record.fields.iter().filter(|field| !matches!(field.kind, Kind::Bool)).all(|field| {
-        match (value(one, field), value(other, field)) {
-            (Some(one), Some(other)) => same(&one, &other),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        }
+    let mut fields = record.fields.iter().filter(|field| !matches!(field.kind, Kind::Bool));
+    fields.all(|field| {
+        let value = |item: &'_ Item| item.patch.value(field.name).filter(|value| !value.clears()).cloned();
+        both_same(value(one).as_ref(), value(other).as_ref())
     })
 }
 

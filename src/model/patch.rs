@@ -120,6 +120,10 @@ impl Patch {
         self.given.get(&position)
     }
 
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.get(name).map(|given| &given.value)
+    }
+
     /// Whether the field was given, readable or not.
     pub fn mentions(&self, field: &Field) -> bool {
         let position = self.record.position(field);
@@ -131,14 +135,12 @@ impl Patch {
         self.given.iter().map(|(position, given)| (&self.record.fields[*position], given))
     }
 
-    /// The fields of this list that are given, with their values.
-    pub fn only(&self, fields: &[&'static Field]) -> Patch {
-        let mut only = Patch::new(self.record);
-        for (field, given) in self.iter().filter(|(field, _)| fields.iter().any(|own| own.name == field.name))
-        {
-            only.set(field, given.value.clone(), given.source.clone());
-        }
-        only
+    /// The patch without the given fields that are not wanted.
+    pub fn only(mut self, is_wanted: impl Fn(&Field, &Given) -> bool) -> Patch {
+        let fields = self.record.fields;
+        self.given.retain(|position, given| is_wanted(&fields[*position], given));
+        self.edits.retain(|position, _| self.given.contains_key(position));
+        self
     }
 
     /// The number of fields with a value.
@@ -170,7 +172,7 @@ impl Patch {
 
     /// The client type, where it is given and known.
     pub fn client_type(&self) -> Option<ClientType> {
-        match &self.get(crate::model::customer::CLIENT_TYPE)?.value {
+        match self.value(crate::model::customer::CLIENT_TYPE)? {
             Value::Text(text) => ClientType::read(text),
             Value::Bool(_) | Value::Date(_) | Value::List(_) => None,
         }
@@ -199,6 +201,15 @@ impl Value {
             Some(client_type) => client_type.wire().to_owned(),
             None => text.to_owned(),
         })
+    }
+
+    /// The value that clears a field. A day and a bool cannot be cleared.
+    pub fn empty(field: &Field) -> Option<Value> {
+        match field.kind {
+            Kind::Text => Some(Value::Text(String::new())),
+            Kind::List(_) => Some(Value::List(Vec::new())),
+            Kind::Bool | Kind::Date => None,
+        }
     }
 
     /// Whether the value clears the field: an empty text or an empty list.

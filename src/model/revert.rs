@@ -2,7 +2,7 @@
 
 use crate::model::customer::CUSTOMER;
 use crate::model::diff;
-use crate::model::field::{Field, Kind};
+use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
@@ -53,7 +53,7 @@ impl Plan {
             let now = snapshot.get(field);
             let is_now = |value: &Value| now.is_some_and(|now| diff::same(now, value));
             let is_cleared = cleared.iter().any(|own| own.name == field.name);
-            let nothing = empty_value(field).filter(|_| is_cleared && !field.need.demands(client_type));
+            let nothing = Value::empty(field).filter(|_| is_cleared && !field.need.demands(client_type));
             let (value, source) = match (before.get(field.name), nothing) {
                 (Some(before), _) => (before.value.clone(), before.source.clone()),
                 (None, Some(nothing)) => (nothing, Source::flag("force")),
@@ -98,15 +98,6 @@ pub fn before(snapshot: &Snapshot, patch: &Patch, filled: &[String]) -> (Patch, 
     }
     let lost = patch.iter().map(|(field, _)| field).filter(|field| snapshot.get(field).is_none());
     (before, lost.collect())
-}
-
-/// What clears a field. A day and a bool cannot be cleared.
-fn empty_value(field: &Field) -> Option<Value> {
-    match field.kind {
-        Kind::Text => Some(Value::Text(String::new())),
-        Kind::List(_) => Some(Value::List(Vec::new())),
-        Kind::Bool | Kind::Date => None,
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::guard::{self, Permission};
 use crate::model::diff;
 use crate::model::field::Field;
 use crate::model::patch::Patch;
-use crate::model::problem::{Level, Problem};
+use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
@@ -71,16 +71,10 @@ pub async fn reread(
                 Some(_) => format!("--force={}", field.name),
                 None => "--force".to_owned(),
             };
-            Problem {
-                id: Outcome::Stopped.into(),
-                level: Level::Error,
-                field: Some(field.name.to_owned()),
-                source: None,
-                message: format!("{} has changed since it was shown; nothing was sent", field.name),
-                hint: Some(format!(
-                    "run the command again to see what it is now, or send all the same with {flag}"
-                )),
-            }
+            let message = format!("{} has changed since it was shown; nothing was sent", field.name);
+            let hint =
+                format!("run the command again to see what it is now, or send all the same with {flag}");
+            Problem::of(Outcome::Stopped, message).on(field.name).hint(hint)
         })
         .collect();
     result.snapshot = Some(current);

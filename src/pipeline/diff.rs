@@ -26,7 +26,8 @@ pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult)
     result.warnings.extend(warnings);
     let Some(snapshot) = &result.snapshot else { return Ok(()) };
     if context.options.fill {
-        result.filled_values = Some(patch.only(&result.filled));
+        result.filled_values =
+            Some(patch.clone().only(|field, _| result.filled.iter().any(|own| own.name == field.name)));
     }
     if context.options.diff {
         let appended = match context.profile.reading.lists {
@@ -47,7 +48,7 @@ fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResu
     }
     for (field, given) in patch.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_))) {
         let warning = |message: String, hint: String| {
-            Fault::new(Rule::LIST_MAY_REPLACE, message).hint(hint).at(field.name, Some(given.source.clone()))
+            Fault::new(Rule::LIST_MAY_REPLACE, message).hint(hint).at(field.name, given.source.clone())
         };
         let Some(snapshot) = &result.snapshot else {
             warnings.push(warning(
@@ -105,7 +106,7 @@ fn refuse_whole_lists(patch: &Patch, context: &PatchContext<'_>) -> Result<(), F
             Some(hint) => fault.hint(hint),
             None => fault,
         };
-        Some(fault.at(field.name, Some(given.source.clone())))
+        Some(fault.at(field.name, given.source.clone()))
     });
     let problems: Vec<Problem> = problems.collect();
     if problems.is_empty() { Ok(()) } else { Err(Failure::problems(problems)) }

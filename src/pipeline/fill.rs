@@ -10,7 +10,7 @@ use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::Value;
-use crate::model::problem::{Level, Problem, Source};
+use crate::model::problem::{Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
@@ -116,13 +116,9 @@ pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) ->
         .misread
         .iter()
         .filter(|found| matters(found.field))
-        .map(|found| Problem {
-            id: Outcome::Unreachable.into(),
-            level: Level::Error,
-            field: Some(found.place.clone()),
-            source: Some(Source::Service),
-            message: format!("the answer cannot be understood: {}", found.why),
-            hint: Some(hint.to_owned()),
+        .map(|found| {
+            let message = format!("the answer cannot be understood: {}", found.why);
+            Problem::of(Outcome::Unreachable, message).on(&found.place).at(Source::Service).hint(hint)
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Unreachable, problems)) }

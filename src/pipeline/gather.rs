@@ -89,7 +89,8 @@ impl Inputs {
         let bytes = match read::read_bytes(path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                self.problems.push(Problem::usage(None, error.to_string(), error.hint));
+                let problem = Problem::usage(error.to_string());
+                self.problems.push(Problem { hint: error.hint, ..problem });
                 self.is_incomplete = true;
                 return;
             }
@@ -125,7 +126,7 @@ impl Inputs {
 
     /// The customer's id of the command line, judged by the rules.
     pub fn customer(&mut self, text: &str, source: Source) -> Option<u32> {
-        rules::id(text).map_err(|fault| self.problems.push(fault.at(ID_KEY, Some(source)))).ok()
+        rules::id(text).map_err(|fault| self.problems.push(fault.at(ID_KEY, source))).ok()
     }
 
     /// Compares the ids in the files with the command's, where it has a good one.
@@ -136,7 +137,7 @@ impl Inputs {
                 None => rules::id(&text).map(|_| ()),
             };
             if let Err(fault) = agrees {
-                self.problems.push(fault.at(ID_KEY, Some(source)));
+                self.problems.push(fault.at(ID_KEY, source));
             }
         }
     }

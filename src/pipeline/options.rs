@@ -114,7 +114,7 @@ impl PatchOptions {
                 let message = format!(
                     "{what} needs to read the customer, and the profile turns that off (read = false)"
                 );
-                problems.push(Problem::usage(source, message, Some(hint.to_owned())));
+                problems.push(Problem::usage(message).at(source).hint(hint));
             };
             match command {
                 Some(command) => refuse(None, &format!("`booster {command}`")),
@@ -146,7 +146,7 @@ impl PatchOptions {
 
 pub fn backup_exists(file: &str) -> Problem {
     let hint = "name another file: a backup is never overwritten";
-    Problem::usage(Some(Source::flag("backup")), format!("{file} is there already"), Some(hint.to_owned()))
+    Problem::usage(format!("{file} is there already")).at(Source::flag("backup")).hint(hint)
 }
 
 /// Which fields are sent although somebody else has changed them.

@@ -107,7 +107,7 @@ impl Tracking<'_> {
                             field.name
                         );
                         let hint = "run the command again to take the value that is there now";
-                        Problem { hint: Some(hint.to_owned()), ..Problem::of(Outcome::Stopped, message).on(field.name) }
+                        Problem::of(Outcome::Stopped, message).on(field.name).hint(hint)
                     })
                     .collect();
                 if problems.is_empty() {

@@ -13,14 +13,8 @@ pub fn problems(status: &ResponseStatus) -> Vec<Problem> {
         let named = if field.is_empty() { place_in(message) } else { Some(field) };
         let text = [message, code].into_iter().find(|text| !text.is_empty());
         let text = text.unwrap_or("the service does not accept it, and does not say why");
-        Problem {
-            id: ProblemId::Service,
-            level: Level::Error,
-            field: named.map(|name| place(name).unwrap_or_else(|| escaped(&foreign(name)))),
-            source: Some(Source::Service),
-            message: foreign(text),
-            hint: None,
-        }
+        let field = named.map(|name| place(name).unwrap_or_else(|| escaped(&foreign(name))));
+        Problem { field, ..Problem::new(ProblemId::Service, Level::Error, foreign(text)).at(Source::Service) }
     };
     let says_something = |error: &&ServiceError| **error != ServiceError::default();
     let errors: Vec<&ServiceError> = status.errors.iter().filter(says_something).collect();

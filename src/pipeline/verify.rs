@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::model::diff::{self, Difference};
 use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Item, Patch, Value};
-use crate::model::problem::{Level, Problem, Source};
+use crate::model::problem::{Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 use crate::views::diff_view;
@@ -51,7 +51,7 @@ pub async fn verify(
         Err(_) => {
             let message =
                 "what the service made of the list is not known: the customer could not be read again";
-            result.warnings.push(Problem::warning(Outcome::Unverified.into(), message));
+            result.warnings.push(Problem::warning(Outcome::Unverified, message));
             return Ok(());
         }
     };
@@ -69,8 +69,7 @@ pub async fn verify(
         result.warnings.extend(instants.map(|instant| {
             let message = format!("cannot be verified, since the day is uncertain: {}", instant.describe());
             let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
-            let warning = Problem::warning(Outcome::Unverified.into(), message);
-            Problem { hint: Some(hint.to_owned()), ..warning.on(instant.field()) }
+            Problem::warning(Outcome::Unverified, message).hint(hint).on(instant.field())
         }));
     }
     let mut fields: Vec<&'static str> = different.iter().map(|found| found.field).collect();
@@ -95,14 +94,7 @@ pub async fn verify(
                 (format!("not saved as it was sent: {places}"), hint)
             }
         };
-        Problem {
-            id: Outcome::Unverified.into(),
-            level: Level::Error,
-            field: Some(field.to_owned()),
-            source: Some(Source::Service),
-            message,
-            hint: Some(hint),
-        }
+        Problem::of(Outcome::Unverified, message).on(field).at(Source::Service).hint(hint)
     });
     Err(Failure::with(Outcome::Unverified, problems.collect()))
 }

@@ -64,7 +64,7 @@ impl Dialog {
             self.screen.draw(&list.lines(question), None);
             match self.keys.next()? {
                 Key::Enter if several => {
-                    list.enter(question.at_least_one);
+                    list.enter(!question.may_be_empty);
                     break;
                 }
                 Key::Enter => {

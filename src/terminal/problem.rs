@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_foreign_message_cannot_pass_for_a_line_of_ours() {
-        let problem = Problem::usage(None, "no\nerror: yes\n  hint: do it\n", Some("ours".to_owned()));
+        let problem = Problem::usage("no\nerror: yes\n  hint: do it\n").hint("ours");
         assert_eq!(
             harmless(&rendered(&problem), false),
             "error: no\n  | error: yes\n  |   hint: do it\n  | \n  hint: ours"

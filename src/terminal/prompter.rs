@@ -45,8 +45,17 @@ pub struct Choice {
     pub rows: Vec<Row>,
     /// The row that the cursor begins at; none where Enter alone must not choose one.
     pub start: Option<usize>,
-    /// Whether Enter with nothing chosen means the row that it is pressed on.
-    pub at_least_one: bool,
+    /// Whether no row at all can be chosen of several: else Enter with nothing chosen means the row that it is pressed
+    /// on.
+    pub may_be_empty: bool,
+}
+
+impl Choice {
+    /// A question that belongs to no field, with the cursor on the first row.
+    pub fn new(label: impl Into<String>, rows: impl IntoIterator<Item = Row>) -> Choice {
+        let rows = rows.into_iter().collect();
+        Choice { label: label.into(), rows, start: Some(0), ..Choice::default() }
+    }
 }
 
 /// One answer of a list.

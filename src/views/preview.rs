@@ -98,10 +98,7 @@ pub fn location(profile: &Profile) -> String {
 
 fn target(profile: &Profile) -> String {
     let target = address(profile).map_or("to the sandbox".to_owned(), |address| format!("to {address}"));
-    match profile.environment {
-        Some(Environment::Production) => red(&target),
-        Some(Environment::Staging | Environment::Test | Environment::Development) | None => target,
-    }
+    if profile.environment == Some(Environment::Production) { red(&target) } else { target }
 }
 
 /// The address and what is known of it; none of a sandbox, where the profile's name would stand for an address to

@@ -85,7 +85,7 @@ fn user(args: &Args, app: &App<'_>, subject: &Subject) -> Result<Option<String>,
     let name = &subject.name;
     let checked = |user: String, source: Option<Source>| match subject.profile.auth.check_user(&user) {
         Ok(()) => Ok(Some(user)),
-        Err(why) => Err(Failure::problem(Problem::usage(source, why, None))),
+        Err(why) => Err(Failure::problem(Problem::usage(why).at(source))),
     };
     match (&subject.profile.auth.user, &args.username) {
         (User::Wanted, Some(user)) if !user.is_empty() => {

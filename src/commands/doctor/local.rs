@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::{Check, READ_BACK, State};
+use super::Check;
 use crate::auth::AuthError;
 use crate::auth::credential::Credential;
 use crate::auth::sign_in::SignIn;
@@ -15,23 +15,19 @@ use crate::outcome::Outcome;
 use crate::platform::private;
 
 pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
-    const NAME: &str = "configuration";
     if let Err(error) = profile.target() {
-        return Check::failed(NAME, &error.into());
+        return Check::of_failure(&error.into());
     }
     match (config, &profile.name) {
-        (Some(config), Some(name)) => Check::good(NAME, format!("profile {name} of {}", config.shown_path())),
-        (Some(config), None) => {
-            Check::good(NAME, format!("{}, no profile of it in use", config.shown_path()))
-        }
-        (None, _) => Check::good(NAME, "none; flags and environment say where to send"),
+        (Some(config), Some(name)) => Check::good(format!("profile {name} of {}", config.shown_path())),
+        (Some(config), None) => Check::good(format!("{}, no profile of it in use", config.shown_path())),
+        (None, _) => Check::good("none; flags and environment say where to send"),
     }
 }
 
 /// Whoever may change the configuration may send the patches elsewhere, and whoever may read the key may sign in.
 pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
-    const NAME: &str = "permissions";
-    let Some(config) = config else { return Check::skipped(NAME, "there is no configuration") };
+    let Some(config) = config else { return Check::skipped("there is no configuration") };
     let path = config.path();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let of_key = |key: &str| {
@@ -46,24 +42,21 @@ pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
     ] {
         if let Some(path) = path.filter(|path| private::has_rights(path, forbidden)) {
             let path = path.display();
-            return Check::warning(NAME, format!("{path} can be {what} by others"))
+            return Check::warning(format!("{path} can be {what} by others"))
                 .hint(format!("chmod {mend} '{path}'"));
         }
     }
-    Check::good(NAME, "nobody else can change the configuration")
+    Check::good("nobody else can change the configuration")
 }
 
 pub fn guard(profile: &Profile) -> Check {
-    const NAME: &str = "guard";
     let name = profile.name.as_deref().unwrap_or_default();
     match profile.guard {
-        Guard::Open => Check::good(NAME, "open"),
-        Guard::Confirm => {
-            Check::good(NAME, format!("confirm: asks on a terminal, else wants --confirm {name}"))
-        }
+        Guard::Open => Check::good("open"),
+        Guard::Confirm => Check::good(format!("confirm: asks on a terminal, else wants --confirm {name}")),
         Guard::ReadOnly => {
             let message = format!("profile {name} is read-only: no patch is ever sent");
-            Check::new(NAME, State::Failed(Outcome::Stopped), message).hint("-p takes another profile")
+            Check::failed(Outcome::Stopped, message).hint("-p takes another profile")
         }
     }
 }
@@ -72,11 +65,11 @@ pub fn guard(profile: &Profile) -> Check {
 pub fn read_back(profile: &Profile) -> Option<Check> {
     match (profile.reading.is_on(), profile.reading.backup) {
         (true, _) => None,
-        (false, false) => Some(Check::skipped(READ_BACK, "the profile reads nothing back (read = false)")),
+        (false, false) => Some(Check::skipped("the profile reads nothing back (read = false)")),
         (false, true) => {
             let message =
                 "every patch wants a backup (backup = true), and nothing is read back (read = false)";
-            let check = Check::new(READ_BACK, State::Failed(Outcome::Usage), message);
+            let check = Check::failed(Outcome::Usage, message);
             Some(check.hint("take one of the two out of the profile"))
         }
     }
@@ -88,33 +81,30 @@ pub async fn credential(
     sign_in: &SignIn,
     credential: Result<Credential, AuthError>,
 ) -> Check {
-    const NAME: &str = "credential";
     match credential {
-        Err(error) => Check::failed(NAME, &error.into()),
+        Err(error) => Check::of_failure(&error.into()),
         Ok(_) if profile.auth.is_open() => {
-            Check::good(NAME, format!("{}: nothing is presented", profile.auth.name))
+            Check::good(format!("{}: nothing is presented", profile.auth.name))
         }
-        Ok(_) => Check::good(NAME, sign_in.describe().await),
+        Ok(_) => Check::good(sign_in.describe().await),
     }
 }
 
 pub fn proxy(url: &Url) -> Check {
-    const NAME: &str = "proxy";
     if let Some((message, hint)) = proxy::obstacle(url) {
-        return Check::new(NAME, State::Failed(Outcome::Unreachable), message).hint(hint);
+        return Check::failed(Outcome::Unreachable, message).hint(hint);
     }
     match proxy::of(url) {
-        Some(proxy) => Check::good(NAME, proxy.address),
-        None if is_loopback(url) => Check::good(NAME, "none: the service is on this machine"),
-        None => Check::good(NAME, "none"),
+        Some(proxy) => Check::good(proxy.address),
+        None if is_loopback(url) => Check::good("none: the service is on this machine"),
+        None => Check::good("none"),
     }
 }
 
 /// Called when the client could be made, and with it everything here was read.
 pub fn roots(url: &Url, profile: &Profile) -> Check {
-    const NAME: &str = "roots";
     if url.scheme() != "https" {
-        return Check::skipped(NAME, "the connection is not encrypted");
+        return Check::skipped("the connection is not encrypted");
     }
     let tls = &profile.settings.tls;
     let certificates = match tls.ca.len() {
@@ -127,5 +117,5 @@ pub fn roots(url: &Url, profile: &Profile) -> Check {
         (false, _) => format!("{certificates} alone"),
     };
     let presented = if tls.identity.is_some() { "; client_cert is presented" } else { "" };
-    Check::good(NAME, trusted + presented)
+    Check::good(trusted + presented)
 }

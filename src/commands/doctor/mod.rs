@@ -43,24 +43,32 @@ struct Check {
 }
 
 impl Check {
-    fn new(name: &'static str, state: State, message: impl Into<String>) -> Check {
-        Check { name, state, message: message.into(), hint: None, problems: Vec::new() }
+    fn new(state: State, message: impl Into<String>) -> Check {
+        Check { name: "", state, message: message.into(), hint: None, problems: Vec::new() }
     }
 
-    fn good(name: &'static str, message: impl Into<String>) -> Check {
-        Check::new(name, State::Good, message)
+    fn good(message: impl Into<String>) -> Check {
+        Check::new(State::Good, message)
     }
 
-    fn warning(name: &'static str, message: impl Into<String>) -> Check {
-        Check::new(name, State::Warning, message)
+    fn warning(message: impl Into<String>) -> Check {
+        Check::new(State::Warning, message)
     }
 
-    fn skipped(name: &'static str, message: impl Into<String>) -> Check {
-        Check::new(name, State::Skipped, message)
+    fn skipped(message: impl Into<String>) -> Check {
+        Check::new(State::Skipped, message)
+    }
+
+    fn failed(outcome: Outcome, message: impl Into<String>) -> Check {
+        Check::new(State::Failed(outcome), message)
+    }
+
+    fn named(self, name: &'static str) -> Check {
+        Check { name, ..self }
     }
 
     /// A check that failed as the command itself would.
-    fn failed(name: &'static str, failure: &Failure) -> Check {
+    fn of_failure(failure: &Failure) -> Check {
         let messages: Vec<String> = failure
             .problems
             .iter()
@@ -70,8 +78,8 @@ impl Check {
             })
             .collect();
         let hint = failure.problems.iter().find_map(|problem| problem.hint.clone());
-        let (state, problems) = (State::Failed(failure.outcome), failure.problems.clone());
-        Check { name, state, message: messages.join("; "), hint, problems }
+        let problems = failure.problems.clone();
+        Check { hint, problems, ..Check::failed(failure.outcome, messages.join("; ")) }
     }
 
     fn hint(mut self, hint: impl Into<String>) -> Check {
@@ -85,11 +93,8 @@ impl Check {
         if !self.problems.is_empty() {
             return self.problems.clone();
         }
-        let failure = Failure::new(outcome, format!("{}: {}", self.name, self.message));
-        match &self.hint {
-            Some(hint) => failure.hint(hint).problems,
-            None => failure.problems,
-        }
+        let message = format!("{}: {}", self.name, self.message);
+        vec![Problem { hint: self.hint.clone(), ..Problem::of(outcome, message) }]
     }
 
     fn to_json(&self) -> Value {
@@ -137,14 +142,14 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         Ok((config, mut profile)) => {
             report.profile = profile.name.clone();
             let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
-            checks.push(local::configuration(config.as_ref(), &profile));
-            checks.push(local::permissions(config.as_ref(), &profile));
-            checks.push(local::guard(&profile));
-            checks.extend(local::read_back(&profile));
+            checks.push(local::configuration(config.as_ref(), &profile).named("configuration"));
+            checks.push(local::permissions(config.as_ref(), &profile).named("permissions"));
+            checks.push(local::guard(&profile).named("guard"));
+            checks.extend(local::read_back(&profile).map(|check| check.named(READ_BACK)));
             reach_service(&profile, app, &mut checks).await;
             drop(sandbox);
         }
-        Err(failure) => checks.push(Check::failed("configuration", &failure.into())),
+        Err(failure) => checks.push(Check::of_failure(&failure.into()).named("configuration")),
     }
     conclude(&checks, app.json, report);
     Ok(())
@@ -153,22 +158,23 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
 /// The checks on the way to the service, up to the first that makes the others impossible.
 async fn reach_service(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>) {
     let Ok(url) = profile.target() else { return };
-    checks.push(local::proxy(url));
+    checks.push(local::proxy(url).named("proxy"));
     let client = match Client::new(url, &profile.settings) {
         Ok(client) => client,
         Err(error) => {
             let failure = Failure::new(Outcome::Failed, format!("there is nobody to trust: {error:#}")).hint(
                 "install the system's certificates (ca-certificates), or name a ca_file in the profile",
             );
-            return checks.push(Check::failed("roots", &failure));
+            return checks.push(Check::of_failure(&failure).named("roots"));
         }
     };
-    checks.push(local::roots(url, profile));
-    checks.push(remote::name(url).await);
+    checks.push(local::roots(url, profile).named("roots"));
+    checks.push(remote::name(url).await.named("name"));
     // Signing in may take a request of its own, so it comes when the way is known.
     let Ok(sign_in) = profile.sign_in() else { return };
     let sign_in = with_request_log(sign_in, app);
-    checks.push(local::credential(profile, &sign_in, sign_in.credential(&client).await).await);
+    let credential = local::credential(profile, &sign_in, sign_in.credential(&client).await).await;
+    checks.push(credential.named("credential"));
     remote::exchanges(profile, url, &client, &sign_in, checks).await;
 }
 

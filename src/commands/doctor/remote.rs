@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 
 use super::super::auth::who;
-use super::{Check, READ_BACK, State};
+use super::{Check, READ_BACK};
 use crate::auth::exchange::try_once;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
@@ -40,18 +40,17 @@ const NOT_THE_SERVICE: &str =
 const NOBODY: u32 = 0;
 
 pub async fn name(url: &Url) -> Check {
-    const NAME: &str = "name";
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     if host.parse::<std::net::IpAddr>().is_ok() {
-        return Check::skipped(NAME, format!("{host} is an address"));
+        return Check::skipped(format!("{host} is an address"));
     }
     if proxy::of(url).is_some() {
-        return Check::skipped(NAME, "the proxy resolves names");
+        return Check::skipped("the proxy resolves names");
     }
     let port = url.port_or_known_default().unwrap_or(443);
     let found = tokio::time::timeout(LOOKUP, tokio::net::lookup_host((host, port))).await;
     let failed = |why: String| {
-        Check::new(NAME, State::Failed(Outcome::Unreachable), format!("{host} cannot be resolved: {why}"))
+        Check::failed(Outcome::Unreachable, format!("{host} cannot be resolved: {why}"))
             .hint("look at the host in base_url, and at the network")
     };
     match found {
@@ -60,7 +59,7 @@ pub async fn name(url: &Url) -> Check {
             addresses.dedup();
             match addresses.is_empty() {
                 true => failed("it has no address".to_owned()),
-                false => Check::good(NAME, format!("{host} is {}", addresses.join(", "))),
+                false => Check::good(format!("{host} is {}", addresses.join(", "))),
             }
         }
         Ok(Err(error)) => failed(error.to_string()),
@@ -80,30 +79,30 @@ pub async fn exchanges(
     let request = Request::get(url, WHO_AM_I, profile.shown_credential());
     let attempt = try_once(client, signs_in, &request).await;
     let handshake = client.handshake();
-    checks.push(connection(&attempt, &handshake, began.elapsed()));
-    checks.push(tls(url, &attempt, &handshake));
+    checks.push(connection(&attempt, &handshake, began.elapsed()).named("connection"));
+    checks.push(tls(url, &attempt, &handshake).named("tls"));
     let Attempt::Response(response) = &attempt else { return };
-    checks.push(clock(response));
-    checks.push(sign_in(&attempt, response, profile, signs_in.secrets()));
+    checks.push(clock(response).named("clock"));
+    checks.push(sign_in(&attempt, response, profile, signs_in.secrets()).named("sign-in"));
     if let Some(path) = profile.reading.path(NOBODY) {
         let request = Request::get(url, &path, profile.shown_credential());
-        checks.push(read_back(&path, try_once(client, signs_in, &request).await, profile.reading.backup));
+        let attempt = try_once(client, signs_in, &request).await;
+        checks.push(read_back(&path, attempt, profile.reading.backup).named(READ_BACK));
     }
 }
 
 /// A handshake that showed a certificate got through to the service, whatever became of it.
 fn connection(attempt: &Attempt, handshake: &HandshakeInfo, took: Duration) -> Check {
-    const NAME: &str = "connection";
     let failed = |cause: &str, hint: Option<&String>| {
         let hint = hint.map_or("look at base_url and the network", |hint| hint);
-        Check::new(NAME, State::Failed(Outcome::Unreachable), cause).hint(hint)
+        Check::failed(Outcome::Unreachable, cause).hint(hint)
     };
     match attempt {
         Attempt::Response(response) => {
-            Check::good(NAME, format!("answered {} within {} ms", response.status, took.as_millis()))
+            Check::good(format!("answered {} within {} ms", response.status, took.as_millis()))
         }
         Attempt::NotSent { not_retryable: true, .. } if handshake.certificate.is_some() => {
-            Check::good(NAME, format!("reached within {} ms", took.as_millis()))
+            Check::good(format!("reached within {} ms", took.as_millis()))
         }
         Attempt::NotSent { cause, hint, .. } => failed(cause, hint.as_ref()),
         Attempt::Lost { cause } => failed(cause, None),
@@ -111,74 +110,72 @@ fn connection(attempt: &Attempt, handshake: &HandshakeInfo, took: Duration) -> C
 }
 
 fn tls(url: &Url, attempt: &Attempt, handshake: &HandshakeInfo) -> Check {
-    const NAME: &str = "tls";
     if url.scheme() != "https" {
         let why = if is_loopback(url) { "http, which never leaves this machine" } else { "http" };
-        return Check::skipped(NAME, why);
+        return Check::skipped(why);
     }
     let Some(certificate) = &handshake.certificate else {
-        return Check::skipped(NAME, "no handshake came about");
+        return Check::skipped("no handshake came about");
     };
     let days = certificate.days_left(Timestamp::now());
     let issuer = &certificate.issuer;
     match attempt {
         Attempt::NotSent { cause, hint, .. } => {
-            let check = Check::new(NAME, State::Failed(Outcome::Unreachable), cause);
+            let check = Check::failed(Outcome::Unreachable, cause);
             hint.iter().fold(check, |check, hint| check.hint(hint))
         }
         Attempt::Response(_) | Attempt::Lost { .. } => {
             let version = handshake.version.unwrap_or("TLS");
             let text = format!("{version}, certificate by {issuer}, {days} days left");
             if days < FEW_DAYS {
-                Check::warning(NAME, text).hint("the host needs a new certificate soon")
+                Check::warning(text).hint("the host needs a new certificate soon")
             } else {
-                Check::good(NAME, text)
+                Check::good(text)
             }
         }
     }
 }
 
 fn clock(response: &Response) -> Check {
-    const NAME: &str = "clock";
-    let Some(date) = response.date else { return Check::skipped(NAME, "the service does not tell its time") };
+    let Some(date) = response.date else { return Check::skipped("the service does not tell its time") };
     let apart = Timestamp::now().duration_since(date);
     let seconds = apart.as_secs();
     let side = if seconds < 0 { "behind" } else { "ahead of" };
     let text = format!("{} s {side} the service's", seconds.abs());
     if apart.unsigned_abs() > APART {
-        Check::warning(NAME, text).hint("set this machine's clock: tokens and certificates depend on it")
+        Check::warning(text).hint("set this machine's clock: tokens and certificates depend on it")
     } else {
-        Check::good(NAME, text)
+        Check::good(text)
     }
 }
 
 /// What `GET /auth` says of the credential.
 fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &Secrets) -> Check {
-    const NAME: &str = "sign-in";
     let status = response.status;
     let route = format!("GET /{WHO_AM_I} answered {status}");
-    let failed = |outcome, message: String| Check::new(NAME, State::Failed(outcome), message);
     let is_signed = !profile.auth.is_open();
     match verdict::of(attempt, is_signed).0 {
         Verdict::Done => match who(&response.body) {
             // It may call somebody by what it was sent.
-            Some(user) => Check::good(NAME, format!("as {}", secrets.masked(&escaped(&user)))),
-            None => Check::good(NAME, route),
+            Some(user) => Check::good(format!("as {}", secrets.masked(&escaped(&user)))),
+            None => Check::good(route),
         },
         Verdict::Unauthenticated if is_signed => {
-            failed(Outcome::Unauthenticated, format!("{route}: the credential is not accepted")).hint(
+            Check::failed(Outcome::Unauthenticated, format!("{route}: the credential is not accepted")).hint(
                 "look whether the secret is right and not expired, and whether auth names the right kind",
             )
         }
-        Verdict::Unauthenticated => Check::warning(NAME, format!("{route}: nobody is signed in"))
+        Verdict::Unauthenticated => Check::warning(format!("{route}: nobody is signed in"))
             .hint("the profile presents nothing; if patches are answered 401, give it an auth"),
-        Verdict::Forbidden => failed(Outcome::Forbidden, format!("{route}: it is not allowed")),
+        Verdict::Forbidden => Check::failed(Outcome::Forbidden, format!("{route}: it is not allowed")),
         Verdict::NotFound | Verdict::Rejected => {
-            Check::warning(NAME, format!("{route}: nobody can say before the first patch"))
+            Check::warning(format!("{route}: nobody can say before the first patch"))
         }
         Verdict::Unreachable | Verdict::Unknown => match verdict::doubt(response) {
-            Some(doubt) => failed(Outcome::Unreachable, format!("{route} {doubt}")).hint(NOT_THE_SERVICE),
-            None => failed(Outcome::Unreachable, format!("{route}: the service is not well"))
+            Some(doubt) => {
+                Check::failed(Outcome::Unreachable, format!("{route} {doubt}")).hint(NOT_THE_SERVICE)
+            }
+            None => Check::failed(Outcome::Unreachable, format!("{route}: the service is not well"))
                 .hint("come back later"),
         },
     }
@@ -191,9 +188,9 @@ fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
     let (what, hint) = match &attempt {
         Attempt::Response(response) => match (response.status, verdict::doubt(response)) {
             (200, Some(doubt)) => (format!("answered 200 {doubt}"), Some(NOT_THE_SERVICE)),
-            (200, None) => return Check::good(READ_BACK, format!("{route} answered 200")),
+            (200, None) => return Check::good(format!("{route} answered 200")),
             (404, _) if response.body.trim_start().starts_with('{') => {
-                return Check::good(READ_BACK, format!("{route} answered that there is nobody"));
+                return Check::good(format!("{route} answered that there is nobody"));
             }
             (404, _) => ("answered 404: there is no such route".to_owned(), None),
             (status, _) => (format!("answered {status}"), None),
@@ -204,7 +201,7 @@ fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
     };
     if !is_needed {
         let hint = hint.unwrap_or("patches can be sent; nothing can be read again");
-        return Check::warning(READ_BACK, format!("{route} {what}")).hint(hint);
+        return Check::warning(format!("{route} {what}")).hint(hint);
     }
     let outcome = match verdict::of(&attempt, false).0 {
         Verdict::Unauthenticated => Outcome::Unauthenticated,
@@ -215,6 +212,6 @@ fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
         Verdict::Done | Verdict::Unknown => Outcome::Unknown,
     };
     let message = format!("{route} {what}, and every patch wants a backup (backup = true)");
-    Check::new(READ_BACK, State::Failed(outcome), message)
+    Check::failed(outcome, message)
         .hint(hint.unwrap_or("look at the profile's read_route, or take backup out of the profile"))
 }

@@ -124,7 +124,7 @@ fn path_from_config(flag: &'static str, path: &str, config: &Path) -> Result<Str
     written.ok_or_else(|| {
         let message = format!("{} is not UTF-8, and so cannot stand in the configuration", whole.display());
         let hint = "put the file into the configuration's folder, or into one whose path is UTF-8";
-        Failure::problem(Problem::usage(Some(Source::flag(flag)), message, Some(hint.to_owned())))
+        Failure::problem(Problem::usage(message).at(Source::flag(flag)).hint(hint))
     })
 }
 

@@ -5,7 +5,7 @@ use crate::escape::quoted;
 use crate::model::customer::{CUSTOMER, ID_KEY, every_field};
 use crate::model::field::{Field, Kind, Need, Record};
 use crate::model::problem::{Fault, Rule};
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 /// A name that the record does not have, with the one that may have been meant.
 pub fn unknown(record: &'static Record, key: &str) -> Fault {
@@ -22,12 +22,10 @@ pub fn unknown(record: &'static Record, key: &str) -> Fault {
     }
     let elsewhere = every_field().find(|(field, place)| field.name == key && place != key);
     if let Some((_, place)) = elsewhere.filter(|_| record.name == CUSTOMER.name) {
-        fault.hint(format!("it belongs in a list: {place}"))
-    } else if let Some(near) = did_you_mean(key, record.fields.iter().map(|field| field.name)) {
-        fault.hint(format!("did you mean {near}?"))
-    } else {
-        fault.hint("`booster customer explain` lists every field")
+        return fault.hint(format!("it belongs in a list: {place}"));
     }
+    let names = record.fields.iter().map(|field| field.name);
+    fault.hint(near_or(key, names, || "`booster customer explain` lists every field".to_owned()))
 }
 
 /// Whether the key is one of the ways to say the id.
@@ -81,35 +79,22 @@ pub(super) fn not_a_bool(content: &Content) -> Fault {
         other => other.name().to_owned(),
     };
     let fault = Fault::new(Rule::NOT_A_BOOL, format!("true or false belongs here, and this is {shown}"));
-    match content {
-        Content::Text(text) if text.eq_ignore_ascii_case("true") => fault.hint("write true, without quotes"),
-        Content::Text(text) if text.eq_ignore_ascii_case("false") => {
-            fault.hint("write false, without quotes")
-        }
-        Content::Text(_)
-        | Content::Number(_)
-        | Content::Null
-        | Content::Bool(_)
-        | Content::Day(_)
-        | Content::Array(_)
-        | Content::Object(_) => {
-            fault.hint("write true or false, without quotes; the service drops anything else in silence")
-        }
-    }
+    let is_quoted = |word: &&str| matches!(content, Content::Text(text) if text.eq_ignore_ascii_case(word));
+    fault.hint(match ["true", "false"].into_iter().find(is_quoted) {
+        Some(word) => format!("write {word}, without quotes"),
+        None => "write true or false, without quotes; the service drops anything else in silence".to_owned(),
+    })
 }
 
 pub(super) fn not_a_list(field: &Field, content: &Content, format: Format) -> Fault {
     let fault = Fault::new(Rule::NOT_A_LIST, format!("a list belongs here, and this is {}", content.name()));
-    match content {
-        Content::Object(_) if format == Format::Toml => {
+    if !matches!(content, Content::Object(_)) {
+        return fault.hint("write a list of objects: [{…}]; [] clears it");
+    }
+    match format {
+        Format::Toml => {
             fault.hint(format!("write [[{}]] with two brackets, once for every item", field.name))
         }
-        Content::Object(_) => fault.hint("put the object in brackets: [{…}]"),
-        Content::Null
-        | Content::Bool(_)
-        | Content::Number(_)
-        | Content::Text(_)
-        | Content::Day(_)
-        | Content::Array(_) => fault.hint("write a list of objects: [{…}]; [] clears it"),
+        Format::Json => fault.hint("put the object in brackets: [{…}]"),
     }
 }

@@ -49,14 +49,14 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
     let mut read = FromFile { patch: Patch::new(&CUSTOMER), is_read: false, id: None };
     if file.text.trim().is_empty() {
         let fault = Fault::new(Rule::SYNTAX, "the file is empty").hint("an empty patch in JSON is {}");
-        problems.push(fault.of(Some(Source::file(file, 0..0))));
+        problems.push(fault.of(Source::file(file, 0..0)));
         return read;
     }
     let format = format.unwrap_or_else(|| format_of(&file.path, &file.text));
     let node = match tree::parse(&file.text, format) {
         Ok(node) => node,
         Err((fault, at)) => {
-            problems.push(fault.of(Some(Source::file(file, at..at))));
+            problems.push(fault.of(Source::file(file, at..at)));
             return read;
         }
     };
@@ -68,7 +68,7 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
         } else {
             fault
         };
-        problems.push(fault.of(Some(Source::file(file, node.span.clone()))));
+        problems.push(fault.of(Source::file(file, node.span.clone())));
         return read;
     };
     let (own, rest): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.key == ID_KEY);
@@ -81,12 +81,12 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
             other => {
                 let fault =
                     Fault::new(Rule::ID, format!("a customer id is a number, and this is {}", other.name()));
-                problems.push(fault.at(ID_KEY, Some(source(entry.node.span.clone()))));
+                problems.push(fault.at(ID_KEY, source(entry.node.span.clone())));
             }
         }
     }
     if let [_, again, ..] = own.as_slice() {
-        problems.push(twice().at(ID_KEY, Some(source(again.key_span.clone()))));
+        problems.push(twice().at(ID_KEY, source(again.key_span.clone())));
     }
     read.is_read = true;
     read.patch = TreeReader { source: &source, format, problems }.record(&CUSTOMER, &rest, "");
@@ -109,13 +109,13 @@ pub fn inline_list(
             TreeReader { source: &source, format: Format::Json, problems }.value(field, &node, field.name)
         }
         Err((fault, at)) if looks_like_one => {
-            problems.push(fault.at(field.name, Some(source(at..at))));
+            problems.push(fault.at(field.name, source(at..at)));
             None
         }
         Err(_) => {
             let fault = Fault::new(Rule::NOT_A_LIST, format!("{} is not a list in JSON", quoted(text)))
                 .hint("write it as in [{\"key\": \"value\"}], or add single items with the singular flag");
-            problems.push(fault.at(field.name, Some(Source::Flag { flag: flag.to_owned(), within: None })));
+            problems.push(fault.at(field.name, Source::Flag { flag: flag.to_owned(), within: None }));
             None
         }
     }
@@ -126,14 +126,14 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
     let source = |span: Range<usize>| Source::file(file, span);
     if file.text.trim().is_empty() {
         let fault = Fault::new(Rule::SYNTAX, "the file is empty").hint("an empty list in JSON is []");
-        problems.push(fault.at(field.name, Some(source(0..0))));
+        problems.push(fault.at(field.name, source(0..0)));
         return None;
     }
     let format = format_of(&file.path, &file.text);
     let node = match tree::parse(&file.text, format) {
         Ok(node) => node,
         Err((fault, at)) => {
-            problems.push(fault.at(field.name, Some(source(at..at))));
+            problems.push(fault.at(field.name, source(at..at)));
             return None;
         }
     };
@@ -149,7 +149,7 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
                 Format::Json => format!("the file holds a list, or the list alone under {}", field.name),
             };
             let fault = Fault::new(Rule::NOT_A_LIST, "a list belongs here, and this is an object").hint(hint);
-            problems.push(fault.at(field.name, Some(source(node.span.clone()))));
+            problems.push(fault.at(field.name, source(node.span.clone())));
             None
         }
     }
@@ -190,12 +190,12 @@ impl TreeReader<'_> {
                 let key = if entry.key.is_empty() { "\"\"" } else { entry.key.as_str() };
                 let place = if inside.is_empty() { key.to_owned() } else { format!("{inside}.{key}") };
                 let fault = self.unknown(record, &entry.key);
-                self.problems.push(fault.at(place, Some((self.source)(entry.key_span.clone()))));
+                self.problems.push(fault.at(place, (self.source)(entry.key_span.clone())));
                 continue;
             };
             let place = field.at(inside);
             if seen.contains(&field.name) {
-                self.problems.push(twice().at(&place, Some((self.source)(entry.key_span.clone()))));
+                self.problems.push(twice().at(&place, (self.source)(entry.key_span.clone())));
             }
             seen.push(field.name);
             match self.value(field, &entry.node, &place) {
@@ -239,7 +239,7 @@ impl TreeReader<'_> {
             (Kind::List(record), Content::Array(items)) => return Some(self.items(record, items, place)),
             (Kind::List(_), other) => Err(not_a_list(field, other, self.format)),
         };
-        read.map_err(|fault| self.problems.push(fault.at(place, Some((self.source)(node.span.clone()))))).ok()
+        read.map_err(|fault| self.problems.push(fault.at(place, (self.source)(node.span.clone())))).ok()
     }
 
     /// Every node is an item, so that each keeps its number, one that cannot be read as well.
@@ -257,7 +257,7 @@ impl TreeReader<'_> {
                     Rule::NOT_A_RECORD,
                     format!("an item is an object, and this is {}", node.content.name()),
                 );
-                self.problems.push(fault.hint(hint).at(inside, Some(source.clone())));
+                self.problems.push(fault.hint(hint).at(inside, source.clone()));
                 items.push(Item { patch: Patch::invalid(record), source });
             }
         }

@@ -32,21 +32,15 @@ impl Prompt<'_> {
         let is_whole = removed.is_none();
         let reason =
             reason.or_else(|| (!is_whole).then(|| "Added to those that the customer has.".to_owned()));
-        let mut items = match patch.get(field.name).map(|given| &given.value) {
+        let mut items = match patch.value(field.name) {
             Some(Value::List(items)) => items.clone(),
             Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => Vec::new(),
         };
         loop {
             let actions = actions(&items);
-            let rows = actions.iter().map(|action| action_row(*action, record, &items)).collect();
-            let question = Choice {
-                label: field.label.to_owned(),
-                place: field.name.to_owned(),
-                reason: reason.clone(),
-                rows,
-                start: Some(0),
-                at_least_one: true,
-            };
+            let rows = actions.iter().map(|action| action_row(*action, record, &items));
+            let (place, reason) = (field.name.to_owned(), reason.clone());
+            let question = Choice { place, reason, ..Choice::new(field.label, rows) };
             let Answer::Given(chosen) = self.prompter.one(&question)? else {
                 // Stepping back keeps the finished items.
                 if !items.is_empty() {
@@ -93,11 +87,8 @@ impl Prompt<'_> {
         field: &'static Field,
         reason: String,
     ) -> Result<Answer<()>, Cancelled> {
-        let Some(Value::List(items)) = patch.get(list.name).map(|given| given.value.clone()) else {
-            return Ok(Answer::Back);
-        };
+        let Some(Value::List(mut items)) = patch.value(list.name).cloned() else { return Ok(Answer::Back) };
         let removed = self.removed_if_added_to(patch, list);
-        let mut items = items;
         let Some(item) = items.get_mut(at) else { return Ok(Answer::Back) };
         let place = field.at(&format!("{}[{at}]", list.name));
         if self.value(&mut item.patch, field, &place, Some(reason))? == Answer::Back {
@@ -127,13 +118,10 @@ impl Prompt<'_> {
             return Ok(None);
         }
         if !more.is_empty() {
-            let question = Choice {
-                label: format!("More about this {}", record.name.to_lowercase()),
-                place: place.to_owned(),
-                rows: more.iter().map(|field| Row::new(field.label).detail(field.name)).collect(),
-                start: Some(0),
-                ..Choice::default()
-            };
+            let label = format!("More about this {}", record.name.to_lowercase());
+            let rows = more.iter().map(|field| Row::new(field.label).detail(field.name));
+            let mut question = Choice::new(label, rows);
+            (question.place, question.may_be_empty) = (place.to_owned(), true);
             // The item is complete before this question, so stepping back keeps it.
             if let Answer::Given(chosen) = self.prompter.several(&question)? {
                 let chosen: Vec<&'static Field> = chosen.into_iter().map(|at| more[at]).collect();
@@ -166,18 +154,10 @@ impl Prompt<'_> {
         let fields = item.record().fields;
         loop {
             let value = |field: &Field| item.get(field.name).map(|given| summary(&given.value));
-            let mut rows: Vec<Row> = fields
-                .iter()
-                .map(|field| Row::new(field.label).detail(value(field).unwrap_or_else(|| "—".to_owned())))
-                .collect();
-            rows.insert(0, Row::new("Done"));
-            let question = Choice {
-                label: "Change".into(),
-                place: place.to_owned(),
-                rows,
-                start: Some(0),
-                ..Choice::default()
-            };
+            let row =
+                |field: &Field| Row::new(field.label).detail(value(field).unwrap_or_else(|| "—".to_owned()));
+            let rows = std::iter::once(Row::new("Done")).chain(fields.iter().map(row));
+            let question = Choice { place: place.to_owned(), ..Choice::new("Change", rows) };
             match self.prompter.one(&question)? {
                 Answer::Back | Answer::Given(0) => return Ok(()),
                 Answer::Given(at) => {
@@ -208,18 +188,11 @@ impl Prompt<'_> {
             (mains, "All of these", reason)
         };
         let candidates: Vec<usize> = candidates;
-        let mut rows: Vec<Row> = candidates
-            .iter()
-            .map(|at| Row::new(format!("{}: {}", at + 1, item_summary(&items[*at].patch))))
-            .collect();
-        rows.push(Row::new(rest));
-        let question = Choice {
-            label: format!("{}: which one", mark.label),
-            reason: Some(reason.into()),
-            rows,
-            at_least_one: true,
-            ..Choice::default()
-        };
+        let row = |at: &usize| Row::new(format!("{}: {}", at + 1, item_summary(&items[*at].patch)));
+        let rows = candidates.iter().map(row).chain([Row::new(rest)]);
+        let label = format!("{}: which one", mark.label);
+        // Enter alone must not choose.
+        let question = Choice { reason: Some(reason.into()), start: None, ..Choice::new(label, rows) };
         let Answer::Given(kept) = self.prompter.one(&question)? else { return Ok(()) };
         if let Some(kept) = candidates.get(kept) {
             for at in &candidates {
@@ -255,8 +228,7 @@ fn action_row(action: ListAction, record: &Record, items: &[Item]) -> Row {
 
 /// The items that are marked as the main one.
 fn mains(items: &[Item], mark: &Field) -> Vec<usize> {
-    let is_main =
-        |item: &Item| item.patch.get(mark.name).is_some_and(|given| given.value == Value::Bool(true));
+    let is_main = |item: &Item| item.patch.value(mark.name) == Some(&Value::Bool(true));
     (0..items.len()).filter(|at| is_main(&items[*at])).collect()
 }
 
@@ -275,13 +247,9 @@ fn actions(items: &[Item]) -> Vec<ListAction> {
 
 /// An item in one line: its values, the main one marked.
 fn item_summary(item: &Patch) -> String {
-    let record = item.record();
-    let mark = record.main_mark();
     let words = item.iter().filter_map(|(field, given)| {
-        if mark.is_some_and(|mark| mark.name == field.name) {
-            return (given.value == Value::Bool(true)).then(|| "main".to_owned());
-        }
-        Some(summary(&given.value))
+        let is_no_main = field.is_main_mark() && given.value != Value::Bool(true);
+        (!is_no_main).then(|| if field.is_main_mark() { "main".to_owned() } else { summary(&given.value) })
     });
     words.collect::<Vec<_>>().join(", ")
 }

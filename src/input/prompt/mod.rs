@@ -68,14 +68,8 @@ impl<'a> Prompt<'a> {
         if !patch.iter().any(|(_, given)| given.source == Source::Prompt) {
             return Ok(true);
         }
-        let rows = [Row::new("Go on"), Row::new("Leave, and lose what was answered")];
-        let question = Choice {
-            label: "Leave".into(),
-            rows: rows.to_vec(),
-            start: Some(0),
-            at_least_one: true,
-            ..Choice::default()
-        };
+        let rows = ["Go on", "Leave, and lose what was answered"];
+        let question = Choice::new("Leave", rows.map(Row::new));
         Ok(self.prompter.one(&question)? == Answer::Given(1))
     }
 
@@ -85,14 +79,8 @@ impl<'a> Prompt<'a> {
     /// The user cancelled.
     pub fn change(&mut self, patch: &mut Patch) -> Result<Answer<()>, Cancelled> {
         let fields: Vec<&'static Field> = patch.iter().map(|(field, _)| field).collect();
-        let rows = fields.iter().map(|field| Row { group: "", ..row(field, patch) }).collect();
-        let question = Choice {
-            label: "Change which field".into(),
-            rows,
-            start: Some(0),
-            at_least_one: true,
-            ..Choice::default()
-        };
+        let rows = fields.iter().map(|field| Row { group: "", ..row(field, patch) });
+        let question = Choice::new("Change which field", rows);
         let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
         if self.field(patch, fields[chosen], None)? == Answer::Back {
             return Ok(Answer::Back);
@@ -117,13 +105,8 @@ impl<'a> Prompt<'a> {
             let row = row(field, patch);
             Row { chosen: row.chosen || before.iter().any(|chosen| chosen.name == field.name), ..row }
         };
-        let question = Choice {
-            label: "Which fields do you want to change".into(),
-            rows: fields.iter().map(marked).collect(),
-            start: Some(fields.iter().position(waits).unwrap_or(0)),
-            at_least_one: true,
-            ..Choice::default()
-        };
+        let mut question = Choice::new("Which fields do you want to change", fields.iter().map(marked));
+        question.start = Some(fields.iter().position(waits).unwrap_or(0));
         let Answer::Given(chosen) = self.prompter.several(&question)? else { return Ok(Answer::Back) };
         for (i, field) in fields.iter().enumerate() {
             if !chosen.contains(&i) {

@@ -48,14 +48,9 @@ impl Prompt<'_> {
             Some(value) => at(&Meaning::Value(value.clone())).or_else(|| at(&Meaning::Other)),
             None => at(&Meaning::LeaveOut).filter(|row| *row == 0),
         };
-        let question = Choice {
-            label: field.label.to_owned(),
-            place: place.to_owned(),
-            reason: reason.clone(),
-            rows: suggestions.iter().map(|suggestion| suggestion.row.clone()).collect(),
-            start,
-            at_least_one: true,
-        };
+        let rows = suggestions.iter().map(|suggestion| suggestion.row.clone());
+        let mut question = Choice::new(field.label, rows);
+        (question.place, question.reason, question.start) = (place.to_owned(), reason.clone(), start);
         let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
         match suggestions[chosen].meaning.clone() {
             Meaning::Value(value) => patch.set(field, value, Source::Prompt),
@@ -74,24 +69,20 @@ impl Prompt<'_> {
         };
         let other = Suggestion { row: Row::new("Another value…"), meaning: Meaning::Other };
         let leave_out = |label: &str| Suggestion { row: Row::new(label), meaning: Meaning::LeaveOut };
-        let mut suggestions: Vec<Suggestion> = match (field.kind, field.shape) {
-            (Kind::Bool, _) => return self.yes_or_no(patch, field, place),
-            (Kind::Text, Shape::Country) => examples_first(field, iso::countries()).map(code).collect(),
-            (Kind::Text, Shape::Language) => examples_first(field, iso::languages()).map(code).collect(),
-            (Kind::Text, Shape::Plain | Shape::Listed | Shape::ClientType) if field.examples.len() > 1 => {
-                field.examples.iter().map(|example| text(example, Row::new(*example))).collect()
-            }
-            (
-                Kind::Text,
-                Shape::Plain
-                | Shape::Lines
-                | Shape::Email
-                | Shape::Phone
-                | Shape::Listed
-                | Shape::ClientType
-                | Shape::LifeDay,
-            )
-            | (Kind::Date | Kind::List(_), _) => return Vec::new(),
+        match field.kind {
+            Kind::Bool => return self.yes_or_no(patch, field, place),
+            Kind::Date | Kind::List(_) => return Vec::new(),
+            Kind::Text => {}
+        }
+        let is_listed = matches!(field.shape, Shape::Plain | Shape::Listed | Shape::ClientType);
+        let mut suggestions: Vec<Suggestion> = if field.shape == Shape::Country {
+            examples_first(field, iso::countries()).map(code).collect()
+        } else if field.shape == Shape::Language {
+            examples_first(field, iso::languages()).map(code).collect()
+        } else if is_listed && field.examples.len() > 1 {
+            field.examples.iter().map(|example| text(example, Row::new(*example))).collect()
+        } else {
+            return Vec::new();
         };
         let has_open_end = field.shape != Shape::ClientType || self.options.unchecked;
         suggestions.extend(has_open_end.then_some(other));

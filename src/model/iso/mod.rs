@@ -37,28 +37,18 @@ pub fn bibliographic(terminology: &str) -> Option<&'static str> {
 
 /// The alpha-2 code of a country that is meant by its English name, its alpha-2 or its alpha-3 code, in any case.
 pub fn country_by_name(name: &str) -> Option<&'static str> {
-    lines(COUNTRIES)
-        .find(|line| {
-            says(cell(line, CODE), name)
-                || says(cell(line, ALPHA_3), name)
-                || says(cell(line, COUNTRY_NAME), name)
-                || says(cell(line, COUNTRY_OTHERS), name)
-        })
-        .map(|line| cell(line, CODE))
+    by_name(COUNTRIES, name)
 }
 
 /// The bibliographic code of a language that is meant by its English name, by either of its ISO 639-2 codes or by
 /// its two letters of ISO 639-1, in any case.
 pub fn language_by_name(name: &str) -> Option<&'static str> {
-    lines(LANGUAGES)
-        .find(|line| {
-            says(cell(line, CODE), name)
-                || says(cell(line, TERMINOLOGY), name)
-                || says(cell(line, ALPHA_2), name)
-                || says(cell(line, LANGUAGE_NAME), name)
-                || says(cell(line, LANGUAGE_OTHERS), name)
-        })
-        .map(|line| cell(line, CODE))
+    by_name(LANGUAGES, name)
+}
+
+/// The code of the line one of whose cells has this name; every cell holds codes or names.
+fn by_name(list: &'static str, name: &str) -> Option<&'static str> {
+    lines(list).find(|line| line.split('\t').any(|names| says(names, name))).map(|line| cell(line, CODE))
 }
 
 /// A code with its name, and with the other names and codes that mean the same, semicolons between.

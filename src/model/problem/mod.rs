@@ -134,20 +134,13 @@ impl Fault {
     }
 
     /// The fault at its field and at the place where the user wrote it.
-    pub fn at(self, field: impl Into<String>, source: Option<Source>) -> Problem {
-        Problem {
-            id: self.rule.into(),
-            level: self.rule.level,
-            field: Some(field.into()),
-            source,
-            message: self.message,
-            hint: self.hint,
-        }
+    pub fn at(self, field: impl Into<String>, source: impl Into<Option<Source>>) -> Problem {
+        self.of(source).on(field)
     }
 
     /// The fault of something that is no field: a file, the argument of the command.
-    pub fn of(self, source: Option<Source>) -> Problem {
-        Problem { field: None, ..self.at("", source) }
+    pub fn of(self, source: impl Into<Option<Source>>) -> Problem {
+        Problem { hint: self.hint, ..Problem::new(self.rule, self.rule.level, self.message).at(source) }
     }
 }
 
@@ -208,20 +201,21 @@ impl From<Outcome> for ProblemId {
 impl Problem {
     /// An error that no rule speaks of, under the outcome's own word.
     pub fn of(outcome: Outcome, message: impl Into<String>) -> Problem {
-        let level = Level::Error;
-        Problem { id: outcome.into(), level, field: None, source: None, message: message.into(), hint: None }
+        Problem::new(outcome, Level::Error, message)
     }
 
     /// An error in the command itself: a file that does not exist, two flags that contradict each other.
-    pub fn usage(source: Option<Source>, message: impl Into<String>, hint: Option<String>) -> Problem {
-        Problem {
-            id: Outcome::Usage.into(),
-            level: Level::Error,
-            field: None,
-            source,
-            message: message.into(),
-            hint,
-        }
+    pub fn usage(message: impl Into<String>) -> Problem {
+        Problem::of(Outcome::Usage, message)
+    }
+
+    /// Something that went wrong beside the command itself, such as a history entry that could not be written.
+    pub fn warning(id: impl Into<ProblemId>, message: impl Into<String>) -> Problem {
+        Problem::new(id, Level::Warning, message)
+    }
+
+    pub fn new(id: impl Into<ProblemId>, level: Level, message: impl Into<String>) -> Problem {
+        Problem { id: id.into(), level, field: None, source: None, message: message.into(), hint: None }
     }
 
     /// The same, as one of this field's or this item's.
@@ -229,9 +223,14 @@ impl Problem {
         Problem { field: Some(place.into()), ..self }
     }
 
-    /// Something that went wrong beside the command itself, such as a history entry that could not be written.
-    pub fn warning(id: ProblemId, message: impl Into<String>) -> Problem {
-        Problem { id, level: Level::Warning, field: None, source: None, message: message.into(), hint: None }
+    /// The same, with where it was written.
+    pub fn at(self, source: impl Into<Option<Source>>) -> Problem {
+        Problem { source: source.into(), ..self }
+    }
+
+    /// The same, with what to do about it.
+    pub fn hint(self, hint: impl Into<String>) -> Problem {
+        Problem { hint: Some(hint.into()), ..self }
     }
 
     /// Whether it breaks a rule of ours, rather than being reported by the command itself or the service.

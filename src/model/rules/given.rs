@@ -6,7 +6,7 @@ use crate::model::field::{Field, Shape};
 use crate::model::iso;
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 /// The largest value, in bytes of UTF-8.
 pub const LARGEST_VALUE: usize = 32 << 10;
@@ -36,11 +36,11 @@ pub(super) static ROWS: &[Row] = &[
     },
     Row {
         rule: &Rule::warning("no-main", "emails, phones or addresses of which none is the main one"),
-        check: Check::MarksOfWhole(|rule, items, mark, place| {
+        check: Check::Marks(|rule, items, mark, place, is_whole| {
             // One whose mark is missing or could not be read may be the main one.
             let may_be_main =
                 |item: &Item| item.patch.get(mark.name).is_none_or(|given| given.value == Value::Bool(true));
-            if items.iter().any(may_be_main) {
+            if !is_whole || items.iter().any(may_be_main) {
                 return Vec::new();
             }
             let source = items.first().map(|item| item.source.clone());
@@ -53,15 +53,7 @@ pub(super) static ROWS: &[Row] = &[
     },
     Row {
         rule: &Rule::warning("unlisted-value", "a value not among the known ones"),
-        check: Check::Shape(&[Shape::Listed, Shape::Country, Shape::Language], |rule, field, text| {
-            if field.shape == Shape::Country {
-                unlisted_country(rule, text)
-            } else if field.shape == Shape::Language {
-                unlisted_language(rule, text)
-            } else {
-                unlisted(rule, field, text)
-            }
-        }),
+        check: Check::Shape(&[Shape::Listed, Shape::Country, Shape::Language], unlisted),
     },
     Row {
         rule: &Rule::warning("odd-email", "not the syntax of an email address"),
@@ -150,14 +142,15 @@ fn odd_phone(rule: &'static Rule, _: &Field, text: &str) -> Option<Fault> {
 }
 
 fn unlisted(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
-    if field.examples.contains(&text) {
+    if field.shape == Shape::Country {
+        return unlisted_country(rule, text);
+    } else if field.shape == Shape::Language {
+        return unlisted_language(rule, text);
+    } else if field.examples.contains(&text) {
         return None;
     }
     let fault = Fault::new(rule, format!("{} is not among the API page's examples", quoted(text)));
-    Some(match did_you_mean(text, field.examples.iter().copied()) {
-        Some(near) => fault.hint(format!("did you mean {near}?")),
-        None => fault.hint(format!("they are {}", field.examples.join(", "))),
-    })
+    Some(fault.hint(near_or(text, field.examples, || format!("they are {}", field.examples.join(", ")))))
 }
 
 fn unlisted_country(rule: &'static Rule, text: &str) -> Option<Fault> {
@@ -193,7 +186,13 @@ fn unlisted_language(rule: &'static Rule, text: &str) -> Option<Fault> {
     })
 }
 
-fn two_mains(rule: &'static Rule, items: &[Item], mark: &'static Field, place: &str) -> Vec<Problem> {
+fn two_mains(
+    rule: &'static Rule,
+    items: &[Item],
+    mark: &'static Field,
+    place: &str,
+    _: bool,
+) -> Vec<Problem> {
     let mut mains = items.iter().enumerate().filter_map(|(i, item)| match item.patch.get(mark.name) {
         Some(Given { value: Value::Bool(true), source }) => Some((i, source)),
         Some(_) | None => None,
@@ -203,7 +202,7 @@ fn two_mains(rule: &'static Rule, items: &[Item], mark: &'static Field, place: &
         .map(|(i, source)| {
             Fault::new(rule, format!("{place}[{first}] is already the main one"))
                 .hint("which of them the service keeps as the main one is not known")
-                .at(mark.at(&format!("{place}[{i}]")), Some(source.clone()))
+                .at(mark.at(&format!("{place}[{i}]")), source.clone())
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use crate::model::customer::CLIENT_TYPE;
 use crate::model::field::{ClientType, Field, Need};
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
-use crate::spelling::did_you_mean;
+use crate::spelling::near_or;
 
 pub(super) static ROWS: &[Row] = &[
     Row {
@@ -61,20 +61,11 @@ pub(super) fn missing(
 fn add(field: &Field, item: Option<&Item>) -> String {
     let Some(item) = item else { return format!("add --{}, or {} in a file", field.flag(), field.name) };
     let record = item.patch.record();
-    match &item.source {
-        Source::Flag { flag, .. } if *flag == format!("--{}", record.item_flag()) => {
-            let key = record.short_key(field).unwrap_or_else(|| field.name.to_owned());
-            format!("add ,{key}=… to the item")
-        }
-        Source::Flag { .. }
-        | Source::Argument(_)
-        | Source::File { .. }
-        | Source::WholeFile(_)
-        | Source::Profile(_)
-        | Source::Environment(_)
-        | Source::Prompt
-        | Source::Record
-        | Source::Service => format!("add {} to the item", field.name),
+    let item_flag = format!("--{}", record.item_flag());
+    if matches!(&item.source, Source::Flag { flag, .. } if *flag == item_flag) {
+        format!("add ,{}=… to the item", record.key(field))
+    } else {
+        format!("add {} to the item", field.name)
     }
 }
 
@@ -85,9 +76,6 @@ fn unknown_client_type(rule: &'static Rule, patch: &Patch, options: Options) -> 
     }
     let known = ClientType::ALL.map(ClientType::wire);
     let fault = Fault::new(rule, format!("{} is neither {} nor {}", quoted(text), known[0], known[1]));
-    let fault = match did_you_mean(text, known) {
-        Some(near) => fault.hint(format!("did you mean {near}?")),
-        None => fault.hint("what else the service requires hangs on it, so it cannot be judged"),
-    };
-    Some(fault.at(CLIENT_TYPE, Some(source.clone())))
+    let other = "what else the service requires hangs on it, so it cannot be judged";
+    Some(fault.hint(near_or(text, known, || other.to_owned())).at(CLIENT_TYPE, source.clone()))
 }

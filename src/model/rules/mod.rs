@@ -36,10 +36,8 @@ enum Check {
     Shape(&'static [Shape], fn(&'static Rule, &Field, &str) -> Option<Fault>),
     /// A day of one of these shapes; the second day is today.
     Day(&'static [Shape], fn(&'static Rule, Date, Date) -> Option<Fault>),
-    /// A list at a place, whose items can be marked as the main one by this field.
-    Marks(fn(&'static Rule, &[Item], &'static Field, &str) -> Vec<Problem>),
-    /// The same, of a list that is known in full.
-    MarksOfWhole(fn(&'static Rule, &[Item], &'static Field, &str) -> Vec<Problem>),
+    /// A list at a place, whose items can be marked as the main one by this field; whether these are all its items.
+    Marks(fn(&'static Rule, &[Item], &'static Field, &str, bool) -> Vec<Problem>),
 }
 
 /// All rules with a check.
@@ -56,15 +54,13 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The warnings that a value of the field can lead to. `record` is the one whose items the field stands in, if any.
 pub fn warnings(field: &'static Field, record: Option<&Record>) -> impl Iterator<Item = &'static Rule> {
-    let is_mark = record.and_then(Record::main_mark).is_some_and(|mark| mark.name == field.name);
+    let is_mark = record.is_some() && field.is_main_mark();
     let can_speak = move |check: &Check| match check {
         Check::Missing(need) => *need == field.need,
         Check::Patch(_) => false,
         Check::Text(_) => matches!(field.kind, Kind::Text),
         Check::Shape(shapes, _) | Check::Day(shapes, _) => shapes.contains(&field.shape),
-        Check::Marks(_) | Check::MarksOfWhole(_) => {
-            is_mark || matches!(field.kind, Kind::List(inner) if inner.main_mark().is_some())
-        }
+        Check::Marks(_) => is_mark || matches!(field.kind, Kind::List(inner) if inner.main_mark().is_some()),
     };
     rows().filter(move |row| row.rule.level == Level::Warning && can_speak(&row.check)).map(|row| row.rule)
 }
@@ -124,7 +120,7 @@ fn check_record(
         }
         let Some(given) = patch.get(field.name) else { continue };
         let faults = value_faults(field, &given.value, options);
-        found.extend(faults.into_iter().map(|fault| fault.at(&place, Some(given.source.clone()))));
+        found.extend(faults.into_iter().map(|fault| fault.at(&place, given.source.clone())));
         if let Value::List(items) = &given.value {
             for (i, item) in items.iter().enumerate() {
                 check_record(&item.patch, &format!("{place}[{i}]"), Some(item), options, found);
@@ -142,15 +138,9 @@ pub fn check_marks(items: &[Item], place: &str, is_whole: bool) -> Vec<Problem> 
     let Some(mark) = items.first().and_then(|item| item.patch.record().main_mark()) else {
         return Vec::new();
     };
-    let of_row = |row: &Row| match &row.check {
-        Check::Marks(check) => check(row.rule, items, mark, place),
-        Check::MarksOfWhole(check) if is_whole => check(row.rule, items, mark, place),
-        Check::MarksOfWhole(_)
-        | Check::Missing(_)
-        | Check::Patch(_)
-        | Check::Text(_)
-        | Check::Shape(..)
-        | Check::Day(..) => Vec::new(),
+    let of_row = |row: &Row| {
+        let Check::Marks(check) = &row.check else { return Vec::new() };
+        check(row.rule, items, mark, place, is_whole)
     };
     rows().flat_map(of_row).collect()
 }

@@ -27,7 +27,7 @@ impl Explanation {
     /// How the shorthand of the item's flag names the field; nothing for a field of the customer itself.
     pub fn shorthand(&self) -> Option<String> {
         let (record, field) = (self.record()?, self.field);
-        if record.main_mark().is_some_and(|mark| mark.name == field.name) {
+        if field.is_main_mark() {
             return Some("the word main sets it to true; without the word it is false".to_owned());
         }
         let keys = match record.short_key(field) {
@@ -55,19 +55,14 @@ impl Explanation {
 
 /// The flag that adds an item with its first field, what it requires, and this field.
 fn item_flag(record: &Record, of: Option<&Field>) -> Flag {
-    let mark = record.main_mark().map(|mark| mark.name);
-    let mut parts = Vec::new();
-    for (i, field) in record.fields.iter().enumerate() {
-        if i == 0 {
-            parts.push(shorthand::quoted(&value(field), true));
-        } else if mark == Some(field.name) {
-            // It stands at the end.
-        } else if field.need == Need::Required || of.is_some_and(|of| of.name == field.name) {
-            let key = shorthand::key(record, field);
-            parts.push(format!("{key}={}", shorthand::quoted(&value(field), false)));
-        }
-    }
-    parts.extend(mark.map(|_| shorthand::MAIN.to_owned()));
+    let is_shown =
+        |field: &&Field| field.need == Need::Required || of.is_some_and(|of| of.name == field.name);
+    let with_key =
+        |field: &Field| format!("{}={}", record.key(field), shorthand::quoted(&value(field), false));
+    let mut parts = vec![shorthand::quoted(&value(&record.fields[0]), true)];
+    let others = record.fields[1..].iter().filter(|field| !field.is_main_mark());
+    parts.extend(others.filter(is_shown).map(with_key));
+    parts.extend(record.main_mark().map(|_| shorthand::MAIN.to_owned()));
     let flag = format!("--{}", record.item_flag());
     let sample = format!("{flag} {}", in_shell(parts.join(",")));
     Flag { flag, sample }

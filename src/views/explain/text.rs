@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use super::{Explanation, SOURCE, all, kind_word};
-use crate::input::shorthand;
 use crate::model::describe;
 use crate::model::field::{Field, Group, Need, Record};
 use crate::terminal::layout::{WIDEST, paragraph};
@@ -80,10 +79,7 @@ fn shortest_name(field: &Field, record: &Record) -> String {
     if record.fields.first().is_some_and(|first| first.name == field.name) {
         return "first word".to_owned();
     }
-    if record.main_mark().is_some_and(|mark| mark.name == field.name) {
-        return "main".to_owned();
-    }
-    format!("{}=…", shorthand::key(record, field))
+    if field.is_main_mark() { "main".to_owned() } else { format!("{}=…", record.key(field)) }
 }
 
 #[cfg(test)]

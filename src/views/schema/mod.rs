@@ -107,17 +107,10 @@ fn property(field: &Field, in_item: bool) -> Value {
 }
 
 fn text_pattern(field: &Field) -> String {
-    let refused = match field.shape {
-        Shape::ClientType => return client_type_pattern(&ClientType::ALL),
-        Shape::Lines => LINES,
-        Shape::Plain
-        | Shape::Email
-        | Shape::Phone
-        | Shape::Country
-        | Shape::Language
-        | Shape::Listed
-        | Shape::LifeDay => LINE,
-    };
+    if field.shape == Shape::ClientType {
+        return client_type_pattern(&ClientType::ALL);
+    }
+    let refused = if field.shape == Shape::Lines { LINES } else { LINE };
     match field.need {
         // A text of blanks counts as missing.
         Need::Required => format!(r"^[^{refused}]*[^{refused}\s][^{refused}]*$"),
