@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::input::file;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
+use crate::model::list_edit::ListMode;
 use crate::model::patch::Patch;
 use crate::model::problem::{FileText, Problem, ProblemId, Source};
 use crate::model::record::Snapshot;
@@ -51,7 +52,14 @@ pub fn back_up(
         return Ok(());
     }
     let snapshot = result.snapshot.as_ref().expect("it was read, since a backup needs it");
-    let (before, not_restored) = revert::before(snapshot, patch, &names(&result.filled));
+    let (before, mut not_restored) = revert::before(snapshot, patch, &names(&result.filled));
+    if context.profile.reading.lists == ListMode::Append {
+        let is_list = |field: &&Field| {
+            matches!(field.kind, Kind::List(_)) && !not_restored.iter().any(|own| own.name == field.name)
+        };
+        let lists: Vec<&'static Field> = patch.iter().map(|(field, _)| field).filter(is_list).collect();
+        not_restored.extend(lists);
+    }
     let backups = private::state_folder().map(|folder| Backups::of(&folder));
     let named = context.options.sending.backup.as_deref();
     let remarks = |file: Option<&str>| remarks(snapshot, &before, &not_restored, file, attempt, context);
@@ -85,7 +93,7 @@ pub fn back_up(
         result.warnings.push(Problem::warning(ProblemId::Backup, message));
     }
     if !not_restored.is_empty() {
-        let message = "cannot be set back afterwards, since the service's answer does not carry it";
+        let message = "cannot be set back afterwards: the service's answer does not carry it, or the service adds to lists";
         let warnings =
             not_restored.iter().map(|field| Problem::warning(ProblemId::Backup, message).on(field.name));
         result.warnings.extend(warnings.filter(|warning| !context.interaction.warn(warning)));
