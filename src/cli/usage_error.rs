@@ -132,11 +132,8 @@ fn field_of_an_item(unknown: &str, command: &Command) -> Option<String> {
         .filter_map(|(list, record)| {
             let field = record.fields.iter().find(|field| field.flag() == name || field.name == name)?;
             let is_mark = field.is_main_mark();
-            let part = if is_mark {
-                shorthand::MAIN.to_owned()
-            } else {
-                format!("{}=…", record.key(field))
-            };
+            let part =
+                if is_mark { shorthand::MAIN.to_owned() } else { format!("{}=…", record.key(field)) };
             Some(format!("--{} …,{part} ({}[].{})", record.item_flag(), list.name, field.name))
         })
         .collect();

@@ -65,9 +65,10 @@ pub struct Args {
 /// # Errors
 /// Every way in which a patch can fail, and an editor that does not start or says that nothing is to be done.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let mut profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
-    let options = args.options();
+    let mut profile = super::resolve_profile(app, report)?;
+    // What is edited is compared with the record, and filled from it.
+    let options =
+        PatchOptions { fill: true, diff: true, strictness: args.strictness, sending: args.sending.clone() };
     options.check(&profile, Some("customer edit"))?;
     if !options.is_dry_run() {
         guard::forbid(profile.guard, profile.name.as_deref())?;
@@ -108,13 +109,6 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let result = PatchResult { snapshot: Some(current.clone()), ..PatchResult::default() };
     let sent = send_and_report(inputs, &context, &mut service, result, app, report).await;
     sent.map(|_| ()).map_err(|failure| keep(written.as_deref(), failure, report))
-}
-
-impl Args {
-    /// What is edited is compared with the record, and filled from it.
-    fn options(&self) -> PatchOptions {
-        PatchOptions { fill: true, diff: true, strictness: self.strictness, sending: self.sending.clone() }
-    }
 }
 
 /// Keeps what was written in the editor and came to nothing: it may have been an hour's work.

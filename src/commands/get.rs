@@ -49,8 +49,7 @@ pub struct Args {
 /// # Errors
 /// Every way in which a customer cannot be read.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let mut profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
+    let mut profile = super::resolve_profile(app, report)?;
     let (id, fields) = wanted(args)?;
     report.customer = Some(id);
     let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };

@@ -8,7 +8,6 @@ use super::interaction::TerminalInteraction;
 use super::patch_report::{read_and_report, send_and_report, unchanged};
 use super::run_lookup::{self, LAST};
 use crate::app::App;
-use crate::config::Profile;
 use crate::document::read;
 use crate::document::tree::Format;
 use crate::failure::Failure;
@@ -58,8 +57,7 @@ pub struct Args {
 /// # Errors
 /// Every way in which an undo can fail; the report keeps what was known until then.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
+    let profile = super::resolve_profile(app, report)?;
     let force = force_of(args.force.as_deref())?;
     args.options(false).check(&profile, Some("undo"))?;
     let (backups, note) = run_lookup::find(&args.run, &profile)?;

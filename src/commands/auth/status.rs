@@ -19,8 +19,7 @@ use crate::terminal::table;
 /// # Errors
 /// Unauthenticated, where nobody is signed in any more; usage, where no profile says where.
 pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
+    let profile = crate::commands::resolve_profile(app, report)?;
     let sources = profile.sources()?;
     let mut facts = Facts::of(&profile, &sources);
     let found = look(&profile, &sources, &mut facts);
