@@ -15,13 +15,11 @@ use crate::failure::Failure;
 use crate::guard;
 use crate::input::file::{self, FromFile};
 use crate::model::customer::{CUSTOMER, ID_KEY};
-use crate::model::diff;
 use crate::model::field::Field;
-use crate::model::fill;
 use crate::model::patch::Patch;
 use crate::model::problem::{FileText, Level, Problem, ProblemId, Source};
 use crate::model::record::Snapshot;
-use crate::model::rules;
+use crate::model::{diff, fill, rules};
 use crate::outcome::Outcome;
 use crate::pipeline::check::check;
 use crate::pipeline::fill::ensure_readable;
@@ -34,8 +32,7 @@ use crate::platform::private;
 use crate::platform::signals::Signal;
 use crate::report::Report;
 use crate::state::backup::{Backups, DAYS};
-use crate::views::patch_file;
-use crate::views::preview;
+use crate::views::{patch_file, preview};
 
 /// What begins a line that is ours alone, and goes away by itself.
 const OURS: &str = "#!";

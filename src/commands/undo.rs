@@ -19,8 +19,7 @@ use crate::model::list_edit::ListMode;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, FileText, Level, Problem, ProblemId, Rule, Source};
 use crate::model::revert::Plan;
-use crate::model::rules;
-use crate::model::wire;
+use crate::model::{rules, wire};
 use crate::outcome::Outcome;
 use crate::pipeline::fill::ensure_readable;
 use crate::pipeline::gather::Inputs;
@@ -157,13 +156,11 @@ fn force_of(force: Option<&str>) -> Result<Force, Failure> {
         Some(ALL) => return Ok(Force::All),
         Some(names) => names.split(',').filter(|name| !name.is_empty()),
     };
-    let mut fields = Vec::new();
-    for name in names {
-        fields.push(field_by_name(name).ok_or_else(|| {
-            let fault = file::unknown(&CUSTOMER, name);
-            Failure::problem(fault.at(name, Source::flag("force")))
-        })?);
-    }
+    let known = |name: &str| {
+        let unknown = || file::unknown(&CUSTOMER, name).at(name, Source::flag("force"));
+        field_by_name(name).ok_or_else(|| Failure::problem(unknown()))
+    };
+    let fields = names.map(known).collect::<Result<Vec<_>, Failure>>()?;
     if fields.is_empty() {
         let hint = "name fields, as in --force=notes, or leave the = out to mean all";
         let problem = Problem::usage("--force= names no field").at(Source::flag("force")).hint(hint);

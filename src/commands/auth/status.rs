@@ -5,11 +5,10 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::{App, Facts};
-use crate::auth::AuthError;
-use crate::auth::jwt;
 use crate::auth::secret_sources::Sources;
 use crate::auth::session::Session;
 use crate::auth::store::Entry;
+use crate::auth::{AuthError, jwt};
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;

@@ -57,12 +57,9 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
     let Content::Object(entries) = &node.content else {
         let fault =
             Fault::new(Rule::SYNTAX, format!("a patch is one object, and this is {}", node.content.name()));
-        let fault = if matches!(node.content, Content::Array(_)) {
-            fault.hint("one customer's patch goes without the brackets")
-        } else {
-            fault
-        };
-        problems.push(fault.of(Source::file(file, node.span.clone())));
+        let hint = "one customer's patch goes without the brackets".to_owned();
+        let hint = matches!(node.content, Content::Array(_)).then_some(hint);
+        problems.push(Problem { hint, ..fault.of(Source::file(file, node.span.clone())) });
         return read;
     };
     let (own, rest): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.key == ID_KEY);

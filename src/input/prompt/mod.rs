@@ -9,11 +9,10 @@ mod question;
 mod script;
 
 use crate::model::customer::CUSTOMER;
-use crate::model::describe;
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Given, Patch, Value};
 use crate::model::problem::{Problem, ProblemId, Rule, Source};
-use crate::model::rules;
+use crate::model::{describe, rules};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Row};
 
 /// How questions went whose answers are in the patch already.

@@ -1,12 +1,10 @@
 //! The question for one value: a text with its examples, a day, a yes or no, a choice out of what is known.
 
 use super::{Prompt, Step};
-use crate::model::describe;
 use crate::model::field::{Field, Kind, Shape};
-use crate::model::iso;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
-use crate::model::rules;
+use crate::model::{describe, iso, rules};
 use crate::terminal::prompter::{Answer, Choice, Row, Text};
 
 /// What an answer of two double quotes stands for, since an empty one leaves the field out. An answer that is nothing
