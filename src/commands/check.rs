@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use crate::app::App;
-use crate::config::Profile;
 use crate::document::read::STDIN;
 use crate::document::tree::Format;
 use crate::escape::escaped;
@@ -39,8 +38,7 @@ pub struct Args {
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let stdin_uses = args.files.iter().filter(|path| *path == STDIN).count();
     gather::read_stdin_once(stdin_uses)?;
-    let profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
+    let profile = super::resolve_profile(app, report)?;
     let judged = args.id.as_deref().map(rules::id).transpose();
     let id = judged.map_err(|fault| fault.at(ID_KEY, Source::flag("id")));
     let (id, wrong_id) = id.map_or_else(|problem| (None, vec![problem]), |id| (id, Vec::new()));

@@ -18,13 +18,11 @@ use crate::failure::Failure;
 use crate::guard;
 use crate::input::file::{self, FromFile};
 use crate::model::customer::{CUSTOMER, ID_KEY};
-use crate::model::diff;
 use crate::model::field::Field;
-use crate::model::fill;
 use crate::model::patch::Patch;
 use crate::model::problem::{FileText, Level, Problem, ProblemId, Source};
 use crate::model::record::Snapshot;
-use crate::model::rules;
+use crate::model::{diff, fill, rules};
 use crate::outcome::Outcome;
 use crate::pipeline::check::check;
 use crate::pipeline::fill::ensure_readable;
@@ -37,8 +35,7 @@ use crate::platform::private;
 use crate::platform::signals::Signal;
 use crate::report::Report;
 use crate::state::backup::{Backups, DAYS};
-use crate::views::patch_file;
-use crate::views::preview;
+use crate::views::{patch_file, preview};
 
 /// What begins a line that is ours alone, and goes away by itself.
 const OURS: &str = "#!";
@@ -68,9 +65,10 @@ pub struct Args {
 /// # Errors
 /// Every way in which a patch can fail, and an editor that does not start or says that nothing is to be done.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let mut profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
-    let options = args.options();
+    let mut profile = super::resolve_profile(app, report)?;
+    // What is edited is compared with the record, and filled from it.
+    let options =
+        PatchOptions { fill: true, diff: true, strictness: args.strictness, sending: args.sending.clone() };
     options.check(&profile, Some("customer edit"))?;
     if !options.is_dry_run() {
         guard::forbid(profile.guard, profile.name.as_deref())?;
@@ -129,13 +127,6 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         (Err(_), kept) => say_kept(kept, report),
     }
     sent.map(|_| ())
-}
-
-impl Args {
-    /// What is edited is compared with the record, and filled from it.
-    fn options(&self) -> PatchOptions {
-        PatchOptions { fill: true, diff: true, strictness: self.strictness, sending: self.sending.clone() }
-    }
 }
 
 /// Keeps what was written in the editor and is not sent yet: it may have been an hour's work. `None` where there is no

@@ -13,12 +13,10 @@ use crate::input::file;
 use crate::input::flags::field_by_name;
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Group};
-use crate::model::fill;
 use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Rule, Source};
 use crate::model::record::Snapshot;
-use crate::model::rules;
-use crate::model::wire;
+use crate::model::{fill, rules, wire};
 use crate::pipeline::check::check;
 use crate::pipeline::fill::ensure_readable;
 use crate::pipeline::gather::Inputs;
@@ -26,8 +24,7 @@ use crate::pipeline::options::Strictness;
 use crate::pipeline::service::Service;
 use crate::report::Report;
 use crate::terminal::{bold, table};
-use crate::views::patch_file;
-use crate::views::preview;
+use crate::views::{patch_file, preview};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -49,8 +46,7 @@ pub struct Args {
 /// # Errors
 /// Every way in which a customer cannot be read.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let mut profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
+    let mut profile = super::resolve_profile(app, report)?;
     let (id, fields) = wanted(args)?;
     report.customer = Some(id);
     let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
@@ -165,12 +161,8 @@ fn page(current: &Snapshot, profile: &Profile) -> String {
     let besides =
         current.extra_fields.iter().map(|(name, value)| vec![escaped(name), whole(value)]).collect();
     block("Besides, and no part of a patch", besides);
-    let unknown: Vec<&str> = CUSTOMER
-        .fields
-        .iter()
-        .filter(|field| !current.carried().mentions(field))
-        .map(|field| field.name)
-        .collect();
+    let unknown = CUSTOMER.fields.iter().filter(|field| !current.carried().mentions(field));
+    let unknown: Vec<&str> = unknown.map(|field| field.name).collect();
     if !unknown.is_empty() {
         text.push_str(&format!("Not in the answer, so not known: {}\n", unknown.join(", ")));
     }

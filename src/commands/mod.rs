@@ -22,8 +22,16 @@ pub mod template;
 pub mod undo;
 
 use crate::app::App;
+use crate::config::Profile;
 use crate::failure::Failure;
 use crate::report::Report;
+
+/// The profile that the command line names, which the report names too.
+fn resolve_profile(app: &App<'_>, report: &mut Report) -> Result<Profile, Failure> {
+    let profile = Profile::resolve(&app.global.wanted())?;
+    report.profile = profile.name.clone();
+    Ok(profile)
+}
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {

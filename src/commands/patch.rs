@@ -2,7 +2,7 @@
 
 use super::interaction::{PreviewState, TerminalInteraction};
 use super::interactive::{self, Ended, Subject};
-use super::patch_report::{report_reading, send_and_report};
+use super::patch_report::{add_parts, send_and_report};
 use crate::app::App;
 use crate::auth::Auth;
 use crate::config::Profile;
@@ -13,11 +13,10 @@ use crate::input::flags::FieldFlags;
 use crate::model::problem::Source;
 use crate::outcome::Outcome;
 use crate::pipeline::check::check;
-use crate::pipeline::fill;
 use crate::pipeline::gather::{self, Inputs};
 use crate::pipeline::options::{Force, PatchOptions, Reading, Sending, Strictness};
 use crate::pipeline::service::Service;
-use crate::pipeline::{PatchContext, PatchResult};
+use crate::pipeline::{PatchContext, PatchResult, fill};
 use crate::report::Report;
 use crate::sandbox::{self, Sandbox};
 use crate::views::preview;
@@ -57,9 +56,13 @@ pub struct Args {
 /// # Errors
 /// Every way in which a patch can fail; the report keeps what was known until then.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let mut profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
-    let options = args.options();
+    let mut profile = super::resolve_profile(app, report)?;
+    let options = PatchOptions {
+        fill: args.reading.fill,
+        diff: args.reading.diff,
+        strictness: args.strictness,
+        sending: args.sending.clone(),
+    };
     options.check(&profile, None)?;
     let (id, mut inputs) = gather(args, &profile, app, report)?;
     let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
@@ -102,9 +105,8 @@ async fn ask(
         // Nobody should answer questions for a patch that can go nowhere.
         service.credential().await?;
     }
-    if let Err(failure) = fill::fill_before_asking(inputs, context, service, result).await {
-        return Err(report_reading(result, app, report, failure));
-    }
+    let filled = fill::fill_before_asking(inputs, context, service, result).await;
+    filled.inspect_err(|_| add_parts(result, app, report))?;
     let subject = Subject { id, profile, strictness: options.strictness, is_dry_run: options.is_dry_run() };
     match interactive::ask_for_patch(inputs, &subject, app)? {
         Ended::Saved(path) => {
@@ -121,15 +123,6 @@ async fn ask(
 }
 
 impl Args {
-    fn options(&self) -> PatchOptions {
-        PatchOptions {
-            fill: self.reading.fill,
-            diff: self.reading.diff,
-            strictness: self.strictness,
-            sending: self.sending.clone(),
-        }
-    }
-
     fn has_fields(&self) -> bool {
         !self.from.is_empty() || !self.fields.is_empty()
     }

@@ -87,22 +87,11 @@ pub async fn read_and_report(
 ) -> Result<Snapshot, Failure> {
     let mut result = PatchResult::default();
     let read = service.read(id, &mut result).await;
-    read.map_err(|failure| report_reading(&mut result, app, report, failure))
-}
-
-/// Reports the exchange of a reading that failed before the pipeline was run.
-pub fn report_reading(
-    result: &mut PatchResult,
-    app: &App<'_>,
-    report: &mut Report,
-    failure: Failure,
-) -> Failure {
-    add_parts(result, app, report);
-    failure
+    read.inspect_err(|_| add_parts(&mut result, app, report))
 }
 
 /// What is known whether the patch was sent or not.
-fn add_parts(result: &mut PatchResult, app: &App<'_>, report: &mut Report) {
+pub fn add_parts(result: &mut PatchResult, app: &App<'_>, report: &mut Report) {
     report.problems.append(&mut result.warnings);
     report.response = result.response.as_ref().map(|response| response.to_json());
     if app.json {

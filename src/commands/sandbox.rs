@@ -55,18 +55,15 @@ fn announce(sandbox: &Sandbox, args: &Options, app: &App<'_>, report: &mut Repor
 const LISTED: usize = 20;
 
 fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
-    let credential = if sign_in { format!(" BOOSTER_TOKEN={}", sandbox::API_KEY) } else { String::new() };
-    let accounts = if sign_in {
-        format!(
-            "It knows the user {} with the password {:?}, and for {url}/oauth2/token the client {} with the secret {:?}.\n",
-            sandbox::USER,
-            sandbox::PASSWORD,
-            sandbox::CLIENT_ID,
-            sandbox::CLIENT_SECRET
-        )
-    } else {
-        String::new()
-    };
+    let (mut credential, mut accounts) = (String::new(), String::new());
+    if sign_in {
+        use sandbox::{API_KEY, CLIENT_ID, CLIENT_SECRET, PASSWORD, USER};
+        credential = format!(" BOOSTER_TOKEN={API_KEY}");
+        accounts = format!(
+            "It knows the user {USER} with the password {PASSWORD:?}, and for {url}/oauth2/token the client \
+             {CLIENT_ID} with the secret {CLIENT_SECRET:?}.\n"
+        );
+    }
     let listed: Vec<String> = customers.iter().take(LISTED).map(i64::to_string).collect();
     let more = customers.len() - listed.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

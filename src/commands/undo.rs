@@ -8,7 +8,6 @@ use super::interaction::TerminalInteraction;
 use super::patch_report::{read_and_report, send_and_report, unchanged};
 use super::run_lookup::{self, LAST};
 use crate::app::App;
-use crate::config::Profile;
 use crate::document::read;
 use crate::document::tree::Format;
 use crate::failure::Failure;
@@ -22,8 +21,7 @@ use crate::model::patch::{Patch, Value};
 use crate::model::problem::{FileText, Level, Problem, ProblemId, Rule, Source};
 use crate::model::record::Snapshot;
 use crate::model::revert::Plan;
-use crate::model::rules;
-use crate::model::wire;
+use crate::model::{rules, wire};
 use crate::outcome::Outcome;
 use crate::pipeline::fill::ensure_readable;
 use crate::pipeline::gather::Inputs;
@@ -61,8 +59,7 @@ pub struct Args {
 /// # Errors
 /// Every way in which an undo can fail; the report keeps what was known until then.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
+    let profile = super::resolve_profile(app, report)?;
     let force = force_of(args.force.as_deref())?;
     args.options(false).check(&profile, Some("undo"))?;
     if args.run == LAST && !profile.is_sandbox {
@@ -171,13 +168,11 @@ fn force_of(force: Option<&str>) -> Result<Force, Failure> {
         Some(ALL) => return Ok(Force::All),
         Some(names) => names.split(',').filter(|name| !name.is_empty()),
     };
-    let mut fields = Vec::new();
-    for name in names {
-        fields.push(field_by_name(name).ok_or_else(|| {
-            let fault = file::unknown(&CUSTOMER, name);
-            Failure::problem(fault.at(name, Source::flag("force")))
-        })?);
-    }
+    let known = |name: &str| {
+        let unknown = || file::unknown(&CUSTOMER, name).at(name, Source::flag("force"));
+        field_by_name(name).ok_or_else(|| Failure::problem(unknown()))
+    };
+    let fields = names.map(known).collect::<Result<Vec<_>, Failure>>()?;
     if fields.is_empty() {
         let hint = "name fields, as in --force=notes, or leave the = out to mean all";
         let problem = Problem::usage("--force= names no field").at(Source::flag("force")).hint(hint);

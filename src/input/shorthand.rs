@@ -54,15 +54,8 @@ pub fn fields(
     let mut patch = Patch::new(record);
     let mut has_first_word = false;
     for part in parts {
-        let field = match part.meaning(record, &mut has_first_word) {
-            Ok(Meaning::Field(field)) => field,
-            Ok(Meaning::Main(field)) => {
-                if patch.mentions(field) {
-                    problems.push(twice().at(field.at(place), source(part.whole.clone())));
-                }
-                patch.set(field, Value::Bool(true), source(part.whole));
-                continue;
-            }
+        let (field, is_main_word) = match part.field(record, &mut has_first_word) {
+            Ok(found) => found,
             Err((fault, span)) => {
                 let key = part.key.as_ref().map(|(key, _)| key).filter(|key| !key.is_empty());
                 let name = key.map_or(place.to_owned(), |key| format!("{place}.{key}"));
@@ -70,11 +63,11 @@ pub fn fields(
                 continue;
             }
         };
-        let here = source(part.value_span.clone());
+        let here = source(if is_main_word { part.whole.clone() } else { part.value_span.clone() });
         if patch.mentions(field) {
             problems.push(twice().at(field.at(place), source(part.whole.clone())));
         }
-        let read = match Value::parse(field, &part.value) {
+        let read = match Value::parse(field, if is_main_word { "true" } else { &part.value }) {
             Ok(Value::Text(text)) if text.is_empty() => {
                 Err(Fault::new(Rule::EMPTY_TEXT, "the value is empty").hint("leave the key out"))
             }
@@ -149,34 +142,29 @@ struct Part {
     quoted: bool,
 }
 
-enum Meaning {
-    Field(&'static Field),
-    Main(&'static Field),
-}
+/// What is wrong, and with which bytes.
+type Wrong = (Fault, Range<usize>);
 
 impl Part {
-    fn meaning(
+    /// The field that is given, and whether it is given by the word `main`.
+    fn field(
         &self,
         record: &'static Record,
         has_first_word: &mut bool,
-    ) -> Result<Meaning, (Fault, Range<usize>)> {
+    ) -> Result<(&'static Field, bool), Wrong> {
         match &self.key {
             Some((key, span)) => {
-                if let Some(field) = record.field_by_key(key) {
-                    return Ok(Meaning::Field(field));
-                }
-                if let Some(mark) = record.main_mark().filter(|_| key.eq_ignore_ascii_case(MAIN)) {
-                    return Ok(Meaning::Field(mark));
-                }
-                Err((unknown_key(record, key), span.clone()))
+                let mark = || record.main_mark().filter(|_| key.eq_ignore_ascii_case(MAIN));
+                let found = record.field_by_key(key).or_else(mark);
+                found.map(|field| (field, false)).ok_or_else(|| (unknown_key(record, key), span.clone()))
             }
             None => {
                 let is_main = !self.quoted && self.value.trim().eq_ignore_ascii_case(MAIN);
                 if let Some(mark) = record.main_mark().filter(|_| is_main) {
-                    return Ok(Meaning::Main(mark));
+                    return Ok((mark, true));
                 }
                 if !std::mem::replace(has_first_word, true) {
-                    return Ok(Meaning::Field(&record.fields[0]));
+                    return Ok((&record.fields[0], false));
                 }
                 let fault = Fault::new(Rule::SYNTAX, "a second word without a key");
                 let mark = record.main_mark().map(|_| MAIN);
@@ -208,7 +196,7 @@ fn unknown_key(record: &'static Record, key: &str) -> Fault {
 }
 
 /// Splits the text at its unprotected commas, and each part at its first unprotected equals sign.
-fn split(text: &str) -> Result<Vec<Part>, (Fault, Range<usize>)> {
+fn split(text: &str) -> Result<Vec<Part>, Wrong> {
     let mut parts: Vec<Part> = Vec::new();
     let mut rest = text;
     let mut at = 0;
@@ -227,7 +215,7 @@ fn split(text: &str) -> Result<Vec<Part>, (Fault, Range<usize>)> {
 }
 
 /// Reads the part at the start of `rest`, which begins at byte `at` of the whole text, up to its comma.
-fn part(rest: &str, at: usize) -> Result<(Part, usize), (Fault, Range<usize>)> {
+fn part(rest: &str, at: usize) -> Result<(Part, usize), Wrong> {
     let mut key = None;
     let mut value = String::new();
     let mut value_start = 0;
@@ -278,10 +266,7 @@ fn part(rest: &str, at: usize) -> Result<(Part, usize), (Fault, Range<usize>)> {
     Ok((part, end))
 }
 
-fn escape(
-    letters: &mut std::iter::Peekable<std::str::CharIndices<'_>>,
-    at: usize,
-) -> Result<char, (Fault, Range<usize>)> {
+fn escape(letters: &mut impl Iterator<Item = (usize, char)>, at: usize) -> Result<char, Wrong> {
     match letters.next() {
         Some((_, letter @ (',' | '"' | '\\' | '='))) => Ok(letter),
         other => {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::model::compare::{Subtle, same_text, subtle};
 use crate::model::field::{Field, Kind};
-use crate::model::patch::{Given, Item, Patch, Value};
+use crate::model::patch::{Item, Patch, Value};
 use crate::model::record::Snapshot;
 use crate::model::wire;
 
@@ -65,34 +65,21 @@ impl Difference {
 
 /// Everything that the patch would change. It is empty exactly where everything is known and the same.
 pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
-    let differences = |(field, given): (&'static Field, &Given)| match snapshot.get(field) {
-        None if snapshot.carried().mentions(field) => vec![Difference {
-            field: field.name,
-            place: field.name.to_owned(),
-            now: snapshot
-                .uncertain
-                .get(field.name)
-                .map_or(Now::Misread, |found| Now::Uncertain(found.value.clone())),
-            then: Some(wire::value(&given.value)),
-            subtle: None,
-        }],
-        now => {
-            let mut differences = of_field(field, now, &given.value);
-            for found in &mut differences {
-                // What an item holds besides the table's fields goes with it, and so it is shown.
-                if let (Now::Value(Json::Object(now)), Some(extra)) =
-                    (&mut found.now, snapshot.extra_of(&found.place))
-                {
-                    now.extend(extra.clone());
-                }
-            }
-            differences
+    let mut differences: Vec<Difference> =
+        patch.iter().flat_map(|(field, given)| of_field(field, snapshot, &given.value)).collect();
+    for found in &mut differences {
+        // What an item holds besides the table's fields goes with it, and so it is shown.
+        if let (Now::Value(Json::Object(now)), Some(extra)) =
+            (&mut found.now, snapshot.extra_of(&found.place))
+        {
+            now.extend(extra.clone());
         }
-    };
-    patch.iter().flat_map(differences).collect()
+    }
+    differences
 }
 
-fn of_field(field: &'static Field, now: Option<&Value>, then: &Value) -> Vec<Difference> {
+fn of_field(field: &'static Field, snapshot: &Snapshot, then: &Value) -> Vec<Difference> {
+    let now = snapshot.get(field);
     let subtle = now.and_then(|now| subtle(now, then, same_item));
     let difference = |place: String, now: Now, then: Option<Json>| Difference {
         field: field.name,
@@ -101,16 +88,19 @@ fn of_field(field: &'static Field, now: Option<&Value>, then: &Value) -> Vec<Dif
         then,
         subtle,
     };
+    let whole = |now: Now| vec![difference(field.name.to_owned(), now, Some(wire::value(then)))];
     match (now, then) {
         (Some(now), then) if same(now, then) => Vec::new(),
         (Some(Value::List(now)), Value::List(then)) => of_items(field.name, now, then)
             .into_iter()
             .map(|(place, now, then)| difference(place, now, then))
             .collect(),
-        (Some(now), then) => {
-            vec![difference(field.name.to_owned(), Now::Value(wire::value(now)), Some(wire::value(then)))]
-        }
-        (None, then) => vec![difference(field.name.to_owned(), Now::NotKnown, Some(wire::value(then)))],
+        (Some(now), _) => whole(Now::Value(wire::value(now))),
+        (None, _) => whole(match snapshot.uncertain.get(field.name) {
+            Some(found) => Now::Uncertain(found.value.clone()),
+            None if snapshot.carried().mentions(field) => Now::Misread,
+            None => Now::NotKnown,
+        }),
     }
 }
 

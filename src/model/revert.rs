@@ -1,12 +1,11 @@
 //! What sets a customer back to how it was before a patch, without touching what others have changed since.
 
 use crate::model::customer::CUSTOMER;
-use crate::model::diff;
 use crate::model::field::Field;
-use crate::model::fill;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
+use crate::model::{diff, fill};
 
 /// What an undo would send, and what speaks against it.
 #[derive(Debug)]

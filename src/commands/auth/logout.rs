@@ -20,13 +20,10 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         return Err(Failure::usage("this system has no folder for a store"));
     };
     let ended = end_session(profile, &sources, app).await;
-    let mut was_there = false;
     let key = StoreKey { profile: &subject.name, origin: sources.origin() };
-    if store.get(&key)?.is_some() {
-        store.change(&key, |old| {
-            was_there = old.is_some();
-            None
-        })?;
+    let was_there = store.get(&key)?.is_some();
+    if was_there {
+        store.change(&key, |_| None)?;
     }
     let members = json!({
         "profile": subject.name, "origin": sources.origin(), "removed": was_there, "sessionEnded": ended == Some(true),

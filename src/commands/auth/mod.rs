@@ -62,8 +62,7 @@ impl Subject {
         if app.global.sandbox {
             return Err(Failure::usage("a sandbox inside this process wants no sign-in"));
         }
-        let profile = Profile::resolve(&app.global.wanted())?;
-        report.profile = profile.name.clone();
+        let profile = crate::commands::resolve_profile(app, report)?;
         profile.target()?;
         let name = profile.name.clone().ok_or_else(|| {
             Failure::usage("no profile is named, and a sign-in is kept for a profile")

@@ -5,11 +5,10 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::{App, Facts};
-use crate::auth::AuthError;
-use crate::auth::jwt;
 use crate::auth::secret_sources::Sources;
 use crate::auth::session::Session;
 use crate::auth::store::Entry;
+use crate::auth::{AuthError, jwt};
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
@@ -19,8 +18,7 @@ use crate::terminal::table;
 /// # Errors
 /// Unauthenticated, where nobody is signed in any more; usage, where no profile says where.
 pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let profile = Profile::resolve(&app.global.wanted())?;
-    report.profile = profile.name.clone();
+    let profile = crate::commands::resolve_profile(app, report)?;
     let sources = profile.sources()?;
     let mut facts = Facts::of(&profile, &sources);
     let found = look(&profile, &sources, &mut facts);

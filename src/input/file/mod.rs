@@ -47,14 +47,8 @@ fn begins_as_json(text: &str) -> bool {
 /// Reads one file as a patch. Every problem goes to `problems`; what could be read is returned.
 pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Problem>) -> FromFile {
     let mut read = FromFile { patch: Patch::new(&CUSTOMER), is_read: false, id: None };
-    if file.text.trim().is_empty() {
-        let fault = Fault::new(Rule::SYNTAX, "the file is empty").hint("an empty patch in JSON is {}");
-        problems.push(fault.of(Source::file(file, 0..0)));
-        return read;
-    }
-    let format = format.unwrap_or_else(|| format_of(&file.path, &file.text));
-    let node = match tree::parse(&file.text, format) {
-        Ok(node) => node,
+    let (node, format) = match parsed(file, format, "an empty patch in JSON is {}") {
+        Ok(parsed) => parsed,
         Err((fault, at)) => {
             problems.push(fault.of(Source::file(file, at..at)));
             return read;
@@ -63,12 +57,9 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
     let Content::Object(entries) = &node.content else {
         let fault =
             Fault::new(Rule::SYNTAX, format!("a patch is one object, and this is {}", node.content.name()));
-        let fault = if matches!(node.content, Content::Array(_)) {
-            fault.hint("one customer's patch goes without the brackets")
-        } else {
-            fault
-        };
-        problems.push(fault.of(Source::file(file, node.span.clone())));
+        let hint = "one customer's patch goes without the brackets".to_owned();
+        let hint = matches!(node.content, Content::Array(_)).then_some(hint);
+        problems.push(Problem { hint, ..fault.of(Source::file(file, node.span.clone())) });
         return read;
     };
     let (own, rest): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.key == ID_KEY);
@@ -91,6 +82,15 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
     read.is_read = true;
     read.patch = TreeReader { source: &source, format, problems }.record(&CUSTOMER, &rest, "");
     read
+}
+
+/// The tree of a whole file, or what is wrong at which byte. The hint is for an empty file.
+fn parsed(file: &FileText, format: Option<Format>, hint: &str) -> Result<(Node, Format), (Fault, usize)> {
+    if file.text.trim().is_empty() {
+        return Err((Fault::new(Rule::SYNTAX, "the file is empty").hint(hint), 0));
+    }
+    let format = format.unwrap_or_else(|| format_of(&file.path, &file.text));
+    tree::parse(&file.text, format).map(|node| (node, format))
 }
 
 /// Reads a list that a flag gives whole, as JSON in its value: `--emails '[…]'`.
@@ -124,19 +124,9 @@ pub fn inline_list(
 /// Reads a list that a flag gives whole, from a file: a JSON list, or in TOML the list under its name.
 pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Problem>) -> Option<Value> {
     let source = |span: Range<usize>| Source::file(file, span);
-    if file.text.trim().is_empty() {
-        let fault = Fault::new(Rule::SYNTAX, "the file is empty").hint("an empty list in JSON is []");
-        problems.push(fault.at(field.name, source(0..0)));
-        return None;
-    }
-    let format = format_of(&file.path, &file.text);
-    let node = match tree::parse(&file.text, format) {
-        Ok(node) => node,
-        Err((fault, at)) => {
-            problems.push(fault.at(field.name, source(at..at)));
-            return None;
-        }
-    };
+    let parsed = parsed(file, None, "an empty list in JSON is []");
+    let note = |(fault, at): (Fault, usize)| problems.push(fault.at(field.name, source(at..at)));
+    let (node, format) = parsed.map_err(note).ok()?;
     let mut reader = TreeReader { source: &source, format, problems };
     let Content::Object(entries) = &node.content else { return reader.value(field, &node, field.name) };
     match entries.as_slice() {

@@ -1,6 +1,6 @@
 //! The question for a list: its items are added, changed and removed, each item's fields asked for like any other.
 
-use super::{Prompt, summary};
+use super::{Prompt, Step, summary};
 use crate::model::describe;
 use crate::model::field::{Field, Record};
 use crate::model::patch::{Item, Patch, Removal, Value};
@@ -27,7 +27,7 @@ impl Prompt<'_> {
         field: &'static Field,
         record: &'static Record,
         reason: Option<String>,
-    ) -> Result<Answer<()>, Cancelled> {
+    ) -> Step {
         let removed = self.removed_if_added_to(patch, field);
         let is_whole = removed.is_none();
         let reason =
@@ -86,7 +86,7 @@ impl Prompt<'_> {
         at: usize,
         field: &'static Field,
         reason: String,
-    ) -> Result<Answer<()>, Cancelled> {
+    ) -> Step {
         let Some(Value::List(mut items)) = patch.value(list.name).cloned() else { return Ok(Answer::Back) };
         let removed = self.removed_if_added_to(patch, list);
         let Some(item) = items.get_mut(at) else { return Ok(Answer::Back) };
@@ -131,22 +131,8 @@ impl Prompt<'_> {
         Ok(Some(Item { patch: item, source: Source::Prompt }))
     }
 
-    /// Asks for one field after the other; a step back leads to the one before.
-    fn steps(
-        &mut self,
-        item: &mut Patch,
-        fields: &[&'static Field],
-        place: &str,
-    ) -> Result<Answer<()>, Cancelled> {
-        let mut at = 0;
-        while let Some(field) = fields.get(at) {
-            at = match (self.value(item, field, &field.at(place), None)?, at) {
-                (Answer::Given(()), _) => at + 1,
-                (Answer::Back, 0) => return Ok(Answer::Back),
-                (Answer::Back, _) => at - 1,
-            };
-        }
-        Ok(Answer::Given(()))
+    fn steps(&mut self, item: &mut Patch, fields: &[&'static Field], place: &str) -> Step {
+        self.one_by_one(fields, |prompt, field| prompt.value(item, field, &field.at(place), None))
     }
 
     /// Lets one field of an item after the other be changed.

@@ -9,12 +9,14 @@ mod question;
 mod script;
 
 use crate::model::customer::CUSTOMER;
-use crate::model::describe;
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Given, Patch, Value};
 use crate::model::problem::{Problem, ProblemId, Rule, Source};
-use crate::model::rules;
+use crate::model::{describe, rules};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Row};
+
+/// How questions went whose answers are in the patch already.
+type Step = Result<Answer<()>, Cancelled>;
 
 /// The questions about one customer.
 pub struct Prompt<'a> {
@@ -44,7 +46,7 @@ impl<'a> Prompt<'a> {
     ///
     /// # Errors
     /// The user cancelled.
-    pub fn fill(&mut self, patch: &mut Patch, prior_problems: &[Problem]) -> Result<Answer<()>, Cancelled> {
+    pub fn fill(&mut self, patch: &mut Patch, prior_problems: &[Problem]) -> Step {
         let mut asked = Vec::new();
         loop {
             let Answer::Given(chosen) = self.choose(patch, &asked)? else {
@@ -77,7 +79,7 @@ impl<'a> Prompt<'a> {
     ///
     /// # Errors
     /// The user cancelled.
-    pub fn change(&mut self, patch: &mut Patch) -> Result<Answer<()>, Cancelled> {
+    pub fn change(&mut self, patch: &mut Patch) -> Step {
         let fields: Vec<&'static Field> = patch.iter().map(|(field, _)| field).collect();
         let rows = fields.iter().map(|field| Row { group: "", ..row(field, patch) });
         let question = Choice::new("Change which field", rows);
@@ -125,18 +127,27 @@ impl<'a> Prompt<'a> {
         patch: &mut Patch,
         fields: &[&'static Field],
         prior_problems: &[Problem],
-    ) -> Result<Answer<()>, Cancelled> {
+    ) -> Step {
         let mut in_consents = false;
-        let mut at = 0;
-        while let Some(field) = fields.get(at) {
+        self.one_by_one(fields, |prompt, field| {
             if field.is_consent() && !in_consents {
                 in_consents = true;
-                self.prompter
-                    .say("Consents: only what the customer said; leaving one as it is sends nothing.");
+                prompt.say("Consents: only what the customer said; leaving one as it is sends nothing.");
             }
             let reason = prior_problems.iter().find(|problem| head(problem) == Some(field.name));
-            let reason = reason.map(|problem| problem.message.clone());
-            at = match (self.field(patch, field, reason)?, at) {
+            prompt.field(patch, field, reason.map(|problem| problem.message.clone()))
+        })
+    }
+
+    /// Asks for one field after the other; a step back leads to the one before.
+    fn one_by_one(
+        &mut self,
+        fields: &[&'static Field],
+        mut ask: impl FnMut(&mut Self, &'static Field) -> Step,
+    ) -> Step {
+        let mut at = 0;
+        while let Some(field) = fields.get(at) {
+            at = match (ask(self, field)?, at) {
                 (Answer::Given(()), _) => at + 1,
                 (Answer::Back, 0) => return Ok(Answer::Back),
                 (Answer::Back, _) => at - 1,
@@ -146,7 +157,7 @@ impl<'a> Prompt<'a> {
     }
 
     /// Asks for what the rules find wrong, until they find nothing.
-    fn complete(&mut self, patch: &mut Patch) -> Result<Answer<()>, Cancelled> {
+    fn complete(&mut self, patch: &mut Patch) -> Step {
         loop {
             let problems = rules::check(patch, self.options);
             let refused = |problem: &&Problem| self.strict || problem.is_error();
@@ -174,12 +185,7 @@ impl<'a> Prompt<'a> {
     }
 
     /// Asks for one field of the customer and sets the answer in the patch.
-    fn field(
-        &mut self,
-        patch: &mut Patch,
-        field: &'static Field,
-        reason: Option<String>,
-    ) -> Result<Answer<()>, Cancelled> {
+    fn field(&mut self, patch: &mut Patch, field: &'static Field, reason: Option<String>) -> Step {
         match field.kind {
             Kind::List(record) => self.items(patch, field, record, reason),
             Kind::Text | Kind::Bool | Kind::Date => self.value(patch, field, field.name, reason),

@@ -1,13 +1,11 @@
 //! The question for one value: a text with its examples, a day, a yes or no, a choice out of what is known.
 
-use super::Prompt;
-use crate::model::describe;
+use super::{Prompt, Step};
 use crate::model::field::{Field, Kind, Shape};
-use crate::model::iso;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
-use crate::model::rules;
-use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
+use crate::model::{describe, iso, rules};
+use crate::terminal::prompter::{Answer, Choice, Row, Text};
 
 /// What an answer of two double quotes stands for, since an empty one leaves the field out. An answer that is nothing
 /// but double quotes loses two of them, so that every text can be given.
@@ -36,7 +34,7 @@ impl Prompt<'_> {
         field: &'static Field,
         place: &str,
         reason: Option<String>,
-    ) -> Result<Answer<()>, Cancelled> {
+    ) -> Step {
         let suggestions = self.suggestions(patch, field, place);
         if suggestions.is_empty() {
             return self.typed(patch, field, place, reason);
@@ -114,7 +112,7 @@ impl Prompt<'_> {
         field: &'static Field,
         place: &str,
         reason: Option<String>,
-    ) -> Result<Answer<()>, Cancelled> {
+    ) -> Step {
         let is_demanded = self.is_demanded(patch, field);
         let in_item = place != field.name;
         let question = Text {

@@ -5,12 +5,10 @@ use proptest::prelude::*;
 use super::Prompt;
 use super::question::written;
 use crate::input::flags::FieldFlags;
-use crate::model::arbitrary;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
 use crate::model::patch::{Item, Patch, Removal, Value};
-use crate::model::rules;
-use crate::model::wire;
+use crate::model::{arbitrary, rules, wire};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Text, Validator};
 
 struct Script<'a> {

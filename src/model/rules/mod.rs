@@ -114,9 +114,8 @@ fn check_record(
     for field in patch.record().fields {
         let place = field.at(inside);
         if !options.unchecked && !options.incomplete && is_demanded(patch, field) {
-            found.extend(
-                required(field.need).and_then(|rule| missing::missing(rule, patch, field, &place, item)),
-            );
+            let rule = required(field.need);
+            found.extend(rule.and_then(|rule| missing::missing(rule, patch, field, &place, item)));
         }
         let Some(given) = patch.get(field.name) else { continue };
         let faults = value_faults(field, &given.value, options);

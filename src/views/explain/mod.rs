@@ -11,10 +11,9 @@ pub use text::overview;
 use serde_json::{Value, json};
 
 use crate::model::customer::{CUSTOMER, every_field};
-use crate::model::describe;
 use crate::model::field::{Field, Group, Kind, Need, Record, Shape};
 use crate::model::problem::Rule;
-use crate::model::rules;
+use crate::model::{describe, rules};
 
 /// Where the quotations come from.
 pub const SOURCE: &str = "API page of PatchCustomer";
