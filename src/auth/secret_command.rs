@@ -17,7 +17,7 @@ use crate::escape::quoted;
 pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// The most that it may print, in bytes.
-const MOST: usize = 64 << 10;
+const MAX_OUTPUT: usize = 64 << 10;
 
 /// Runs the program and takes what it prints, without one newline at the end. Its errors go to our own.
 ///
@@ -35,14 +35,14 @@ pub async fn run(argv: &[String], limit: Duration) -> Result<SecretString, AuthE
         let hint = "it is started without a shell: write the program and each argument as a text of its own";
         AuthError::new(format!("{named} cannot be started: {error}")).hint(hint).usage()
     })?;
-    let mut printed = Zeroizing::new(Vec::with_capacity(MOST + 1));
+    let mut printed = Zeroizing::new(Vec::with_capacity(MAX_OUTPUT + 1));
     let stdout = child.stdout.take();
     let ended = tokio::time::timeout(limit, async {
         if let Some(stdout) = stdout {
             // What cannot be read counts as the end.
-            let _ = stdout.take(MOST as u64 + 1).read_to_end(&mut printed).await;
+            let _ = stdout.take(MAX_OUTPUT as u64 + 1).read_to_end(&mut printed).await;
         }
-        if printed.len() > MOST { None } else { child.wait().await.ok() }
+        if printed.len() > MAX_OUTPUT { None } else { child.wait().await.ok() }
     });
     match ended.await {
         Ok(Some(status)) if status.success() => return secret(&printed, &named),
@@ -54,7 +54,7 @@ pub async fn run(argv: &[String], limit: Duration) -> Result<SecretString, AuthE
     }
     // It may have ended by itself in this moment, which is as good.
     let _ = child.kill().await;
-    Err(if printed.len() > MOST {
+    Err(if printed.len() > MAX_OUTPUT {
         AuthError::new(format!("{named} prints more than 64 KiB")).hint("let it print the secret alone")
     } else {
         AuthError::new(format!("{named} took longer than {} s", limit.as_secs_f64()))

@@ -11,7 +11,7 @@ use super::jwt;
 use crate::http::header::Header;
 
 /// It is renewed this long before it ends, or a tenth of its life where that is shorter.
-const AHEAD: Duration = Duration::from_secs(30);
+const RENEWAL_MARGIN: Duration = Duration::from_secs(30);
 
 /// All times are by our own clock, counted from the moment when the session came: the issuer's may be wrong, or ours.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ impl Session {
 
     pub fn lasting(self, life: Duration) -> Session {
         let now = Timestamp::now();
-        let ahead = AHEAD.min(life / 10);
+        let ahead = RENEWAL_MARGIN.min(life / 10);
         let expires = now.checked_add(life).ok();
         // A life that is over as it begins cannot be right, and is not acted upon.
         let renew_from = now.checked_add(life.saturating_sub(ahead)).ok().filter(|_| !life.is_zero());

@@ -17,7 +17,7 @@ use super::tls::{self, HandshakeInfo, HandshakeObserver, Tls};
 use crate::secret::Secrets;
 
 /// The longest time that connecting may take.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How a client connects.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl Client {
             .timeout(settings.timeout)
             // A little shorter than the whole, so that a connection that never comes about is not mistaken for a
             // request that may have been applied.
-            .connect_timeout(CONNECT.min(settings.timeout.mul_f64(0.9)));
+            .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout.mul_f64(0.9)));
         if is_loopback(base_url) {
             builder = builder.no_proxy();
         }

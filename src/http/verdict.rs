@@ -64,7 +64,7 @@ fn of_refusal(response: &Response, status: Option<&ResponseStatus>, has_credenti
 }
 
 /// Why an answer whose status speaks of success is none, in words that follow "the service answered 200".
-pub fn doubt(response: &Response) -> Option<&'static str> {
+pub fn why_no_success(response: &Response) -> Option<&'static str> {
     let body = response.body.trim();
     if !(200..=299).contains(&response.status) || read(response).0 {
         None
@@ -72,7 +72,7 @@ pub fn doubt(response: &Response) -> Option<&'static str> {
         Some("with more than 1 MiB")
     } else if !response.whole {
         Some("and the answer broke off")
-    } else if is_page(response) {
+    } else if is_html(response) {
         Some("with a page instead of JSON")
     } else if !body.is_empty() && json(body).is_none() {
         Some("with something that is not JSON")
@@ -84,7 +84,7 @@ pub fn doubt(response: &Response) -> Option<&'static str> {
 }
 
 /// Whether a page answered where the service should have.
-pub fn is_page(response: &Response) -> bool {
+pub fn is_html(response: &Response) -> bool {
     response.body.trim_start().starts_with('<')
 }
 

@@ -40,8 +40,8 @@ impl ResponseSummary {
 /// What came of an attempt, in a few words.
 pub fn describe(attempt: &Attempt) -> String {
     match attempt {
-        Attempt::Response(answer) => match verdict::doubt(answer) {
-            Some(doubt) => format!("the service answered {} {doubt}", answer.status),
+        Attempt::Response(answer) => match verdict::why_no_success(answer) {
+            Some(why_no_success) => format!("the service answered {} {why_no_success}", answer.status),
             // Where it leads to is said in the hint, or is a page to sign in on.
             None if (300..400).contains(&answer.status) => {
                 format!("the service answered {}, a redirect", answer.status)
@@ -54,7 +54,7 @@ pub fn describe(attempt: &Attempt) -> String {
 }
 
 /// A query may hold what is nobody's business, so it is left out.
-pub fn redirected(location: &str) -> String {
+pub fn redirect_hint(location: &str) -> String {
     let location = location.split(['?', '#']).next().unwrap_or_default();
     format!(
         "it points to {}, and no redirect is followed: look whether the base URL is right",
@@ -64,7 +64,7 @@ pub fn redirected(location: &str) -> String {
 
 pub fn unreachable_hint(last: &Attempt) -> String {
     match last {
-        Attempt::Response(answer) => come_back(answer.retry_after),
+        Attempt::Response(answer) => retry_later_hint(answer.retry_after),
         Attempt::NotSent { hint: Some(hint), .. } => hint.clone(),
         Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
             "look at the base URL and the network".to_owned()
@@ -72,22 +72,22 @@ pub fn unreachable_hint(last: &Attempt) -> String {
     }
 }
 
-pub fn is_page(last: &Attempt) -> bool {
+pub fn is_html(last: &Attempt) -> bool {
     match last {
-        Attempt::Response(answer) => verdict::is_page(answer),
+        Attempt::Response(answer) => verdict::is_html(answer),
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
     }
 }
 
-fn come_back(retry_after: Option<Duration>) -> String {
+fn retry_later_hint(retry_after: Option<Duration>) -> String {
     match retry_after {
-        Some(pause) => format!("come back in {}: the service asks for that", readable(pause)),
+        Some(pause) => format!("come back in {}: the service asks for that", format_duration(pause)),
         None => "come back later".to_owned(),
     }
 }
 
 /// A time as a person says it, in its two largest units.
-fn readable(time: Duration) -> String {
+fn format_duration(time: Duration) -> String {
     const DAY: u64 = 24 * 60 * 60;
     let seconds = time.as_secs();
     let (large, small) = match seconds {
@@ -117,7 +117,7 @@ mod tests {
             (200_000, "2 d 7 h"),
             (u64::MAX, "more than a year"),
         ] {
-            assert_eq!(readable(Duration::from_secs(seconds)), said);
+            assert_eq!(format_duration(Duration::from_secs(seconds)), said);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sending the patch, and what its answer means.
 
-use super::answer::{ResponseSummary, describe, is_page, redirected, unreachable_hint};
-use super::service::{ExchangeState, Service, TakenValues};
+use super::answer::{ResponseSummary, describe, is_html, redirect_hint, unreachable_hint};
+use super::service::{ExchangeState, FilledValues, Service};
 use super::{PatchContext, PatchResult, read, service_errors};
 use crate::auth::exchange::Exchange;
 use crate::failure::Failure;
@@ -32,7 +32,7 @@ pub async fn send(
     result: &mut PatchResult,
 ) -> Result<String, Failure> {
     let state = ExchangeState::default();
-    let taken = taken_values(patch, context, result);
+    let taken = filled_values_of(patch, context, result);
     let sending = service.exchange(&request, patch.is_repeatable(), &state, taken.as_ref());
     let ended = context.interrupts.or_signal(sending).await;
     result.request = Some(request);
@@ -47,11 +47,11 @@ pub async fn send(
 }
 
 /// What the patch holds of the record: fields, and lists with items of the record.
-fn taken_values<'a>(
+fn filled_values_of<'a>(
     patch: &Patch,
     context: &PatchContext<'_>,
     result: &'a PatchResult,
-) -> Option<TakenValues<'a>> {
+) -> Option<FilledValues<'a>> {
     let snapshot = result.snapshot.as_ref()?;
     let is_taken = |given: &Given| {
         let is_items_own = |item: &Item| item.source == Source::Record;
@@ -59,7 +59,7 @@ fn taken_values<'a>(
             || matches!(&given.value, Value::List(items) if items.iter().any(is_items_own))
     };
     let fields: Vec<_> = patch.iter().filter(|(_, given)| is_taken(given)).map(|(field, _)| field).collect();
-    (!fields.is_empty()).then_some(TakenValues { id: context.id, fields, snapshot })
+    (!fields.is_empty()).then_some(FilledValues { id: context.id, fields, snapshot })
 }
 
 fn interrupted(signal: Signal, state: &ExchangeState) -> Failure {
@@ -94,7 +94,7 @@ fn conclude(
             );
             match &exchange.last {
                 Attempt::Response(Response { status: 300..=399, location: Some(location), .. }) => {
-                    failure.hint(redirected(location))
+                    failure.hint(redirect_hint(location))
                 }
                 Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
             }
@@ -115,7 +115,7 @@ fn conclude(
                 format!("look at customer {id} first: sending lists or notes again may add them twice")
             };
             let page = "look at the base URL: a page answers there, perhaps one to sign in on; ";
-            let page = if is_page(&exchange.last) { page } else { "" };
+            let page = if is_html(&exchange.last) { page } else { "" };
             Failure::new(Outcome::Unknown, format!("{answer}: the patch may have been applied, or not"))
                 .hint(format!("{page}{again}"))
         }

@@ -64,7 +64,7 @@ impl ExchangeState {
 
 /// The values that a patch has taken from the record, which must be the same when it is repeated: a consent may have
 /// been withdrawn meanwhile.
-pub struct TakenValues<'a> {
+pub struct FilledValues<'a> {
     pub id: u32,
     pub fields: Vec<&'static Field>,
     pub snapshot: &'a Snapshot,
@@ -77,7 +77,7 @@ struct Tracking<'a> {
     interaction: &'a dyn Interaction,
     opened: &'a Opened,
     /// The values, and the request that reads them.
-    taken: Option<(&'a TakenValues<'a>, Request)>,
+    taken: Option<(&'a FilledValues<'a>, Request)>,
     time_zone: Option<&'a TimeZone>,
 }
 
@@ -85,7 +85,7 @@ impl Tracking<'_> {
     /// # Errors
     /// Stopped if a value has changed, unreachable if the customer cannot be read; unknown in either case if an earlier
     /// attempt may have been applied.
-    async fn check_taken_values(&self, maybe_applied: bool) -> Result<(), Failure> {
+    async fn check_filled_values(&self, maybe_applied: bool) -> Result<(), Failure> {
         let Some((taken, request)) = &self.taken else { return Ok(()) };
         let last = try_once(&self.opened.client, &self.opened.sign_in, request).await;
         let exchange =
@@ -133,7 +133,7 @@ impl Hooks for Tracking<'_> {
 
     async fn before_attempt(&mut self, progress: Progress<'_>) -> Result<(), Failure> {
         if progress.previous.is_some() {
-            self.check_taken_values(progress.maybe_applied).await?;
+            self.check_filled_values(progress.maybe_applied).await?;
         }
         self.state.begun.set(true);
         Ok(())
@@ -183,7 +183,7 @@ impl<'a> Service<'a> {
         request: &Request,
         repeatable: bool,
         state: &ExchangeState,
-        taken: Option<&TakenValues<'_>>,
+        taken: Option<&FilledValues<'_>>,
     ) -> Result<Exchange, Failure> {
         let interaction = self.interaction;
         let taken = match taken {

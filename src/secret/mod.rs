@@ -23,6 +23,9 @@ impl Secrets {
     /// Remembers a secret in every form in which somebody may repeat it.
     pub fn add(&self, secret: &str) {
         let mut known = self.known();
+        if known.iter().any(|other| other.expose_secret() == secret) {
+            return;
+        }
         for form in forms(secret) {
             if !known.iter().any(|other| other.expose_secret() == form) {
                 known.push(SecretString::from(form));

@@ -83,7 +83,15 @@ impl SignIn {
         let (Some(found), AuthFlow::Direct(signer)) = (&credential.secret, &self.auth.flow) else {
             return Ok(credential.headers.clone());
         };
-        self.sign_by(&**signer, request, found)
+        let headers = self.sign_by(&**signer, request, found)?;
+        // A kind that signs each request has another secret header for each.
+        self.hide(&headers);
+        Ok(headers)
+    }
+
+    /// Masks these headers wherever they come back.
+    fn hide(&self, headers: &[Header]) {
+        headers.iter().filter_map(Header::hidden).for_each(|hidden| self.secrets.add(hidden));
     }
 
     /// A credential in place of one that was refused. Of all requests that were refused with the same one, the first
@@ -322,7 +330,7 @@ impl SignIn {
     ) -> Result<Credential, AuthError> {
         self.secrets.add(found.secret.expose_secret());
         let headers = self.sign_by(signer, &Request::get(&self.base_url, "", Vec::new()), &found)?;
-        headers.iter().filter_map(Header::hidden).for_each(|hidden| self.secrets.add(hidden));
+        self.hide(&headers);
         state.found = Some(found.clone());
         Ok(self.issue(state, headers, Some(found)))
     }

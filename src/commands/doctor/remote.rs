@@ -171,9 +171,9 @@ fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &
         Verdict::NotFound | Verdict::Rejected => {
             Check::warning(format!("{route}: nobody can say before the first patch"))
         }
-        Verdict::Unreachable | Verdict::Unknown => match verdict::doubt(response) {
-            Some(doubt) => {
-                Check::failed(Outcome::Unreachable, format!("{route} {doubt}")).hint(NOT_THE_SERVICE)
+        Verdict::Unreachable | Verdict::Unknown => match verdict::why_no_success(response) {
+            Some(why_no_success) => {
+                Check::failed(Outcome::Unreachable, format!("{route} {why_no_success}")).hint(NOT_THE_SERVICE)
             }
             None => Check::failed(Outcome::Unreachable, format!("{route}: the service is not well"))
                 .hint("come back later"),
@@ -186,8 +186,8 @@ fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &
 fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
     let route = format!("GET {route}");
     let (what, hint) = match &attempt {
-        Attempt::Response(response) => match (response.status, verdict::doubt(response)) {
-            (200, Some(doubt)) => (format!("answered 200 {doubt}"), Some(NOT_THE_SERVICE)),
+        Attempt::Response(response) => match (response.status, verdict::why_no_success(response)) {
+            (200, Some(why_no_success)) => (format!("answered 200 {why_no_success}"), Some(NOT_THE_SERVICE)),
             (200, None) => return Check::good(format!("{route} answered 200")),
             (404, _) if response.body.trim_start().starts_with('{') => {
                 return Check::good(format!("{route} answered that there is nobody"));

@@ -98,7 +98,7 @@ fn toml_file(object: &Map<String, Value>) -> String {
 const PATCH: [&str; 4] = ["customer", "patch", "123", "--unchecked"];
 
 #[test]
-fn the_same_patch_through_each_door_of_the_binary_gives_the_same_body() {
+fn the_same_patch_through_each_input_of_the_binary_gives_the_same_body() {
     let world = World::new();
     let fields = fields(&world);
     let service = Service::start([Answer::json(200, "{}")]);
