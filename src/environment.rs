@@ -1,5 +1,7 @@
 //! The environment variables that booster reads, once: the names, what they are for, and how an empty one counts.
 
+use std::ffi::OsString;
+
 /// A variable that booster reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Variable {
@@ -84,6 +86,22 @@ impl Variable {
     pub fn get(self) -> Option<String> {
         std::env::var(self.name()).ok().filter(|value| !value.is_empty())
     }
+
+    /// The value of a variable that holds a path, which need not be Unicode. An empty one counts as unset.
+    pub fn get_os(self) -> Option<OsString> {
+        std::env::var_os(self.name()).filter(|value| !value.is_empty())
+    }
+}
+
+/// A variable of ours whose value is not Unicode. It must not count as unset: where to send, or by whom, stands in it.
+pub fn not_unicode() -> Option<Variable> {
+    let is_ours =
+        |variable: &Variable| variable.name().starts_with("BOOSTER_") && *variable != Variable::Config;
+    Variable::all()
+        .iter()
+        .copied()
+        .filter(is_ours)
+        .find(|variable| variable.get_os().is_some_and(|value| value.to_str().is_none()))
 }
 
 /// Takes our own secrets out of the environment of a program that is about to be started.

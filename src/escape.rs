@@ -72,13 +72,29 @@ pub fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped(&cut(text, SHOWN)))
 }
 
-/// C0 and C1 controls, zero-width characters, bidirectional marks and embeddings, the byte order mark, line and
-/// paragraph separators, and the tag characters (Unicode 15, general categories Cc and Cf by what they can hide).
+/// Whether a character could steer a terminal, or is not seen: C0 and C1 controls, line and paragraph separators, what
+/// has the property `Default_Ignorable_Code_Point` (zero-width characters, bidirectional controls, fillers, variation
+/// selectors, tags), and what is drawn as nothing without being a space.
 pub fn is_dangerous(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(letter, '\u{2028}'..='\u{2029}')
+        || is_default_ignorable(letter)
+        || is_blank(letter)
+}
+
+/// `Default_Ignorable_Code_Point` in `DerivedCoreProperties.txt` of Unicode 16.0, unassigned ones included.
+fn is_default_ignorable(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Not ignorable, and yet drawn as nothing: interlinear annotation marks, the blank Braille pattern, the musical null
+/// notehead, and the Khitan filler.
+fn is_blank(letter: char) -> bool {
+    matches!(letter, '\u{fff9}'..='\u{fffb}' | '\u{2800}' | '\u{1d159}' | '\u{16fe4}')
 }
 
 #[cfg(test)]
@@ -89,6 +105,14 @@ mod tests {
     fn what_could_steer_the_terminal_is_escaped() {
         assert_eq!(escaped("a\u{1b}[2Jb\u{202e}c\u{200b}"), "a\\u{1b}[2Jb\\u{202e}c\\u{200b}");
         assert_eq!(escaped("Zoë 李 😀\n\t"), "Zoë 李 😀\\n\\t");
+        for letter in
+            "\u{34f}\u{115f}\u{17b4}\u{180b}\u{2800}\u{3164}\u{fe0f}\u{ffa0}\u{1d159}\u{e0100}".chars()
+        {
+            let shown = format!("a\\u{{{:x}}}", u32::from(letter));
+            assert_eq!(escaped(&format!("a{letter}")), shown);
+        }
+        // Spaces of other scripts and accents of their own are seen.
+        assert_eq!(escaped("李\u{3000}e\u{301}\u{a0}"), "李\u{3000}e\u{301}\u{a0}");
         assert_eq!(escaped_lines("a\n\tb\u{7}"), "a\n\tb\\u{7}");
     }
 

@@ -52,6 +52,7 @@ use anyhow::Context;
 use app::App;
 use cli::{Cli, NoCommand};
 use failure::Failure;
+use model::problem::{Problem, Source};
 use platform::signals::{Interrupts, Phase, Signal};
 use report::{Output, Report};
 use terminal::Terminal;
@@ -91,6 +92,10 @@ fn command(cli: &Cli, wants_json: bool) -> u8 {
         report.fail(failure);
         if wants_json { Output::Json } else { Output::Text }
     });
+    if let Some(variable) = environment::not_unicode() {
+        let problem = Problem::usage(format!("{} is not UTF-8", variable.name()));
+        report.fail(Failure::problem(problem.at(Source::Environment(variable))));
+    }
     if report.problems.is_empty() {
         let ended = run(cli, &terminal, output, &mut report);
         ended.unwrap_or_else(|failure| report.fail(failure));
@@ -103,9 +108,11 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
+    let within = runtime.enter();
     let watching = terminal.clone();
     let interrupts = Interrupts::watch(move |signal, phase| on_signal(signal, phase, &watching, output))
         .context("cannot watch for signals")?;
+    drop(within);
     let app = App {
         global: &cli.global,
         terminal,

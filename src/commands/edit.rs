@@ -1,6 +1,9 @@
 //! `booster customer edit`: the record in an editor; what was changed there becomes the patch.
 
+use std::io;
+use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -27,7 +30,7 @@ use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::{Force, PatchOptions, Sending, Strictness};
 use crate::pipeline::service::Service;
 use crate::pipeline::{PatchContext, PatchResult};
-use crate::platform::editor::{Editor, EditorError};
+use crate::platform::editor::{self, EditedFile, Editor, EditorError};
 use crate::platform::private;
 use crate::platform::signals::Signal;
 use crate::report::Report;
@@ -86,17 +89,30 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     ensure_readable(&current, |field| field.need.demands(current.carried().client_type()))?;
     let session =
         Session { id, editor, current: &current, strictness: args.strictness, profile: &profile, app };
+    editor::remove_abandoned(|text| matches!(keep(text), Some(Ok(_))));
     let mut written = None;
-    let Edited { patch, deleted } = match session.edit(&mut written).await {
+    let Edited { patch, deleted, returned_at_once } = match session.edit(&mut written).await {
         Ok(edited) => edited,
-        Err(failure) => return Err(keep(written.as_deref(), failure, report)),
+        Err(failure) => {
+            let kept = written.as_deref().and_then(keep);
+            say_kept(kept, report);
+            return Err(failure);
+        }
     };
     report.problems.extend(ignored(&deleted));
     if patch.len() == 0 {
         report.outcome = Outcome::Unchanged;
         report.text = "Nothing was changed in the file: nothing was sent.\n".to_owned();
+        if returned_at_once {
+            report.afterword =
+                "hint: the editor returned at once; one with a window of its own must be told to wait \
+                                until the file is closed, as in VISUAL='code --wait'"
+                    .to_owned();
+        }
         return Ok(());
     }
+    // Before it is sent: a signal at a question ends the process on the spot.
+    let kept = written.as_deref().and_then(keep);
     let mut context =
         PatchContext::new("customer edit", id, &profile, &options, &interaction, app.interrupts);
     if args.force {
@@ -105,19 +121,29 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let inputs = Inputs::of_patch(patch);
     let result = PatchResult { snapshot: Some(current.clone()), ..PatchResult::default() };
     let sent = send_and_report(inputs, &context, &mut service, result, app, report).await;
-    sent.map(|_| ()).map_err(|failure| keep(written.as_deref(), failure, report))
+    match (&sent, kept) {
+        (Ok(_), Some(Ok(path))) => drop(std::fs::remove_file(path)),
+        (Ok(_), Some(Err(_)) | None) => {}
+        (Err(_), kept) => say_kept(kept, report),
+    }
+    sent.map(|_| ())
 }
 
-/// Keeps what was written in the editor and came to nothing: it may have been an hour's work.
-fn keep(written: Option<&[u8]>, failure: Failure, report: &mut Report) -> Failure {
-    let (Some(text), Some(folder)) = (written, private::state_folder()) else { return failure };
-    let said = match Backups::of(&folder).write_unsent(text, Timestamp::now()) {
-        Ok(path) => format!("What you wrote is kept in {} for {DAYS} days.", path.display()),
-        Err(error) => format!("What you wrote cannot be kept: {error}"),
+/// Keeps what was written in the editor and is not sent yet: it may have been an hour's work. `None` where there is no
+/// folder for it.
+fn keep(text: &[u8]) -> Option<io::Result<PathBuf>> {
+    let folder = private::state_folder()?;
+    Some(Backups::of(&folder).write_unsent(text, Timestamp::now()))
+}
+
+fn say_kept(kept: Option<io::Result<PathBuf>>, report: &mut Report) {
+    let said = match kept {
+        Some(Ok(path)) => format!("What you wrote is kept in {} for {DAYS} days.", path.display()),
+        Some(Err(error)) => format!("What you wrote cannot be kept: {error}"),
+        None => return,
     };
     let before = std::mem::take(&mut report.afterword);
     report.afterword = if before.is_empty() { said } else { format!("{before}\n{said}") };
-    failure
 }
 
 /// What was deleted in the file, which changes nothing.
@@ -134,13 +160,22 @@ struct Edited {
     patch: Patch,
     /// The fields whose lines are gone.
     deleted: Vec<&'static Field>,
+    /// Whether the editor left the file as it was, sooner than a person could have read it.
+    returned_at_once: bool,
 }
 
 impl Edited {
+    fn of(patch: Patch, deleted: Vec<&'static Field>) -> Edited {
+        Edited { patch, deleted, returned_at_once: false }
+    }
+
     fn nothing() -> Edited {
-        Edited { patch: Patch::new(&CUSTOMER), deleted: Vec::new() }
+        Edited::of(Patch::new(&CUSTOMER), Vec::new())
     }
 }
+
+/// What nobody reads a file in.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// One record in one editor, opened as often as it takes.
 struct Session<'a> {
@@ -153,13 +188,14 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// What the user changed. `written` is the text that came out of the editor last.
+    /// What the user changed. `written` is the text that the editor saved last, whatever came of it.
     async fn edit(&self, written: &mut Option<Vec<u8>>) -> Result<Edited, Failure> {
         let mut given =
             patch_file::toml_to_edit(self.id, self.current.carried(), &self.remarks()).into_bytes();
         let mut problems: Vec<Problem> = Vec::new();
         for _ in 0..MOST_ROUNDS {
-            let Some(bytes) = self.open(&annotated(&given, &problems)).await? else {
+            let began = Instant::now();
+            let Some(bytes) = self.open(&annotated(&given, &problems), written).await? else {
                 return Ok(Edited::nothing());
             };
             let edited = without_ours(&bytes);
@@ -167,7 +203,10 @@ impl Session<'_> {
             if edited == given || is_empty {
                 // Whoever leaves the file with its problems as it is has given up.
                 let gives_up = !problems.is_empty() && !is_empty;
-                return if gives_up { Err(Failure::problems(problems)) } else { Ok(Edited::nothing()) };
+                let returned_at_once =
+                    !is_empty && self.app.terminal.stdin_is_terminal && began.elapsed() < AT_ONCE;
+                let nothing = Edited { returned_at_once, ..Edited::nothing() };
+                return if gives_up { Err(Failure::problems(problems)) } else { Ok(nothing) };
             }
             given = edited.to_vec();
             *written = Some(given.clone());
@@ -195,11 +234,25 @@ impl Session<'_> {
         Ok(Err(vec![wrong]))
     }
 
-    /// Opens the editor, and returns what is in the file afterwards; `None` where the user deleted it. While the
-    /// editor runs, Ctrl-C is for the editor.
-    async fn open(&self, text: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
-        let name = self.name();
-        let editing = self.editor.edit(&name, text);
+    /// Opens the editor, and returns what is in the file afterwards; `None` where the user deleted it.
+    async fn open(&self, text: &[u8], written: &mut Option<Vec<u8>>) -> Result<Option<Vec<u8>>, Failure> {
+        let file = EditedFile::create(&self.name(), text)
+            .map_err(|error| Failure::new(Outcome::Failed, format!("{error}; nothing was sent")))?;
+        let ended = self.run_editor(&file).await;
+        let bytes = file.path().map(read::read_regular).transpose();
+        if let (Err(_), Ok(Some(bytes))) = (&ended, &bytes)
+            && bytes != text
+            && !bytes.trim_ascii().is_empty()
+        {
+            *written = Some(without_ours(bytes).to_vec());
+        }
+        ended?;
+        bytes.map_err(|error| Failure::new(Outcome::Failed, format!("{error}; nothing was sent")))
+    }
+
+    /// Waits for the editor to end. While it runs, Ctrl-C is for the editor.
+    async fn run_editor(&self, file: &EditedFile) -> Result<(), Failure> {
+        let editing = self.editor.edit(file);
         tokio::pin!(editing);
         let mut interrupted = None;
         let ended = loop {
@@ -214,7 +267,7 @@ impl Session<'_> {
         let failed = |outcome, error: &dyn std::error::Error| {
             Failure::new(outcome, format!("{error}; nothing was sent"))
         };
-        let file = ended.map_err(|error| match &error {
+        ended.map_err(|error| match &error {
             EditorError::NotStarted(_) => {
                 failed(Outcome::Usage, &error).hint("set VISUAL or EDITOR to an editor that is there")
             }
@@ -223,9 +276,7 @@ impl Session<'_> {
                 Failure { exit_code: interrupted.map(Signal::exit_code), ..failed(Outcome::Stopped, &error) }
             }
             EditorError::HangUp => failed(Outcome::Stopped, &error),
-        })?;
-        let bytes = file.path().map(|path| read::read_bytes(&path.to_string_lossy())).transpose();
-        bytes.map_err(|error| failed(Outcome::Failed, &error))
+        })
     }
 
     /// What was changed in the file.
@@ -250,14 +301,14 @@ impl Session<'_> {
             }
         }
         if changed.len() == 0 && !changed.has_invalid() {
-            return if problems.is_empty() { Ok(Edited { patch: changed, deleted }) } else { Err(problems) };
+            return if problems.is_empty() { Ok(Edited::of(changed, deleted)) } else { Err(problems) };
         }
         let mut whole = changed.clone();
         fill::fill(&mut whole, self.current);
         let mut inputs = Inputs::of_patch(whole);
         inputs.problems = problems;
         match check(inputs, self.strictness) {
-            Ok(_) => Ok(Edited { patch: changed, deleted }),
+            Ok(_) => Ok(Edited::of(changed, deleted)),
             Err(failure) => Err(failure.problems),
         }
     }

@@ -4,11 +4,10 @@ use crate::auth::AuthError;
 use crate::config::ConfigError;
 use crate::failure::Failure;
 use crate::model::problem::Problem;
-use crate::outcome::Outcome;
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Failure {
-        Failure::with(Outcome::Usage, error.problems)
+        Failure::with(error.outcome, error.problems)
     }
 }
 

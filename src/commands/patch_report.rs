@@ -109,7 +109,7 @@ pub fn add_parts(result: &mut PatchResult, app: &App<'_>, report: &mut Report) {
     }
     if let Some(backup) = &result.backup {
         let lost: Vec<&str> = backup.not_restored.iter().map(|field| field.name).collect();
-        report.part("backup", json!({ "file": backup.file, "notRestored": lost }));
+        report.part("backup", json!({ "file": backup.file.to_string_lossy(), "notRestored": lost }));
     }
     if let Some(unknown) = &result.unverified {
         report.part("unverified", json!(unknown));

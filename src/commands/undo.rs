@@ -14,10 +14,12 @@ use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::field_by_name;
 use crate::model::customer::CUSTOMER;
+use crate::model::diff;
 use crate::model::field::{Field, Kind, Need};
 use crate::model::list_edit::ListMode;
 use crate::model::patch::{Patch, Value};
-use crate::model::problem::{Fault, FileText, Level, Problem, ProblemId, Rule, Source};
+use crate::model::problem::{FileText, Level, Problem, ProblemId, Rule, Source};
+use crate::model::record::Snapshot;
 use crate::model::revert::Plan;
 use crate::model::{rules, wire};
 use crate::outcome::Outcome;
@@ -29,6 +31,7 @@ use crate::pipeline::{PatchContext, PatchResult};
 use crate::report::Report;
 use crate::state::backup::{Backups, Note};
 use crate::state::history::Run;
+use crate::views::diff_view;
 
 /// Every field, where `--force` names none.
 const ALL: &str = "*";
@@ -59,6 +62,10 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let profile = super::resolve_profile(app, report)?;
     let force = force_of(args.force.as_deref())?;
     args.options(false).check(&profile, Some("undo"))?;
+    if args.run == LAST && !profile.is_sandbox {
+        // The newest run of which service is not known otherwise.
+        profile.target()?;
+    }
     let (backups, note) = run_lookup::find(&args.run, &profile)?;
     let options = args.options(note.unchecked);
     report.customer = Some(note.customer);
@@ -76,20 +83,25 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     }
 
     let before = before(&note)?;
-    let sent = sent(&note)?;
-    refuse_lists(&sent, profile.reading.lists)?;
+    let mut sent = sent(&note)?;
+    let lists = take_lists(&mut sent, profile.reading.lists);
     let interaction = TerminalInteraction::new(app);
     let mut service = Service::new(&profile, &interaction);
     let current = read_and_report(note.customer, &mut service, app, report).await?;
     ensure_readable(&current, |field| sent.mentions(field))?;
     let named: &[&'static Field] = if let Force::Fields(named) = &force { named } else { &[] };
     let plan = Plan::new(&before, &sent, &note.filled, named, &current);
-    let warnings = refuse_changed(&plan, &force)?;
+    let warnings = refuse_changed(&plan, &force, &sent, &current, &note)?;
     if plan.is_empty() {
+        if !lists.is_empty() {
+            let problems = lists.iter().map(|field| list_stays(field, Level::Error));
+            return Err(Failure::with(Outcome::Refused, problems.collect()));
+        }
         return nothing_to_send(&plan, (&backups, note), options.is_dry_run(), report);
     }
-    let lost = plan.lost.iter().map(|field| lost(field, &note.run, Level::Warning));
-    tell(warnings.into_iter().chain(lost), app, report);
+    let lost = plan.lost.iter().map(|field| lost(field, &note, Level::Warning));
+    let lists = lists.iter().map(|field| list_stays(field, Level::Warning));
+    tell(warnings.into_iter().chain(lost).chain(lists), app, report);
     let mut context =
         PatchContext::new("undo", note.customer, &profile, &options, &interaction, app.interrupts);
     (context.force, context.undoes) = (force, Some(note.run.clone()));
@@ -123,7 +135,7 @@ fn nothing_to_send(
 ) -> Result<(), Failure> {
     if !plan.lost.is_empty() {
         let problems = plan.lost.iter().map(|field| {
-            let problem = lost(field, &note.run, Level::Error);
+            let problem = lost(field, &note, Level::Error);
             let older = "to undo an older run, name it: `booster history` lists them";
             if problem.hint.is_none() { problem.hint(older) } else { problem }
         });
@@ -179,7 +191,7 @@ fn before(note: &Note) -> Result<Patch, Failure> {
         Failure::usage(format!("the backup is gone: {error}"))
             .hint("a backup in the state folder is kept for the profile's backup_days")
     };
-    let bytes = read::read_bytes(&path).map_err(gone)?;
+    let bytes = read::read_regular(&note.backup).map_err(gone)?;
     let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(*wrong))?;
     let FromFile { patch, id, .. } = patch_of(&text, None)?;
     let by_hand = |message: String| {
@@ -211,52 +223,77 @@ fn sent(note: &Note) -> Result<Patch, Failure> {
     Ok(patch_of(&Rc::new(FileText::new(&path, text, false)), Some(Format::Json))?.patch)
 }
 
-/// A service that adds to lists can set none back.
-fn refuse_lists(sent: &Patch, mode: ListMode) -> Result<(), Failure> {
-    let lists = sent.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_)));
-    let problems = lists.map(|(field, _)| {
-        let message =
-            "the list cannot be set back: the service adds to lists (lists = \"append\" in the profile)";
-        Fault::new(Rule::CANNOT_CLEAR, message).at(field.name, None)
-    });
-    let problems: Vec<Problem> = problems.collect();
-    if mode == ListMode::Replace || problems.is_empty() { Ok(()) } else { Err(Failure::problems(problems)) }
+/// The lists that were sent to a service that adds to lists, which can set none back; they are taken out of `sent`.
+fn take_lists(sent: &mut Patch, mode: ListMode) -> Vec<&'static Field> {
+    if mode == ListMode::Replace {
+        return Vec::new();
+    }
+    let is_list = |field: &&Field| matches!(field.kind, Kind::List(_));
+    let lists: Vec<&'static Field> = sent.iter().map(|(field, _)| field).filter(is_list).collect();
+    lists.iter().for_each(|field| sent.remove(field));
+    lists
+}
+
+fn list_stays(field: &Field, level: Level) -> Problem {
+    let message = "stays as it is: the service adds to lists, and none can be set back";
+    Problem::new(Rule::CANNOT_CLEAR, level, message)
+        .on(field.name)
+        .hint("the profile says so by lists = \"append\"")
 }
 
 /// Stops where somebody else has changed what would be set back, or may have, but for the fields that may be; those
 /// are to be told.
-fn refuse_changed(plan: &Plan, force: &Force) -> Result<Vec<Problem>, Failure> {
-    let changed = plan.changed.iter().map(|field| (*field, "has been changed since"));
-    let unknown = plan
-        .unknown
-        .iter()
-        .map(|field| (*field, "is not in the answer, so it is not known whether it has been changed since"));
-    let problem = |field: &Field, level: Level, what: &str| {
-        Problem::new(Outcome::Stopped, level, format!("{} {what}", field.name)).on(field.name)
+fn refuse_changed(
+    plan: &Plan,
+    force: &Force,
+    sent: &Patch,
+    current: &Snapshot,
+    note: &Note,
+) -> Result<Vec<Problem>, Failure> {
+    let what = |field: &Field| match current.uncertain.get(field.name) {
+        Some(found) => format!("may have been changed since, as its day is uncertain: {}", found.describe()),
+        None if plan.unknown.iter().any(|own| own.name == field.name) => {
+            "may have been changed since: the service's answer does not carry it".to_owned()
+        }
+        None => {
+            let own = sent.clone().only(|own, _| own.name == field.name);
+            let found = diff::between(current, &own);
+            let places = found.iter().take(3).map(diff_view::not_saved).collect::<Vec<_>>().join("; ");
+            format!("is not what was sent: {places}")
+        }
     };
-    let (set, refused): (Vec<_>, Vec<_>) = changed.chain(unknown).partition(|(field, _)| force.covers(field));
+    let all: Vec<&'static Field> = plan.changed.iter().chain(&plan.unknown).copied().collect();
+    let (set, refused): (Vec<_>, Vec<_>) = all.iter().partition(|field| force.covers(field));
+    let problem = |field: &Field, level: Level, end: &str| {
+        Problem::new(Outcome::Stopped, level, format!("{}; {end}", what(field))).on(field.name)
+    };
     if refused.is_empty() {
-        let told = set.into_iter().map(|(field, what)| {
-            problem(field, Level::Warning, &format!("{what}, and is set back all the same"))
-        });
-        return Ok(told.collect());
+        let warnings =
+            set.into_iter().map(|field| problem(field, Level::Warning, "it is set back all the same"));
+        return Ok(warnings.collect());
     }
-    let problems = refused.into_iter().map(|(field, what)| {
-        problem(field, Level::Error, &format!("{what}; nothing was sent"))
-            .hint(format!("to set it back all the same, add --force={}", field.name))
-    });
+    // One line for all of them, since nothing is sent while one is left.
+    let names = all.iter().map(|field| field.name).collect::<Vec<_>>().join(",");
+    let hint = format!("to set it back all the same: {}", line(note, &names));
+    let problems =
+        refused.into_iter().map(|field| problem(field, Level::Error, "nothing was sent").hint(hint.clone()));
     Err(Failure::with(Outcome::Stopped, problems.collect()))
 }
 
-fn lost(field: &Field, run: &Run, level: Level) -> Problem {
+/// The command line that undoes this run and forces these fields.
+fn line(note: &Note, fields: &str) -> String {
+    let profile = note.profile.as_ref().map_or_else(String::new, |name| format!(" -p {name}"));
+    format!("booster undo {}{profile} --force={fields}", note.run.name())
+}
+
+fn lost(field: &Field, note: &Note, level: Level) -> Problem {
     let why = if clearable(field) {
         "it is not known what it held"
     } else {
         "it is not known what it held, and it cannot be cleared"
     };
     let message = format!("{} stays as it was sent: {why}", field.name);
-    let hint =
-        clearable(field).then(|| format!("`booster undo {} --force={}` clears it", run.name(), field.name));
+    let hint = clearable(field).then(|| format!("to clear it: {}", line(note, field.name)));
     Problem { hint, ..Problem::new(ProblemId::Backup, level, message).on(field.name) }
 }
 

@@ -29,9 +29,12 @@ use crate::spelling::near_or;
 /// What `config init` writes.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 
+const NULL: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
+
 #[derive(Debug)]
 pub struct Config {
     pub file: File,
+    path: PathBuf,
     text: Rc<FileText>,
 }
 
@@ -142,7 +145,7 @@ impl Entry {
 /// Where the configuration lies: by flag, by environment, or in the platform's folder. None where the platform has
 /// no such folder.
 pub fn path(flag: Option<&str>) -> Option<PathBuf> {
-    flag.map(PathBuf::from).or_else(|| Variable::Config.get().map(PathBuf::from)).or_else(|| {
+    flag.map(PathBuf::from).or_else(|| Variable::Config.get_os().map(PathBuf::from)).or_else(|| {
         directories::ProjectDirs::from("", "", "booster")
             .map(|folders| folders.config_dir().join("config.toml"))
     })
@@ -158,8 +161,10 @@ fn is_absent(path: &Path) -> bool {
 ///
 /// # Errors
 /// Usage: one that cannot be read, or is no text.
-pub fn read_text(path: &str, shown: &str) -> Result<String, ConfigError> {
-    let bytes = read::read_bytes(path).map_err(|error| ConfigError::new(error.to_string()))?;
+pub fn read_text(path: &Path, shown: &str) -> Result<String, ConfigError> {
+    // By custom this names an empty configuration; no other device is one.
+    let read = if path == Path::new(NULL) { Ok(Vec::new()) } else { read::read_regular(path) };
+    let bytes = read.map_err(|error| ConfigError::new(error.to_string()))?;
     let text = read::decode(shown, bytes);
     let text = text.map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.message)))?;
     Ok(text.text.clone())
@@ -173,15 +178,14 @@ impl Config {
     /// Usage: a named file that is not there, one that cannot be read, one that is wrong.
     pub fn load(flag: Option<&str>) -> Result<Option<Config>, ConfigError> {
         let Some(path) = path(flag) else { return Ok(None) };
-        let is_named = flag.is_some() || Variable::Config.get().is_some();
+        let is_named = flag.is_some() || Variable::Config.get_os().is_some();
         if !is_named && is_absent(&path) {
             return Ok(None);
         }
-        let leads_nowhere = leads_nowhere(&path);
-        let path = path.to_string_lossy();
-        let text = read_text(&path, &path).map_err(|error| match leads_nowhere {
+        let shown = path.to_string_lossy();
+        let text = read_text(&path, &shown).map_err(|error| match leads_nowhere(&path) {
             Some(link) => {
-                ConfigError::new(format!("cannot read {path}: {} is a link to nothing", link.display()))
+                ConfigError::new(format!("cannot read {shown}: {} is a link to nothing", link.display()))
                     .hint("mend the link or remove it; until then nobody knows which guard holds")
             }
             None => error,
@@ -193,17 +197,23 @@ impl Config {
     ///
     /// # Errors
     /// Usage, with line and column, and never with the text of the line.
-    pub fn read(path: &str, text: &str) -> Result<Config, ConfigError> {
-        let text = Rc::new(FileText::new(path, text.to_owned(), false));
+    pub fn read(path: impl AsRef<Path>, text: &str) -> Result<Config, ConfigError> {
+        let path = path.as_ref().to_owned();
+        let text = Rc::new(FileText::new(&path.to_string_lossy(), text.to_owned(), false));
         let file: File = toml::from_str(&text.text).map_err(|error| toml_error(&text, &error))?;
-        let config = Config { file, text };
+        let config = Config { file, path, text };
         // What is wrong is found even in a profile that is not used this time.
         let source = |span| Some(config.source(span));
         config.file.profiles.values().try_for_each(|entry| entry.check(&source))?;
         Ok(config)
     }
 
-    pub fn path(&self) -> &str {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path for a message; what is not UTF-8 in it is replaced.
+    pub fn shown_path(&self) -> &str {
         &self.text.path
     }
 
@@ -214,8 +224,7 @@ impl Config {
     /// The path of a file that the configuration names: beside the configuration unless it is absolute. A tilde is
     /// a shell's, and stays what it is.
     pub fn beside(&self, path: &str) -> PathBuf {
-        let folder = Path::new(&self.text.path).parent();
-        folder.unwrap_or(Path::new("")).join(path)
+        self.path.parent().unwrap_or(Path::new("")).join(path)
     }
 
     /// Whether there is a profile of this name.
@@ -227,7 +236,7 @@ impl Config {
             return Ok(());
         }
         let names: Vec<&str> = self.file.profiles.keys().map(String::as_str).collect();
-        let failure = ConfigError::new(format!("{} has no profile {}", self.path(), escaped(name)));
+        let failure = ConfigError::new(format!("{} has no profile {}", self.shown_path(), escaped(name)));
         Err(failure.hint(near_or(name, &names, || match names[..] {
             [] => "it has none; `booster profile add` adds one".to_owned(),
             _ => format!("it has {}", names.join(", ")),

@@ -321,6 +321,28 @@ base_url = \"https://b.example\" # b
 
     use proptest::prelude::*;
 
+    use crate::model::arbitrary::hostile;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_value_is_read_back_whatever_stands_in_it(name in hostile(), value in hostile(), default in hostile()) {
+            let mut document = Document::read(TWO).expect("TOML");
+            let keys = [
+                ("username".to_owned(), toml::Value::from(value.clone())),
+                ("defaults.notes".to_owned(), toml::Value::from(default)),
+            ];
+            document.add(&name, &keys).expect("added");
+            document.set_default(&name);
+            let text = document.text();
+            let config = Config::read("config.toml", &text).expect(&text);
+            prop_assert_eq!(config.file.default_profile.as_ref().map(|name| name.get_ref()), Some(&name));
+            let written = config.file.profiles[&name].username.as_ref();
+            prop_assert_eq!(written.map(|user| user.get_ref()), Some(&value), "{}", text);
+        }
+    }
+
     #[derive(Debug, Clone)]
     enum Step {
         Add(String),

@@ -27,23 +27,23 @@ pub fn edit<T, E: From<ConfigError>>(
 ) -> Result<T, E> {
     let shown = path.to_string_lossy();
     let unwritable = |error: Error| unwritable(&shown, &error);
+    let named = path;
     let path = replace::followed(path).map_err(unwritable)?;
     private::make_folder_of(&path).map_err(unwritable)?;
     let name = path.file_name().ok_or_else(|| unwritable(ErrorKind::IsADirectory.into()))?;
-    let lock = path.with_file_name(format!(".{}.lock", name.to_string_lossy()));
-    let _lock = private::lock(&lock).map_err(unwritable)?;
-    let old = if path.try_exists().map_err(unwritable)? {
-        read_text(&path.to_string_lossy(), &shown)?
-    } else {
-        String::new()
-    };
-    let config = Config::read(&shown, &old)?;
+    let mut lock = std::ffi::OsString::from(".");
+    lock.push(name);
+    lock.push(".lock");
+    let _lock = private::lock(&path.with_file_name(lock)).map_err(unwritable)?;
+    replace::remove_leftovers(replace::folder_of(&path));
+    let old = if path.try_exists().map_err(unwritable)? { read_text(&path, &shown)? } else { String::new() };
+    let config = Config::read(named, &old)?;
     let mut edit = Edit { config, document: Document::read(&old)? };
     let answer = change(&mut edit)?;
     let new = edit.document.text();
     if new != old {
         // What cannot be read again must never be written. Its places are in a text that nobody can look at.
-        Config::read(&shown, &new).map_err(ConfigError::without_sources)?;
+        Config::read(named, &new).map_err(ConfigError::without_sources)?;
         replace::replace(&path, new.as_bytes()).map_err(unwritable)?;
     }
     Ok(answer)
@@ -51,10 +51,11 @@ pub fn edit<T, E: From<ConfigError>>(
 
 /// A configuration that cannot be written, and what to do about it.
 pub fn unwritable(path: &str, error: &Error) -> ConfigError {
+    if replace::is_disk_full(error) {
+        return ConfigError::failed(format!("cannot write {path}: there is no room for it"))
+            .hint("make room and try again; the file is as it was");
+    }
     let (why, hint) = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            ("there is no room for it".to_owned(), "make room and try again; the file is as it was")
-        }
         ErrorKind::PermissionDenied => ("permission denied".to_owned(), WRITABLE),
         ErrorKind::ReadOnlyFilesystem => ("it lies on a disk that takes no writing".to_owned(), WRITABLE),
         ErrorKind::NotADirectory => ("a part of its path is a file".to_owned(), WRITABLE),

@@ -1,16 +1,24 @@
 //! What is wrong with the configuration, or with what flags and environment say in its place.
 
 use crate::model::problem::{Problem, Source};
+use crate::outcome::Outcome;
 
-/// Problems of the configuration; each of them is a usage error.
+/// Problems of the configuration.
 #[derive(Debug)]
 pub struct ConfigError {
+    /// Usage, but for what is no fault of the configuration, such as a full disk.
+    pub outcome: Outcome,
     pub problems: Vec<Problem>,
 }
 
 impl ConfigError {
     pub fn new(message: impl Into<String>) -> ConfigError {
-        ConfigError { problems: vec![Problem::usage(message)] }
+        Problem::usage(message).into()
+    }
+
+    /// What is no fault of the configuration.
+    pub fn failed(message: impl Into<String>) -> ConfigError {
+        ConfigError { outcome: Outcome::Failed, problems: vec![Problem::of(Outcome::Failed, message)] }
     }
 
     /// Where it was written.
@@ -38,6 +46,6 @@ impl ConfigError {
 
 impl From<Problem> for ConfigError {
     fn from(problem: Problem) -> ConfigError {
-        ConfigError { problems: vec![problem] }
+        ConfigError { outcome: Outcome::Usage, problems: vec![problem] }
     }
 }

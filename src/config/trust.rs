@@ -50,7 +50,7 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> 
 }
 
 fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, ConfigError> {
-    read::read_bytes(&config.beside(path.get_ref()).to_string_lossy()).map_err(|error| {
+    read::read_regular(&config.beside(path.get_ref())).map_err(|error| {
         let hint = if path.get_ref().starts_with('~') {
             "~ is a shell's; write the whole path".to_owned()
         } else {

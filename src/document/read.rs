@@ -1,10 +1,11 @@
 //! Reading a whole text from a file or from standard input, within a limit.
 
 use std::io::Read;
+use std::path::Path;
 use std::rc::Rc;
 
 use crate::model::problem::{Fault, FileText, Problem, Rule, Source, line_and_column};
-use crate::platform::replace;
+use crate::platform::{regular, replace, signals};
 use crate::spelling::did_you_mean;
 
 /// The largest file that is read, in bytes. A body may have 1 MiB; comments and indentation may double it often.
@@ -22,35 +23,56 @@ pub struct Unreadable {
     pub hint: Option<String>,
 }
 
-/// Reads the bytes of a file, or of standard input for `-`, at most [`LARGEST_FILE`] and one of them.
+impl Unreadable {
+    fn new(path: &Path, error: &std::io::Error) -> Unreadable {
+        Unreadable {
+            path: path.to_string_lossy().into_owned(),
+            why: match error.kind() {
+                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+                std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+                _ => error.to_string(),
+            },
+            hint: (error.kind() == std::io::ErrorKind::NotFound).then(|| neighbour(path)).flatten(),
+        }
+    }
+}
+
+/// Reads the bytes of a regular file, at most [`LARGEST_FILE`] and one of them.
+///
+/// # Errors
+/// Where there is no such file, no permission, or anything but a regular file.
+pub fn read_regular(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::new();
+    regular::open(path)
+        .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
+        .map_err(|error| Unreadable::new(path, &error))?;
+    Ok(bytes)
+}
+
+/// Reads the bytes of a file, which may be a pipe, or of standard input for `-`, at most [`LARGEST_FILE`] and one of
+/// them.
 ///
 /// # Errors
 /// Where there is no such file, no permission, or a folder.
 pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
-    let unreadable = |error: &std::io::Error| Unreadable {
-        path: path.to_owned(),
-        why: match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-            _ => error.to_string(),
-        },
-        hint: (error.kind() == std::io::ErrorKind::NotFound).then(|| neighbour(path)).flatten(),
-    };
     // With room from the start a patch comes in one read; an empty vector would be filled by 32 bytes, 64, 128 and on.
     let mut bytes = Vec::with_capacity(8 << 10);
+    if path == STDIN || !std::fs::metadata(path).is_ok_and(|file| file.is_file()) {
+        // A pipe may have nothing to read yet, or no writer.
+        signals::about_to_wait();
+    }
     let read = if path == STDIN {
         std::io::stdin().lock().take(LARGEST_FILE + 1).read_to_end(&mut bytes)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| unreadable(&error))?;
+    read.map_err(|error| Unreadable::new(Path::new(path), &error))?;
     Ok(bytes)
 }
 
 /// A file in the same folder with a similar name.
-fn neighbour(path: &str) -> Option<String> {
-    let path = std::path::Path::new(path);
+fn neighbour(path: &Path) -> Option<String> {
     let names: Vec<String> = std::fs::read_dir(replace::folder_of(path))
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())

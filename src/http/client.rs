@@ -53,6 +53,9 @@ impl Client {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
+            // Each request has a connection of its own: a second answer that a proxy or the service sends to one must not be
+            // taken for the answer to the next.
+            .pool_max_idle_per_host(0)
             .http1_title_case_headers()
             .timeout(settings.timeout)
             // A little shorter than the whole, so that a connection that never comes about is not mistaken for a

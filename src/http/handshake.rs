@@ -1,5 +1,7 @@
 //! What went wrong in a TLS handshake, in plain words, and what to do about it.
 
+use std::fmt::Debug;
+
 use jiff::Timestamp;
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError};
@@ -47,14 +49,14 @@ pub fn explain(error: &rustls::Error, info: &HandshakeInfo, has_identity: bool) 
         rustls::Error::InvalidCertificate(why) => of_certificate(why, info),
         rustls::Error::AlertReceived(alert) => of_alert(*alert, info, has_identity),
         rustls::Error::PeerIncompatible(why) => (
-            format!("the host and booster have no version or cipher of TLS in common: {why:?}"),
+            format!("the host and booster have no version or cipher of TLS in common: {}", words(why)),
             Some("booster speaks TLS 1.2 and 1.3; the host must speak one of them"),
         ),
         rustls::Error::InvalidMessage(_) => (
             "the host does not speak TLS at this port".to_owned(),
             Some("look at the port in base_url, and at the proxy if there is one"),
         ),
-        other => (format!("the handshake failed: {}", escaped(&other.to_string())), None),
+        other => (format!("the handshake failed: {}", words(other)), None),
     }
 }
 
@@ -87,19 +89,39 @@ fn of_certificate(why: &CertificateError, info: &HandshakeInfo) -> Explanation {
             let names = if names.is_empty() { "nobody" } else { &names };
             (format!("the host's certificate is for {names}, not for {}", expected.to_str()), RIGHT_HOST)
         }
-        CertificateError::Revoked => {
-            ("the host's certificate was revoked".to_owned(), Some("the host needs a new one"))
-        }
+        CertificateError::Revoked => ("the host's certificate was revoked".to_owned(), NEW_ONE),
         // Of webpki's errors that rustls has no name for, this one is met often: `openssl req -x509` marks every
         // certificate as an authority's unless it is told otherwise.
         other if format!("{other:?}").contains("CaUsedAsEndEntity") => (
             "the host's certificate is marked as an authority's, and so cannot be a host's".to_owned(),
             Some("the host needs one with the basic constraint CA:FALSE"),
         ),
-        other => (format!("the host's certificate will not do: {}", escaped(&other.to_string())), None),
+        CertificateError::BadEncoding => ("the host's certificate cannot be read".to_owned(), NEW_ONE),
+        CertificateError::BadSignature => {
+            ("the host's certificate is not signed by the issuer that it names".to_owned(), NEW_ONE)
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            ("the host's certificate is not meant for a host".to_owned(), NEW_ONE)
+        }
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => (
+            "the host's certificate is signed by a method that is not trusted, such as SHA-1".to_owned(),
+            NEW_ONE,
+        ),
+        CertificateError::UnhandledCriticalExtension => {
+            ("the host's certificate makes conditions that booster does not know".to_owned(), NEW_ONE)
+        }
+        // The platform's own verifier speaks in sentences; it may repeat names of the certificate.
+        CertificateError::Other(other)
+            if other.to_string().contains(' ') && !is_debug(&other.to_string()) =>
+        {
+            (format!("the host's certificate will not do: {}", escaped(&other.to_string())), None)
+        }
+        other => (format!("the host's certificate will not do: {}", words(other)), None),
     }
 }
 
+const NEW_ONE: Option<&str> = Some("the host needs a new one");
 const EXPIRED: Option<&str> = Some("the host needs a new one, unless this machine's clock is wrong");
 
 fn of_alert(alert: AlertDescription, info: &HandshakeInfo, has_identity: bool) -> Explanation {
@@ -111,7 +133,7 @@ fn of_alert(alert: AlertDescription, info: &HandshakeInfo, has_identity: bool) -
             ("the host wants a client certificate, and the profile has none".to_owned(), CLIENT_CERT)
         }
         (true, true) => (
-            format!("the host refuses the profile's client certificate: {alert:?}"),
+            format!("the host refuses the profile's client certificate: {}", alert_words(alert)),
             Some("look whether client_cert is the one that the host knows, and not expired"),
         ),
         (false, _) if alert == AlertDescription::ProtocolVersion => (
@@ -121,8 +143,39 @@ fn of_alert(alert: AlertDescription, info: &HandshakeInfo, has_identity: bool) -
         (false, _) if alert == AlertDescription::UnrecognisedName => {
             ("the host does not know its own name".to_owned(), RIGHT_HOST)
         }
-        (false, _) => (format!("the host ended the handshake: {alert:?}"), None),
+        (false, _) => (format!("the host ended the handshake: {}", alert_words(alert)), None),
     }
+}
+
+/// An alert by its name and number (RFC 8446, section 6), as other tools show it.
+fn alert_words(alert: AlertDescription) -> String {
+    match alert {
+        AlertDescription::Unknown(number) => format!("alert {number}"),
+        known => format!("{} (alert {})", words(&known), u8::from(known)),
+    }
+}
+
+/// The name of an error that has no sentence of its own, `NoCipherSuitesInCommon`, as words: "no cipher suites in
+/// common". Of nested errors it is the innermost one's; their values are left out.
+fn words(error: &impl Debug) -> String {
+    let text = format!("{error:?}");
+    let mut names = text.split(['{', '[', '"']).next().unwrap_or_default().split(['(', ')', ' ']);
+    let name = names.rfind(|name| name.starts_with(|letter: char| letter.is_ascii_uppercase()));
+    let mut words = String::new();
+    let mut before = ' ';
+    for letter in name.unwrap_or("unknown").chars().filter(char::is_ascii_alphanumeric) {
+        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+        before = letter;
+    }
+    words
+}
+
+/// Whether a text is what Rust writes of a value for its own programmers.
+fn is_debug(text: &str) -> bool {
+    text.contains(['{', '(']) || text.contains("::")
 }
 
 /// rustls writes the names in a certificate as `DnsName("a.example")` and `IpAddress(127.0.0.1)`.
@@ -148,6 +201,81 @@ mod tests {
 
     use super::*;
     use crate::http::tls::{self, HandshakeObserver, Tls};
+
+    #[test]
+    fn no_error_is_shown_as_rust_writes_it() {
+        use rustls::pki_types::ServerName;
+        use rustls::{
+            CertRevocationListError, InconsistentKeys, InvalidMessage, OtherError, PeerIncompatible,
+        };
+        use rustls::{ContentType, PeerMisbehaved};
+        #[derive(Debug, thiserror::Error)]
+        #[error("{self:?}")]
+        enum Inner {
+            NameConstraintViolation,
+        }
+        let other = OtherError(Arc::new(Inner::NameConstraintViolation));
+        let certificate = rustls::Error::InvalidCertificate;
+        let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1));
+        let name = ServerName::try_from("a.example").expect("a name");
+        for (error, message) in [
+            (
+                rustls::Error::AlertReceived(AlertDescription::InternalError),
+                "the host ended the handshake: internal error (alert 80)",
+            ),
+            (
+                rustls::Error::AlertReceived(AlertDescription::Unknown(200)),
+                "the host ended the handshake: alert 200",
+            ),
+            (
+                PeerIncompatible::NoCipherSuitesInCommon.into(),
+                "the host and booster have no version or cipher of TLS in common: no cipher suites in common",
+            ),
+            (
+                certificate(CertificateError::Other(other.clone())),
+                "the host's certificate will not do: name constraint violation",
+            ),
+            (rustls::Error::Other(other), "the handshake failed: name constraint violation"),
+            (
+                certificate(CertificateError::UnknownRevocationStatus),
+                "the host's certificate will not do: unknown revocation status",
+            ),
+            (
+                certificate(CertificateError::ExpiredRevocationListContext { time: now, next_update: now }),
+                "the host's certificate will not do: expired revocation list context",
+            ),
+        ] {
+            assert_eq!(explain(&error, &HandshakeInfo::default(), false).0, message);
+        }
+        let no_name = CertificateError::NotValidForNameContext { expected: name, presented: Vec::new() };
+        for error in [
+            rustls::Error::InappropriateMessage {
+                expect_types: vec![ContentType::Alert],
+                got_type: ContentType::Handshake,
+            },
+            PeerMisbehaved::TooMuchEarlyDataReceived.into(),
+            rustls::Error::InvalidMessage(InvalidMessage::InvalidCcs),
+            rustls::Error::InvalidCertRevocationList(CertRevocationListError::BadSignature),
+            rustls::Error::InconsistentKeys(InconsistentKeys::Unknown),
+            rustls::Error::General("Some(Debug) \u{1b}[2J".to_owned()),
+            certificate(CertificateError::BadEncoding),
+            certificate(CertificateError::BadSignature),
+            certificate(CertificateError::InvalidPurpose),
+            certificate(CertificateError::UnhandledCriticalExtension),
+            certificate(CertificateError::UnsupportedSignatureAlgorithmContext {
+                signature_algorithm_id: vec![1],
+                supported_algorithms: Vec::new(),
+            }),
+            certificate(no_name),
+        ] {
+            let message = explain(&error, &HandshakeInfo::default(), true).0;
+            let is_name = |word: &str| {
+                word.chars().skip(1).any(|letter| letter.is_ascii_uppercase())
+                    && !["TLS", "SHA-1"].contains(&word.trim_matches(','))
+            };
+            assert!(!is_debug(&message) && !message.split(' ').any(is_name), "{message}");
+        }
+    }
 
     /// In TLS 1.2 the request for a certificate comes before the service's own is looked at, and some hosts then say no
     /// more than that the handshake failed.

@@ -47,7 +47,9 @@ fn own_error(body: &Value) -> Option<ResponseStatus> {
         Value::Object(members) => !members.is_empty(),
         Value::Bool(true) | Value::Number(_) => true,
     };
-    let has_failed = members(body, "success").any(|value| *value == Value::Bool(false));
+    let has_failed = members(body, "success").any(|value| {
+        *value == Value::Bool(false) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"))
+    });
     let speaks = ["errors", "error"].into_iter().flat_map(|name| members(body, name)).any(is_something);
     (has_failed || speaks).then(|| {
         let message = ["message", "error_description", "error"]
@@ -61,13 +63,24 @@ fn own_error(body: &Value) -> Option<ResponseStatus> {
 
 /// The errors in a list of objects or texts.
 fn errors(value: &Value) -> Vec<ServiceError> {
-    let errors = member(value, "errors").and_then(Value::as_array).into_iter().flatten();
-    let errors = errors.map(|error| ServiceError {
+    let of_item = |error: &Value| ServiceError {
         code: text(error, "errorCode"),
         field: text(error, "fieldName"),
         message: error.as_str().map_or_else(|| text(error, "message"), str::to_owned),
-    });
-    errors.collect()
+    };
+    match member(value, "errors") {
+        Some(Value::Array(errors)) => errors.iter().map(of_item).collect(),
+        // ASP.NET writes them by the field: {"LastName": ["is required"]}.
+        Some(Value::Object(fields)) => {
+            let of_field = |(field, errors): (&String, &Value)| {
+                let errors = errors.as_array().cloned().unwrap_or_else(|| vec![errors.clone()]);
+                let with_field = |error| ServiceError { field: field.clone(), ..of_item(error) };
+                errors.iter().map(with_field).collect::<Vec<_>>()
+            };
+            fields.iter().flat_map(of_field).collect()
+        }
+        Some(_) | None => Vec::new(),
+    }
 }
 
 /// The code of an error, whatever it is written as; empty where there is none.

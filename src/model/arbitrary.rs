@@ -21,6 +21,11 @@ pub fn patch() -> BoxedStrategy<Patch> {
     of_record(&CUSTOMER)
 }
 
+/// A text that means something to the notations and to the terminals that it may come into.
+pub fn hostile() -> impl Strategy<Value = String> + Clone {
+    "[ab é李\"'\\\\#=\\[\\]{},\r\n\t\u{0}-\u{20}\u{7f}\u{85}\u{9b}\u{2028}\u{202e}\u{feff}\u{fe0f}\u{e0041}]{0,12}"
+}
+
 /// The patch that a JSON object with good values stands for.
 pub fn patch_of(json: &str) -> Patch {
     let members: Map<String, Json> = serde_json::from_str(json).expect(json);

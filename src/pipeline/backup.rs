@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::attempt::{Attempt, service_name};
 use super::check::check;
@@ -9,10 +10,12 @@ use super::gather::Inputs;
 use super::options::{Strictness, backup_exists};
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
+use crate::input::file;
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
+use crate::model::list_edit::ListMode;
 use crate::model::patch::Patch;
-use crate::model::problem::{Problem, ProblemId, Source};
+use crate::model::problem::{FileText, Problem, ProblemId, Source};
 use crate::model::record::Snapshot;
 use crate::model::{revert, wire};
 use crate::outcome::Outcome;
@@ -26,7 +29,7 @@ use crate::views::patch_file;
 #[derive(Debug)]
 pub struct WrittenBackup {
     /// The absolute path.
-    pub file: String,
+    pub file: PathBuf,
     /// The fields whose values the answer did not carry, so that they cannot be set back.
     pub not_restored: Vec<&'static Field>,
     /// Whether the user named the file.
@@ -49,17 +52,25 @@ pub fn back_up(
         return Ok(());
     }
     let snapshot = result.snapshot.as_ref().expect("it was read, since a backup needs it");
-    let (before, not_restored) = revert::before(snapshot, patch, &names(&result.filled));
+    let (before, mut not_restored) = revert::before(snapshot, patch, &names(&result.filled));
+    if context.profile.reading.lists == ListMode::Append {
+        let is_list = |field: &&Field| {
+            matches!(field.kind, Kind::List(_)) && !not_restored.iter().any(|own| own.name == field.name)
+        };
+        let lists: Vec<&'static Field> = patch.iter().map(|(field, _)| field).filter(is_list).collect();
+        not_restored.extend(lists);
+    }
     let backups = private::state_folder().map(|folder| Backups::of(&folder));
     let named = context.options.sending.backup.as_deref();
-    let remarks = |file: &str| remarks(snapshot, &before, &not_restored, file, attempt, context);
+    let remarks = |file: Option<&str>| remarks(snapshot, &before, &not_restored, file, attempt, context);
     let path = match (named, &backups) {
-        (Some(file), _) => write_named(file, context.id, &before, &remarks(file))?,
+        (Some(file), _) => write_named(file, context.id, &before, &remarks(Some(file)))?,
         (None, Some(backups)) => {
             let path = backups.file(&attempt.run);
-            let shown = path.to_string_lossy();
-            let text = patch_file::toml(context.id, &before, &remarks(&shown));
-            backups.write(&attempt.run, &text).map_err(|error| not_written(&shown, &error))?;
+            let text = patch_file::toml(context.id, &before, &remarks(path.to_str()));
+            check_readable(&path, &text, &before)?;
+            let not_written = |error| not_written(&path.to_string_lossy(), &error);
+            backups.write(&attempt.run, &text).map_err(not_written)?;
             path
         }
         (None, None) => {
@@ -67,14 +78,14 @@ pub fn back_up(
                 .hint("name a file with --backup, or set XDG_STATE_HOME"));
         }
     };
-    let file = path.to_string_lossy().into_owned();
+    let file = path.clone();
     let mut can_be_undone = backups.is_some() && !context.profile.is_sandbox;
     if let Some(backups) = backups.filter(|_| !context.profile.is_sandbox)
         && let Err(error) = backups.write_note(&note(&before, patch, path, attempt, context, &result.filled))
     {
         if named.is_none() {
             backups.forget(&attempt.run);
-            return Err(not_written(&file, &error));
+            return Err(not_written(&file.to_string_lossy(), &error));
         }
         // Whoever named a file can send that one; without the note only `undo` cannot find it.
         can_be_undone = false;
@@ -82,7 +93,7 @@ pub fn back_up(
         result.warnings.push(Problem::warning(ProblemId::Backup, message));
     }
     if !not_restored.is_empty() {
-        let message = "cannot be set back afterwards, since the service's answer does not carry it";
+        let message = "cannot be set back afterwards: the service's answer does not carry it, or the service adds to lists";
         let warnings =
             not_restored.iter().map(|field| Problem::warning(ProblemId::Backup, message).on(field.name));
         result.warnings.extend(warnings.filter(|warning| !context.interaction.warn(warning)));
@@ -95,8 +106,23 @@ pub fn back_up(
 fn write_named(file: &str, id: u32, before: &Patch, remarks: &[String]) -> Result<PathBuf, Failure> {
     let is_json = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
     let text = if is_json { patch_file::json(id, before) } else { patch_file::toml(id, before, remarks) };
+    check_readable(Path::new(file), &text, before)?;
     replace::create(Path::new(file), text.as_bytes()).map_err(|error| not_written(file, &error))?;
     Ok(std::path::absolute(file).unwrap_or_else(|_| file.into()))
+}
+
+/// Reads the text of a backup as `undo` and `--from` will read it, before anything depends on it.
+fn check_readable(path: &Path, text: &str, before: &Patch) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    let text = Rc::new(FileText::new(&path.to_string_lossy(), text.to_owned(), false));
+    let read = file::patch(&text, None, &mut problems);
+    if problems.is_empty() && wire::object(&read.patch) == wire::object(before) {
+        return Ok(());
+    }
+    let message = format!("the backup {} could not be read again; nothing was sent", path.display());
+    let mut failure = Failure::new(Outcome::Failed, message);
+    failure.problems.extend(problems);
+    Err(failure)
 }
 
 /// Removes the backup if nothing was applied: there is nothing to undo, and the same command finds its file's name
@@ -118,7 +144,7 @@ pub fn remove(attempt: &Attempt, result: &mut PatchResult) {
     let Some(backup) = result.backup.take() else { return };
     if backup.is_named {
         match std::fs::remove_file(&backup.file) {
-            Ok(()) => result.removed_backup = Some(backup.file),
+            Ok(()) => result.removed_backup = Some(backup.file.to_string_lossy().into_owned()),
             Err(_) => result.backup = Some(backup),
         }
     }
@@ -137,7 +163,7 @@ impl WrittenBackup {
         } else {
             String::new()
         };
-        format!("What it held before is in {}.{undo}", self.file)
+        format!("What it held before is in {}.{undo}", self.file.display())
     }
 }
 
@@ -166,19 +192,19 @@ fn note(
     }
 }
 
-/// The comment above the values in a backup.
+/// The comment above the values in a backup; `file` is its path, where a command line can name it.
 fn remarks(
     snapshot: &Snapshot,
     before: &Patch,
     not_restored: &[&'static Field],
-    file: &str,
+    file: Option<&str>,
     attempt: &Attempt,
     context: &PatchContext<'_>,
 ) -> Vec<String> {
     let (id, time, service) = (context.id, history::format_time(attempt.time), service_name(context.profile));
     let mut remarks = vec![
         format!("What customer {id} held at {time} on {service}."),
-        if is_complete(before) {
+        if let Some(file) = file.filter(|_| is_complete(before)) {
             let file = quoted(file, Shell::current());
             format!("booster customer patch {id} --from={file} sets it back.")
         } else {

@@ -6,7 +6,7 @@ use crate::model::diff;
 use crate::model::field::Kind;
 use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Patch, Value};
-use crate::model::problem::{Fault, Level, Problem, Rule, Source};
+use crate::model::problem::{Fault, Level, Problem, Rule};
 use crate::model::record::Snapshot;
 use crate::model::rules;
 
@@ -15,9 +15,6 @@ use crate::model::rules;
 /// # Errors
 /// Refused, if warnings are errors and a list leads to one.
 pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult) -> Result<(), Failure> {
-    if context.profile.reading.lists == ListMode::Append {
-        refuse_whole_lists(patch, context)?;
-    }
     let mut warnings = check_lists(patch, context, result);
     if context.options.strictness.strict && !warnings.is_empty() {
         warnings.iter_mut().for_each(|problem| problem.level = Level::Error);
@@ -87,27 +84,4 @@ fn check_added(patch: &Patch, snapshot: Option<&Snapshot>) -> Vec<Problem> {
         }
     });
     lists.flatten().collect()
-}
-
-/// A service that adds to lists cannot empty one. Nor can it take one that was edited, whose items it has.
-fn refuse_whole_lists(patch: &Patch, context: &PatchContext<'_>) -> Result<(), Failure> {
-    let why = "the service adds to lists (lists = \"append\" in the profile)";
-    let problems = patch.iter().filter_map(|(field, given)| {
-        let (what, hint) = match &given.value {
-            Value::List(items) if items.is_empty() => ("the list cannot be cleared", None),
-            Value::List(_) if given.source == Source::Record => return None,
-            Value::List(_) if context.command == "customer edit" => {
-                ("the list cannot be edited", Some("`booster customer patch` adds items to it by flags"))
-            }
-            Value::List(_) | Value::Text(_) | Value::Bool(_) | Value::Date(_) => return None,
-        };
-        let fault = Fault::new(Rule::CANNOT_CLEAR, format!("{what}: {why}"));
-        let fault = match hint {
-            Some(hint) => fault.hint(hint),
-            None => fault,
-        };
-        Some(fault.at(field.name, given.source.clone()))
-    });
-    let problems: Vec<Problem> = problems.collect();
-    if problems.is_empty() { Ok(()) } else { Err(Failure::problems(problems)) }
 }

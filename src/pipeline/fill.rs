@@ -9,7 +9,8 @@ use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::fill;
 use crate::model::list_edit::{self, ListMode};
-use crate::model::problem::{Problem, Source};
+use crate::model::patch::{Patch, Value};
+use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
@@ -26,8 +27,23 @@ pub async fn fill(
 ) -> Result<(), Failure> {
     let options = context.options;
     let lists = context.profile.reading.lists;
+    if lists == ListMode::Append {
+        // None of this depends on the record.
+        let removals = list_edit::resolve_appended(&mut inputs.patch);
+        let refused = if removals.is_empty() { refused_lists(&inputs.patch, context) } else { removals };
+        stop_at(refused, inputs)?;
+    }
     let changes_lists = lists == ListMode::Replace && !inputs.patch.edited_lists().is_empty();
-    let is_needed = options.fill || options.diff || options.wants_backup(context.profile) || changes_lists;
+    // What a service that adds to lists made of one can be told only by what the list held before.
+    let adds_to_lists = lists == ListMode::Append
+        && context.profile.reading.is_on()
+        && !options.is_dry_run()
+        && inputs.patch.iter().any(|(_, given)| matches!(given.value, Value::List(_)));
+    let is_needed = options.fill
+        || options.diff
+        || options.wants_backup(context.profile)
+        || changes_lists
+        || adds_to_lists;
     if result.snapshot.is_none() && is_needed {
         if changes_lists {
             inputs.problems.extend(reading_is_off(inputs, context));
@@ -39,10 +55,14 @@ pub async fn fill(
     }
     fill_from_snapshot(inputs, context, result)?;
     let problems = match (lists, &result.snapshot) {
-        (ListMode::Append, _) => list_edit::resolve_appended(&mut inputs.patch),
         (ListMode::Replace, Some(snapshot)) => list_edit::resolve(&mut inputs.patch, snapshot),
-        (ListMode::Replace, None) => Vec::new(),
+        (ListMode::Replace | ListMode::Append, _) => Vec::new(),
     };
+    stop_at(problems, inputs)
+}
+
+/// Stops with these problems and those of the inputs, if there are any.
+fn stop_at(problems: Vec<Problem>, inputs: &mut Inputs) -> Result<(), Failure> {
     if problems.is_empty() {
         return Ok(());
     }
@@ -112,4 +132,26 @@ pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) ->
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Unreachable, problems)) }
+}
+
+/// A service that adds to lists cannot empty one. Nor can it take one that was edited, whose items it has.
+fn refused_lists(patch: &Patch, context: &PatchContext<'_>) -> Vec<Problem> {
+    let why = "the service adds to lists (lists = \"append\" in the profile)";
+    let problems = patch.iter().filter_map(|(field, given)| {
+        let (what, hint) = match &given.value {
+            Value::List(items) if items.is_empty() => ("the list cannot be cleared", None),
+            Value::List(_) if given.source == Source::Record => return None,
+            Value::List(_) if context.command == "customer edit" => {
+                ("the list cannot be edited", Some("`booster customer patch` adds items to it by flags"))
+            }
+            Value::List(_) | Value::Text(_) | Value::Bool(_) | Value::Date(_) => return None,
+        };
+        let fault = Fault::new(Rule::CANNOT_CLEAR, format!("{what}: {why}"));
+        let fault = match hint {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        };
+        Some(fault.at(field.name, given.source.clone()))
+    });
+    problems.collect()
 }

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId};
 use crate::outcome::Outcome;
-use crate::platform::private;
+use crate::platform::{editor, private};
 use crate::state::backup::Backups;
 use crate::state::history::{self, Entry, History, Progress};
 
@@ -47,7 +47,10 @@ pub fn note_ended(
     }
     result.run = Some(attempt.run.clone());
     if let Some(folder) = private::state_folder() {
-        Backups::of(&folder).prune(attempt.time);
+        let backups = Backups::of(&folder);
+        if backups.prune(attempt.time) {
+            editor::remove_abandoned(|text| backups.write_unsent(text, attempt.time).is_ok());
+        }
     }
 }
 
@@ -70,7 +73,7 @@ fn entry(
         progress: Progress::Ended(outcome),
         exit_code: exit_code.unwrap_or(outcome.exit_code()),
         status: result.response.as_ref().map(|response| response.status),
-        backup: result.backup.as_ref().map(|backup| backup.file.clone()),
+        backup: result.backup.as_ref().map(|backup| backup.file.to_string_lossy().into_owned()),
         undoes: context.undoes.clone(),
     }
 }

@@ -69,7 +69,7 @@ pub async fn verify(
         result.warnings.extend(instants.map(|instant| {
             let message = format!("cannot be verified, since the day is uncertain: {}", instant.describe());
             let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
-            Problem::warning(Outcome::Unverified, message).hint(hint)
+            Problem::warning(Outcome::Unverified, message).hint(hint).on(instant.field())
         }));
     }
     let mut fields: Vec<&'static str> = different.iter().map(|found| found.field).collect();

@@ -1,11 +1,12 @@
 //! Opening the user's editor on a temporary file that only the user can read.
 
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use crate::environment::{Variable, hide_secrets};
-use crate::platform::{replace, tty};
+use crate::platform::{private, regular, replace, tty};
 
 /// The editor where neither variable is set: POSIX has it everywhere.
 const DEFAULT: &str = "vi";
@@ -17,12 +18,14 @@ const NOT_FOUND: i32 = 127;
 #[derive(Debug, Clone)]
 pub struct Editor(String);
 
-/// The file after the editor has ended. It lies in a folder of its own, which is removed when this is dropped, with
-/// whatever else the editor left there.
+/// A file for the editor. It lies in a folder of its own, which is removed when this is dropped, with whatever else the
+/// editor left there.
 #[derive(Debug)]
 pub struct EditedFile {
     path: PathBuf,
     _folder: tempfile::TempDir,
+    /// Held as long as we or the editor live, so that no other process takes it for an abandoned one.
+    _lock: File,
 }
 
 /// Why there is no edited file.
@@ -46,16 +49,13 @@ impl Editor {
         named.or_else(|| has_terminal.then(|| DEFAULT.to_owned())).map(Editor)
     }
 
-    /// Lets the user edit the text in a file of this name. The file is removed as well when the future is dropped.
+    /// Lets the user edit the file. Whatever comes of it, what was saved until then is in the file.
     ///
     /// # Errors
-    /// Where the file cannot be written, and where the editor does not start or says that nothing is to be done.
-    pub async fn edit(&self, name: &str, text: &[u8]) -> Result<EditedFile, EditorError> {
-        let folder = private_folder().map_err(EditorError::File)?;
-        let path = folder.path().join(name);
-        replace::create(&path, text).map_err(EditorError::File)?;
+    /// Where the editor does not start or says that nothing is to be done.
+    pub async fn edit(&self, file: &EditedFile) -> Result<(), EditorError> {
         let not_started = |_| EditorError::NotStarted(self.0.clone());
-        let mut child = self.command(&path).spawn().map_err(not_started)?;
+        let mut child = self.command(&file.path).spawn().map_err(not_started)?;
         // tokio's own processes would watch for their signals in every command, an editor or none.
         let ended = tokio::task::spawn_blocking(move || child.wait());
         let status = tokio::select! {
@@ -65,10 +65,7 @@ impl Editor {
         if status.code() == Some(NOT_FOUND) {
             return Err(EditorError::NotStarted(self.0.clone()));
         }
-        if !status.success() {
-            return Err(EditorError::Ended(status));
-        }
-        Ok(EditedFile { path, _folder: folder })
+        if status.success() { Ok(()) } else { Err(EditorError::Ended(status)) }
     }
 
     /// The editor's name is a shell's words, as git takes it: `code --wait`. What it prints goes to our standard error,
@@ -94,16 +91,61 @@ impl Editor {
 }
 
 impl EditedFile {
+    /// Writes a file of this name for the editor.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn create(name: &str, text: &[u8]) -> Result<EditedFile, EditorError> {
+        let create = || {
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(PREFIX);
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+            let folder = builder.tempdir()?;
+            let lock = private::new_file().open(folder.path().join(LOCK))?;
+            // Where nothing can be locked, nothing is found to be abandoned either.
+            let _ = lock.try_lock();
+            // The editor inherits it: it may go on after we were killed.
+            #[cfg(unix)]
+            let _ = rustix::io::fcntl_setfd(&lock, rustix::io::FdFlags::empty());
+            let path = folder.path().join(name);
+            replace::create(&path, text)?;
+            // A file with another time was saved by the editor.
+            lock.set_modified(path.metadata()?.modified()?)?;
+            Ok(EditedFile { path, _folder: folder, _lock: lock })
+        };
+        create().map_err(EditorError::File)
+    }
+
     /// `None` where the user deleted it.
     pub fn path(&self) -> Option<&Path> {
         self.path.exists().then_some(&*self.path)
     }
 }
 
-fn private_folder() -> io::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("booster-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir()
+/// What the names of our folders among the temporary files begin with.
+const PREFIX: &str = "booster-edit-";
+
+/// The file in such a folder that says whether it is in use.
+const LOCK: &str = ".lock";
+
+/// Removes the folders that killed processes have left among the temporary files. What was saved in one is handed to
+/// `keep` before; the folder stays where that says no.
+pub fn remove_abandoned(mut keep: impl FnMut(&[u8]) -> bool) {
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes())
+            && entry.metadata().is_ok_and(|found| found.is_dir() && private::is_own(&found));
+        let lock = is_ours.then(|| regular::open(&entry.path().join(LOCK)).ok()).flatten();
+        let Some(lock) = lock.filter(|lock| lock.try_lock().is_ok()) else { continue };
+        let modified = |file: io::Result<Metadata>| file.and_then(|found| found.modified()).ok();
+        let written = modified(lock.metadata());
+        let files = std::fs::read_dir(entry.path()).into_iter().flatten().flatten().map(|file| file.path());
+        // An editor's own files, such as a backup of vim's, end otherwise.
+        let mut saved = files.filter(|file| {
+            file.extension().is_some_and(|end| end == "toml") && modified(file.metadata()) != written
+        });
+        if saved.all(|file| regular::read(&file).is_ok_and(|text| keep(&text))) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::platform::{replace, signals};
+use crate::platform::{regular, replace, signals};
 
 /// The folder for history and backups: the platform's folder for states, or for local data where it has none for
 /// states. `None` where the user has no home.
@@ -49,8 +49,10 @@ pub fn lock(path: &Path) -> io::Result<File> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_without_following(path),
         other => other,
     }?;
+    regular::check(&file)?;
     if file.try_lock().is_err() {
-        signals::while_blocked(|| file.lock())?;
+        signals::about_to_wait();
+        file.lock()?;
     }
     Ok(file)
 }
@@ -138,9 +140,9 @@ pub fn folder(path: &Path) -> io::Result<()> {
 /// link leads to stays as it is.
 ///
 /// # Errors
-/// Where it cannot be opened.
+/// Where it cannot be opened, and for everything but a regular file.
 pub fn append(path: &Path) -> io::Result<File> {
-    let file = new_file().create_new(false).append(true).read(true).create(true).open(path)?;
+    let file = regular::open_with(new_file().create_new(false).append(true).read(true).create(true), path)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

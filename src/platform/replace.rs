@@ -1,10 +1,15 @@
-//! Writing a file whole or not at all: a temporary file beside it, for the user's eyes alone, synced and then renamed.
+//! Writing a file whole or not at all, for the user's eyes alone: without a name until it is whole and synced, or, where
+//! the system cannot do that, under a temporary name beside it.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
+
+use crate::platform::regular;
 
 /// Writes a file anew, or over the one that is there, whose mode stays. A new one is for its owner alone. Whoever
 /// reads meanwhile, and whoever comes after a failure or a crash, finds the old file or the new one.
@@ -41,7 +46,21 @@ pub fn create(path: &Path, content: &[u8]) -> Result<()> {
     if path.symlink_metadata().is_ok() {
         return Err(ErrorKind::AlreadyExists.into());
     }
-    match write_beside(path, content)?.persist_noclobber(path) {
+    if let Some(file) = write_unnamed(folder_of(path), content)? {
+        match link(&file, path) {
+            Ok(()) => return sync_folder(path),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+            // Without /proc there is no way to name it.
+            Err(_) => {}
+        }
+    }
+    create_by_name(path, content)
+}
+
+/// As [`create`], under a temporary name.
+fn create_by_name(path: &Path, content: &[u8]) -> Result<()> {
+    remove_leftovers(folder_of(path));
+    match write_named(path, content)?.persist_noclobber(path) {
         Ok(_) => sync_folder(path),
         Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => Err(refused.error),
         // Some file systems cannot do this in one step; there an empty new file takes the name first.
@@ -52,19 +71,103 @@ pub fn create(path: &Path, content: &[u8]) -> Result<()> {
     }
 }
 
-/// `tempfile` makes the file readable by its owner alone, and deletes it unless it is renamed. The ending marks what a
-/// crash has left.
+/// A whole file under a temporary name, to be renamed. It is deleted unless that happens.
 fn write_beside(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
-    let name = path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?;
-    let mut prefix = std::ffi::OsString::from(".");
-    prefix.push(name);
-    prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".tmp");
-    let file = builder.tempfile_in(folder_of(path))?;
+    let prefix = prefix(path)?;
+    if let Some(file) = write_unnamed(folder_of(path), content)? {
+        let named = builder(&prefix).make_in(folder_of(path), |name| {
+            link(&file, name)?;
+            file.try_clone()
+        });
+        if let Ok(named) = named {
+            return Ok(named);
+        }
+    }
+    write_named(path, content)
+}
+
+/// `tempfile` makes the file readable by its owner alone.
+fn write_named(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
+    let file = builder(&prefix(path)?).tempfile_in(folder_of(path))?;
+    // Held while it is written, so that [`remove_leftovers`] of another process leaves it alone.
+    let _ = file.as_file().try_lock();
     file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// The ending marks what a crash has left.
+const TEMPORARY: &str = ".booster.tmp";
+
+fn prefix(path: &Path) -> Result<OsString> {
+    let name = path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?;
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    Ok(prefix)
+}
+
+fn builder(prefix: &OsStr) -> tempfile::Builder<'_, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix).suffix(TEMPORARY);
+    builder
+}
+
+/// A whole file that has no name yet, so that nothing is left of it if the process is killed. `None` where the system,
+/// or the file system, has no such files.
+#[cfg(target_os = "linux")]
+fn write_unnamed(folder: &Path, content: &[u8]) -> Result<Option<File>> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let Ok(file) = rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR) else { return Ok(None) };
+    let mut file = File::from(file);
+    file.write_all(content)?;
+    file.sync_all()?;
+    Ok(Some(file))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn write_unnamed(_: &Path, _: &[u8]) -> Result<Option<File>> {
+    Ok(None)
+}
+
+/// Gives a file without a name this one, unless there is something of that name.
+#[cfg(target_os = "linux")]
+fn link(file: &File, path: &Path) -> Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    use std::os::fd::AsRawFd as _;
+    let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn link(_: &File, _: &Path) -> Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// Removes the temporary files that killed processes have left in a folder. One that is younger than a second, or that a
+/// living process holds, stays.
+pub fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        if name.starts_with(b".") && name.ends_with(TEMPORARY.as_bytes()) && is_abandoned(&entry.path()) {
+            // What cannot be removed now is tried again next time.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether nobody writes this file any more.
+fn is_abandoned(path: &Path) -> bool {
+    let Ok(file) = regular::open(path) else { return false };
+    let age = file.metadata().and_then(|found| found.modified()).ok().and_then(|time| time.elapsed().ok());
+    age.is_some_and(|age| age > Duration::from_secs(1)) && file.try_lock().is_ok()
+}
+
+/// Whether a write failed because there is no room: on the disk, in a quota, or for so large a file.
+pub fn is_disk_full(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 /// The rename itself lasts through a power cut only when the folder is synced. Systems that cannot open a folder
@@ -125,9 +228,42 @@ mod tests {
         let world = tempfile::tempdir().expect("a folder");
         // A name so long that the temporary one has no room beside it stands for every way in which the first step fails.
         let path = world.path().join("x".repeat(250));
-        create(&path, b"one").expect_err("too long");
+        create_by_name(&path, b"one").expect_err("too long");
         assert!(!path.exists());
         fs::write(&path, "two").expect("not too long by itself");
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_removed_and_what_is_being_written_is_not() {
+        let world = tempfile::tempdir().expect("a folder");
+        let path = world.path().join("b.toml");
+        let left = |name: &str| {
+            let left = world.path().join(name);
+            let file = File::create(&left).expect("made");
+            file.set_modified(std::time::SystemTime::now() - Duration::from_secs(60)).expect("set");
+            (left, file)
+        };
+        let (dead, file) = left(".a.toml.x1.booster.tmp");
+        drop(file);
+        let (living, file) = left(".a.toml.x2.booster.tmp");
+        file.try_lock().expect("locked");
+        let (other, _) = left(".a.toml.x3.tmp");
+        let young = world.path().join(".a.toml.x4.booster.tmp");
+        fs::write(&young, "x").expect("written");
+        create_by_name(&path, b"x").expect("written");
+        assert!(!dead.exists() && living.exists() && other.exists() && young.exists() && path.exists());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_file_has_no_name_before_it_is_whole() {
+        let world = tempfile::tempdir().expect("a folder");
+        let Some(file) = write_unnamed(world.path(), b"secret").expect("written") else { return };
+        assert_eq!(fs::read_dir(world.path()).expect("a folder").count(), 0);
+        let path = world.path().join("x");
+        link(&file, &path).expect("named");
+        assert_eq!(fs::read(&path).expect("readable"), b"secret");
+        assert_eq!(link(&file, &path).expect_err("there").kind(), ErrorKind::AlreadyExists);
     }
 
     #[test]

@@ -1,16 +1,21 @@
 //! What Ctrl-C and SIGTERM do: before the request leaves they end the command at once, while it is under way they
 //! end it with an unknown outcome, afterwards they can only cut the printing short.
 //!
-//! A thread waits for them, so that they are seen while the runtime is blocked, by a pipe or by a question.
+//! Whatever the runtime waits for is cancelled by the runtime. What blocks it, reading a pipe or asking a question,
+//! calls [`about_to_wait`] first; then a thread watches, which a patch by flags or file never needs.
 
+use std::fmt;
+use std::future::Future;
 use std::io;
-use std::pin::pin;
+use std::os::unix::net::UnixStream;
+use std::pin::{Pin, pin};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
-use tokio::sync::Notify;
+use signal_hook::iterator::backend::SignalDelivery;
+use signal_hook::iterator::exfiltrator::SignalOnly;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
@@ -44,67 +49,64 @@ pub enum Phase {
 /// How long `on_signal` may take: whoever reads what it writes may have stopped reading.
 const ON_SIGNAL_LIMIT: Duration = Duration::from_millis(500);
 
-/// The watcher of this process, so that [`while_blocked`] can be called from anywhere.
+/// The watcher of this process, so that [`about_to_wait`] can be called from anywhere.
 static WATCHER: OnceLock<Arc<Watcher>> = OnceLock::new();
 
 pub struct Interrupts {
     watcher: Arc<Watcher>,
+    /// Readable as soon as a signal has come.
+    arrival: tokio::net::UnixStream,
 }
 
 struct Watcher {
     state: Mutex<State>,
-    /// Told of a signal that the runtime has to handle.
-    arrival: Notify,
     /// Called before a signal ends the process, with how far the command is.
     on_signal: Box<dyn Fn(Signal, Phase) + Send + Sync>,
 }
 
 struct State {
     phase: Phase,
-    /// A signal that nobody has handled yet.
-    pending: Option<Signal>,
+    signals: SignalDelivery<UnixStream, SignalOnly>,
+    has_thread: bool,
     /// Whether the runtime waits until somebody takes what is written.
     is_blocked: bool,
+}
+
+/// To be called before the thread of the runtime blocks on what may never come, so that another one sees signals. Free
+/// from the second call on.
+pub fn about_to_wait() {
+    if let Some(watcher) = WATCHER.get() {
+        watcher.start_thread();
+    }
 }
 
 /// Writes to where nobody may read. While it blocks, a signal ends the process in every phase: the runtime cannot
 /// handle it.
 pub fn while_blocked<T>(write: impl FnOnce() -> T) -> T {
     let Some(watcher) = WATCHER.get() else { return write() };
-    let pending = {
-        let mut state = watcher.lock();
-        state.is_blocked = true;
-        state.pending.take()
-    };
-    if let Some(signal) = pending {
-        // By a thread of its own, since the write may well not block.
-        let watcher = Arc::clone(watcher);
-        std::thread::spawn(move || watcher.stop(signal));
-    }
+    watcher.lock().is_blocked = true;
+    watcher.start_thread();
     let written = write();
     watcher.lock().is_blocked = false;
     written
 }
 
 impl Interrupts {
-    /// Watches for signals, once in a process. `on_signal` is called before one ends the process.
+    /// Watches for signals, once in a process, within the runtime. `on_signal` is called before one ends the process.
     ///
     /// # Errors
-    /// Where the system takes no signal handler, or no thread.
+    /// Where the system takes no signal handler.
     pub fn watch(on_signal: impl Fn(Signal, Phase) + Send + Sync + 'static) -> io::Result<Interrupts> {
+        let (arrival, handler) = UnixStream::pair()?;
+        let signals =
+            SignalDelivery::with_pipe(arrival.try_clone()?, handler, SignalOnly, [SIGINT, SIGTERM])?;
         let watcher = Watcher {
-            state: Mutex::new(State { phase: Phase::Before, pending: None, is_blocked: false }),
-            arrival: Notify::new(),
+            state: Mutex::new(State { phase: Phase::Before, signals, has_thread: false, is_blocked: false }),
             on_signal: Box::new(on_signal),
         };
-        let watcher = WATCHER.get_or_init(|| Arc::new(watcher));
-        let by_thread = Arc::clone(watcher);
-        let thread = SignalThread::start("signals", &[SIGINT, SIGTERM], move |number| {
-            by_thread.arrived(if number == SIGTERM { Signal::Terminate } else { Signal::Interrupt });
-        })?;
-        // The result is printed after everything else is dropped, and that can be interrupted, too.
-        std::mem::forget(thread);
-        Ok(Interrupts { watcher: Arc::clone(watcher) })
+        let watcher = WATCHER.get_or_init(|| Arc::new(watcher)).clone();
+        arrival.set_nonblocking(true)?;
+        Ok(Interrupts { watcher, arrival: tokio::net::UnixStream::from_std(arrival)? })
     }
 
     /// Runs a command; a signal ends the process, except where the command waits for signals itself.
@@ -119,6 +121,7 @@ impl Interrupts {
     /// From here on a signal waits for [`Interrupts::or_signal`], so that what is written before the request can be
     /// tidied away again.
     pub fn about_to_send(&self) {
+        self.stop_if_signalled();
         self.watcher.enter(Phase::Sending);
     }
 
@@ -127,7 +130,7 @@ impl Interrupts {
     /// # Errors
     /// The signal that came first.
     pub async fn or_signal<F: Future>(&self, sending: F) -> Result<F::Output, Signal> {
-        let ended = self.or_pending_signal(sending).await;
+        let ended = self.or_pending_signal(pin!(sending)).await;
         self.watcher.enter(Phase::After);
         ended
     }
@@ -137,14 +140,14 @@ impl Interrupts {
     /// # Errors
     /// The signal that came first.
     pub async fn before_sending<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
-        let ended = self.or_pending_signal(work).await;
+        let ended = self.or_pending_signal(pin!(work)).await;
         self.watcher.enter(Phase::Before);
         ended
     }
 
-    async fn or_pending_signal<F: Future>(&self, work: F) -> Result<F::Output, Signal> {
-        let pending = self.watcher.lock().pending.take();
-        if let Some(signal) = pending {
+    async fn or_pending_signal<F: Future>(&self, work: Pin<&mut F>) -> Result<F::Output, Signal> {
+        let already = self.watcher.lock().signal();
+        if let Some(signal) = already {
             return Err(signal);
         }
         self.watcher.enter(Phase::Sending);
@@ -157,19 +160,33 @@ impl Interrupts {
 
     /// Notes that the command has ended and its result is about to be printed.
     pub fn ended(&self) {
+        self.stop_if_signalled();
         self.watcher.enter(Phase::After);
+    }
+
+    /// Ends the process where a signal came while nobody waited for anything, and nothing was sent yet.
+    fn stop_if_signalled(&self) {
+        let mut state = self.watcher.lock();
+        if state.phase == Phase::Before
+            && let Some(signal) = state.signal()
+        {
+            drop(state);
+            self.watcher.stop(signal);
+        }
     }
 
     async fn signal(&self) -> Signal {
         loop {
-            let mut arrival = pin!(self.watcher.arrival.notified());
-            // From here on no arrival is missed.
-            arrival.as_mut().enable();
-            let pending = self.watcher.lock().pending.take();
-            if let Some(signal) = pending {
+            if self.arrival.readable().await.is_err() {
+                // The runtime is ending, and with it whatever is waited for.
+                return std::future::pending().await;
+            }
+            // Emptied, so that it becomes readable again with the next signal.
+            let _ = self.arrival.try_read(&mut [0; 16]);
+            let signal = self.watcher.lock().signal();
+            if let Some(signal) = signal {
                 return signal;
             }
-            arrival.await;
         }
     }
 }
@@ -179,39 +196,14 @@ impl Watcher {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Enters the next phase, unless a signal is ending the process: then nothing more may be sent or printed. One that
-    /// has come before anything was sent ends it now.
-    fn enter(self: &Arc<Watcher>, next: Phase) {
+    /// Enters the next phase, unless a signal is ending the process: then nothing more may be sent or printed.
+    fn enter(&self, next: Phase) {
         let mut state = self.lock();
         if state.phase == Phase::Ending {
             drop(state);
             park_forever();
         }
-        if state.phase == Phase::Before
-            && let Some(signal) = state.pending.take()
-        {
-            drop(state);
-            self.stop(signal);
-        }
         state.phase = next;
-    }
-
-    /// Ends the process, or leaves the signal to whoever waits for it in the runtime: a request under way has to note
-    /// it, and a result that was printed is not taken back.
-    fn arrived(self: &Arc<Watcher>, signal: Signal) {
-        let mut state = self.lock();
-        match state.phase {
-            Phase::Sending | Phase::After if !state.is_blocked => {
-                state.pending = Some(signal);
-                drop(state);
-                self.arrival.notify_waiters();
-            }
-            Phase::Before | Phase::Sending | Phase::After => {
-                drop(state);
-                self.stop(signal);
-            }
-            Phase::Ending => {}
-        }
     }
 
     fn stop(self: &Arc<Watcher>, signal: Signal) -> ! {
@@ -232,32 +224,60 @@ impl Watcher {
         let _ = receiver.recv_timeout(ON_SIGNAL_LIMIT);
         std::process::exit(signal.exit_code().into())
     }
-}
 
-/// A thread that calls a function with each of these signals, until it is dropped.
-#[derive(Debug)]
-pub struct SignalThread(signal_hook::iterator::Handle);
+    fn start_thread(self: &Arc<Watcher>) {
+        let mut state = self.lock();
+        if !state.has_thread
+            && let Ok(arrival) = state.signals.get_read().try_clone()
+        {
+            let watcher = Arc::clone(self);
+            let thread = std::thread::Builder::new().name("signals".to_owned()).stack_size(128 << 10);
+            // Where no thread can be started, Ctrl-C is handled as soon as the waiting is over.
+            state.has_thread = thread.spawn(move || watcher.watch(&arrival)).is_ok();
+        }
+    }
 
-impl SignalThread {
-    /// # Errors
-    /// Where the system takes no signal handler, or no thread.
-    pub fn start(
-        name: &str,
-        signals: &[i32],
-        mut on_signal: impl FnMut(i32) + Send + 'static,
-    ) -> io::Result<SignalThread> {
-        let mut signals = signal_hook::iterator::Signals::new(signals)?;
-        let thread = SignalThread(signals.handle());
-        let builder = std::thread::Builder::new().name(name.to_owned()).stack_size(128 << 10);
-        builder.spawn(move || signals.forever().for_each(&mut on_signal))?;
-        Ok(thread)
+    /// Waits for a signal while the runtime blocks. During a request the runtime handles it, unless it is blocked; a
+    /// result that was printed is not taken back.
+    fn watch(self: &Arc<Watcher>, arrival: &UnixStream) {
+        loop {
+            wait_for(arrival);
+            let mut state = self.lock();
+            if state.phase == Phase::Ending || state.phase != Phase::Before && !state.is_blocked {
+                state.has_thread = false;
+                return;
+            }
+            if let Some(signal) = state.signal() {
+                drop(state);
+                self.stop(signal);
+            }
+        }
     }
 }
 
-impl Drop for SignalThread {
-    fn drop(&mut self) {
-        self.0.close();
+impl State {
+    /// A signal that has come and was not yet taken.
+    fn signal(&mut self) -> Option<Signal> {
+        self.signals.pending().next().map(|number| match number {
+            SIGTERM => Signal::Terminate,
+            _ => Signal::Interrupt,
+        })
     }
+}
+
+impl fmt::Debug for Interrupts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Interrupts")
+            .field("phase", &self.watcher.lock().phase)
+            .finish_non_exhaustive()
+    }
+}
+
+fn wait_for(arrival: &UnixStream) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    // An error is an interruption, after which the caller looks for a signal all the same.
+    let _ = poll(&mut [PollFd::new(arrival, PollFlags::IN)], None);
 }
 
 fn park_forever() -> ! {

@@ -3,9 +3,6 @@
 use std::io;
 use std::time::Duration;
 
-#[cfg(unix)]
-use super::signals::SignalThread;
-
 /// Whether a process can be stopped and continued by its shell.
 pub const CAN_STOP: bool = cfg!(unix);
 
@@ -108,4 +105,31 @@ pub async fn hang_up() {
         }
     }
     std::future::pending().await
+}
+
+/// A thread that calls a function with each of these signals, until it is dropped.
+#[cfg(unix)]
+#[derive(Debug)]
+struct SignalThread(signal_hook::iterator::Handle);
+
+#[cfg(unix)]
+impl SignalThread {
+    fn start(
+        name: &str,
+        signals: &[i32],
+        mut on_signal: impl FnMut(i32) + Send + 'static,
+    ) -> io::Result<SignalThread> {
+        let mut signals = signal_hook::iterator::Signals::new(signals)?;
+        let thread = SignalThread(signals.handle());
+        let builder = std::thread::Builder::new().name(name.to_owned()).stack_size(128 << 10);
+        builder.spawn(move || signals.forever().for_each(&mut on_signal))?;
+        Ok(thread)
+    }
+}
+
+#[cfg(unix)]
+impl Drop for SignalThread {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }

@@ -7,14 +7,19 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::customer::{self, Customer};
-use crate::platform::replace;
+use crate::escape::escaped_json;
+use crate::platform::{regular, replace};
 
 /// The customers; `None` where there is no file yet. The error says why it cannot be used.
 pub fn read(path: &Path) -> Result<Option<BTreeMap<i64, Customer>>, String> {
     let broken =
         |reason: String| format!("{} cannot be used as the sandbox's data: {reason}", path.display());
-    match std::fs::read_to_string(path) {
-        Ok(text) => read_customers(&text).map(Some).map_err(broken),
+    replace::remove_leftovers(replace::folder_of(path));
+    match regular::read(path) {
+        Ok(bytes) => {
+            let text = String::from_utf8(bytes).map_err(|_| broken("it is not UTF-8".to_owned()))?;
+            read_customers(&text).map(Some).map_err(broken)
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             // The first change would fail otherwise, long after the start.
             let folder = replace::folder_of(path);
@@ -30,7 +35,7 @@ pub fn read(path: &Path) -> Result<Option<BTreeMap<i64, Customer>>, String> {
 
 /// Replaces the file as a whole. It is readable by its owner alone, as customers are nobody else's business.
 pub fn write(path: &Path, customers: &Json) -> std::io::Result<()> {
-    replace::replace_private(path, format!("{customers:#}\n").as_bytes())
+    replace::replace_private(path, format!("{}\n", escaped_json(&format!("{customers:#}"))).as_bytes())
 }
 
 /// Reads the list of customers, or says in words why it is none.
@@ -53,6 +58,29 @@ pub fn read_customers(text: &str) -> Result<BTreeMap<i64, Customer>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::escape::is_dangerous;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn customers_are_read_back_whatever_stands_in_them(
+            records in proptest::collection::vec(crate::model::arbitrary::record(), 0..3),
+        ) {
+            let world = tempfile::tempdir().expect("a folder");
+            let file = world.path().join("data.json");
+            let with_id = |(id, mut record): (usize, Customer)| {
+                record.insert(crate::model::customer::ID_KEY.to_owned(), id.into());
+                record
+            };
+            let records: Vec<Customer> = records.into_iter().enumerate().map(with_id).collect();
+            write(&file, &records.iter().cloned().map(Json::Object).collect()).expect("written");
+            let text = std::fs::read_to_string(&file).expect("UTF-8");
+            proptest::prop_assert!(!text.contains(|letter| is_dangerous(letter) && letter != '\n'), "{:?}", text);
+            let read = read(&file).expect("readable").expect("a file");
+            proptest::prop_assert_eq!(read.into_values().collect::<Vec<_>>(), records);
+        }
+    }
 
     #[test]
     fn the_invented_customers_are_customers() {

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::escape::escaped_json;
 use crate::outcome::Outcome;
-use crate::platform::private;
+use crate::platform::{private, regular};
 
 /// The file is set aside when it has this many bytes: about four thousand lines.
 const LARGEST: u64 = 1 << 20;
@@ -146,7 +147,7 @@ impl History {
             self.rotate()?;
         }
         let mut file = private::append(&self.file())?;
-        let line = serde_json::to_string(entry).expect("an entry is texts and numbers");
+        let line = escaped_json(&serde_json::to_string(entry).expect("an entry is texts and numbers"));
         let newline = if ends_whole(&mut file)? { "" } else { "\n" };
         file.write_all(format!("{newline}{line}\n").as_bytes())
     }
@@ -179,7 +180,7 @@ impl History {
         let mut unreadable = 0;
         let mut ended = BTreeSet::new();
         for path in std::iter::once(self.file()).chain((1..=OLD_FILES).map(|age| self.set_aside(age))) {
-            let text = match std::fs::read(&path) {
+            let text = match regular::read(&path) {
                 Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(error),
@@ -222,6 +223,8 @@ pub fn format_time(time: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::escape::is_dangerous;
+    use crate::model::arbitrary::hostile;
 
     fn entry(outcome: Outcome) -> Entry {
         let time = Timestamp::UNIX_EPOCH;
@@ -256,6 +259,26 @@ mod tests {
         let (entries, unreadable) = history.entries().expect("readable");
         let outcomes: Vec<&str> = entries.iter().map(|entry| entry.progress.word()).collect();
         assert_eq!((outcomes, unreadable), (vec!["rejected", "sent"], 1));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn a_line_is_read_back_whatever_stands_in_it(texts in proptest::array::uniform6(hostile())) {
+            let world = tempfile::tempdir().expect("a folder");
+            let history = History::of(world.path());
+            let [time, command, profile, service, field, backup] = texts;
+            let profile = Some(profile);
+            let written = Entry {
+                time, command, profile, service, fields: vec![field], backup: Some(backup), ..entry(Outcome::Sent)
+            };
+            history.add(&written).expect("written");
+            history.add(&written).expect("written");
+            let text = std::fs::read_to_string(history.file()).expect("UTF-8");
+            proptest::prop_assert!(!text.contains(|letter| is_dangerous(letter) && letter != '\n'), "{:?}", text);
+            proptest::prop_assert_eq!(history.entries().expect("readable"), (vec![written.clone(), written], 0));
+        }
     }
 
     #[test]

@@ -123,6 +123,7 @@ impl Terminal {
     /// # Errors
     /// Where the terminal does not take raw mode.
     pub fn prompter(&self) -> std::io::Result<Box<dyn Prompter>> {
+        signals::about_to_wait();
         if Variable::Term.get().is_some_and(|term| term == "dumb") {
             return Ok(Box::new(line_prompter::LinePrompter));
         }
@@ -166,6 +167,7 @@ impl Terminal {
     /// # Errors
     /// The user cancelled, or the terminal does not take raw mode.
     pub fn ask_secret(&self, question: &str) -> Result<SecretString, Cancelled> {
+        signals::about_to_wait();
         dialog::Dialog::open(self.stderr_color).map_err(|_| Cancelled)?.secret(question)
     }
 

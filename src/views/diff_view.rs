@@ -31,6 +31,11 @@ pub fn differences(id: u32, differences: &[Difference]) -> String {
 }
 
 fn row(found: &Difference) -> [String; 3] {
+    let [place, now, then] = values(found);
+    [place, now + &how(found), then]
+}
+
+fn values(found: &Difference) -> [String; 3] {
     let (now, then) = match (&found.now, &found.then) {
         (Now::Value(Json::String(now)), Some(Json::String(then))) => match found.subtle {
             // What looks alike is shown letter by letter, what ends in blanks in quotes.
@@ -49,8 +54,11 @@ fn row(found: &Difference) -> [String; 3] {
             (now, then.as_ref().map_or_else(|| "(gone)".to_owned(), value_text))
         }
     };
-    let how = found.subtle.map_or_else(String::new, |subtle| format!(" ({})", subtle.describe()));
-    [found.place.clone(), now, then + &how]
+    [found.place.clone(), now, then]
+}
+
+fn how(found: &Difference) -> String {
+    found.subtle.map_or_else(String::new, |subtle| format!(" ({})", subtle.describe()))
 }
 
 /// The text with every letter beyond ASCII by its number.
@@ -63,8 +71,8 @@ fn spelled_out(text: &str) -> String {
 
 /// What a field holds and what was sent, for a message about one that was not saved.
 pub fn not_saved(found: &Difference) -> String {
-    let row = row(found);
-    format!("{} was sent as {} and reads {}", row[0], row[2], row[1])
+    let [place, now, then] = values(found);
+    format!("{place}: sent {then}, stored {now}{}", how(found))
 }
 
 fn value_text(value: &Json) -> String {
@@ -124,5 +132,5 @@ pub fn verified(fields: usize, unknown: &[&str]) -> String {
     if unknown.is_empty() {
         return format!("{saved}.\n");
     }
-    format!("{saved}; not in the answer, so not verified: {}.\n", unknown.join(", "))
+    format!("{saved}; could not be verified: {}.\n", unknown.join(", "))
 }

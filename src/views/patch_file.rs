@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value as Json};
 
-use crate::escape::{escaped_json, is_dangerous};
+use crate::escape::{escaped, escaped_json, is_dangerous};
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Item, Patch, Value};
@@ -70,8 +70,10 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
 }
 
 fn head(id: u32, remarks: &[String]) -> String {
+    // A remark may repeat what the service says, and TOML takes no control characters in a comment.
     let lines = remarks.iter().flat_map(|remark| remark.split('\n'));
-    let comments: String = lines.map(|line| format!("{}\n", format!("# {line}").trim_end())).collect();
+    let comments: String =
+        lines.map(|line| format!("{}\n", format!("# {}", escaped(line)).trim_end())).collect();
     format!("{comments}{ID_KEY} = {id}\n")
 }
 
@@ -109,4 +111,37 @@ fn toml_text(text: &str) -> String {
     }
     // A newline right behind the opening is not part of the text.
     if text.contains('\n') { format!("\"\"\"\n{written}\"\"\"") } else { format!("\"{written}\"") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::input::file;
+    use crate::model::arbitrary::{self, hostile};
+    use crate::model::problem::FileText;
+
+    proptest! {
+        #[test]
+        fn a_file_is_read_back_whatever_stands_in_it(
+            patch in arbitrary::patch(),
+            remarks in proptest::collection::vec(hostile(), 0..3),
+        ) {
+            for (path, text) in [
+                ("a.json", json(123, &patch)),
+                ("a.toml", toml(123, &patch, &remarks)),
+                ("a.toml", toml_to_edit(123, &patch, &remarks)),
+            ] {
+                let steers = |letter| is_dangerous(letter) && letter != '\n';
+                prop_assert!(!text.contains(steers), "{:?}", text);
+                let mut problems = Vec::new();
+                let read = file::patch(&Rc::new(FileText::new(path, text.clone(), false)), None, &mut problems);
+                prop_assert!(problems.is_empty(), "{:?} in {}", problems, text);
+                prop_assert_eq!(wire::object(&read.patch), wire::object(&patch), "{}", text);
+            }
+        }
+    }
 }

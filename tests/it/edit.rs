@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use crate::common::sandbox::Sandbox;
+use crate::common::terminal::Terminal;
 use crate::common::{Answer, Run, Service, World};
 use serde_json::json;
 
@@ -365,6 +366,95 @@ fn a_signal_while_the_editor_runs_leaves_no_file_behind() {
         assert!(left_behind(&world).is_empty(), "{signal}");
     }
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Eva");
+}
+
+/// The texts that were kept, since they were not sent.
+fn kept(world: &World) -> Vec<String> {
+    let folder = std::fs::read_dir(world.path(".local/state/booster/backups"));
+    let files = folder.into_iter().flatten().map(|file| file.expect("a file").path());
+    files
+        .filter(|path| path.to_string_lossy().ends_with(".unsent.toml"))
+        .map(|path| std::fs::read_to_string(&path).expect("readable"))
+        .collect()
+}
+
+#[test]
+fn what_was_saved_is_kept_when_the_editor_fails() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let script = format!("{}; exit 1", replace("s/^firstName = .*/firstName = \"Eva\"/"));
+    let run = edit(&world, &sandbox.url, &script, &[]);
+    assert!(run.expect(9).stderr.contains(".unsent.toml for 30 days"), "{}", run.stderr);
+    assert_eq!(kept(&world).len(), 1);
+    assert!(kept(&world)[0].contains("firstName = \"Eva\""), "{:?}", kept(&world));
+}
+
+#[test]
+fn what_was_saved_is_kept_on_a_signal() {
+    for (signal, code) in [("TERM", 143), ("HUP", 9)] {
+        let world = World::new();
+        let sandbox = Sandbox::start(&world, &[]);
+        let saved = world.path("saved");
+        let script = format!(
+            "{}; touch {}; sleep 30",
+            replace("s/^firstName = .*/firstName = \"Eva\"/"),
+            saved.display()
+        );
+        let mut command = command(&world, &sandbox.url, &script, &[]);
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
+        let child = command.spawn().expect("the binary starts");
+        crate::common::until("it is saved", || saved.exists());
+        crate::common::send_signal(child.id(), signal);
+        crate::common::finish(child).expect(code);
+        assert!(kept(&world).concat().contains("firstName = \"Eva\""), "{signal}: {:?}", kept(&world));
+        assert!(left_behind(&world).is_empty(), "{signal}");
+    }
+}
+
+#[test]
+fn what_a_killed_edit_left_is_removed_by_the_next_and_what_was_saved_is_kept() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    for (script, count) in [("true", 0), (&*replace("s/^firstName = .*/firstName = \"Eva\"/"), 1)] {
+        let go_on = world.path(&format!("go-on{count}"));
+        let saved = world.path(&format!("saved{count}"));
+        let script = format!(
+            "sleep 0.05; {script}; touch {}; until test -e {}; do sleep 0.02; done",
+            saved.display(),
+            go_on.display()
+        );
+        let mut child = command(&world, &sandbox.url, &script, &[]).spawn().expect("the binary starts");
+        crate::common::until("it is saved", || saved.exists());
+        crate::common::send_signal(child.id(), "KILL");
+        child.wait().expect("it ends");
+        // While the editor is open its file stays.
+        crate::common::run(&mut command(&world, &sandbox.url, "true", &[])).expect(0);
+        assert_eq!(left_behind(&world).len(), 1);
+        std::fs::write(&go_on, "").expect("written");
+        crate::common::until("the folder is removed", || {
+            crate::common::run(&mut command(&world, &sandbox.url, "true", &[])).expect(0);
+            left_behind(&world).is_empty()
+        });
+        assert_eq!(kept(&world).len(), count);
+    }
+    assert!(kept(&world)[0].contains("firstName = \"Eva\""), "{:?}", kept(&world));
+}
+
+#[test]
+fn an_editor_that_returns_at_once_gets_a_hint() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let words = ["customer", "edit", "123", "--base-url", &sandbox.url];
+    let mut terminal = Terminal::start(&world, &words, (100, 30), &[("VISUAL", "true")]);
+    terminal.shows("Nothing was changed").shows("--wait");
+    assert_eq!(terminal.ends(), 0);
+    // Whoever looks at it for a while needs none, and a script does not either.
+    let mut terminal = Terminal::start(&world, &words, (100, 30), &[("VISUAL", "sleep 1.1; true")]);
+    terminal.shows("Nothing was changed");
+    assert_eq!(terminal.ends(), 0);
+    assert!(!terminal.screen().contains("--wait"), "{}", terminal.screen());
+    let run = edit(&world, &sandbox.url, "true", &[]);
+    assert!(!run.expect(0).stderr.contains("--wait"), "{}", run.stderr);
 }
 
 #[test]

@@ -24,6 +24,8 @@ mod profile;
 #[cfg(unix)]
 mod prompt;
 mod readback;
+#[cfg(unix)]
+mod robust;
 mod sandbox;
 mod tls;
 mod undo;

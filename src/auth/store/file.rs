@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::auth::error::AuthError;
+use crate::outcome::Outcome;
 use crate::platform::{private, replace};
 
 pub const NAME: &str = "credentials.toml";
@@ -30,6 +31,8 @@ struct Content {
 /// # Errors
 /// Where the file must not be trusted, or cannot be read.
 pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
+    // There are secrets in what a killed writer left.
+    replace::remove_leftovers(replace::folder_of(path));
     let shown = path.display();
     let cannot = |error: io::Error| {
         AuthError::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
@@ -75,8 +78,13 @@ fn untrusted(path: &Path, why: &str, hint: &str) -> AuthError {
 /// As [`read`], and where the folder or the disk takes no new file.
 pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), AuthError> {
     let cannot = |error: io::Error| {
-        AuthError::new(format!("cannot write {}: {error}", path.display()))
-            .hint("look at the folder's owner and mode, and at the room on the disk; what was stored before is still there")
+        let is_full = replace::is_disk_full(&error);
+        let error = AuthError::new(format!("cannot write {}: {error}", path.display()));
+        if is_full {
+            return AuthError { outcome: Outcome::Failed, ..error }
+                .hint("make room on the disk, and sign in again; what was stored before is still there");
+        }
+        error.hint("look at the folder's owner and mode; what was stored before is still there")
     };
     private::make_folder_of(path).map_err(cannot)?;
     let _lock = private::lock(&path.with_extension("lock")).map_err(cannot)?;
@@ -90,9 +98,10 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), A
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::session::Session;
     use crate::auth::store::{Store, StoreKey};
+    use crate::model::arbitrary::hostile;
     use jiff::Timestamp;
-    use std::path::PathBuf;
 
     fn entry(profile: &str, origin: &str) -> Entry {
         Entry {
@@ -108,7 +117,7 @@ mod tests {
         }
     }
 
-    fn store(folder: &tempfile::TempDir) -> (Store, PathBuf) {
+    fn store(folder: &tempfile::TempDir) -> (Store, std::path::PathBuf) {
         let path = folder.path().join("conf").join(NAME);
         (Store::File(path.clone()), path)
     }
@@ -195,6 +204,44 @@ mod tests {
                 error.message.contains("line ") && !format!("{error:?}").contains("hunter2"),
                 "{error:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_over_is_cleared_away_by_whoever_comes_next() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (store, path) = store(&folder);
+        put(&store, "dev", "https://a");
+        let left_over = path.with_file_name(".credentials.toml.x.booster.tmp");
+        std::fs::write(&left_over, "half").expect("written");
+        let old = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+        let file = std::fs::File::options().write(true).open(&left_over).expect("it is there");
+        file.set_modified(old).expect("made old");
+        drop(file);
+        assert_eq!(read(&path).expect("readable").len(), 1);
+        assert!(!left_over.exists());
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn what_is_stored_is_read_back_whatever_stands_in_it(texts in proptest::array::uniform6(hostile())) {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let path = folder.path().join(NAME);
+            let [profile, origin, kind, user, issuer, secret] = texts;
+            let written = Entry {
+                kind,
+                user: Some(user),
+                issuer: Some(issuer),
+                session: Some(Session::bearer(&secret, Some(std::time::Duration::from_secs(60)))),
+                secret: Some(secret.into()),
+                ..entry(&profile, &origin)
+            };
+            change(&path, |entries| entries.push(written.clone())).expect("written");
+            let read = read(&path).expect("readable");
+            proptest::prop_assert_eq!(toml::to_string(&read[0]).ok(), toml::to_string(&written).ok());
+            proptest::prop_assert_eq!(&read[0].profile, &profile);
         }
     }
 

@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::http::Client;
 use crate::http::address::origin_of;
 use crate::model::problem::{Problem, Source};
+use crate::platform::signals;
 use crate::report::Report;
 
 /// The most that standard input may hold, in bytes.
@@ -153,6 +154,7 @@ fn secret(
 
 fn from_stdin(kind: SecretKind) -> Result<SecretString, Failure> {
     let mut text = Zeroizing::new(String::new());
+    signals::about_to_wait();
     let read = std::io::stdin().lock().take(MOST + 1).read_to_string(&mut text);
     read.map_err(|_| Failure::usage("standard input cannot be read as text"))?;
     if text.len() as u64 > MOST {

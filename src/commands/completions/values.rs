@@ -12,7 +12,7 @@ use crate::escape::escaped;
 use crate::input::suggestions::{Suggestion, clearable, suggestions};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
-use crate::platform::private;
+use crate::platform::{private, regular};
 use crate::state::backup::Backups;
 use crate::state::history::{Entry, History};
 use crate::views::explain;
@@ -102,7 +102,7 @@ pub fn profiles(config: Option<&str>) -> impl Fn(&OsStr) -> Vec<CompletionCandid
     let config = config.map(str::to_owned);
     move |typed| {
         let path = config_file::path(config.as_deref());
-        let text = path.and_then(|path| std::fs::read_to_string(path).ok());
+        let text = path.and_then(|path| String::from_utf8(regular::read(&path).ok()?).ok());
         let tables = text.and_then(|text| text.parse::<toml::Table>().ok()).unwrap_or_default();
         let profiles = tables.get("profiles").and_then(toml::Value::as_table);
         words(profiles.into_iter().flat_map(toml::Table::keys).cloned().collect())(typed)
@@ -116,9 +116,9 @@ pub fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// The runs that have a backup and can be undone.
 pub fn runs_with_backup(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let notes =
-        private::state_folder().and_then(|folder| Backups::of(&folder).notes().ok()).unwrap_or_default();
-    runs_where(typed, |entry| notes.iter().any(|kept| kept.run == entry.run))
+    let runs =
+        private::state_folder().and_then(|folder| Backups::of(&folder).runs().ok()).unwrap_or_default();
+    runs_where(typed, |entry| runs.contains(&entry.run))
 }
 
 fn runs_where(typed: &OsStr, is_wanted: impl Fn(&Entry) -> bool) -> Vec<CompletionCandidate> {

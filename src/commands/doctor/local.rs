@@ -19,8 +19,8 @@ pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
         return Check::of_failure(&error.into());
     }
     match (config, &profile.name) {
-        (Some(config), Some(name)) => Check::good(format!("profile {name} of {}", config.path())),
-        (Some(config), None) => Check::good(format!("{}, no profile of it in use", config.path())),
+        (Some(config), Some(name)) => Check::good(format!("profile {name} of {}", config.shown_path())),
+        (Some(config), None) => Check::good(format!("{}, no profile of it in use", config.shown_path())),
         (None, _) => Check::good("none; flags and environment say where to send"),
     }
 }
@@ -28,7 +28,7 @@ pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
 /// Whoever may change the configuration may send the patches elsewhere, and whoever may read the key may sign in.
 pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
     let Some(config) = config else { return Check::skipped("there is no configuration") };
-    let path = std::path::Path::new(config.path());
+    let path = config.path();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let of_key = |key: &str| {
         let known = profile.provenance.iter().find(|known| known.key == key)?;

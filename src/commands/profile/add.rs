@@ -1,5 +1,7 @@
 //! `booster profile add`: a new profile, checked as a whole before it is written.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::app::App;
@@ -9,7 +11,7 @@ use crate::config::edit::{self, Edit, edit};
 use crate::config::{Profile, Wanted, base_url};
 use crate::failure::Failure;
 use crate::guard::Guard;
-use crate::model::problem::Source;
+use crate::model::problem::{Problem, Source};
 use crate::pipeline::gather::Inputs;
 use crate::report::Report;
 
@@ -54,10 +56,10 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let name = &args.name;
     let wanted = app.global.wanted();
     edit::check_name(name)?;
-    let keys = keys(args, &wanted)?;
+    let keys = keys(args, &wanted, &path)?;
     let is_default = edit(&path, |edit| {
         if edit.config.file.profiles.contains_key(name) {
-            return Err(Failure::usage(format!("{} has a profile {name} already", edit.config.path()))
+            return Err(Failure::usage(format!("{} has a profile {name} already", edit.config.shown_path()))
                 .hint("choose another name, or remove the old one with `booster profile remove`"));
         }
         edit.document.add(name, &keys)?;
@@ -79,15 +81,15 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     Ok(())
 }
 
-/// The keys to write, from the flags.
-fn keys(args: &Args, wanted: &Wanted) -> Result<Vec<(String, toml::Value)>, Failure> {
+/// The keys to write, from the flags, into the configuration of this path.
+fn keys(args: &Args, wanted: &Wanted, config: &Path) -> Result<Vec<(String, toml::Value)>, Failure> {
     let address = wanted
         .base_url
         .as_ref()
         .ok_or_else(|| Failure::usage("a profile needs an address").hint("add --base-url https://…"))?;
     base_url(address, Some(Source::flag("base-url")))?;
-    let absolute = |path: &String| {
-        std::path::absolute(path).map_or(path.clone(), |path| path.to_string_lossy().into_owned())
+    let file = |flag, path: &Option<String>| {
+        path.as_ref().map(|path| path_from_config(flag, path, config)).transpose()
     };
     let texts = [
         ("base_url", Some(address.clone())),
@@ -95,10 +97,9 @@ fn keys(args: &Args, wanted: &Wanted) -> Result<Vec<(String, toml::Value)>, Fail
         ("username", args.username.clone()),
         ("guard", args.guard.map(|guard| guard.word().to_owned())),
         ("environment", args.environment.map(|environment| environment.word().to_owned())),
-        // On the command line a path begins where the user is, in the file where the file is.
-        ("ca_file", args.ca_file.as_ref().map(absolute)),
-        ("client_cert", args.client_cert.as_ref().map(absolute)),
-        ("client_key", args.client_key.as_ref().map(absolute)),
+        ("ca_file", file("ca-file", &args.ca_file)?),
+        ("client_cert", file("client-cert", &args.client_cert)?),
+        ("client_key", file("client-key", &args.client_key)?),
     ];
     let mut keys: Vec<(String, toml::Value)> =
         texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.into()))).collect();
@@ -111,6 +112,20 @@ fn keys(args: &Args, wanted: &Wanted) -> Result<Vec<(String, toml::Value)>, Fail
         keys.push((key.to_owned(), value(text)));
     }
     Ok(keys)
+}
+
+/// A path of the command line, which begins where the user is, as the configuration can name it: the whole path, or,
+/// where that is not UTF-8 and so cannot stand in TOML, from the configuration's folder on.
+fn path_from_config(flag: &'static str, path: &str, config: &Path) -> Result<String, Failure> {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    let folder = std::path::absolute(config).unwrap_or_default();
+    let below = folder.parent().and_then(|folder| whole.strip_prefix(folder).ok());
+    let written = whole.to_str().or_else(|| below?.to_str()).map(str::to_owned);
+    written.ok_or_else(|| {
+        let message = format!("{} is not UTF-8, and so cannot stand in the configuration", whole.display());
+        let hint = "put the file into the configuration's folder, or into one whose path is UTF-8";
+        Failure::problem(Problem::usage(message).at(Source::flag(flag)).hint(hint))
+    })
 }
 
 /// What the text is in TOML, or the text itself.

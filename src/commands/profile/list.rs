@@ -56,7 +56,7 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         values.push(value);
     }
     let text = if rows.is_empty() {
-        format!("{} has no profile; `booster profile add` adds one.", config.path())
+        format!("{} has no profile; `booster profile add` adds one.", config.shown_path())
     } else {
         table(&rows)
     };

@@ -57,6 +57,12 @@ pub struct Uncertain {
 }
 
 impl Uncertain {
+    /// The customer's field that they stand in.
+    pub fn field(&self) -> &str {
+        let place = self.places.first().map_or("", |(place, _)| place);
+        place.split('[').next().unwrap_or_default()
+    }
+
     /// The instants, as a person reads them in a sentence.
     pub fn describe(&self) -> String {
         let places = self.places.iter().map(|(place, text)| format!("{place} {}", quoted(text)));

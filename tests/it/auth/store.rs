@@ -104,7 +104,7 @@ fn a_disk_that_is_full_leaves_what_was_kept() {
     ]);
     command.env_clear().env("HOME", world.path("")).env("PATH", "/usr/bin:/bin").current_dir(world.path(""));
     let full = run(&mut command);
-    full.expect(4);
+    full.expect(1);
     assert!(
         full.stderr.contains("cannot write") && full.stderr.contains("is still there"),
         "{}",

@@ -32,7 +32,7 @@ fn verify_says_what_was_not_saved_and_lists_what_cannot_be_seen() {
     ];
     let run = world.run(at(&sandbox.url, &words));
     assert!(
-        run.expect(0).stdout.contains("7 fields were saved; not in the answer, so not verified: notes"),
+        run.expect(0).stdout.contains("7 fields were saved; could not be verified: notes"),
         "{}",
         run.stdout
     );
@@ -88,7 +88,7 @@ fn what_the_service_made_of_a_value_is_said_with_both_and_how_they_differ() {
         (" Ada ", "Ada", "spaces at the ends"),
         ("Ada", "ADA", "upper and lower case"),
         ("Adalbert", "Ada", "cut after 3 characters"),
-        ("Ada", "Eva", "reads Eva"),
+        ("Ada", "Eva", "sent Ada, stored Eva"),
     ] {
         let run = saved(sent, stored);
         let document = run.expect(12).json();

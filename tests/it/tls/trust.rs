@@ -89,7 +89,7 @@ fn what_is_wrong_with_a_certificate_is_said() {
             authority.issue(host, |params| {
                 params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
             }),
-            "the host's certificate will not do",
+            "the host's certificate is not meant for a host",
             "",
         ),
         (

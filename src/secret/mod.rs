@@ -1,6 +1,9 @@
 //! Secrets: values that cannot be printed, and the masking of those that somebody else repeats.
 
+mod decoding;
+
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine;
@@ -29,14 +32,44 @@ impl Secrets {
         known.sort_by_key(|form| std::cmp::Reverse(form.expose_secret().len()));
     }
 
-    /// The text with every known secret replaced.
+    /// The text with every known secret replaced, however it is encoded there.
     pub fn masked(&self, text: &str) -> String {
-        self.known().iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), MASK))
+        let mut masked = String::with_capacity(text.len());
+        let mut end = 0;
+        for found in self.found_in(text) {
+            masked.push_str(&text[end..found.start]);
+            masked.push_str(MASK);
+            end = found.end;
+        }
+        masked.push_str(&text[end..]);
+        masked
     }
 
     /// Whether a known secret stands in the text.
     pub fn stand_in(&self, text: &str) -> bool {
-        self.known().iter().any(|secret| text.contains(secret.expose_secret()))
+        !self.found_in(text).is_empty()
+    }
+
+    /// Where known secrets stand in the text, in order; what overlaps is one.
+    fn found_in(&self, text: &str) -> Vec<Range<usize>> {
+        let known = self.known();
+        if known.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        decoding::each_reading(text, &mut |reading| {
+            let secrets = known.iter().map(|secret| secret.expose_secret().as_bytes());
+            found.extend(secrets.flat_map(|secret| reading.find(secret)));
+        });
+        found.sort_by_key(|found| (found.start, found.end));
+        found.dedup_by(|next, one| {
+            let overlap = next.start < one.end;
+            if overlap {
+                one.end = one.end.max(next.end);
+            }
+            overlap
+        });
+        found
     }
 
     /// The body of an answer with every known secret replaced, however a JSON text in it escapes its letters. The keys of
@@ -70,21 +103,15 @@ impl Secrets {
     }
 }
 
-/// A secret as it is and as the bodies that we send have it, in JSON or in a form; as JSON writes the former; and each
-/// of these in base64 and percent-encoded too. What we send may come back as a whole, inside a text of the answer.
+/// A secret as it is, and in base64 by itself and as the bodies that we send have it, in JSON or in a form: what we send
+/// may come back as a whole. Other encodings are undone where a text is looked through.
 fn forms(secret: &str) -> BTreeSet<String> {
     if secret.is_empty() {
         return BTreeSet::new();
     }
-    let json = in_json(secret);
-    let mut forms = BTreeSet::new();
+    let mut forms = BTreeSet::from([secret.to_owned()]);
     // Of most secrets, which need no escaping, there is one alone.
-    for text in BTreeSet::from([secret, &json, &in_json(&json), &percent_encoded(secret)]) {
-        let percent = percent_encoded(text);
-        forms.insert(text.to_owned());
-        forms.insert(percent.replace("%20", "+"));
-        forms.insert(percent);
-        forms.insert(percent_encoded_by(text, |byte| format!("%{byte:02x}")));
+    for text in BTreeSet::from([secret, &in_json(secret), &percent_encoded(secret)]) {
         for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             forms.insert(alphabet.encode(text));
             forms.extend((0..3).map(|before| within_base64(&alphabet, text, before)));
@@ -113,16 +140,12 @@ fn within_base64(alphabet: &impl base64::Engine, secret: &str, before: usize) ->
 
 /// A text as a part of a URL or a form: everything but letters, digits and `-._~` escaped (RFC 3986).
 pub fn percent_encoded(text: &str) -> String {
-    percent_encoded_by(text, |byte| format!("%{byte:02X}"))
-}
-
-fn percent_encoded_by(text: &str, escape: impl Fn(u8) -> String) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 char::from(byte).to_string()
             }
-            _ => escape(byte),
+            _ => format!("%{byte:02X}"),
         })
         .collect()
 }
@@ -153,6 +176,21 @@ mod tests {
             "p%c3%a4%22s%2f%20w%3frd~",
             "p%C3%A4%22s%2F+w%3Frd~",
             "p%C3%A4%5C%22s%2F%20w%3Frd~",
+            // As .NET writes JSON, by either of its writers, and all of it escaped.
+            r"p\u00E4\u0022s/ w?rd~",
+            r#"p\u00e4\"s\/ w?rd~"#,
+            r"\u0070\u00e4\u0022\u0073\u002f\u0020\u0077\u003F\u0072\u0064\u007e",
+            // JSON in a text of JSON.
+            r#"p\\u00e4\\\"s\\/ w?rd~"#,
+            // As a path of a URL, where a slash stays, and once more.
+            "p%C3%A4%22s/%20w%3Frd~",
+            "p%25C3%25A4%2522s%252F%2520w%253Frd~",
+            // As HTML by name and number, in JSON too, where .NET escapes the ampersand.
+            "p&#228;&quot;s/ w?rd~",
+            "p&#xE4;&#x22;s&#x2f; w?rd~",
+            "p&auml;&#34;s&#47; w?rd~",
+            "p%u00e4%22s%2f+w%3frd~",
+            r"p\u0026#228;\u0026quot;s/ w?rd~",
         ] {
             assert_eq!(secrets.masked(&format!("<{form}>")), "<***>", "{form}");
         }
@@ -169,6 +207,45 @@ mod tests {
         assert_eq!(secrets.masked_body(body), masked);
         assert_eq!(secrets.masked_body("responseStatus {"), "*** {");
         assert_eq!(secrets.masked_body(r#"{ "a": 1.0 }"#), r#"{ "a": 1.0 }"#, "nothing else is touched");
+    }
+
+    #[test]
+    fn a_secret_is_found_in_every_encoding_of_base64_with_its_signs() {
+        let secrets = Secrets::default();
+        secrets.add(">>>???");
+        let base64 = STANDARD_NO_PAD.encode(">>>???");
+        assert!(base64.contains('+') && base64.contains('/'), "{base64}");
+        for form in [base64.replace('+', r"\u002B"), base64.replace('/', r"\/"), percent_encoded(&base64)] {
+            assert_eq!(secrets.masked(&format!("<{form}>")), "<***>", "{form}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_else_is_masked(text in "[a-c%&#;+/0-9\\\\u\"{}:,]{0,60}", secret in "[xyz]{4,8}") {
+            let secrets = Secrets::default();
+            secrets.add(&secret);
+            proptest::prop_assert_eq!(secrets.masked(&text), text);
+        }
+
+        #[test]
+        fn however_its_letters_are_written_it_is_masked(letters in proptest::collection::vec(("[a-zA-Z0-9+/=\"'<>&äß李😀~ -]", 0..6), 4..12)) {
+            let secret: String = letters.iter().map(|(letter, _)| letter.as_str()).collect();
+            let written: String = letters
+                .iter()
+                .map(|(letter, how)| match how {
+                    0 => letter.clone(),
+                    1 => letter.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect(),
+                    2 => percent_encoded(letter),
+                    3 => letter.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+                    4 => letter.chars().map(|letter| format!("&#{};", u32::from(letter))).collect(),
+                    _ => letter.chars().map(|letter| format!("&#x{:x};", u32::from(letter))).collect(),
+                })
+                .collect();
+            let secrets = Secrets::default();
+            secrets.add(&secret);
+            proptest::prop_assert_eq!(secrets.masked(&format!("<b>{written}</b>")), "<b>***</b>");
+        }
     }
 
     #[test]
