@@ -233,9 +233,10 @@ fn actions(items: &[Item]) -> Vec<ListAction> {
 
 /// An item in one line: its values, the main one marked.
 fn item_summary(item: &Patch) -> String {
-    let words = item.iter().filter_map(|(field, given)| {
-        let is_no_main = field.is_main_mark() && given.value != Value::Bool(true);
-        (!is_no_main).then(|| if field.is_main_mark() { "main".to_owned() } else { summary(&given.value) })
+    let is_true = |value: &Value| *value == Value::Bool(true);
+    let words = item.iter().filter_map(|(field, given)| match field.is_main_mark() {
+        true => is_true(&given.value).then(|| "main".to_owned()),
+        false => Some(summary(&given.value)),
     });
     words.collect::<Vec<_>>().join(", ")
 }
