@@ -93,7 +93,7 @@ impl Variable {
     }
 }
 
-/// A variable of ours whose value is not Unicode. It must not count as unset: where to send, or by whom, stands in it.
+/// A variable of ours whose value is not Unicode. It must not count as unset: where to send, or by whom, is in it.
 pub fn not_unicode() -> Option<Variable> {
     let is_ours =
         |variable: &Variable| variable.name().starts_with("BOOSTER_") && *variable != Variable::Config;

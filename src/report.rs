@@ -34,7 +34,7 @@ pub struct Report {
     pub afterword: String,
     /// Whether `text` is to be printed byte for byte.
     pub verbatim: bool,
-    /// Whether `text` is a JSON document of its own, which stands in the place of ours.
+    /// Whether `text` is a JSON document of its own, which is in the place of ours.
     is_document: bool,
     /// Whether it is printed already, as that of a command which goes on after its result.
     is_printed: bool,

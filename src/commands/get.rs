@@ -124,7 +124,7 @@ fn as_patch(
     let uncertain = fields.iter().filter_map(|field| current.uncertain.get(field.name));
     report.problems.extend(uncertain.map(|found| {
         let message = format!("left out, since the day is uncertain: {}", found.describe());
-        let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
+        let hint = "time_zone in the profile has to be the service's own, as in time_zone = \"Europe/Paris\"";
         Problem::warning(Rule::NOT_A_DATE, message).hint(hint)
     }));
     let is_unknown =

@@ -82,7 +82,7 @@ pub enum Customer {
 /// Runs the command that the command line names.
 ///
 /// # Errors
-/// Why it stopped; what was known until then stands in the report.
+/// Why it stopped; what was known until then is in the report.
 pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     match command {
         Command::Customer(Customer::Patch(args)) => patch::run(args, app, report).await,

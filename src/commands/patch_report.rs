@@ -2,6 +2,7 @@
 //!
 //! The document holds, if it was asked for:
 //! - `cleared`: `["field"]`, the texts and lists that the patch empties;
+//! - `defaults`: `[{"field", "value", "source"}]`, the profile's defaults that are sent;
 //! - `filled`: `[{"field", "value", "source": {"record": true}, "consent"}]`, what was taken from the record;
 //! - `diff`: `[{"field", "now", "then", "known"}]`, what the patch would change, lists item by item; empty if it would
 //!   change nothing;
@@ -62,7 +63,7 @@ pub async fn send_and_report(
         }
         Ended::Sent { patch, answer } => {
             report.outcome = Outcome::Sent;
-            add_cleared(&patch, report);
+            add_cleared_and_defaults(&patch, report);
             report.text = preview::sent(context.id, &patch, context.profile, &answer);
             if let Some(backup) = &result.backup {
                 report.text.push_str(&format!("{}\n", backup.describe(context)));
@@ -131,10 +132,18 @@ fn filled_json(filled: &Patch) -> Json {
     filled.iter().map(row).collect()
 }
 
-fn add_cleared(patch: &Patch, report: &mut Report) {
+/// What nobody may have meant to send.
+fn add_cleared_and_defaults(patch: &Patch, report: &mut Report) {
     let cleared = preview::cleared(patch);
     if !cleared.is_empty() {
         report.part("cleared", json!(cleared));
+    }
+    let defaults = preview::defaults(patch).map(|(field, given)| {
+        json!({ "field": field.name, "value": wire::value(&given.value), "source": given.source.to_json() })
+    });
+    let defaults: Vec<Json> = defaults.collect();
+    if !defaults.is_empty() {
+        report.part("defaults", json!(defaults));
     }
 }
 
@@ -163,7 +172,7 @@ fn planned(
 ) -> Result<(), Failure> {
     let format = context.options.sending.dry_run.unwrap_or(DryRunFormat::Text);
     report.outcome = Outcome::Planned;
-    add_cleared(patch, report);
+    add_cleared_and_defaults(patch, report);
     report.verbatim = format != DryRunFormat::Text;
     report.request = Some(match &request {
         Some(request) => request.to_json(),

@@ -172,7 +172,7 @@ pub fn read_text(path: &Path, shown: &str) -> Result<String, ConfigError> {
 
 impl Config {
     /// Reads the configuration. None where none is named and none is at its usual place. One that exists and cannot be
-    /// read is an error, since the guard that stands in it would be lost.
+    /// read is an error, since the guard that is in it would be lost.
     ///
     /// # Errors
     /// Usage: a named file that is not there, one that cannot be read, one that is wrong.

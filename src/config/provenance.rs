@@ -61,7 +61,7 @@ impl<'a> Layers<'a> {
         self.provenance.push(Provenance { key: key.to_owned(), value: value.to_owned(), source });
     }
 
-    /// Where a value stands in the configuration.
+    /// Where a value is in the configuration.
     pub fn place<T>(&self, written: &Spanned<T>) -> Option<Source> {
         self.config.map(|config| config.source(written.span()))
     }

@@ -14,7 +14,7 @@ use crate::model::problem::Source;
 /// The public route of the API (`GET /customer/v2/{customerId}`), below the base URL.
 pub const ROUTE: &str = "/customer/v2/{id}";
 
-/// What stands in a route for the customer's id.
+/// What is in a route for the customer's id.
 const ID: &str = "{id}";
 
 /// How long `--verify` waits for a service that is slow to show what it took.

@@ -23,7 +23,7 @@ pub fn route_below(base_url: &Url, route: &str) -> Url {
     url
 }
 
-/// The value of `Host`: the port stands in it only where it is not the scheme's own.
+/// The value of `Host`: the port is in it only where it is not the scheme's own.
 pub fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

@@ -14,7 +14,7 @@ pub struct Header {
     pub name: String,
     /// Marked sensitive where it is secret, so that its `Debug` hides it.
     pub value: HeaderValue,
-    /// What stands in the value's place when the request is shown.
+    /// What is in the value's place when the request is shown.
     display: String,
 }
 

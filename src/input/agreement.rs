@@ -86,7 +86,7 @@ fn read_file(path: &str, text: &str, format: Option<Format>, problems: &mut Vec<
     file::patch(&file, format, problems).patch
 }
 
-/// The patch read back through each input, and what stands in the way.
+/// The patch read back through each input, and what is in the way.
 fn through_each_input(patch: &Patch) -> Vec<(&'static str, Patch, Vec<Problem>)> {
     let mut all = Vec::new();
     let mut through = |input, read: &dyn Fn(&mut Vec<Problem>) -> Patch| {

@@ -1,4 +1,4 @@
-//! The value of a flag as it is written: itself, or `@file` and `@-` for what stands in a file or on standard input, so
+//! The value of a flag as it is written: itself, or `@file` and `@-` for what is in a file or on standard input, so
 //! that personal data need not stand in the process list. `@@` is a literal at sign.
 
 use std::rc::Rc;
@@ -14,7 +14,7 @@ pub enum Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    /// Looks where the value stands, and reads the file where it stands in one.
+    /// Looks where the value stands, and reads the file where it is in one.
     pub fn of(
         place: &str,
         written: &'a str,
@@ -40,7 +40,7 @@ impl<'a> Written<'a> {
     }
 }
 
-/// The text that a flag means: itself, or what stands in the file that it names, without the newline at its end.
+/// The text that a flag means: itself, or what is in the file that it names, without the newline at its end.
 pub fn whole_value(
     place: &str,
     written: &str,

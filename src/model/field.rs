@@ -23,7 +23,7 @@ pub struct Field {
     pub examples: &'static [&'static str],
     /// What else is known of the value, beyond its kind.
     pub shape: Shape,
-    /// Where the field stands in help, in `explain` and on the terminal.
+    /// Where the field is in help, in `explain` and on the terminal.
     pub group: Group,
 }
 
@@ -232,7 +232,7 @@ impl Record {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Where the field stands in the body.
+    /// Where the field is in the body.
     ///
     /// # Panics
     /// When the field is of another record, which is a defect of the caller.

@@ -14,7 +14,7 @@ pub fn body(patch: &Patch) -> String {
     Json::Object(object(patch)).to_string()
 }
 
-/// One value as it stands in the body.
+/// One value as it is in the body.
 pub fn value(value: &Value) -> Json {
     match value {
         Value::Text(text) => Json::String(text.clone()),

@@ -119,7 +119,7 @@ pub struct PatchResult {
     pub unverified: Option<Vec<&'static str>>,
     /// Where the record is found to have changed, the command must not be suggested again as it is.
     pub is_outdated: bool,
-    /// The run's name, once it stands in the history.
+    /// The run's name, once it is in the history.
     pub run: Option<Run>,
 }
 

@@ -68,7 +68,8 @@ pub async fn verify(
         let instants = unknown.iter().filter_map(|found| snapshot.uncertain.get(found.field));
         result.warnings.extend(instants.map(|instant| {
             let message = format!("cannot be verified, since the day is uncertain: {}", instant.describe());
-            let hint = "name the service's time zone in the profile, as in time_zone = \"Europe/Paris\"";
+            let hint =
+                "time_zone in the profile has to be the service's own, as in time_zone = \"Europe/Paris\"";
             Problem::warning(Outcome::Unverified, message).hint(hint).on(instant.field())
         }));
     }

@@ -30,7 +30,7 @@ impl PatchCustomer {
     }
 }
 
-/// The members of an object, each value as it stands in the text. Of a name that is given twice the last counts.
+/// The members of an object, each value as it is in the text. Of a name that is given twice the last counts.
 type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 const SERIALIZATION: &str = "SerializationException";

@@ -48,11 +48,11 @@ pub enum Misreport {
     Change(&'static str),
     /// The answer is about another customer.
     OtherId,
-    /// The customer stands in a list.
+    /// The customer is in a list.
     Array,
     /// The answer has more than a megabyte.
     Huge,
-    /// An error of the service stands in an answer with status 200.
+    /// An error of the service is in an answer with status 200.
     ErrorCode,
 }
 

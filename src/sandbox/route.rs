@@ -4,7 +4,7 @@ use axum::http::Method;
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Route {
-    /// The id as it stands in the path.
+    /// The id as it is in the path.
     PatchCustomer(String),
     GetCustomer(String),
     WhoAmI,

@@ -40,7 +40,7 @@ fn read_deeper(reading: &Reading, depth: u8, visit: &mut impl FnMut(&Reading)) {
 type Unescape = fn(&[u8]) -> Option<(usize, char)>;
 
 impl Reading {
-    /// Where this stands in the text.
+    /// Where this is in the text.
     pub fn find<'a>(&'a self, wanted: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
         let mut from = 0;
         std::iter::from_fn(move || {

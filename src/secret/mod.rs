@@ -48,7 +48,7 @@ impl Secrets {
         masked
     }
 
-    /// Whether a known secret stands in the text.
+    /// Whether a known secret is in the text.
     pub fn stand_in(&self, text: &str) -> bool {
         !self.found_in(text).is_empty()
     }

@@ -65,7 +65,7 @@ impl KeyReader {
             }
             match self.ahead.take() {
                 Some(Event::Key(key)) => match meaning(&key)? {
-                    // A line end with more behind it stands in a paste, and must not answer the next question.
+                    // A line end with more behind it is in a paste, and must not answer the next question.
                     Some(Key::Enter) if self.is_typed(PASTE)? => return self.text("\n".to_owned()),
                     Some(Key::Text(text)) => return self.text(text),
                     Some(key) => return Ok(key),
@@ -87,7 +87,7 @@ impl KeyReader {
                     Some(Key::Text(typed)) => text.push_str(&typed),
                     Some(Key::Enter) if self.is_typed(PASTE)? => text.push('\n'),
                     Some(Key::Tab) => text.push('\t'),
-                    // What stands in the middle of a paste is shown and checked, never dropped in silence.
+                    // What is in the middle of a paste is shown and checked, never dropped in silence.
                     None => text.push_str(&literal(&key)),
                     Some(key) => {
                         self.held = Some(key);

@@ -128,7 +128,7 @@ pub fn found(rows: &[Row], typed: &str) -> Vec<usize> {
     found.into_iter().map(|(_, i)| i).collect()
 }
 
-/// The likeness of a name in which the typed text stands in the middle of a word.
+/// The likeness of a name in which the typed text is in the middle of a word.
 const INSIDE: usize = 3;
 
 /// How much a name is like what was typed, 0 the most; none where it is not at all.

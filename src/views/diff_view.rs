@@ -116,7 +116,7 @@ pub fn filled_from_record(patch: &Patch, filled: &[&'static Field]) -> String {
 /// The items that the customer has and that the patch's lists drop.
 pub fn dropped_items(dropped: &[(&'static Field, Vec<String>)]) -> String {
     let lines = dropped.iter().map(|(field, items)| {
-        let items: Vec<String> = items.iter().map(|item| escaped_lines(item)).collect();
+        let items: Vec<String> = items.iter().map(|item| quoted(item)).collect();
         format!("Removed from {}: {}.", field.name, items.join(", "))
     });
     lines.collect::<Vec<_>>().join("\n")

@@ -43,7 +43,10 @@ pub fn dry_run(id: u32, patch: &Patch, profile: &Profile) -> String {
 pub fn sent(id: u32, patch: &Patch, profile: &Profile, answer: &str) -> String {
     let fields = if patch.len() == 1 { "1 field" } else { &format!("{} fields", patch.len()) };
     let mut text = format!("Customer {id}: {fields} sent {}; {answer}.\n", target(profile));
-    for (title, names) in [("Cleared", cleared(patch)), ("By default of the profile", defaults(patch))] {
+    let defaults = defaults(patch)
+        .map(|(field, given)| format!("{} = {}", field.name, one_line(&wire::value(&given.value))))
+        .collect();
+    for (title, names) in [("Cleared", cleared(patch)), ("By default of the profile", defaults)] {
         if !names.is_empty() {
             text.push_str(&format!("{title}: {}.\n", names.join(", ")));
         }
@@ -58,13 +61,9 @@ pub fn cleared(patch: &Patch) -> Vec<String> {
     cleared.map(|(field, _)| field.name.to_owned()).collect()
 }
 
-/// The profile's defaults that are sent, with their values: nobody wrote them for this customer.
-fn defaults(patch: &Patch) -> Vec<String> {
-    let is_default = |given: &Given| matches!(given.source, Source::Profile(_));
-    let defaults = patch.iter().filter(|(_, given)| is_default(given));
-    defaults
-        .map(|(field, given)| format!("{} = {}", field.name, one_line(&wire::value(&given.value))))
-        .collect()
+/// The profile's defaults that are sent: nobody wrote them for this customer.
+pub fn defaults(patch: &Patch) -> impl Iterator<Item = (&'static Field, &Given)> {
+    patch.iter().filter(|(_, given)| matches!(given.source, Source::Profile(_)))
 }
 
 /// Where each field came from.

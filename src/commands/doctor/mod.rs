@@ -130,7 +130,7 @@ impl State {
 }
 
 /// # Errors
-/// None but of starting a sandbox; what a check finds stands in the report, whose outcome is the first failure's.
+/// None but of starting a sandbox; what a check finds is in the report, whose outcome is the first failure's.
 pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut checks = Vec::new();
     let wanted = app.global.wanted();

@@ -78,7 +78,7 @@ impl Prompt<'_> {
         }
     }
 
-    /// Asks for one field of one item of a list that stands in the patch.
+    /// Asks for one field of one item of a list that is in the patch.
     pub(super) fn item_value(
         &mut self,
         patch: &mut Patch,

@@ -34,6 +34,9 @@ fn a_default_that_is_sent_is_named() {
         ["--config", &config, "-p", "dev", "customer", "patch", "123", "--first-name=Ada", "--unchecked"];
     let run = world.run(words);
     assert!(run.expect(0).stdout.contains("By default of the profile: countryId = it."), "{}", run.stdout);
+    let json = world.run(words.into_iter().chain(["-o", "json"]));
+    let expected = json!([{ "field": "countryId", "value": "it", "source": { "profile": "dev" } }]);
+    assert_eq!(json.expect(0).json()["defaults"], expected);
 }
 
 #[test]
