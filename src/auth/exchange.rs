@@ -79,7 +79,7 @@ impl Exchange {
 /// the sign-in and repeats the request once. `repeatable` says whether the request may arrive twice without harm.
 ///
 /// # Errors
-/// Where nobody can be signed in; then this attempt was not sent. What the hooks say.
+/// If nobody can be signed in; then this attempt was not sent. What the hooks say.
 pub async fn exchange<H: Hooks>(
     client: &Client,
     sign_in: &SignIn,

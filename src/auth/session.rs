@@ -105,7 +105,7 @@ impl Session {
     }
 
     /// # Errors
-    /// Where what the service gave out holds a character that no header may have.
+    /// If what the service gave out holds a character that no header may have.
     pub fn header(&self) -> Result<Header, InvalidHeaderValue> {
         match &self.token {
             SessionToken::Bearer(token) => Header::bearer(token.expose_secret()),

@@ -53,7 +53,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// # Errors
-    /// Where something else than a text stands there, or an empty one.
+    /// If something else than a text stands there, or an empty one.
     pub fn text(&mut self, name: &'static str) -> Result<Option<Spanned<String>>, KeyError> {
         self.known.push(name);
         let Some((_, value)) = self.table.iter().find(|(key, _)| key.get_ref() == name) else {
@@ -68,7 +68,7 @@ impl<'a> TableReader<'a> {
     /// As [`TableReader::text`], where it must not be missing.
     ///
     /// # Errors
-    /// Where it is missing too.
+    /// If it is missing too.
     pub fn required_text(&mut self, name: &'static str, example: &str) -> Result<Spanned<String>, KeyError> {
         self.text(name)?.ok_or_else(|| self.missing(name, example))
     }
@@ -76,7 +76,7 @@ impl<'a> TableReader<'a> {
     /// One of some words, and what it stands for.
     ///
     /// # Errors
-    /// Where another word stands there. It is not repeated: it may be a secret in the wrong place.
+    /// If another word stands there. It is not repeated: it may be a secret in the wrong place.
     pub fn choice<T: Clone>(
         &mut self,
         name: &'static str,

@@ -56,7 +56,7 @@ pub fn definition() -> clap::Command {
 /// Reads the command line, once in a process.
 ///
 /// # Errors
-/// Where it runs no command.
+/// If it runs no command.
 pub fn parse(argv: &[OsString]) -> Result<Cli, NoCommand> {
     patch_alone::parse(argv).map_or_else(|| parse_whole(argv), Ok)
 }

@@ -222,7 +222,7 @@ impl Session<'_> {
     /// it has saved.
     ///
     /// # Errors
-    /// Where our own lines cannot stand above it: UTF-16, or no text at all.
+    /// If our own lines cannot stand above it: UTF-16, or no text at all.
     fn decoded(&self, bytes: &[u8]) -> Result<Result<String, Vec<Problem>>, Failure> {
         let wrong = match read::decode(&self.name(), bytes.to_vec()) {
             Ok(text) => return Ok(Ok(text.text.clone())),

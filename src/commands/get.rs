@@ -51,7 +51,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     report.customer = Some(id);
     let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
     let interaction = TerminalInteraction::new(app);
-    let asked = Service::new(&profile, &interaction).ask(id).await?;
+    let asked = Service::new(&profile, &interaction).get(id).await?;
     report.request = Some(asked.request.to_json());
     report.response = asked.response.map(|response| response.to_json());
     let current = asked.current?;

@@ -39,7 +39,7 @@ pub struct Subject<'a> {
 
 /// How the questions ended.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum Answered {
     /// Send it; it may have been saved to this file as well.
     Send(Option<String>),
     /// It was saved to this file, and nothing is to be sent.
@@ -60,7 +60,7 @@ enum Decision {
 ///
 /// # Errors
 /// Stopped, if the user leaves; refused, if another input has a problem that no question can correct.
-pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) -> Result<Ended, Failure> {
+pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) -> Result<Answered, Failure> {
     if inputs.problems.iter().any(|problem| problem.is_error() && !can_be_asked_again(problem)) {
         return Err(Failure::problems(std::mem::take(&mut inputs.problems)));
     }
@@ -84,13 +84,13 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
         let step = match decided.map_err(interrupted)? {
             Decision::Send => {
                 let saved = keep_if_long(&mut prompt, &inputs.patch, subject, app);
-                return saved.map(Ended::Send).map_err(interrupted);
+                return saved.map(Answered::Send).map_err(interrupted);
             }
             Decision::Leave => return Err(stopped()),
             Decision::Change => prompt.change(&mut inputs.patch),
             Decision::Choose => prompt.fill(&mut inputs.patch, &[]),
             Decision::Save => match save(&mut prompt, subject.id, &inputs.patch) {
-                Ok(Some(path)) => return Ok(Ended::Saved(path)),
+                Ok(Some(path)) => return Ok(Answered::Saved(path)),
                 Ok(None) => Ok(Answer::Given(())),
                 Err(left) => Err(left),
             },

@@ -1,7 +1,7 @@
 //! `booster customer patch`: changes one customer, by flags, files or questions.
 
 use super::interaction::{PreviewState, TerminalInteraction};
-use super::interactive::{self, Ended, Subject};
+use super::interactive::{self, Answered, Subject};
 use super::patch_report::{add_parts, send_and_report};
 use crate::app::App;
 use crate::auth::Auth;
@@ -109,13 +109,13 @@ async fn ask(
     filled.inspect_err(|_| add_parts(result, app, report))?;
     let subject = Subject { id, profile, strictness: options.strictness, is_dry_run: options.is_dry_run() };
     match interactive::ask_for_patch(inputs, &subject, app)? {
-        Ended::Saved(path) => {
+        Answered::Saved(path) => {
             report.outcome = Outcome::Planned;
             report.text = format!("Wrote {path}. Nothing was sent.");
             report.afterword = interactive::how_to_repeat(&subject, &inputs.patch, Some(&path), app);
             report.part("file", path.into());
         }
-        Ended::Send(kept) => {
+        Answered::Send(kept) => {
             report.afterword = interactive::how_to_repeat(&subject, &inputs.patch, kept.as_deref(), app);
         }
     }

@@ -6,7 +6,7 @@ use crate::config::Profile;
 use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::pipeline::attempt::{SANDBOX, service_name};
+use crate::pipeline::run_start::{SANDBOX, service_name};
 use crate::platform::private;
 use crate::state::backup::{Backups, Note, StoredNote};
 use crate::state::history::{Entry, History, Progress, Run};

@@ -184,7 +184,7 @@ fn force_of(force: Option<&str>) -> Result<Force, Failure> {
 /// What the fields held before, from the backup's file.
 ///
 /// # Errors
-/// Where the file is gone, is about another customer, or does not hold what was written into it.
+/// If the file is gone, is about another customer, or does not hold what was written into it.
 fn before(note: &Note) -> Result<Patch, Failure> {
     let path = note.backup.to_string_lossy();
     let gone = |error: read::Unreadable| {

@@ -41,7 +41,7 @@ impl Unreadable {
 /// Reads the bytes of a regular file, at most [`LARGEST_FILE`] and one of them.
 ///
 /// # Errors
-/// Where there is no such file, no permission, or anything but a regular file.
+/// If there is no such file, no permission, or anything but a regular file.
 pub fn read_regular(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
     regular::open(path)
@@ -54,7 +54,7 @@ pub fn read_regular(path: &Path) -> Result<Vec<u8>, Unreadable> {
 /// them.
 ///
 /// # Errors
-/// Where there is no such file, no permission, or a folder.
+/// If there is no such file, no permission, or a folder.
 pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
     // With room from the start a patch comes in one read; an empty vector would be filled by 32 bytes, 64, 128 and on.
     let mut bytes = Vec::with_capacity(8 << 10);

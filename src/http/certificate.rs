@@ -21,7 +21,7 @@ impl Certificate {
     /// Reads a certificate in DER.
     ///
     /// # Errors
-    /// Where it is none.
+    /// If it is none.
     pub fn read(bytes: &[u8]) -> x509_cert::der::Result<Certificate> {
         let certificate = CertificateInner::<Raw>::from_der(bytes)?;
         let signed = certificate.tbs_certificate();

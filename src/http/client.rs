@@ -44,7 +44,7 @@ impl Client {
     /// longer than everything else, and a machine without any must still reach a sandbox.
     ///
     /// # Errors
-    /// Where the system has no roots.
+    /// If the system has no roots.
     pub fn new(base_url: &Url, settings: &Settings) -> anyhow::Result<Client> {
         // It can be set once in a process; a second client finds it set already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();

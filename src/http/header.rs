@@ -27,7 +27,7 @@ impl Header {
     /// A secret header of which only the scheme is ever shown: `Bearer ***`.
     ///
     /// # Errors
-    /// Where the value holds a character that no header may have.
+    /// If the value holds a character that no header may have.
     pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
         let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
         header.set_sensitive(true);
@@ -37,7 +37,7 @@ impl Header {
     /// `Authorization: Bearer` (RFC 6750).
     ///
     /// # Errors
-    /// Where the token holds a character that no header may have.
+    /// If the token holds a character that no header may have.
     pub fn bearer(token: &str) -> Result<Header, InvalidHeaderValue> {
         Header::secret("Authorization", "Bearer ", token)
     }

@@ -119,7 +119,7 @@ pub fn identity(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<CertifiedK
 /// The settings of a connection: TLS 1.2 or newer, HTTP/1.1, everything verified.
 ///
 /// # Errors
-/// Where nothing is there to trust, as on a machine without roots.
+/// If nothing is there to trust, as on a machine without roots.
 pub fn config(tls: &Tls, observer: &HandshakeObserver) -> anyhow::Result<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
     let verifier = ObservedVerifier { verifier: verifier(tls, &provider)?, observer: observer.clone() };

@@ -6,26 +6,26 @@ use std::rc::Rc;
 use crate::document::read;
 use crate::model::problem::{FileText, Problem, Source};
 
-/// Where the value of a flag stands.
-pub enum Written<'a> {
+/// The value of a flag, by where it is written.
+pub enum FlagValue<'a> {
     /// On the command line.
-    Here(&'a str),
+    Inline(&'a str),
     InFile(Rc<FileText>),
 }
 
-impl<'a> Written<'a> {
+impl<'a> FlagValue<'a> {
     /// Looks where the value stands, and reads the file where it is in one.
     pub fn of(
         place: &str,
         written: &'a str,
         source: &Source,
         problems: &mut Vec<Problem>,
-    ) -> Option<Written<'a>> {
+    ) -> Option<FlagValue<'a>> {
         let wrong = |message: String| Problem::usage(message).at(source.clone()).on(place);
         let at_sign = "write @@ for a value that begins with an at sign";
         let path = match written.strip_prefix('@') {
-            None => return Some(Written::Here(written)),
-            Some(literal) if literal.starts_with('@') => return Some(Written::Here(literal)),
+            None => return Some(FlagValue::Inline(written)),
+            Some(literal) if literal.starts_with('@') => return Some(FlagValue::Inline(literal)),
             Some("") => {
                 problems.push(wrong("@ must be followed by a file's name".to_owned()).hint(at_sign));
                 return None;
@@ -36,7 +36,7 @@ impl<'a> Written<'a> {
             problems.push(wrong(error.to_string()).hint(error.hint.as_deref().unwrap_or(at_sign)));
         });
         let decoded = read::decode(path, bytes.ok()?);
-        decoded.map(Written::InFile).map_err(|wrong| problems.push(wrong.on(place))).ok()
+        decoded.map(FlagValue::InFile).map_err(|wrong| problems.push(wrong.on(place))).ok()
     }
 }
 
@@ -47,9 +47,9 @@ pub fn whole_value(
     source: &Source,
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
-    Some(match Written::of(place, written, source, problems)? {
-        Written::Here(text) => text.to_owned(),
-        Written::InFile(file) => {
+    Some(match FlagValue::of(place, written, source, problems)? {
+        FlagValue::Inline(text) => text.to_owned(),
+        FlagValue::InFile(file) => {
             let text = file.text.as_str();
             text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).to_owned()
         }

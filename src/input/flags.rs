@@ -3,7 +3,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::flag_value::{Written, literal, whole_value};
+use super::flag_value::{FlagValue, literal, whole_value};
 use super::{file, shorthand};
 use crate::escape::quoted;
 use crate::model::customer::CUSTOMER;
@@ -377,13 +377,13 @@ fn items(
 }
 
 fn list(field: &'static Field, written: &str, source: &Source, problems: &mut Vec<Problem>) -> Option<Value> {
-    match Written::of(field.name, written, source, problems)? {
-        Written::Here(text) if text.trim().is_empty() => {
+    match FlagValue::of(field.name, written, source, problems)? {
+        FlagValue::Inline(text) if text.trim().is_empty() => {
             problems.push(empty(field, "the value is empty").at(field.name, source.clone()));
             None
         }
-        Written::Here(text) => file::inline_list(field, &source.describe(), text, problems),
-        Written::InFile(file) => file::list(field, &file, problems),
+        FlagValue::Inline(text) => file::inline_list(field, &source.describe(), text, problems),
+        FlagValue::InFile(file) => file::list(field, &file, problems),
     }
 }
 

@@ -92,7 +92,7 @@ pub fn write(patch: &Patch) -> Option<String> {
     write_fields(patch, |_| None).filter(|_| is_marked)
 }
 
-/// Writes the fields of an item as the shorthand that [`fields`] reads back to the same patch. None as of [`write`].
+/// Writes the fields of an item as the shorthand that [`fields`] reads back to the same patch. None as of [`write()`].
 pub fn write_matching(patch: &Patch) -> Option<String> {
     write_fields(patch, |key| Some(format!("{key}=false")))
 }

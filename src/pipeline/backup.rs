@@ -4,10 +4,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::attempt::{Attempt, service_name};
 use super::check::check;
 use super::gather::Inputs;
 use super::options::{Strictness, backup_exists};
+use super::run_start::{RunStart, service_name};
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
 use crate::input::file;
@@ -44,7 +44,7 @@ pub struct WrittenBackup {
 /// If it cannot be written: then nothing may be sent.
 pub fn back_up(
     patch: &Patch,
-    attempt: &Attempt,
+    start: &RunStart,
     context: &PatchContext<'_>,
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
@@ -62,15 +62,15 @@ pub fn back_up(
     }
     let backups = private::state_folder().map(|folder| Backups::of(&folder));
     let named = context.options.sending.backup.as_deref();
-    let remarks = |file: Option<&str>| remarks(snapshot, &before, &not_restored, file, attempt, context);
+    let remarks = |file: Option<&str>| remarks(snapshot, &before, &not_restored, file, start, context);
     let path = match (named, &backups) {
         (Some(file), _) => write_named(file, context.id, &before, &remarks(Some(file)))?,
         (None, Some(backups)) => {
-            let path = backups.file(&attempt.run);
+            let path = backups.file(&start.run);
             let text = patch_file::toml(context.id, &before, &remarks(path.to_str()));
             check_readable(&path, &text, &before)?;
             let not_written = |error| not_written(&path.to_string_lossy(), &error);
-            backups.write(&attempt.run, &text).map_err(not_written)?;
+            backups.write(&start.run, &text).map_err(not_written)?;
             path
         }
         (None, None) => {
@@ -81,10 +81,10 @@ pub fn back_up(
     let file = path.clone();
     let mut can_be_undone = backups.is_some() && !context.profile.is_sandbox;
     if let Some(backups) = backups.filter(|_| !context.profile.is_sandbox)
-        && let Err(error) = backups.write_note(&note(&before, patch, path, attempt, context, &result.filled))
+        && let Err(error) = backups.write_note(&note(&before, patch, path, start, context, &result.filled))
     {
         if named.is_none() {
-            backups.forget(&attempt.run);
+            backups.forget(&start.run);
             return Err(not_written(&file.to_string_lossy(), &error));
         }
         // Whoever named a file can send that one; without the note only `undo` cannot find it.
@@ -127,19 +127,19 @@ fn check_readable(path: &Path, text: &str, before: &Patch) -> Result<(), Failure
 
 /// Removes the backup if nothing was applied: there is nothing to undo, and the same command finds its file's name
 /// free again.
-pub fn remove_if_not_applied(sent: &Result<String, Failure>, attempt: &Attempt, result: &mut PatchResult) {
+pub fn remove_if_not_applied(sent: &Result<String, Failure>, start: &RunStart, result: &mut PatchResult) {
     let is_applied = sent.as_ref().map_or_else(|failure| failure.outcome == Outcome::Unknown, |_| true);
     // Whatever it says: where the service failed inside, something may have been applied.
     let service_failed = result.response.as_ref().is_some_and(|response| response.status >= 500);
     if !is_applied && !service_failed {
-        remove(attempt, result);
+        remove(start, result);
     }
 }
 
 /// Removes the backup of a patch that is not sent, or was not applied.
-pub fn remove(attempt: &Attempt, result: &mut PatchResult) {
+pub fn remove(start: &RunStart, result: &mut PatchResult) {
     if let Some(folder) = private::state_folder() {
-        Backups::of(&folder).forget(&attempt.run);
+        Backups::of(&folder).forget(&start.run);
     }
     let Some(backup) = result.backup.take() else { return };
     if backup.is_named {
@@ -171,13 +171,13 @@ fn note(
     before: &Patch,
     patch: &Patch,
     backup: PathBuf,
-    attempt: &Attempt,
+    start: &RunStart,
     context: &PatchContext<'_>,
     filled: &[&'static Field],
 ) -> Note {
     Note {
-        run: attempt.run.clone(),
-        time: history::format_time(attempt.time),
+        run: start.run.clone(),
+        time: history::format_time(start.time),
         profile: context.profile.name.clone(),
         service: service_name(context.profile),
         customer: context.id,
@@ -198,17 +198,17 @@ fn remarks(
     before: &Patch,
     not_restored: &[&'static Field],
     file: Option<&str>,
-    attempt: &Attempt,
+    start: &RunStart,
     context: &PatchContext<'_>,
 ) -> Vec<String> {
-    let (id, time, service) = (context.id, history::format_time(attempt.time), service_name(context.profile));
+    let (id, time, service) = (context.id, history::format_time(start.time), service_name(context.profile));
     let mut remarks = vec![
         format!("What customer {id} held at {time} on {service}."),
         if let Some(file) = file.filter(|_| is_complete(before)) {
             let file = quoted(file, Shell::current());
             format!("booster customer patch {id} --from={file} sets it back.")
         } else {
-            format!("booster undo {} sets it back, as far as that can be.", attempt.run.name())
+            format!("booster undo {} sets it back, as far as that can be.", start.run.name())
         },
     ];
     for field in not_restored {

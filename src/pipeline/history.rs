@@ -1,6 +1,6 @@
-//! The lines in the history about one attempt to send: one before the request goes out, one with the outcome.
+//! The lines in the history about one run that sends: one before the request goes out, one with the outcome.
 
-use super::attempt::{Attempt, service_name};
+use super::run_start::{RunStart, service_name};
 use super::{PatchContext, PatchResult, backup};
 use crate::config::history_mode::HistoryMode;
 use crate::failure::Failure;
@@ -16,15 +16,15 @@ use crate::state::history::{self, Entry, History, Progress};
 /// # Errors
 /// If it cannot be noted and the profile requires a history: then nothing may be sent.
 pub fn note_begun(
-    attempt: &Attempt,
+    start: &RunStart,
     patch: &Patch,
     context: &PatchContext<'_>,
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
-    let entry = entry(attempt, Outcome::Unknown, None, patch, context, result).begun();
+    let entry = entry(start, Outcome::Unknown, None, patch, context, result).begun();
     let Err(message) = write(&entry) else { return Ok(()) };
     if context.profile.reading.history == HistoryMode::Required && !context.profile.is_sandbox {
-        backup::remove(attempt, result);
+        backup::remove(start, result);
         return Err(Failure::new(Outcome::Failed, format!("{message}; nothing was sent"))
             .hint("the profile says history = \"required\""));
     }
@@ -34,7 +34,7 @@ pub fn note_begun(
 
 /// Notes the outcome, and deletes what is old.
 pub fn note_ended(
-    attempt: &Attempt,
+    start: &RunStart,
     ended: &Result<String, Failure>,
     patch: &Patch,
     context: &PatchContext<'_>,
@@ -42,20 +42,20 @@ pub fn note_ended(
 ) {
     let (outcome, exit_code) =
         ended.as_ref().map_or_else(|failure| (failure.outcome, failure.exit_code), |_| (Outcome::Sent, None));
-    if let Err(message) = write(&entry(attempt, outcome, exit_code, patch, context, result)) {
+    if let Err(message) = write(&entry(start, outcome, exit_code, patch, context, result)) {
         warn(message, result);
     }
-    result.run = Some(attempt.run.clone());
+    result.run = Some(start.run.clone());
     if let Some(folder) = private::state_folder() {
         let backups = Backups::of(&folder);
-        if backups.prune(attempt.time) {
-            editor::remove_abandoned(|text| backups.write_unsent(text, attempt.time).is_ok());
+        if backups.prune(start.time) {
+            editor::remove_abandoned(|text| backups.write_unsent(text, start.time).is_ok());
         }
     }
 }
 
 fn entry(
-    attempt: &Attempt,
+    start: &RunStart,
     outcome: Outcome,
     exit_code: Option<u8>,
     patch: &Patch,
@@ -63,8 +63,8 @@ fn entry(
     result: &PatchResult,
 ) -> Entry {
     Entry {
-        run: attempt.run.clone(),
-        time: history::format_time(attempt.time),
+        run: start.run.clone(),
+        time: history::format_time(start.time),
         command: context.command.to_owned(),
         profile: context.profile.name.clone(),
         service: service_name(context.profile),

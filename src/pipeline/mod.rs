@@ -4,7 +4,6 @@
 //! after a failure too, in [`PatchResult`].
 
 pub mod answer;
-pub mod attempt;
 pub mod backup;
 pub mod check;
 pub mod confirm;
@@ -14,6 +13,7 @@ pub mod gather;
 pub mod history;
 pub mod options;
 mod read;
+pub mod run_start;
 pub mod send;
 pub mod service;
 mod service_errors;
@@ -32,11 +32,11 @@ use crate::platform::signals::Interrupts;
 use crate::state::history::Run;
 
 use answer::ResponseSummary;
-use attempt::Attempt;
 use backup::WrittenBackup;
 use check::Checked;
 use gather::Inputs;
 use options::{Force, PatchOptions};
+use run_start::RunStart;
 use service::Service;
 
 /// What every step is given: which customer, where, and how.
@@ -167,16 +167,16 @@ pub async fn run(
     let proposal = Request::patch_customer(target, context.id, body, credential);
     confirm::reread(&patch, &permit, context, service, result).await?;
     context.interrupts.about_to_send();
-    let attempt = Attempt::begin();
-    backup::back_up(&patch, &attempt, context, result)?;
-    history::note_begun(&attempt, &patch, context, result)?;
+    let start = RunStart::begin();
+    backup::back_up(&patch, &start, context, result)?;
+    history::note_begun(&start, &patch, context, result)?;
     let sent = send::send(proposal.permitted(&permit.permission), &patch, context, service, result).await;
-    backup::remove_if_not_applied(&sent, &attempt, result);
+    backup::remove_if_not_applied(&sent, &start, result);
     let ended = match sent {
         Ok(answer) => verify::verify(&patch, context, service, result).await.map(|()| answer),
         Err(failure) => Err(failure),
     };
-    history::note_ended(&attempt, &ended, &patch, context, result);
+    history::note_ended(&start, &ended, &patch, context, result);
     ended.map(|answer| Ended::Sent { patch, answer })
 }
 

@@ -169,7 +169,7 @@ impl<'a> Service<'a> {
     /// The headers that sign a request in, as they are shown.
     ///
     /// # Errors
-    /// Where there is no credential, or nobody said where to send.
+    /// If there is no credential, or nobody said where to send.
     pub async fn credential(&mut self) -> Result<Vec<Header>, Failure> {
         Ok(self.open().await?.credential.clone())
     }
@@ -177,7 +177,7 @@ impl<'a> Service<'a> {
     /// Sends a request, and again where that is safe.
     ///
     /// # Errors
-    /// Where there is no credential, or nobody said where to send.
+    /// If there is no credential, or nobody said where to send.
     pub async fn exchange(
         &mut self,
         request: &Request,
@@ -215,8 +215,8 @@ impl<'a> Service<'a> {
     /// like a customer who refused every consent.
     ///
     /// # Errors
-    /// Where there is no credential, nobody said where to send, or the profile reads nothing back.
-    pub async fn ask(&mut self, id: u32) -> Result<ReadCustomer, Failure> {
+    /// If there is no credential, nobody said where to send, or the profile reads nothing back.
+    pub async fn get(&mut self, id: u32) -> Result<ReadCustomer, Failure> {
         let request = self.get_request(id).await?;
         // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
         let exchange = Exchange {
@@ -245,9 +245,9 @@ impl<'a> Service<'a> {
     /// Reads a customer before anything is sent. If that fails, the result holds that exchange.
     ///
     /// # Errors
-    /// As [`Service::ask`], and every way in which the answer can be no customer.
+    /// As [`Service::get`], and every way in which the answer can be no customer.
     pub async fn read(&mut self, id: u32, result: &mut PatchResult) -> Result<Snapshot, Failure> {
-        let mut asked = self.ask(id).await?;
+        let mut asked = self.get(id).await?;
         if let Err(failure) = &mut asked.current {
             result.request = Some(asked.request);
             result.response = asked.response;

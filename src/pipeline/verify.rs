@@ -162,7 +162,7 @@ async fn read_until_saved(
     let end = Instant::now() + context.profile.reading.verify_within;
     let mut pause = FIRST_PAUSE;
     loop {
-        let seen = service.ask(context.id).await?.current;
+        let seen = service.get(context.id).await?.current;
         let may_yet_come = match &seen {
             Ok(snapshot) => diff::between(snapshot, patch).iter().any(Difference::can_be_compared),
             Err(failure) => matches!(failure.outcome, Outcome::Unknown | Outcome::Unreachable),

@@ -52,7 +52,7 @@ impl Editor {
     /// Lets the user edit the file. Whatever comes of it, what was saved until then is in the file.
     ///
     /// # Errors
-    /// Where the editor does not start or says that nothing is to be done.
+    /// If the editor does not start or says that nothing is to be done.
     pub async fn edit(&self, file: &EditedFile) -> Result<(), EditorError> {
         let not_started = |_| EditorError::NotStarted(self.0.clone());
         let mut child = self.command(&file.path).spawn().map_err(not_started)?;
@@ -94,7 +94,7 @@ impl EditedFile {
     /// Writes a file of this name for the editor.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn create(name: &str, text: &[u8]) -> Result<EditedFile, EditorError> {
         let create = || {
             let mut builder = tempfile::Builder::new();

@@ -43,7 +43,7 @@ pub fn new_file() -> OpenOptions {
 /// handle or the process; the file stays, since removing it would let two in.
 ///
 /// # Errors
-/// Where the file cannot be made, or is a symbolic link.
+/// If the file cannot be made, or is a symbolic link.
 pub fn lock(path: &Path) -> io::Result<File> {
     let file = match new_file().open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_without_following(path),
@@ -60,7 +60,7 @@ pub fn lock(path: &Path) -> io::Result<File> {
 /// Makes a folder, and those above it that are missing, that only the user can read. One that exists stays as it is.
 ///
 /// # Errors
-/// Where the system refuses.
+/// If the system refuses.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -72,7 +72,7 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 /// Makes the folder of a file, as [`make_folder`].
 ///
 /// # Errors
-/// Where the system refuses.
+/// If the system refuses.
 pub fn make_folder_of(path: &Path) -> io::Result<()> {
     make_folder(replace::folder_of(path))
 }
@@ -111,7 +111,7 @@ fn mode(metadata: &Metadata) -> u32 {
 /// was open to them. One that a link leads to stays as it is: it is there for something else as well.
 ///
 /// # Errors
-/// Where it cannot be made.
+/// If it cannot be made.
 pub fn folder(path: &Path) -> io::Result<()> {
     // Nearly always it is there, and every patch asks.
     if !path.is_dir() {
@@ -140,7 +140,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
 /// link leads to stays as it is.
 ///
 /// # Errors
-/// Where it cannot be opened, and for everything but a regular file.
+/// If it cannot be opened, and for everything but a regular file.
 pub fn append(path: &Path) -> io::Result<File> {
     let file = regular::open_with(new_file().create_new(false).append(true).read(true).create(true), path)?;
     #[cfg(unix)]

@@ -15,7 +15,7 @@ use crate::platform::regular;
 /// reads meanwhile, and whoever comes after a failure or a crash, finds the old file or the new one.
 ///
 /// # Errors
-/// Where the folder takes no file, or the disk is full; then the old file is as it was.
+/// If the folder takes no file, or the disk is full; then the old file is as it was.
 pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     let written = write_beside(path, content)?;
     if let Ok(old) = fs::metadata(path) {
@@ -174,7 +174,7 @@ pub fn is_disk_full(error: &Error) -> bool {
 /// sync it by themselves.
 ///
 /// # Errors
-/// Where the system refuses.
+/// If the system refuses.
 pub fn sync_folder(path: &Path) -> Result<()> {
     if cfg!(unix) { File::open(folder_of(path))?.sync_all() } else { Ok(()) }
 }
@@ -183,7 +183,7 @@ pub fn sync_folder(path: &Path) -> Result<()> {
 /// stays a link.
 ///
 /// # Errors
-/// Where links lead in a circle, or through a folder that cannot be read.
+/// If links lead in a circle, or through a folder that cannot be read.
 pub fn followed(path: &Path) -> Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -95,7 +95,7 @@ impl Interrupts {
     /// Watches for signals, once in a process, within the runtime. `on_signal` is called before one ends the process.
     ///
     /// # Errors
-    /// Where the system takes no signal handler.
+    /// If the system takes no signal handler.
     pub fn watch(on_signal: impl Fn(Signal, Phase) + Send + Sync + 'static) -> io::Result<Interrupts> {
         let (arrival, handler) = UnixStream::pair()?;
         let signals =

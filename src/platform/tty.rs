@@ -10,7 +10,7 @@ pub const CAN_STOP: bool = cfg!(unix);
 /// itself, for systems where that is enough.
 ///
 /// # Errors
-/// Where the terminal is gone.
+/// If the terminal is gone.
 #[cfg(unix)]
 pub fn wait_for_input(
     patience: Duration,
@@ -69,7 +69,7 @@ impl TerminalSignals {
     /// `before_end` is called before a signal ends the process, `after_stop` when it was stopped and is continued.
     ///
     /// # Errors
-    /// Where the system takes no signal handler.
+    /// If the system takes no signal handler.
     #[cfg(unix)]
     pub fn handle(before_end: fn(), after_stop: fn()) -> io::Result<TerminalSignals> {
         use signal_hook::consts::{SIGCONT, SIGHUP, SIGQUIT};

@@ -135,7 +135,7 @@ impl Backups {
     /// Writes the backup of a run into the folder.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn write(&self, run: &Run, text: &str) -> io::Result<()> {
         private::folder(&self.folder)?;
         replace::create(&self.file(run), text.as_bytes())
@@ -144,7 +144,7 @@ impl Backups {
     /// Writes a note, or over it where it has changed.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn write_note(&self, note: &Note) -> io::Result<()> {
         private::folder(&self.folder)?;
         if let Some(pruning) = self.last_pruning().filter(|last| note.days < last.shortest) {
@@ -165,7 +165,7 @@ impl Backups {
     /// Writes a text that was not sent, which is deleted after [`DAYS`], and returns its path.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn write_unsent(&self, text: &[u8], now: Timestamp) -> io::Result<PathBuf> {
         private::folder(&self.folder)?;
         let path = self.folder.join(format!("{}{UNSENT}", Run::new(now).name()));
@@ -237,7 +237,7 @@ impl Backups {
     /// The notes, the newest first.
     ///
     /// # Errors
-    /// Where the folder is there and cannot be read.
+    /// If the folder is there and cannot be read.
     pub fn notes(&self) -> io::Result<Vec<StoredNote>> {
         Ok(self.runs()?.into_iter().map(|run| StoredNote { note: self.note(&run), run }).collect())
     }

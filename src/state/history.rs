@@ -140,7 +140,7 @@ impl History {
     /// the file is set aside in that moment.
     ///
     /// # Errors
-    /// Where the folder or the file cannot be written.
+    /// If the folder or the file cannot be written.
     pub fn add(&self, entry: &Entry) -> io::Result<()> {
         private::folder(&self.folder)?;
         if self.is_full() {
@@ -174,7 +174,7 @@ impl History {
     /// that cannot be read. The outcome of a newer booster may be such a line; its run is unknown then, too.
     ///
     /// # Errors
-    /// Where a file is there and cannot be read.
+    /// If a file is there and cannot be read.
     pub fn entries(&self) -> io::Result<(Vec<Entry>, usize)> {
         let mut entries = Vec::new();
         let mut unreadable = 0;

@@ -23,7 +23,7 @@ impl Dialog {
     /// Takes the terminal until it is dropped.
     ///
     /// # Errors
-    /// Where the terminal does not take raw mode.
+    /// If the terminal does not take raw mode.
     pub fn open(color: bool) -> io::Result<Dialog> {
         Ok(Dialog { screen: Screen::open(color)?, keys: KeyReader::default() })
     }

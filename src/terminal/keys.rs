@@ -181,7 +181,7 @@ fn meaning(key: &KeyEvent) -> Result<Option<Key>, Cancelled> {
 /// Whether an event is there or comes within the time.
 ///
 /// # Errors
-/// Where the terminal is gone: crossterm 0.29 would then read its end over and over without ever coming back, so it is
+/// If the terminal is gone: crossterm 0.29 would then read its end over and over without ever coming back, so it is
 /// never asked before we have looked.
 fn is_pending(patience: Duration) -> Result<bool, Cancelled> {
     is_there(Duration::ZERO)?;
@@ -198,7 +198,7 @@ fn is_pending(patience: Duration) -> Result<bool, Cancelled> {
 /// Whether the terminal has something to be read within the time.
 ///
 /// # Errors
-/// Where the terminal is gone.
+/// If the terminal is gone.
 pub fn is_there(patience: Duration) -> Result<bool, Cancelled> {
     tty::wait_for_input(patience, event::poll).map_err(|_| Cancelled)
 }

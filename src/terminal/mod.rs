@@ -58,7 +58,7 @@ impl Terminal {
     /// Writes a result.
     ///
     /// # Errors
-    /// Where standard output takes no more, as on a full disk. A closed pipe is no error: its reader has what it
+    /// If standard output takes no more, as on a full disk. A closed pipe is no error: its reader has what it
     /// wanted.
     pub fn result(&self, text: &str) -> std::io::Result<()> {
         let text = harmless(text, self.stdout_color);
@@ -121,7 +121,7 @@ impl Terminal {
     /// Takes the terminal for questions, until the prompter is dropped.
     ///
     /// # Errors
-    /// Where the terminal does not take raw mode.
+    /// If the terminal does not take raw mode.
     pub fn prompter(&self) -> std::io::Result<Box<dyn Prompter>> {
         signals::about_to_wait();
         if Variable::Term.get().is_some_and(|term| term == "dumb") {

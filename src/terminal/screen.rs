@@ -71,7 +71,7 @@ impl Screen {
     /// Takes the terminal.
     ///
     /// # Errors
-    /// Where the terminal does not take raw mode.
+    /// If the terminal does not take raw mode.
     pub fn open(color: bool) -> io::Result<Screen> {
         take()?;
         Ok(Screen {

@@ -94,7 +94,7 @@ impl Sources {
     /// The secret.
     ///
     /// # Errors
-    /// Where none of the sources has one, or the one whose turn it is fails.
+    /// If none of the sources has one, or the one whose turn it is fails.
     pub async fn find(&self) -> Result<Found, AuthError> {
         self.find_any().await?.ok_or_else(|| self.no_secret())
     }
@@ -102,7 +102,7 @@ impl Sources {
     /// The secret, where one of the sources has it.
     ///
     /// # Errors
-    /// Where the source whose turn it is fails.
+    /// If the source whose turn it is fails.
     pub async fn find_any(&self) -> Result<Option<Found>, AuthError> {
         if let Some(found) = self.at_hand() {
             return Ok(Some(found));
@@ -117,7 +117,7 @@ impl Sources {
     /// Another secret than the one that was found, where the source is one that can have a new one.
     ///
     /// # Errors
-    /// Where the source fails.
+    /// If the source fails.
     pub async fn find_again(&self, old: Option<&Found>) -> Result<Option<Found>, AuthError> {
         let Some(old) = old.filter(|old| old.source == SecretSource::Command) else { return Ok(None) };
         let new = self.by_command().await?;
@@ -142,7 +142,7 @@ impl Sources {
     /// What the store has for this sign-in.
     ///
     /// # Errors
-    /// Where the store cannot be read, or must not be trusted.
+    /// If the store cannot be read, or must not be trusted.
     pub fn stored(&self) -> Result<Option<&Entry>, AuthError> {
         if let Some(stored) = self.stored.get() {
             return Ok(stored.as_ref());
@@ -169,7 +169,7 @@ impl Sources {
     /// gives the secret. What came out of the environment stays out of the store.
     ///
     /// # Errors
-    /// Where the store cannot be written.
+    /// If the store cannot be written.
     pub fn store_session(&self, source: Option<&SecretSource>, session: &Session) -> Result<(), AuthError> {
         let (Some(store), Some(profile)) = (&self.store, &self.profile) else { return Ok(()) };
         let may_begin = match source {

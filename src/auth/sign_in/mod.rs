@@ -60,7 +60,7 @@ impl SignIn {
     /// The credential in use. The first caller signs in; the others wait for it.
     ///
     /// # Errors
-    /// Where there is no secret, or one that is not accepted, or the sign-in cannot be reached.
+    /// If there is no secret, or one that is not accepted, or the sign-in cannot be reached.
     pub async fn credential(&self, client: &Client) -> Result<Credential, AuthError> {
         let mut state = self.state.lock().await;
         if let Some(failed) = &state.failed {
@@ -78,7 +78,7 @@ impl SignIn {
     /// The headers that sign this request in.
     ///
     /// # Errors
-    /// Where what would go out has a character that no header may have.
+    /// If what would go out has a character that no header may have.
     pub fn sign(&self, request: &Request, credential: &Credential) -> Result<Vec<Header>, AuthError> {
         let (Some(found), AuthFlow::Direct(signer)) = (&credential.secret, &self.auth.flow) else {
             return Ok(credential.headers.clone());
@@ -99,7 +99,7 @@ impl SignIn {
     /// a replacement itself that was never accepted: then another one would not help either.
     ///
     /// # Errors
-    /// Where the renewal fails.
+    /// If the renewal fails.
     pub async fn renewed(&self, client: &Client, old: &Credential) -> Result<Option<Credential>, AuthError> {
         let mut state = self.state.lock().await;
         if let Some(failed) = &state.failed {

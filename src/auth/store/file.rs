@@ -29,7 +29,7 @@ struct Content {
 /// The entries; none where there is no file.
 ///
 /// # Errors
-/// Where the file must not be trusted, or cannot be read.
+/// If the file must not be trusted, or cannot be read.
 pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
     // There are secrets in what a killed writer left.
     replace::remove_leftovers(replace::folder_of(path));

@@ -11,7 +11,7 @@ use crate::auth::error::AuthError;
 const SERVICE: &str = "booster";
 
 /// # Errors
-/// Where the keyring is not there, is locked, or holds something else.
+/// If the keyring is not there, is locked, or holds something else.
 pub fn get(key: &StoreKey<'_>) -> Result<Option<Entry>, AuthError> {
     read(&item(key)?)
 }

@@ -71,7 +71,7 @@ impl Store {
     }
 
     /// # Errors
-    /// Where the store cannot be read, or must not be trusted.
+    /// If the store cannot be read, or must not be trusted.
     pub fn get(&self, key: &StoreKey<'_>) -> Result<Option<Entry>, AuthError> {
         match self {
             Store::File(path) => Ok(file::read(path)?.into_iter().find(|entry| entry.has_key(key))),
@@ -85,7 +85,7 @@ impl Store {
     /// Puts another entry, or none, in the place of one. Nobody else's change is lost.
     ///
     /// # Errors
-    /// Where the store cannot be written, or must not be trusted. What it held stays as it was.
+    /// If the store cannot be written, or must not be trusted. What it held stays as it was.
     pub fn change(
         &self,
         key: &StoreKey<'_>,

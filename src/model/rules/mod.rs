@@ -4,7 +4,7 @@
 //! A rule's row holds its id, level and meaning beside its check. [`check`], `booster help rules` and
 //! `booster customer explain` go over the rows, so a new rule is one row, in `missing` (what must be given) or in
 //! `given` (what was given). A rule that inputs find while they read has no check; it stands in
-//! [`Rule`](crate::model::problem::Rule).
+//! [`Rule`].
 
 mod given;
 mod id;

@@ -1,4 +1,4 @@
-//! One attempt to send a patch: the name of the run, when it began, and where it goes.
+//! The start of a run that sends: its name, when it began, and where it goes.
 
 use jiff::Timestamp;
 
@@ -16,15 +16,15 @@ pub fn service_name(profile: &Profile) -> String {
     }
 }
 
-/// One attempt to send: its name, and when the request was about to go out.
-pub struct Attempt {
+/// The name of a run, and when its request was about to go out.
+pub struct RunStart {
     pub run: Run,
     pub time: Timestamp,
 }
 
-impl Attempt {
-    pub fn begin() -> Attempt {
+impl RunStart {
+    pub fn begin() -> RunStart {
         let time = Timestamp::now();
-        Attempt { run: Run::new(time), time }
+        RunStart { run: Run::new(time), time }
     }
 }
