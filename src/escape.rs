@@ -52,7 +52,7 @@ pub fn cut(text: &str, most: usize) -> String {
     cut
 }
 
-/// A JSON text that means the same and holds none of these characters raw: they can only stand inside its strings.
+/// A JSON text that means the same and holds none of these characters raw: they can only be inside its strings.
 pub fn escaped_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for letter in json.chars() {

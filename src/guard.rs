@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 
-/// What stands between a command and the service.
+/// What is between a command and the service.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Guard {

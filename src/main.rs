@@ -16,7 +16,7 @@
 //!
 //! Beside that way: `views` shows fields, patches and differences; `state` keeps history and backups; `sandbox` is a
 //! Booster to try things on; `platform` holds what differs between Unix and Windows, quoting for their shells included.
-//! At the bottom stand `model` (what the API page says, without files, terminal or network), `failure`, `secret` (values
+//! At the bottom are `model` (what the API page says, without files, terminal or network), `failure`, `secret` (values
 //! that cannot be printed), `escape` (makes foreign text harmless), `environment` (our variables) and `spelling`.
 
 mod app;

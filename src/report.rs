@@ -26,7 +26,7 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// What else the command answers, under a name of its own.
     pub answer: Option<(&'static str, Value)>,
-    /// What stands besides in the document, each under its name; a failure leaves it there.
+    /// What else is in the document, each under its name; a failure leaves it there.
     parts: Vec<(&'static str, Value)>,
     /// The result for a person, on standard output.
     pub text: String,

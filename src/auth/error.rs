@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::escape::escaped_lines;
 use crate::http::Attempt;
-use crate::http::response_status::{member, response_status, text};
+use crate::http::response_status::{status_in, text};
 use crate::outcome::Outcome;
 
 /// Why nobody could sign in.
@@ -61,10 +61,9 @@ impl AuthError {
 
 /// What a refusal says, in ServiceStack's way or in that of OAuth (RFC 6749, section 5.2).
 fn words_of(body: &str) -> Option<String> {
-    let status = response_status(body).unwrap_or_default();
     let body: Value = serde_json::from_str(body).unwrap_or_default();
-    let says = |name: &str| member(&body, name).map(|_| text(&body, name)).unwrap_or_default();
-    let words = [status.message, status.code, says("error_description"), says("error")];
+    let status = status_in(&body).unwrap_or_default();
+    let words = [status.message, status.code, text(&body, "error_description"), text(&body, "error")];
     words.into_iter().find(|words| !words.is_empty()).map(|words| escaped_lines(&words))
 }
 

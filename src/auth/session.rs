@@ -63,10 +63,7 @@ impl Session {
         let life = life.or_else(|| claims.as_ref()?.life());
         let session = Session::new(SessionToken::Bearer(token.into()));
         let session = Session { user: claims.and_then(|claims| claims.user), ..session };
-        match life {
-            Some(life) => session.lasting(life),
-            None => session,
-        }
+        session.lasting(life)
     }
 
     /// A session by cookies, each `name=value`.
@@ -86,7 +83,8 @@ impl Session {
         }
     }
 
-    pub fn lasting(self, life: Duration) -> Session {
+    pub fn lasting(self, life: Option<Duration>) -> Session {
+        let Some(life) = life else { return self };
         let now = Timestamp::now();
         let ahead = RENEWAL_MARGIN.min(life / 10);
         let expires = now.checked_add(life).ok();

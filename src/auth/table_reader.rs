@@ -11,10 +11,10 @@ use crate::spelling::near_or;
 /// A table as it is written.
 pub type Table = BTreeMap<Spanned<String>, Spanned<Value>>;
 
-/// What is wrong with a key, and at which bytes of the configuration it stands.
+/// What is wrong with a key, and at which bytes of the configuration it is.
 #[derive(Debug)]
 pub struct KeyError {
-    /// None for the user's name, which stands beside the table or in the environment.
+    /// None for the user's name, which is beside the table or in the environment.
     pub span: Option<Range<usize>>,
     pub message: String,
     pub hint: Option<String>,
@@ -36,14 +36,14 @@ impl KeyError {
 
 pub struct TableReader<'a> {
     table: &'a Table,
-    /// Where the whole table stands.
+    /// Where the whole table is.
     span: Range<usize>,
     username: Option<String>,
     known: Vec<&'static str>,
 }
 
 impl<'a> TableReader<'a> {
-    /// `username` is the user's name by the environment, or by the profile, where it stands beside this table.
+    /// `username` is the user's name by the environment, or by the profile, where it is beside this table.
     pub fn new(table: &'a Spanned<Table>, username: Option<String>) -> TableReader<'a> {
         TableReader { table: table.get_ref(), span: table.span(), username, known: Vec::new() }
     }
@@ -53,7 +53,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// # Errors
-    /// If something else than a text stands there, or an empty one.
+    /// If something else than a text is there, or an empty one.
     pub fn text(&mut self, name: &'static str) -> Result<Option<Spanned<String>>, KeyError> {
         self.known.push(name);
         let Some((_, value)) = self.table.iter().find(|(key, _)| key.get_ref() == name) else {
@@ -76,7 +76,7 @@ impl<'a> TableReader<'a> {
     /// One of some words, and what it stands for.
     ///
     /// # Errors
-    /// If another word stands there. It is not repeated: it may be a secret in the wrong place.
+    /// If another word is there. It is not repeated: it may be a secret in the wrong place.
     pub fn choice<T: Clone>(
         &mut self,
         name: &'static str,

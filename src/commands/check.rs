@@ -60,7 +60,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
             file["fields"] = fields.into();
         }
         files.push(file);
-        // What is missing stands nowhere, but it is missing from this file.
+        // What is missing is nowhere, but it is missing from this file.
         report.problems.extend(problems.into_iter().map(|problem| match problem.source {
             None => problem.at(Source::WholeFile(path.as_str().into())),
             Some(_) => problem,

@@ -33,7 +33,7 @@ pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Fail
         Config::Path => report.answer("path", json!(shown), shown.clone()),
         Config::Init => {
             init(&path).map_err(|error| match error.kind() {
-                std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} is there already"))
+                std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} already exists"))
                     .hint("`booster config check` looks whether it is right"),
                 _ => unwritable(&shown, &error).into(),
             })?;
@@ -96,7 +96,7 @@ fn problems_of(config: &File, flag: Option<&str>) -> Vec<Problem> {
     for name in config.file.profiles.keys() {
         let named = Some((name.clone(), config.source(0..0)));
         let wanted = Wanted { profile: named, config: flag.map(str::to_owned), ..Wanted::default() };
-        match Profile::resolve(&wanted) {
+        match Profile::of(Some(config), &wanted) {
             Ok(profile) => {
                 profile.target().map(drop).unwrap_or_else(|error| note(error.problems));
                 Inputs::of(&profile).map(drop).unwrap_or_else(|failure| note(failure.problems));

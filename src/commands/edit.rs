@@ -81,7 +81,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             "set VISUAL or EDITOR to one that needs none, or use `booster customer patch` with flags or a file",
         )
     })?;
-    let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
+    let _sandbox = start_sandbox(&mut profile).await?;
     let interaction = TerminalInteraction::new(app);
     let mut service = Service::new(&profile, &interaction);
     let current = read_and_report(id, &mut service, app, report).await?;
@@ -222,7 +222,7 @@ impl Session<'_> {
     /// it has saved.
     ///
     /// # Errors
-    /// If our own lines cannot stand above it: UTF-16, or no text at all.
+    /// If our own lines cannot be above it: UTF-16, or no text at all.
     fn decoded(&self, bytes: &[u8]) -> Result<Result<String, Vec<Problem>>, Failure> {
         let wrong = match read::decode(&self.name(), bytes.to_vec()) {
             Ok(text) => return Ok(Ok(text.text.clone())),

@@ -49,7 +49,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let mut profile = super::resolve_profile(app, report)?;
     let (id, fields) = wanted(args)?;
     report.customer = Some(id);
-    let _sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
+    let _sandbox = start_sandbox(&mut profile).await?;
     let interaction = TerminalInteraction::new(app);
     let asked = Service::new(&profile, &interaction).get(id).await?;
     report.request = Some(asked.request.to_json());

@@ -7,10 +7,9 @@ use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::model::problem::{Problem, ProblemId};
 use crate::model::rules;
-use crate::outcome::Outcome;
 use crate::platform::private;
 use crate::report::Report;
-use crate::state::history::{Entry, History, Progress};
+use crate::state::history::{Entry, History};
 use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
@@ -105,13 +104,12 @@ fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
 
 /// The outcome, and what an undo has to do with the run.
 fn marked(entry: &Entry, entries: &[Entry]) -> String {
-    let sent = Progress::Ended(Outcome::Sent);
-    let by = entries.iter().find(|other| other.undoes.as_ref() == Some(&entry.run) && other.progress == sent);
+    let is_undone = entries.iter().any(|other| other.has_undone(&entry.run));
     let outcome = entry.progress.word();
-    match (&entry.undoes, by) {
+    match (&entry.undoes, is_undone) {
         (Some(run), _) => format!("{outcome}, undoes {}", run.name()),
-        (None, Some(_)) => format!("{outcome}, undone since"),
-        (None, None) => outcome.to_owned(),
+        (None, true) => format!("{outcome}, undone since"),
+        (None, false) => outcome.to_owned(),
     }
 }
 

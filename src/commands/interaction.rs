@@ -9,6 +9,7 @@ use crate::model::field::Field;
 use crate::model::problem::Problem;
 use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
+use crate::terminal::Terminal;
 use crate::terminal::prompter::Cancelled;
 use crate::views::diff_view;
 use crate::views::preview::{self, Layers};
@@ -87,8 +88,7 @@ impl Interaction for TerminalInteraction<'_> {
     }
 
     fn sign_in_listener(&self) -> Box<dyn Fn(&str) + Send + Sync> {
-        let terminal = self.app.terminal.clone();
-        Box::new(move |request| terminal.verbose(2, || preview::marked_lines("> ", request)))
+        Box::new(request_log(self.app.terminal))
     }
 
     fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure> {
@@ -127,4 +127,10 @@ fn whole(preview: &Preview<'_>) -> String {
 /// The end of a command whose user left a question.
 pub fn interrupted(_: Cancelled) -> Failure {
     Failure::interrupted().exiting_with(Signal::Interrupt.exit_code())
+}
+
+/// What shows each request of a sign-in, where the user wants to see the exchange.
+pub fn request_log(terminal: &Terminal) -> impl Fn(&str) + Send + Sync + 'static + use<> {
+    let terminal = terminal.clone();
+    move |request| terminal.verbose(2, || preview::marked_lines("> ", request))
 }

@@ -172,7 +172,7 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
             Format::Toml => patch_file::toml(id, &kept, &remarks),
         };
         replace::create(Path::new(path), text.as_bytes()).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => format!("{path} is there already; give it another name"),
+            std::io::ErrorKind::AlreadyExists => format!("{path} already exists; give it another name"),
             std::io::ErrorKind::NotFound => format!("there is no folder for {path}"),
             _ => format!("{path} cannot be written: {error}"),
         })

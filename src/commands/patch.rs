@@ -65,7 +65,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     };
     options.check(&profile, None)?;
     let (id, mut inputs) = gather(args, &profile, app, report)?;
-    let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
+    let sandbox = start_sandbox(&mut profile).await?;
     let interaction = TerminalInteraction::new(app);
     let mut context =
         PatchContext::new("customer patch", id, &profile, &options, &interaction, app.interrupts);
@@ -169,14 +169,16 @@ fn gather(
     }
 }
 
-/// Starts a sandbox in this process and makes it the target. It gets no credential, and the guard, which is about the
+/// Starts a sandbox in this process, where the profile is to be one, and makes it the target. It gets no credential, and the guard, which is about the
 /// profile's own address, does not apply to it.
-pub async fn start_sandbox(profile: &mut Profile) -> Result<Sandbox, Failure> {
+pub async fn start_sandbox(profile: &mut Profile) -> Result<Option<Sandbox>, Failure> {
+    if !profile.is_sandbox {
+        return Ok(None);
+    }
     let sandbox = sandbox::start(sandbox::Options::default()).await?;
     profile.base_url = Some(crate::config::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::none();
     profile.guard = Guard::Open;
     profile.environment = None;
-    profile.is_sandbox = true;
-    Ok(sandbox)
+    Ok(Some(sandbox))
 }

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::http::request::Proposal;
 use crate::model::diff::Difference;
 use crate::model::field::Field;
-use crate::model::patch::Patch;
+use crate::model::patch::{Given, Patch};
 use crate::model::record::Snapshot;
 use crate::model::wire;
 use crate::outcome::Outcome;
@@ -121,9 +121,8 @@ pub fn add_parts(result: &mut PatchResult, app: &App<'_>, report: &mut Report) {
 }
 
 fn filled_json(filled: &Patch) -> Json {
-    let row = |(field, given): (&'static Field, &crate::model::patch::Given)| {
-        let (value, source) = (wire::value(&given.value), given.source.to_json());
-        let mut row = json!({ "field": field.name, "value": value, "source": source });
+    let row = |(field, given)| {
+        let mut row = row(field, given);
         if field.is_consent() {
             row["consent"] = true.into();
         }
@@ -132,16 +131,17 @@ fn filled_json(filled: &Patch) -> Json {
     filled.iter().map(row).collect()
 }
 
+fn row(field: &Field, given: &Given) -> Json {
+    json!({ "field": field.name, "value": wire::value(&given.value), "source": given.source.to_json() })
+}
+
 /// What nobody may have meant to send.
 fn add_cleared_and_defaults(patch: &Patch, report: &mut Report) {
     let cleared = preview::cleared(patch);
     if !cleared.is_empty() {
         report.part("cleared", json!(cleared));
     }
-    let defaults = preview::defaults(patch).map(|(field, given)| {
-        json!({ "field": field.name, "value": wire::value(&given.value), "source": given.source.to_json() })
-    });
-    let defaults: Vec<Json> = defaults.collect();
+    let defaults: Vec<Json> = preview::defaults(patch).map(|(field, given)| row(field, given)).collect();
     if !defaults.is_empty() {
         report.part("defaults", json!(defaults));
     }

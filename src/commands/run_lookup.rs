@@ -98,11 +98,7 @@ fn last(entries: &[Entry], notes: &[StoredNote], service: &str) -> Result<Note, 
     let mut runs: BTreeMap<&Run, Known> = BTreeMap::new();
     entries.iter().for_each(|entry| runs.entry(&entry.run).or_default().entry = Some(entry));
     notes.iter().for_each(|stored| runs.entry(&stored.run).or_default().stored = Some(stored));
-    let is_undone = |run: &Run| {
-        entries.iter().any(|entry| {
-            entry.undoes.as_ref() == Some(run) && entry.progress == Progress::Ended(Outcome::Sent)
-        })
-    };
+    let is_undone = |run: &Run| entries.iter().any(|entry| entry.has_undone(run));
     let mut open = runs.iter().rev().filter(|(run, known)| known.is_open() && !is_undone(run)).peekable();
     let newest = open.peek().and_then(|(_, known)| known.stored?.note.as_ref().ok());
     match open.find(|(_, known)| known.service().is_none_or(|own| own == service)) {

@@ -150,7 +150,7 @@ fn nothing_to_send(
     Ok(())
 }
 
-/// What a person has to know before anything goes out; in the document it stands with the other problems.
+/// What a person has to know before anything goes out; in the document it is with the other problems.
 fn tell(problems: impl Iterator<Item = Problem>, app: &App<'_>, report: &mut Report) {
     for problem in problems {
         if app.json {

@@ -1,7 +1,8 @@
-//! The configuration file: where it lies, what may stand in it, and what is wrong with it.
+//! The configuration file: where it lies, what may be in it, and what is wrong with it.
 //!
 //! Its lines are never shown: somebody may have written a secret into one.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use crate::auth::Auth;
 use crate::auth::store::StoreKind;
 use crate::auth::table_reader::{Table, TableReader};
 use crate::document::read;
-use crate::document::tree::{self, Content, Entry as TreeEntry, Format};
+use crate::document::tree::{self, Content, Entry as TreeEntry, Format, Node};
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::guard::Guard;
@@ -36,6 +37,8 @@ pub struct Config {
     pub file: File,
     path: PathBuf,
     text: Rc<FileText>,
+    /// Read from the text when it is first wanted.
+    tree: OnceCell<Option<Node>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,7 +109,7 @@ impl Environment {
     }
 }
 
-/// The defaults of one profile, with the text that they stand in.
+/// The defaults of one profile, with the text that they are in.
 #[derive(Debug)]
 pub struct Defaults {
     pub entries: Vec<TreeEntry>,
@@ -201,7 +204,7 @@ impl Config {
         let path = path.as_ref().to_owned();
         let text = Rc::new(FileText::new(&path.to_string_lossy(), text.to_owned(), false));
         let file: File = toml::from_str(&text.text).map_err(|error| toml_error(&text, &error))?;
-        let config = Config { file, path, text };
+        let config = Config { file, path, text, tree: OnceCell::new() };
         // What is wrong is found even in a profile that is not used this time.
         let source = |span| Some(config.source(span));
         config.file.profiles.values().try_for_each(|entry| entry.check(&source))?;
@@ -246,24 +249,25 @@ impl Config {
     /// The defaults of a profile, as a tree that knows where everything is written.
     pub fn defaults(&self, profile: &str) -> Option<Defaults> {
         let entries = self.table(&["profiles", profile, "defaults"])?;
-        Some(Defaults { entries, text: Rc::clone(&self.text) })
+        Some(Defaults { entries: entries.to_vec(), text: Rc::clone(&self.text) })
     }
 
     /// Where a profile is written: its name in the head of its table.
     pub fn place(&self, profile: &str) -> Option<Source> {
         let profiles = self.table(&["profiles"])?;
-        let entry = profiles.into_iter().find(|entry| entry.key == profile)?;
-        Some(self.source(entry.key_span))
+        let entry = profiles.iter().find(|entry| entry.key == profile)?;
+        Some(self.source(entry.key_span.clone()))
     }
 
     /// The entries of a table as they are written, in the order of writing.
-    pub fn table(&self, path: &[&str]) -> Option<Vec<TreeEntry>> {
-        let mut node = tree::parse(&self.text.text, Format::Toml).ok()?;
+    pub fn table(&self, path: &[&str]) -> Option<&[TreeEntry]> {
+        let tree = self.tree.get_or_init(|| tree::parse(&self.text.text, Format::Toml).ok());
+        let mut node = tree.as_ref()?;
         for key in path {
-            let Content::Object(entries) = node.content else { return None };
-            node = entries.into_iter().find(|entry| entry.key == *key)?.node;
+            let Content::Object(entries) = &node.content else { return None };
+            node = &entries.iter().find(|entry| entry.key == *key)?.node;
         }
-        let Content::Object(entries) = node.content else { return None };
+        let Content::Object(entries) = &node.content else { return None };
         Some(entries)
     }
 }

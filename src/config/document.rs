@@ -38,7 +38,7 @@ impl Document {
         }
     }
 
-    /// A key of the root stands before every table, and so before the comment above the first one. What of that
+    /// A key of the root is before every table, and so before the comment above the first one. What of that
     /// comment is about the file, down to its last blank line, stays on top.
     fn insert_default(&mut self, name: &str) {
         let mut head = self.comments_alone();
@@ -77,7 +77,7 @@ impl Document {
     /// Adds a profile behind the others.
     ///
     /// # Errors
-    /// Usage: a key that stands where no table can.
+    /// Usage: a key that is where no table can be.
     pub fn add(&mut self, name: &str, keys: &[(String, toml::Value)]) -> Result<(), ConfigError> {
         let mut entry = Table::new();
         for (path, value) in keys {
@@ -90,7 +90,7 @@ impl Document {
         Ok(())
     }
 
-    /// Removes a profile with the comment right above it. What stands above that, behind a blank line, was about the
+    /// Removes a profile with the comment right above it. What is above that, behind a blank line, was about the
     /// file or the profile before, and stays.
     pub fn remove(&mut self, name: &str) {
         let Ok(profiles) = self.profiles() else { return };
@@ -100,7 +100,7 @@ impl Document {
         self.keep_above(&comment, position);
     }
 
-    /// Keeps what stands above the last blank line of a comment whose table or key was removed: before the next table
+    /// Keeps what is above the last blank line of a comment whose table or key was removed: before the next table
     /// behind this position, or at the end.
     fn keep_above(&mut self, comment: &str, position: Option<isize>) {
         let Some((above, _)) = comment.rsplit_once("\n\n").filter(|(above, _)| !above.trim().is_empty())
@@ -118,7 +118,7 @@ impl Document {
         }
     }
 
-    /// Takes the comments of a file that holds nothing else, to stand above what is about to be written. Left where
+    /// Takes the comments of a file that holds nothing else, to be above what is about to be written. Left where
     /// they are they would come behind it.
     fn comments_alone(&mut self) -> String {
         let comments = self.toml.trailing().as_str().unwrap_or_default().trim_end().to_owned();

@@ -30,10 +30,8 @@ pub fn edit<T, E: From<ConfigError>>(
     let named = path;
     let path = replace::followed(path).map_err(unwritable)?;
     private::make_folder_of(&path).map_err(unwritable)?;
-    let name = path.file_name().ok_or_else(|| unwritable(ErrorKind::IsADirectory.into()))?;
-    let mut lock = std::ffi::OsString::from(".");
-    lock.push(name);
-    lock.push(".lock");
+    let mut lock = replace::prefix(&path).map_err(unwritable)?;
+    lock.push("lock");
     let _lock = private::lock(&path.with_file_name(lock)).map_err(unwritable)?;
     replace::remove_leftovers(replace::folder_of(&path));
     let old = if path.try_exists().map_err(unwritable)? { read_text(&path, &shown)? } else { String::new() };
@@ -55,15 +53,15 @@ pub fn unwritable(path: &str, error: &Error) -> ConfigError {
         return ConfigError::failed(format!("cannot write {path}: there is no room for it"))
             .hint("make room and try again; the file is as it was");
     }
-    let (why, hint) = match error.kind() {
-        ErrorKind::PermissionDenied => ("permission denied".to_owned(), WRITABLE),
-        ErrorKind::ReadOnlyFilesystem => ("it lies on a disk that takes no writing".to_owned(), WRITABLE),
-        ErrorKind::NotADirectory => ("a part of its path is a file".to_owned(), WRITABLE),
-        ErrorKind::IsADirectory => ("it is a folder".to_owned(), WRITABLE),
-        ErrorKind::NotFound => ("its folder takes no files".to_owned(), WRITABLE),
-        _ => (error.to_string(), WRITABLE),
+    let why = match error.kind() {
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "it lies on a disk that takes no writing".to_owned(),
+        ErrorKind::NotADirectory => "a part of its path is a file".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::NotFound => "its folder takes no files".to_owned(),
+        _ => error.to_string(),
     };
-    ConfigError::new(format!("cannot write {path}: {why}")).hint(hint)
+    ConfigError::new(format!("cannot write {path}: {why}")).hint(WRITABLE)
 }
 
 const WRITABLE: &str = "name a file with --config that may be written; the file is as it was";

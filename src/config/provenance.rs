@@ -70,19 +70,20 @@ impl<'a> Layers<'a> {
     pub fn note_written(&mut self, profile: &str) {
         let Some(config) = self.config else { return };
         for entry in config.table(&["profiles", profile]).unwrap_or_default() {
-            self.note_entry(config, String::new(), entry);
+            self.note_entry(config, "", entry);
         }
     }
 
-    fn note_entry(&mut self, config: &Config, before: String, entry: Entry) {
+    fn note_entry(&mut self, config: &Config, before: &str, entry: &Entry) {
         let key = format!("{before}{}", entry.key);
         if self.provenance.iter().any(|known| known.key == key) {
             return;
         }
-        if let Content::Object(entries) = entry.node.content {
-            entries.into_iter().for_each(|inner| self.note_entry(config, format!("{key}."), inner));
+        if let Content::Object(entries) = &entry.node.content {
+            let before = format!("{key}.");
+            entries.iter().for_each(|inner| self.note_entry(config, &before, inner));
         } else {
-            self.note(&key, &one_line(&entry.node), Some(config.source(entry.node.span)));
+            self.note(&key, &one_line(&entry.node), Some(config.source(entry.node.span.clone())));
         }
     }
 }

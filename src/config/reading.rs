@@ -60,7 +60,7 @@ impl Default for Reading {
 
 impl Reading {
     /// # Errors
-    /// Usage: a route or a number that will not do, where it stands.
+    /// Usage: a route or a number that will not do, where it is.
     pub fn resolve(
         entry: &Entry,
         in_config: impl Fn(std::ops::Range<usize>) -> Option<Source>,

@@ -44,7 +44,7 @@ pub fn toml_error(text: &Rc<FileText>, error: &toml::de::Error) -> ConfigError {
     ConfigError::from(problem.at(source))
 }
 
-/// The key whose value begins at this byte; nothing where another thing stands there.
+/// The key whose value begins at this byte; nothing where another thing is there.
 fn key_of(text: &str, value: usize) -> &str {
     let before = text.get(..value).unwrap_or_default();
     let line = before.rsplit(['\n', '{', ',']).next().unwrap_or_default();

@@ -117,7 +117,10 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Box<Problem>> 
         };
         undecodable(path, &bytes[..at], Fault::new(Rule::SYNTAX, message).hint(hint))
     })?;
-    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
     Ok(Rc::new(FileText::new(path, text, true)))
 }
 

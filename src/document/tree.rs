@@ -7,13 +7,13 @@ use toml::de::DeValue;
 
 use crate::model::problem::{Fault, Rule};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Node {
     pub span: Range<usize>,
     pub content: Content,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Content {
     Null,
     Bool(bool),
@@ -23,11 +23,11 @@ pub enum Content {
     /// A TOML date or time, as it was written.
     Day(String),
     Array(Vec<Node>),
-    /// In the order of writing, a key that stands twice included.
+    /// In the order of writing, a key that occurs twice included.
     Object(Vec<Entry>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entry {
     pub key: String,
     pub key_span: Range<usize>,
@@ -104,7 +104,7 @@ pub fn is_json(text: &str) -> bool {
 }
 
 /// serde_json decides whether it is JSON: it is strict, and limits the depth. jsonc-parser, which lets much else pass,
-/// then only says where everything stands.
+/// then only says where everything is.
 fn parse_json(text: &str) -> Result<Node, (Fault, usize)> {
     serde_json::from_str::<serde_json::Value>(text).map_err(|error| json_fault(text, &error))?;
     let parsed = jsonc_parser::parse_to_ast(text, &Default::default(), &Default::default())
@@ -198,7 +198,7 @@ fn parse_toml(text: &str) -> Result<Node, (Fault, usize)> {
     Ok(toml_table(text, table.span(), table.get_ref()))
 }
 
-/// Where numbers and days stand. An invalid one, such as 2023-02-29 or 0612, is read as it was written, so that the check
+/// Where numbers and days are. An invalid one, such as 2023-02-29 or 0612, is read as it was written, so that the check
 /// of its field says what is wrong with it.
 fn numbers_and_days(table: &toml::de::DeTable<'_>, found: &mut Vec<Range<usize>>) {
     fn of_value(value: &toml::Spanned<DeValue<'_>>, found: &mut Vec<Range<usize>>) {
@@ -242,7 +242,7 @@ fn toml_node(text: &str, span: Range<usize>, value: &DeValue<'_>) -> Node {
         DeValue::String(text) => Content::Text(text.to_string()),
         DeValue::Integer(_) | DeValue::Float(_) => Content::Number(written()),
         DeValue::Boolean(bool) => Content::Bool(*bool),
-        // One that could not be read has neither; the crate's own form has a T where a blank may stand.
+        // One that could not be read has neither; the crate's own form has a T where a blank may be.
         DeValue::Datetime(day) if day.date.is_none() && day.time.is_none() => Content::Day(written()),
         DeValue::Datetime(day) => Content::Day(day.to_string()),
         DeValue::Array(array) => {

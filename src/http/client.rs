@@ -70,13 +70,14 @@ impl Client {
         } else {
             builder = builder.tls_certs_only([]);
         }
+        let proxy = proxy::of(base_url);
         Ok(Client {
             http: builder.build()?,
             retry_base: settings.retry_base,
             observer,
             has_identity: settings.tls.identity.is_some(),
-            proxy: proxy::of(base_url),
-            obstacle: proxy::obstacle(base_url),
+            obstacle: proxy::obstacle(base_url, proxy.as_ref()),
+            proxy,
         })
     }
 

@@ -1,4 +1,4 @@
-//! Which proxy stands between this machine and the service, by the environment or the system's settings, and how it
+//! Which proxy is between this machine and the service, by the environment or the system's settings, and how it
 //! is shown: without its user and password.
 
 use base64::Engine;
@@ -43,10 +43,10 @@ pub fn of(url: &Url) -> Option<Proxy> {
     Some(Proxy { address: format!("{scheme}://{mask}{host}"), secrets })
 }
 
-/// What keeps the environment's proxy from being asked, and what to do about it. Nobody goes around a proxy that
+/// What keeps the environment's proxy, as [`of`] found it, from being asked, and what to do about it. Nobody goes around a proxy that
 /// somebody wanted. The values themselves may hold a password, and are not repeated.
-pub fn obstacle(url: &Url) -> Option<(String, &'static str)> {
-    let Some(proxy) = of(url) else {
+pub fn obstacle(url: &Url, proxy: Option<&Proxy>) -> Option<(String, &'static str)> {
+    let Some(proxy) = proxy else {
         let variable = unreadable().filter(|_| !is_loopback(url) && !is_exempt(url))?;
         return Some((format!("{} is no proxy's address", variable.name()), WRITE));
     };

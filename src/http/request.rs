@@ -22,7 +22,7 @@ pub struct Request {
     headers: Vec<Header>,
     /// The headers that sign it in, as they are shown; what really goes out is computed anew for each attempt.
     credential: Vec<Header>,
-    /// What stands behind the credential.
+    /// What is behind the credential.
     length: Option<Header>,
     pub body: String,
 }

@@ -8,7 +8,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::response_status::response_status;
+use super::response_status::{response_status, status_in};
 use crate::secret::Secrets;
 
 /// The largest answer that is read, in bytes.
@@ -117,7 +117,7 @@ impl SecretResponse {
     /// The body as an object in which the service reports no error.
     pub fn json(&self) -> Option<Value> {
         let body: Value = serde_json::from_str(self.body.expose_secret()).ok()?;
-        let is_error = response_status(self.body.expose_secret()).is_some_and(|status| status.is_error);
+        let is_error = status_in(&body).is_some_and(|status| status.is_error);
         (body.is_object() && !is_error).then_some(body)
     }
 }

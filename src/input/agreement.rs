@@ -140,7 +140,7 @@ fn found(patch: &Patch) -> Vec<(&'static str, Option<String>, String)> {
 }
 
 proptest! {
-    // Half of all fields stand in each patch, so that few patches meet every one of them.
+    // Half of all fields are in each patch, so that few patches meet every one of them.
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
@@ -152,7 +152,7 @@ proptest! {
         }
     }
 
-    /// Each field comes from one of four layers, and those above a default or a file replace what stands there.
+    /// Each field comes from one of four layers, and those above a default or a file replace what is there.
     #[test]
     fn the_same_patch_in_layers_gives_the_same_body(
         patch in arbitrary::patch(), below in arbitrary::patch(), layers in proptest::collection::vec(0..4_usize, CUSTOMER.fields.len()),

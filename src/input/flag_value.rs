@@ -1,5 +1,5 @@
 //! The value of a flag as it is written: itself, or `@file` and `@-` for what is in a file or on standard input, so
-//! that personal data need not stand in the process list. `@@` is a literal at sign.
+//! that personal data need not be in the process list. `@@` is a literal at sign.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ pub enum FlagValue<'a> {
 }
 
 impl<'a> FlagValue<'a> {
-    /// Looks where the value stands, and reads the file where it is in one.
+    /// Looks where the value is, and reads the file where it is in one.
     pub fn of(
         place: &str,
         written: &'a str,

@@ -80,6 +80,9 @@ pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
 
 fn of_field(field: &'static Field, snapshot: &Snapshot, then: &Value) -> Vec<Difference> {
     let now = snapshot.get(field);
+    if now.is_some_and(|now| same(now, then)) {
+        return Vec::new();
+    }
     let subtle = now.and_then(|now| subtle(now, then, same_item));
     let difference = |place: String, now: Now, then: Option<Json>| Difference {
         field: field.name,
@@ -90,7 +93,6 @@ fn of_field(field: &'static Field, snapshot: &Snapshot, then: &Value) -> Vec<Dif
     };
     let whole = |now: Now| vec![difference(field.name.to_owned(), now, Some(wire::value(then)))];
     match (now, then) {
-        (Some(now), then) if same(now, then) => Vec::new(),
         (Some(Value::List(now)), Value::List(then)) => of_items(field.name, now, then)
             .into_iter()
             .map(|(place, now, then)| difference(place, now, then))
@@ -125,18 +127,24 @@ fn of_items(list: &str, now: &[Item], then: &[Item]) -> Vec<(String, Now, Option
 /// Whether two values are the same to the service, wherever they were written.
 pub fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::List(one), Value::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_item(one, other))
-        }
+        (Value::List(one), Value::List(other)) => same_items(one, other),
         (Value::Text(one), Value::Text(other)) => same_text(one, other),
         (Value::Text(_) | Value::Bool(_) | Value::Date(_) | Value::List(_), _) => one == other,
     }
 }
 
-fn same_item(one: &Item, other: &Item) -> bool {
+/// As [`same`], of two lists.
+pub fn same_items(one: &[Item], other: &[Item]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_item(one, other))
+}
+
+pub fn same_item(one: &Item, other: &Item) -> bool {
     one.patch.record().fields.iter().all(|field| {
-        let value = |item: &Item| item.patch.value(field.name).cloned().or(default_value(field));
-        both_same(value(one).as_ref(), value(other).as_ref())
+        let default = default_value(field);
+        both_same(
+            one.patch.value(field.name).or(default.as_ref()),
+            other.patch.value(field.name).or(default.as_ref()),
+        )
     })
 }
 

@@ -266,9 +266,14 @@ impl Record {
         self.short_key(field).unwrap_or_else(|| field.name.to_owned())
     }
 
+    /// A field by its name in any case. `first_name` is not `firstName`.
+    pub fn field_in_any_case(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
+    }
+
     /// The field that a key of the shorthand means: the wire name or the short form, in any case.
     pub fn field_by_key(&self, key: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(key)).or_else(|| {
+        self.field_in_any_case(key).or_else(|| {
             self.fields
                 .iter()
                 .find(|field| self.short_key(field).is_some_and(|short| short.eq_ignore_ascii_case(key)))

@@ -134,14 +134,14 @@ fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<
 }
 
 /// Adds items. A main one takes the mark from those that are there, but not from another that is added: that two are
-/// marked is for the rules to say. One that is there already but for its mark gets the mark.
+/// marked is for the rules to say. One that already exists but for its mark gets the mark.
 fn add(items: &mut Vec<Item>, added: Vec<Item>) {
     let Some(first) = added.first() else { return };
     let record = first.patch.record();
     let mark = record.main_mark();
-    let is_main = |item: &Item| mark.is_some_and(|mark| is_true(&item.patch, mark));
+    let is_main = |item: &Item| mark.is_some_and(|mark| item.patch.is_true(mark));
     if let (Some(mark), Some(main)) = (mark, added.iter().find(|item| is_main(item))) {
-        for other in items.iter_mut().filter(|other| is_true(&other.patch, mark)) {
+        for other in items.iter_mut().filter(|other| other.patch.is_true(mark)) {
             other.patch.set(mark, Value::Bool(false), main.source.clone());
         }
     }
@@ -152,10 +152,6 @@ fn add(items: &mut Vec<Item>, added: Vec<Item>) {
             None => items.push(item),
         }
     }
-}
-
-fn is_true(patch: &Patch, field: &Field) -> bool {
-    patch.value(field.name) == Some(&Value::Bool(true))
 }
 
 /// The position of the one item that matches.
@@ -198,15 +194,15 @@ pub fn dropped(field: &Field, list: &Value, snapshot: &Snapshot) -> Vec<String> 
 
 /// Whether two items are about the same thing: all that they hold is equal, whatever their marks.
 fn is_same_thing(record: &Record, one: &Item, other: &Item) -> bool {
+    fn value<'a>(item: &'a Item, field: &Field) -> Option<&'a Value> {
+        item.patch.value(field.name).filter(|value| !value.clears())
+    }
     let mut fields = record.fields.iter().filter(|field| !matches!(field.kind, Kind::Bool));
-    fields.all(|field| {
-        let value = |item: &'_ Item| item.patch.value(field.name).filter(|value| !value.clears()).cloned();
-        both_same(value(one).as_ref(), value(other).as_ref())
-    })
+    fields.all(|field| both_same(value(one, field), value(other, field)))
 }
 
 fn name(record: &Record, item: &Item) -> String {
-    let texts = record.fields.iter().filter_map(|field| match &item.patch.get(field.name)?.value {
+    let texts = record.fields.iter().filter_map(|field| match item.patch.value(field.name)? {
         Value::Text(text) if !text.is_empty() => Some(text.clone()),
         Value::Date(day) => Some(day.to_string()),
         Value::Text(_) | Value::Bool(_) | Value::List(_) => None,

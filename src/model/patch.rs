@@ -83,7 +83,7 @@ impl Patch {
         self.given.insert(position, Given { value, source });
     }
 
-    /// Changes the customer's list by its items, instead of giving the whole list: the items that stand here are added,
+    /// Changes the customer's list by its items, instead of giving the whole list: the items that are here are added,
     /// and these are removed.
     pub fn edit_list(&mut self, field: &Field, removed: Vec<Removal>, source: Source) {
         let position = self.record.position(field);
@@ -122,6 +122,11 @@ impl Patch {
 
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.get(name).map(|given| &given.value)
+    }
+
+    /// Whether the field is given as true.
+    pub fn is_true(&self, field: &Field) -> bool {
+        self.value(field.name) == Some(&Value::Bool(true))
     }
 
     /// Whether the field was given, readable or not.

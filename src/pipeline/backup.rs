@@ -239,7 +239,7 @@ fn remarks(
     remarks
 }
 
-/// Whether `customer patch --from` takes the values as they stand in the file, no longer known to be the record's own.
+/// Whether `customer patch --from` takes the values as they are in the file, no longer known to be the record's own.
 fn is_complete(before: &Patch) -> bool {
     let mut given = before.clone();
     for (field, value) in before.iter() {

@@ -78,7 +78,7 @@ fn check_added(patch: &Patch, snapshot: Option<&Snapshot>) -> Vec<Problem> {
     let known = snapshot.map(|snapshot| list_edit::appended(patch, snapshot));
     let lists = patch.edited_lists().into_iter().filter_map(|field| {
         let is_known = snapshot.is_some_and(|snapshot| snapshot.get(field).is_some());
-        match &known.as_ref().unwrap_or(patch).get(field.name)?.value {
+        match known.as_ref().unwrap_or(patch).value(field.name)? {
             Value::List(items) => Some(rules::check_marks(items, field.name, is_known)),
             Value::Text(_) | Value::Bool(_) | Value::Date(_) => None,
         }

@@ -44,7 +44,7 @@ pub struct Inputs {
 impl Inputs {
     /// Begins with nothing.
     pub fn new() -> Inputs {
-        Inputs { is_restored: false, ..Inputs::restored(Patch::new(&CUSTOMER)) }
+        Inputs::of_patch(Patch::new(&CUSTOMER))
     }
 
     /// Begins with the profile's defaults.
@@ -69,19 +69,19 @@ impl Inputs {
 
     /// Values that the service itself showed before, and that are to be set again.
     pub fn restored(patch: Patch) -> Inputs {
-        Inputs {
-            patch,
-            problems: Vec::new(),
-            ids: Vec::new(),
-            is_restored: true,
-            is_incomplete: false,
-            replaces_lists: false,
-        }
+        Inputs { is_restored: true, ..Inputs::of_patch(patch) }
     }
 
     /// What was given and could be read, without the profile's defaults.
     pub fn of_patch(patch: Patch) -> Inputs {
-        Inputs { is_restored: false, ..Inputs::restored(patch) }
+        Inputs {
+            patch,
+            problems: Vec::new(),
+            ids: Vec::new(),
+            is_restored: false,
+            is_incomplete: false,
+            replaces_lists: false,
+        }
     }
 
     /// Merges a file over what is there.

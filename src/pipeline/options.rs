@@ -146,7 +146,7 @@ impl PatchOptions {
 
 pub fn backup_exists(file: &str) -> Problem {
     let hint = "name another file: a backup is never overwritten";
-    Problem::usage(format!("{file} is there already")).at(Source::flag("backup")).hint(hint)
+    Problem::usage(format!("{file} already exists")).at(Source::flag("backup")).hint(hint)
 }
 
 /// Which fields are sent although somebody else has changed them.

@@ -9,7 +9,7 @@ use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::http::Attempt;
 use crate::http::response_status::ResponseStatus;
-use crate::http::verdict::Verdict;
+use crate::http::verdict::{self, Verdict};
 use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
@@ -28,15 +28,15 @@ pub fn snapshot_of(
 ) -> Result<Snapshot, Failure> {
     let (verdict, status) = exchange.verdict();
     let status = status.as_ref();
-    let came = describe(&exchange.last);
-    let unusable = |why: &str| unusable(id, &format!("{came}{why}"));
+    let came = || describe(&exchange.last);
+    let unusable = |why: &str| unusable(id, &format!("{}{why}", came()));
     // Reading applies nothing, whatever a 503 may have meant for a patch.
     let verdict = if is_busy(&exchange.last) { Verdict::Unreachable } else { verdict };
     let mut failure = match verdict {
         Verdict::Done => match &exchange.last {
             // What was masked must not come back to the service as the customer's value.
             Attempt::Response(answer) if answer.holds_secret => {
-                unusable(", but the secret that signs us in stands in the answer")
+                unusable(", but the secret that signs us in is in the answer")
             }
             // A name with a replaced letter must not come back either.
             Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
@@ -49,21 +49,23 @@ pub fn snapshot_of(
             }
         },
         Verdict::Unknown => unusable_answer(id, &exchange.last, status),
-        Verdict::NotFound => Failure::new(Outcome::NotFound, format!("{came}: it knows no customer {id}"))
-            .hint("look at the id, at the base URL, and at the profile's read_route"),
+        Verdict::NotFound => {
+            Failure::new(Outcome::NotFound, format!("{}: it knows no customer {id}", came()))
+                .hint("look at the id, at the base URL, and at the profile's read_route")
+        }
         Verdict::Unauthenticated => {
-            Failure::new(Outcome::Unauthenticated, format!("{came}: it does not accept the sign-in"))
+            Failure::new(Outcome::Unauthenticated, format!("{}: it does not accept the sign-in", came()))
                 .hint(advice)
         }
         Verdict::Forbidden => {
-            Failure::new(Outcome::Forbidden, format!("{came}: it does not allow reading customer {id}"))
+            Failure::new(Outcome::Forbidden, format!("{}: it does not allow reading customer {id}", came()))
         }
         Verdict::Rejected => {
-            Failure::new(Outcome::Rejected, format!("{came}: it does not show customer {id}"))
+            Failure::new(Outcome::Rejected, format!("{}: it does not show customer {id}", came()))
                 .hint("look at the profile's read_route")
         }
         Verdict::Unreachable => {
-            Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {came}"))
+            Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {}", came()))
                 .hint(unreachable_hint(&exchange.last))
         }
     };
@@ -104,7 +106,7 @@ fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> 
         "but the answer was cut".to_owned()
     } else if let Some(code) = code {
         format!("but the answer speaks of an error, {}", escaped(code))
-    } else if answer.body.trim_start().starts_with('<') {
+    } else if verdict::is_html(answer) {
         "but the answer is a page and no customer".to_owned()
     } else if (200..300).contains(&answer.status) && answer.status != 206 {
         "but the answer is not JSON".to_owned()

@@ -6,6 +6,7 @@ use super::service::Service;
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
 use crate::model::diff::{self, Difference};
+use crate::model::field::Field;
 use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Problem, Source};
@@ -129,27 +130,25 @@ fn wrong_mode(
     lists: ListMode,
 ) -> Option<ListMode> {
     let field = patch.record().field(field)?;
-    let items = |snapshot: &Snapshot| match snapshot.get(field) {
-        Some(Value::List(items)) => Some(items.clone()),
-        Some(_) | None => None,
-    };
-    let Value::List(sent) = &patch.get(field.name)?.value else { return None };
-    let (before, now) = (items(before?)?, items(now)?);
+    fn items<'a>(snapshot: &'a Snapshot, field: &Field) -> Option<&'a [Item]> {
+        match snapshot.get(field) {
+            Some(Value::List(items)) => Some(items),
+            Some(_) | None => None,
+        }
+    }
+    let Value::List(sent) = patch.value(field.name)? else { return None };
+    let (before, now) = (items(before?, field)?, items(now, field)?);
     if before.is_empty() {
         return None;
     }
-    let same =
-        |one: &[Item], other: &[Item]| diff::same(&Value::List(one.to_vec()), &Value::List(other.to_vec()));
     match lists {
         // A service that adds may leave out what it has already.
         ListMode::Replace => {
-            let holds_before = now.len() > before.len() && same(&now[..before.len()], &before);
-            let holds = |item: &Item| {
-                now.iter().any(|own| same(std::slice::from_ref(own), std::slice::from_ref(item)))
-            };
+            let holds_before = now.len() > before.len() && diff::same_items(&now[..before.len()], before);
+            let holds = |item: &Item| now.iter().any(|own| diff::same_item(own, item));
             (holds_before && sent.iter().all(holds)).then_some(ListMode::Append)
         }
-        ListMode::Append => same(&now, sent).then_some(ListMode::Replace),
+        ListMode::Append => diff::same_items(now, sent).then_some(ListMode::Replace),
     }
 }
 

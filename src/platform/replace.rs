@@ -99,7 +99,11 @@ fn write_named(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
 /// The ending marks what a crash has left.
 const TEMPORARY: &str = ".booster.tmp";
 
-fn prefix(path: &Path) -> Result<OsString> {
+/// What the names of the files that accompany this one begin with: `.name.`.
+///
+/// # Errors
+/// If the path has no file's name.
+pub fn prefix(path: &Path) -> Result<OsString> {
     let name = path.file_name().ok_or_else(|| Error::from(ErrorKind::IsADirectory))?;
     let mut prefix = OsString::from(".");
     prefix.push(name);

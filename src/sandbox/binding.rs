@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 use super::dates;
 use super::response::{Response, field_error};
 use crate::model::customer::{CUSTOMER, ID_KEY};
-use crate::model::field::{Field, Kind, Record};
+use crate::model::field::{Kind, Record};
 
 /// A request once it is bound; its fields are without those that were absent, null or lost.
 #[derive(Debug)]
@@ -102,11 +102,6 @@ pub fn bind(body: &str, id: &str, strict: bool) -> Result<PatchCustomer, Box<Res
     Ok(PatchCustomer { id, fields })
 }
 
-/// A field by its name in any casing. `first_name` is not `firstName`.
-fn field(record: &'static Record, name: &str) -> Option<&'static Field> {
-    record.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
-}
-
 /// Binds one member. The error is the field's name: its value does not fit, and is lost silently unless the host is
 /// strict.
 fn bind_member(
@@ -116,7 +111,7 @@ fn bind_member(
     value: &RawValue,
     strict: bool,
 ) -> Result<(), &'static str> {
-    let Some(field) = field(record, name) else { return Ok(()) };
+    let Some(field) = record.field_in_any_case(name) else { return Ok(()) };
     if value.get() == "null" {
         return Ok(());
     }
@@ -133,7 +128,7 @@ fn bind_member(
     Ok(())
 }
 
-/// What stands between the quotes of a text, escapes left as they are; the whole value where there are no quotes.
+/// What is between the quotes of a text, escapes left as they are; the whole value where there are no quotes.
 fn inner(value: &RawValue) -> &str {
     let text = value.get();
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)

@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn a_date_is_what_the_recorded_hosts_made_of_it() {
-        // The recordings hold the common ones; these stand in prose only, or at the edges.
+        // The recordings hold the common ones; these are in prose only, or at the edges.
         for (text, day) in [
             ("05/06/2020", Some("2020-06-05")),
             ("12/30/2020", Some("2020-12-30")),

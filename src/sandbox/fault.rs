@@ -175,9 +175,8 @@ fn whole<T: FromStr>(word: &str, value: &str) -> Result<T, String> {
 }
 
 fn field(name: &str) -> Result<&'static str, String> {
-    let mut names = CUSTOMER.fields.iter().map(|field| field.name);
-    let found = names.clone().find(|known| known.eq_ignore_ascii_case(name));
-    found.ok_or_else(|| match did_you_mean(name, names.by_ref()) {
+    let found = CUSTOMER.field_in_any_case(name).map(|field| field.name);
+    found.ok_or_else(|| match did_you_mean(name, CUSTOMER.fields.iter().map(|field| field.name)) {
         Some(near) => format!("no field {name:?}; did you mean {near}?"),
         None => format!("no field {name:?}; it takes the name of a customer's field, such as firstName"),
     })

@@ -8,11 +8,11 @@ const DEEPEST: u8 = 3;
 /// A text whose escapes are undone.
 pub struct Reading {
     bytes: Vec<u8>,
-    /// Where each byte is written in the text; `None` where the text is read as it stands.
+    /// Where each byte is written in the text; `None` where the text is read as it is.
     places: Option<Vec<(u32, u32)>>,
 }
 
-/// Passes every reading of the text to `visit`, as it stands first.
+/// Passes every reading of the text to `visit`, as it is first.
 pub fn each_reading(text: &str, visit: &mut impl FnMut(&Reading)) {
     let reading = Reading { bytes: text.as_bytes().to_vec(), places: None };
     // A place has four bytes; nothing that we read is nearly as long.

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-/// What stands where a secret was.
+/// What replaces a secret.
 pub const MASK: &str = "***";
 
 /// The secrets that this run knows, for masking what comes back from outside. Clones share what they know: a session
@@ -53,7 +53,7 @@ impl Secrets {
         !self.found_in(text).is_empty()
     }
 
-    /// Where known secrets stand in the text, in order; what overlaps is one.
+    /// Where known secrets are in the text, in order; what overlaps is one.
     fn found_in(&self, text: &str) -> Vec<Range<usize>> {
         let known = self.known();
         if known.is_empty() {

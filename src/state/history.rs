@@ -86,6 +86,11 @@ impl Entry {
     pub fn begun(self) -> Entry {
         Entry { progress: Progress::Begun, exit_code: Outcome::Unknown.exit_code(), ..self }
     }
+
+    /// Whether this run set back what the other one sent.
+    pub fn has_undone(&self, run: &Run) -> bool {
+        self.undoes.as_ref() == Some(run) && self.progress == Progress::Ended(Outcome::Sent)
+    }
 }
 
 /// The name of one run: the time in UTC, so that names sort as the runs followed one another, and four letters that

@@ -175,13 +175,18 @@ impl Prompter for Dialog {
 
 /// The line with a text put in at its cursor, in one go: a paste may be large.
 fn insert(line: &Input, text: &str) -> Input {
-    let at = line.value().char_indices().nth(line.cursor()).map_or(line.value().len(), |(byte, _)| byte);
-    let (before, after) = line.value().split_at(at);
+    let (before, after) = at_cursor(line);
     let cursor = line.cursor() + text.chars().count();
     Input::new(format!("{before}{text}{after}")).with_cursor(cursor)
 }
 
-/// What a question for a text looks like, and where its cursor stands.
+/// The parts of the line before and after its cursor.
+fn at_cursor(line: &Input) -> (&str, &str) {
+    let at = line.value().char_indices().nth(line.cursor()).map_or(line.value().len(), |(byte, _)| byte);
+    line.value().split_at(at)
+}
+
+/// What a question for a text looks like, and where its cursor is.
 fn line_lines(question: &Text, line: &Input, fault: Option<&str>) -> (Vec<String>, (usize, usize)) {
     let (columns, _) = Screen::size();
     let mut lines: Vec<String> = question.reason.iter().flat_map(|why| wrapped(why, columns)).collect();
@@ -204,8 +209,7 @@ fn line_lines(question: &Text, line: &Input, fault: Option<&str>) -> (Vec<String
 
 /// The part of a line around its cursor that fits, and the cursor's column in it.
 fn window(line: &Input, columns: usize) -> (String, usize) {
-    let at = line.value().char_indices().nth(line.cursor()).map_or(line.value().len(), |(byte, _)| byte);
-    let (before, after) = line.value().split_at(at);
+    let (before, after) = at_cursor(line);
     let fitting = |letters: &mut dyn Iterator<Item = char>, columns: usize| {
         let mut taken = 0;
         let shown = letters.map(|letter| one_line(&letter.to_string()));

@@ -1,17 +1,18 @@
 //! Questions on a terminal without a cursor (`TERM=dumb`, Emacs, a serial line): numbered lists, whole lines.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead};
 use std::time::Duration;
 
 use super::keys::{PASTE, is_there};
 use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator, found};
+use super::screen;
 use super::style::plain;
 use crate::escape::one_line;
 
 /// What steps back, since such a terminal has no Esc of its own.
 const BACK: &str = "<";
 
-/// What leaves out an answer that is there already: an empty line keeps it.
+/// What leaves out an answer that already exists: an empty line keeps it.
 const LEAVE_OUT: &str = "<<";
 
 /// The longest line that such a terminal hands over, in bytes: the rest is cut off without a word (Linux, N_TTY).
@@ -95,9 +96,8 @@ impl LinePrompter {
 }
 
 fn write(text: &str) {
-    let mut stderr = io::stderr().lock();
     // Where the question cannot be written, there is no answer either, and reading ends.
-    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    screen::write_all(text.as_bytes());
 }
 
 impl Prompter for LinePrompter {

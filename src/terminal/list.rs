@@ -14,7 +14,7 @@ pub struct List {
     pub typed: String,
     /// The rows that are found, in their order.
     found: Vec<usize>,
-    /// The position in `found` that the cursor stands at; none until the user moves or searches.
+    /// The position in `found` that the cursor is at; none until the user moves or searches.
     at: Option<usize>,
     pub marked: Vec<bool>,
     touched: bool,

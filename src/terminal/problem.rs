@@ -9,7 +9,7 @@ use crate::model::problem::{Level, Problem, Source, line_and_column};
 /// The longest name of a place that is shown whole, in characters; no field of ours comes near.
 const LONGEST_NAME: usize = 120;
 
-/// A problem as a person reads it: message, the line it stands in, hint. The line is shown where the user's own
+/// A problem as a person reads it: message, the line it is in, hint. The line is shown where the user's own
 /// text is at hand and may be shown.
 pub fn rendered(problem: &Problem) -> String {
     let style = match problem.level {

@@ -62,7 +62,7 @@ impl Choice {
 #[derive(Debug, Clone, Default)]
 pub struct Row {
     pub label: String,
-    /// What stands behind the label; it is searched as well.
+    /// What is behind the label; it is searched as well.
     pub detail: String,
     /// Other names that it is searched by, with semicolons between.
     pub also: String,
@@ -119,7 +119,7 @@ pub fn found(rows: &[Row], typed: &str) -> Vec<usize> {
             Some((names.filter_map(|name| likeness(name, &typed)).min()?, i))
         })
         .collect();
-    // Few letters stand inside many names by chance: they count there only where nothing begins with them.
+    // Few letters are inside many names by chance: they count there only where nothing begins with them.
     let begins = found.iter().any(|(likeness, _)| *likeness < INSIDE);
     if begins && typed.chars().count() <= 3 {
         found.retain(|(likeness, _)| *likeness < INSIDE);

@@ -62,7 +62,7 @@ pub struct Screen {
     color: bool,
     /// The widths of the lines that are drawn, in columns.
     drawn: Vec<usize>,
-    /// The drawn line that the cursor stands in.
+    /// The drawn line that the cursor is in.
     cursor_line: usize,
     _signals: TerminalSignals,
 }
@@ -104,7 +104,7 @@ impl Screen {
         (or(columns, Variable::Columns, 80).max(10), or(rows, Variable::Lines, 24).max(4))
     }
 
-    /// Draws these lines in the place of the last ones. The cursor stands at line and column, or is hidden.
+    /// Draws these lines in the place of the last ones. The cursor is at line and column, or is hidden.
     pub fn draw(&mut self, lines: &[String], at: Option<(usize, usize)>) {
         let (columns, _) = Screen::size();
         let lines: Vec<String> = lines.iter().map(|line| self.styled(&cut(line, columns - 1))).collect();
@@ -168,7 +168,8 @@ fn move_up(out: &mut Vec<u8>, rows: usize) -> io::Result<()> {
     if rows > 0 { queue!(out, cursor::MoveUp(u16::try_from(rows).unwrap_or(u16::MAX))) } else { Ok(()) }
 }
 
-fn write_all(bytes: &[u8]) {
+/// Writes to standard error; where that takes nothing, nothing can be done.
+pub fn write_all(bytes: &[u8]) {
     let mut stderr = io::stderr().lock();
     let _ = stderr.write_all(bytes).and_then(|()| stderr.flush());
 }

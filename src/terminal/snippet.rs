@@ -1,4 +1,4 @@
-//! The line that a problem stands in, with a caret under the place.
+//! The line that a problem is in, with a caret under the place.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};

@@ -57,7 +57,7 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
     }
     for field in CUSTOMER.fields {
         let Some(record) = field.record() else { continue };
-        match patch.get(field.name).map(|given| &given.value) {
+        match patch.value(field.name) {
             Some(Value::List(items)) if !items.is_empty() => {
                 add(&format!("\n# {}\n", template::remark(field, false)));
                 let blocks: Vec<String> = items.iter().map(|item| table(field, item)).collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::root;
 
 /// The modules from top to bottom. Each may use those in the rows below its own. An example in `views` is written by the
-/// input that reads it, so views stand above inputs.
+/// input that reads it, so views are above inputs.
 const LAYERS: [&[&str]; 19] = [
     &["main"],
     &["cli"],

@@ -1,4 +1,4 @@
-//! What the binary answers a shell that asks what can stand at the cursor.
+//! What the binary answers a shell that asks what can be at the cursor.
 
 use crate::common::World;
 use crate::common::sandbox::Sandbox;

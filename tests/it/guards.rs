@@ -1,4 +1,4 @@
-//! What stands between a command and the service: nothing goes past a guard, and whoever is asked sees what about.
+//! What is between a command and the service: nothing goes past a guard, and whoever is asked sees what about.
 
 use crate::common::{Answer, Service, World, patch};
 

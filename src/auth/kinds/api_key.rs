@@ -11,7 +11,7 @@ pub const NAME: &str = "api-key";
 /// The header in which a key travels unless the profile names another one.
 const HEADER: &str = "X-Api-Key";
 
-/// Where the key stands.
+/// Where the key is.
 #[derive(Debug, Clone)]
 enum ApiKey {
     Header(String),

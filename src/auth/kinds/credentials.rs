@@ -63,10 +63,7 @@ impl SessionFlow for Credentials {
             return Some(session);
         }
         let claims = named(TOKEN_COOKIE).and_then(|cookie| jwt::claims(cookie.value));
-        Some(match claims.and_then(|claims| claims.life()) {
-            Some(life) => session.lasting(life),
-            None => session,
-        })
+        Some(session.lasting(claims.and_then(|claims| claims.life())))
     }
 
     fn refresh(&self, base_url: &Url, session: &Session) -> Option<TokenRequest> {

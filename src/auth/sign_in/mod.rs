@@ -250,7 +250,7 @@ impl SignIn {
         let user = self.user_of(&found)?;
         let request = flow.open(&self.base_url, &user, found.secret.expose_secret());
         self.secrets.add(found.secret.expose_secret());
-        request.headers.iter().filter_map(Header::hidden).for_each(|hidden| self.secrets.add(hidden));
+        self.hide(&request.headers);
         let issuer = flow.issuer().map(|url| Client::new(url, &self.settings_for(url))).transpose();
         let issuer = issuer.map_err(|error| AuthError::new(format!("cannot sign in: {error:#}")))?;
         let doing = format!("signing in at {} as {user}", self.sources.issuer());

@@ -8,6 +8,7 @@ mod status;
 pub use probe::who;
 use serde_json::{Map, Value};
 
+use super::interaction::request_log;
 use super::profile::select;
 use crate::app::App;
 use crate::auth::SecretKind;
@@ -17,7 +18,6 @@ use crate::config::Profile;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::terminal::table;
-use crate::views::preview;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Auth {
@@ -44,8 +44,7 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
 
 /// Shows the requests of the sign-in too, where the user wants to see the exchange.
 pub fn with_request_log(sign_in: SignIn, app: &App<'_>) -> SignIn {
-    let terminal = app.terminal.clone();
-    sign_in.with_request_log(move |request| terminal.verbose(2, || preview::marked_lines("> ", request)))
+    sign_in.with_request_log(request_log(app.terminal))
 }
 
 /// The profile that is signed in to or out of: it has a name, an address, and something secret.

@@ -38,26 +38,7 @@ const VARIABLE: &str = "COMPLETE";
 
 /// clap's script for bash would give it the parts into which readline splits a word at `=` and `@`, and inserts a
 /// candidate without quoting it. This one joins the parts, and is answered by clap's adapter all the same.
-const BASH: &str = r#"
-_booster() {
-    local words=() word typed candidate line=" ${COMP_LINE:0:COMP_POINT}" quotes=$'[\\\\"\']'
-    for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
-        [[ $line == [[:blank:]]* ]] && words+=("")
-        words[${#words[@]}-1]+=${word//$quotes/}
-        line=${line#"${line%%[![:blank:]]*}"}
-        line=${line#"$word"}
-    done
-    typed=${words[${#words[@]}-1]}
-    COMPREPLY=()
-    while IFS= read -r candidate || [[ $candidate ]]; do
-        candidate=${candidate#"${typed%"${2//$quotes/}"}"}
-        [[ $word != [\"\']* && $candidate == *[!a-zA-Z0-9_=./,:@%+-]* ]] && printf -v candidate %q "$candidate"
-        COMPREPLY+=("$candidate")
-    done < <(_CLAP_COMPLETE_INDEX=$((${#words[@]} - 1)) COMPLETE=bash booster -- "${words[@]}" 2>/dev/null)
-    [[ ${COMPREPLY-} == */ ]] && compopt -o nospace 2>/dev/null
-}
-complete -o nosort -F _booster booster 2>/dev/null || complete -F _booster booster
-"#;
+const BASH: &str = include_str!("../../../completions/booster.bash");
 
 /// # Errors
 /// Failed, where the script cannot be written.
@@ -76,7 +57,7 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Answers a shell that asks what can stand at the cursor: `COMPLETE=zsh booster -- WORD…`. Nothing where this is no
+/// Answers a shell that asks what can be at the cursor: `COMPLETE=zsh booster -- WORD…`. Nothing where this is no
 /// such question: the variable alone must not keep a command from being run.
 pub fn answer(
     argv: &[OsString],

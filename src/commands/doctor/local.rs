@@ -91,10 +91,11 @@ pub async fn credential(
 }
 
 pub fn proxy(url: &Url) -> Check {
-    if let Some((message, hint)) = proxy::obstacle(url) {
+    let proxy = proxy::of(url);
+    if let Some((message, hint)) = proxy::obstacle(url, proxy.as_ref()) {
         return Check::failed(Outcome::Unreachable, message).hint(hint);
     }
-    match proxy::of(url) {
+    match proxy {
         Some(proxy) => Check::good(proxy.address),
         None if is_loopback(url) => Check::good("none: the service is on this machine"),
         None => Check::good("none"),

@@ -141,7 +141,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     match resolved {
         Ok((config, mut profile)) => {
             report.profile = profile.name.clone();
-            let sandbox = if app.global.sandbox { Some(start_sandbox(&mut profile).await?) } else { None };
+            let sandbox = start_sandbox(&mut profile).await?;
             checks.push(local::configuration(config.as_ref(), &profile).named("configuration"));
             checks.push(local::permissions(config.as_ref(), &profile).named("permissions"));
             checks.push(local::guard(&profile).named("guard"));

@@ -28,7 +28,7 @@ pub struct Args {
     /// The user that it signs in
     #[arg(long, value_name = "USER")]
     username: Option<String>,
-    /// What stands between a command and the service
+    /// What is between a command and the service
     #[arg(long, value_enum, value_name = "GUARD")]
     guard: Option<Guard>,
     /// What the service is for
@@ -115,7 +115,7 @@ fn keys(args: &Args, wanted: &Wanted, config: &Path) -> Result<Vec<(String, toml
 }
 
 /// A path of the command line, which begins where the user is, as the configuration can name it: the whole path, or,
-/// where that is not UTF-8 and so cannot stand in TOML, from the configuration's folder on.
+/// where that is not UTF-8 and so cannot be in TOML, from the configuration's folder on.
 fn path_from_config(flag: &'static str, path: &str, config: &Path) -> Result<String, Failure> {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.into());
     let folder = std::path::absolute(config).unwrap_or_default();

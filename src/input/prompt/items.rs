@@ -139,7 +139,7 @@ impl Prompt<'_> {
     fn change_item(&mut self, item: &mut Patch, place: &str) -> Result<(), Cancelled> {
         let fields = item.record().fields;
         loop {
-            let value = |field: &Field| item.get(field.name).map(|given| summary(&given.value));
+            let value = |field: &Field| item.value(field.name).map(summary);
             let row =
                 |field: &Field| Row::new(field.label).detail(value(field).unwrap_or_else(|| "—".to_owned()));
             let rows = std::iter::once(Row::new("Done")).chain(fields.iter().map(row));
@@ -214,8 +214,7 @@ fn action_row(action: ListAction, record: &Record, items: &[Item]) -> Row {
 
 /// The items that are marked as the main one.
 fn mains(items: &[Item], mark: &Field) -> Vec<usize> {
-    let is_main = |item: &Item| item.patch.value(mark.name) == Some(&Value::Bool(true));
-    (0..items.len()).filter(|at| is_main(&items[*at])).collect()
+    (0..items.len()).filter(|at| items[*at].patch.is_true(mark)).collect()
 }
 
 fn actions(items: &[Item]) -> Vec<ListAction> {

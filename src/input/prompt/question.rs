@@ -27,7 +27,7 @@ enum Meaning {
 }
 
 impl Prompt<'_> {
-    /// Asks for a field and sets the answer in `patch`. `place` is where the field stands.
+    /// Asks for a field and sets the answer in `patch`. `place` is where the field is.
     pub(super) fn value(
         &mut self,
         patch: &mut Patch,
@@ -39,7 +39,7 @@ impl Prompt<'_> {
         if suggestions.is_empty() {
             return self.typed(patch, field, place, reason);
         }
-        let now = patch.get(field.name).map(|given| given.value.clone());
+        let now = patch.value(field.name).cloned();
         let at = |meaning: &Meaning| suggestions.iter().position(|suggestion| suggestion.meaning == *meaning);
         // Where there is no value yet, Enter alone must not choose one that is sent.
         let start = match &now {
@@ -120,8 +120,8 @@ impl Prompt<'_> {
             place: place.to_owned(),
             reason,
             help: help(field, is_demanded),
-            initial_is_mark: patch.get(field.name).is_some_and(|given| given.value.clears()),
-            initial: patch.get(field.name).map(|given| written(&given.value)).unwrap_or_default(),
+            initial_is_mark: patch.value(field.name).is_some_and(Value::clears),
+            initial: patch.value(field.name).map(written).unwrap_or_default(),
             can_be_left_out: !is_demanded,
             has_lines: field.shape == Shape::Lines,
         };

@@ -2,7 +2,7 @@
 //!
 //! The facts are the standards' own. The two lists in `iso/` were written from Debian's iso-codes 4.15.0: the
 //! codes in lower case as the API page writes them, the name in common use where the package has one. `UK`, which
-//! ISO 3166 only reserves, and plain `Greek` stand among the other names because people write them.
+//! ISO 3166 only reserves, and plain `Greek` are among the other names because people write them.
 //!
 //! The lists are searched where they lie in the program: nothing is built at start, and a lookup by code takes
 //! about nine steps. Lines that begin with `#` are remarks; `#` sorts before every letter, so they do not disturb

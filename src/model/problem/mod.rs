@@ -13,7 +13,7 @@ use position::Positions;
 pub use position::line_and_column;
 pub use rule::{Level, Rule};
 
-/// A text that the user wrote in a file, kept whole so that a problem can show the line it stands in.
+/// A text that the user wrote in a file, kept whole so that a problem can show the line it is in.
 #[derive(Debug)]
 pub struct FileText {
     /// The path as the user gave it, `-` for standard input.

@@ -52,12 +52,12 @@ pub struct Misread {
 pub struct Uncertain {
     /// The value as the answer has it.
     pub value: Json,
-    /// Where the instant stands, in the notation `events[0].eventDate`, and as it is written.
+    /// Where the instant is, in the notation `events[0].eventDate`, and as it is written.
     pub places: Vec<(String, String)>,
 }
 
 impl Uncertain {
-    /// The customer's field that they stand in.
+    /// The customer's field that they are in.
     pub fn field(&self) -> &str {
         let place = self.places.first().map_or("", |(place, _)| place);
         place.split('[').next().unwrap_or_default()
@@ -130,7 +130,7 @@ impl Snapshot {
 
     /// The value that the service shows; `None` where it is not known.
     pub fn get(&self, field: &Field) -> Option<&Value> {
-        self.carried.get(field.name).map(|given| &given.value)
+        self.carried.value(field.name)
     }
 
     /// The value of a field as JSON, with what the items of a list hold besides; null if it is not known.
@@ -252,9 +252,9 @@ impl Reader<'_> {
                     patch.set(field, value, Source::Record);
                 }
             }
-            let unknown = members.iter().filter(|(key, value)| {
-                !value.is_null() && !record.fields.iter().any(|field| field.name.eq_ignore_ascii_case(key))
-            });
+            let unknown = members
+                .iter()
+                .filter(|(key, value)| !value.is_null() && record.field_in_any_case(key).is_none());
             for (key, value) in unknown {
                 self.extra_item_fields.insert(format!("{place}[].{key}"));
                 self.extra_items.entry(inside.clone()).or_default().insert(key.clone(), value.clone());

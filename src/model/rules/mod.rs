@@ -3,7 +3,7 @@
 //!
 //! A rule's row holds its id, level and meaning beside its check. [`check`], `booster help rules` and
 //! `booster customer explain` go over the rows, so a new rule is one row, in `missing` (what must be given) or in
-//! `given` (what was given). A rule that inputs find while they read has no check; it stands in
+//! `given` (what was given). A rule that inputs find while they read has no check; it is in
 //! [`Rule`].
 
 mod given;
@@ -52,7 +52,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     inputs(Rule::OF_KINDS).chain(of(missing::ROWS)).chain(inputs(Rule::OF_WRITING)).chain(of(given::ROWS))
 }
 
-/// The warnings that a value of the field can lead to. `record` is the one whose items the field stands in, if any.
+/// The warnings that a value of the field can lead to. `record` is the one whose items the field is in, if any.
 pub fn warnings(field: &'static Field, record: Option<&Record>) -> impl Iterator<Item = &'static Rule> {
     let is_mark = record.is_some() && field.is_main_mark();
     let can_speak = move |check: &Check| match check {
@@ -79,7 +79,7 @@ pub fn is_demanded(patch: &Patch, field: &Field) -> bool {
 pub struct Options {
     /// Leave out what the documentation may be wrong about: missing fields and the client type.
     pub unchecked: bool,
-    /// Leave out what is missing: a whole input could not be read, in which it may stand.
+    /// Leave out what is missing: a whole input could not be read, in which it may be.
     pub incomplete: bool,
     /// A birth or a wedding after this day lies in the future.
     pub today: Date,

@@ -15,7 +15,7 @@ use exchange::{Client, Exchange, Response, recordings};
 const NOT_IMITATED: &[(&str, &str, &[&str])] = &[
     ("bodies are not compressed; it answers 415 to those that are", "default", &["gzip", "chunked-gzip"]),
     (
-        "bodies are JSON as JSON writers write it, and what stands in a text or is no text stays JSON",
+        "bodies are JSON as JSON writers write it, and what is in a text or is no text stays JSON",
         "default",
         &["raw-control", "list-as-jsv-string", "object-for-string"],
     ),
@@ -166,7 +166,7 @@ fn with_days(bound: &Json) -> Json {
     }
 }
 
-/// The day of what stands behind `/Date(`, in milliseconds and with an offset that changes nothing.
+/// The day of what is behind `/Date(`, in milliseconds and with an offset that changes nothing.
 fn day(date: &str) -> String {
     let end = date[1..].find(['+', '-', ')']).expect("an end") + 1;
     let since_1970 = jiff::SignedDuration::from_millis(date[..end].parse().expect("a number"));

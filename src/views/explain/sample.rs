@@ -59,7 +59,7 @@ fn item_flag(record: &Record, of: Option<&Field>) -> Flag {
         |field: &&Field| field.need == Need::Required || of.is_some_and(|of| of.name == field.name);
     let with_key =
         |field: &Field| format!("{}={}", record.key(field), shorthand::quoted(&value(field), false));
-    // The mark stands at the end.
+    // The mark is at the end.
     let mut parts = vec![shorthand::quoted(&value(&record.fields[0]), true)];
     let others = record.fields[1..].iter().filter(|field| !field.is_main_mark());
     parts.extend(others.filter(is_shown).map(with_key));

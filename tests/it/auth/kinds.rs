@@ -122,7 +122,7 @@ fn an_auth_that_cannot_be_is_refused_where_it_stands() {
     }
 }
 
-/// A server would take what stands before the colon for the name, and the rest for a part of the password.
+/// A server would take what is before the colon for the name, and the rest for a part of the password.
 #[test]
 fn a_user_name_with_a_colon_is_refused_where_it_is_written() {
     let world = World::new();

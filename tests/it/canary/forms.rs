@@ -33,7 +33,7 @@ fn forms(secret: &str) -> BTreeSet<String> {
     ]);
     for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
         for before in 0..3 {
-            // The letters in the middle, which depend on the secret alone, wherever it stands in a longer text.
+            // The letters in the middle, which depend on the secret alone, wherever it is in a longer text.
             let encoded = alphabet.encode([&b"\0\0"[..before], secret.as_bytes()].concat());
             forms.insert(encoded[4..encoded.len() - 3].to_owned());
         }
@@ -51,7 +51,7 @@ pub fn percent(byte: u8, in_capitals: bool) -> String {
     }
 }
 
-/// The forms of all secrets that stand in a text.
+/// The forms of all secrets that are in a text.
 pub fn found(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     static FORMS: LazyLock<BTreeSet<String>> = LazyLock::new(|| ALL.into_iter().flat_map(forms).collect());

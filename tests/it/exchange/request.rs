@@ -65,7 +65,7 @@ fn a_body_of_nearly_a_mebibyte_goes_out_with_its_length() {
     assert_eq!(service.received().len(), 1);
 }
 
-/// A way to sign in: the profile's auth, the environment, and the secret as it stands in the header.
+/// A way to sign in: the profile's auth, the environment, and the secret as it is in the header.
 type SignIn = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const SIGN_INS: [SignIn; 5] = [

@@ -92,7 +92,7 @@ fn a_patch_is_saved_as_a_file_that_is_good_and_never_overwritten() {
     terminal.answers(DECIDE, "save");
     terminal.answers("> Save it as a file", ENTER);
     terminal.answers("File: customer.toml", ENTER);
-    terminal.answers("customer.toml is there already", "\x15second.toml\r");
+    terminal.answers("customer.toml already exists", "\x15second.toml\r");
     terminal.shows("--from=second.toml");
     assert_eq!(terminal.ends(), 0);
     assert_eq!(std::fs::read_to_string(world.path("customer.toml")).expect("there"), "mine");

@@ -60,7 +60,7 @@ fn a_consent_is_left_as_it_is_unless_somebody_says_otherwise() {
     let (world, service) = (World::new(), ok());
     let mut terminal = company(&world, &service, &[]);
     choose(&mut terminal, &["dataSharingConsent", "contactByEmailFlag", "customerReference"]);
-    // What is no consent comes first, and the consents stand apart.
+    // What is no consent comes first, and the consents are apart.
     terminal.answers("Customer reference:", "R1\r");
     terminal.shows("Consents: only what the customer said");
     terminal.answers("> Leave it as it is", ENTER);

@@ -67,7 +67,7 @@ fn a_proxy_is_signed_in_to_and_nobody_is_shown_how() {
     let authority = Authority::new("Ada's CA");
     world.file("ca.pem", &authority.pem);
     let service = Tls::start(&authority.issue("booster.example", |_| ()));
-    // `prox%21user` and `s3cr%21t`, as both stand in an address.
+    // `prox%21user` and `s3cr%21t`, as both are in an address.
     let secrets = ["prox!user", "prox%21user", "s3cr!t", "s3cr%21t", "cHJveCF1c2VyOnMzY3IhdA=="];
     for (status, code) in [("200 OK", 0), ("407 Proxy Authentication Required", 7), ("503 Busy", 7)] {
         let proxy = Proxy::start(service.port, status);
