@@ -237,13 +237,15 @@ pub fn toml_table(text: &str, span: Range<usize>, table: &toml::de::DeTable<'_>)
 }
 
 fn toml_node(text: &str, span: Range<usize>, value: &DeValue<'_>) -> Node {
-    let written = || text.get(span.clone()).unwrap_or_default().to_owned();
+    let written = text.get(span.clone()).unwrap_or_default();
     let content = match value {
-        DeValue::String(text) => Content::Text(text.to_string()),
-        DeValue::Integer(_) | DeValue::Float(_) => Content::Number(written()),
+        DeValue::String(text) => Content::Text(with_plain_line_ends(written, text)),
+        DeValue::Integer(_) | DeValue::Float(_) => Content::Number(written.to_owned()),
         DeValue::Boolean(bool) => Content::Bool(*bool),
         // One that could not be read has neither; the crate's own form has a T where a blank may be.
-        DeValue::Datetime(day) if day.date.is_none() && day.time.is_none() => Content::Day(written()),
+        DeValue::Datetime(day) if day.date.is_none() && day.time.is_none() => {
+            Content::Day(written.to_owned())
+        }
         DeValue::Datetime(day) => Content::Day(day.to_string()),
         DeValue::Array(array) => {
             Content::Array(array.iter().map(|item| toml_node(text, item.span(), item.get_ref())).collect())
@@ -251,6 +253,17 @@ fn toml_node(text: &str, span: Range<usize>, value: &DeValue<'_>) -> Node {
         DeValue::Table(table) => return toml_table(text, span, table),
     };
     Node { span, content }
+}
+
+/// A text whose lines end in LF where the file's end in CR LF: these are the file's, not the text's. A carriage return
+/// that is written as an escape is the text's own.
+fn with_plain_line_ends(written: &str, text: &str) -> String {
+    let plain = written.contains("\r\n").then(|| written.replace("\r\n", "\n"));
+    let reread = plain.as_deref().and_then(|plain| DeValue::parse(plain).ok());
+    match reread.as_ref().map(toml::Spanned::get_ref) {
+        Some(DeValue::String(text)) => text.to_string(),
+        Some(_) | None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -282,6 +295,23 @@ mod tests {
             assert_eq!(&text[entries[0].node.span.clone()], "\"é\"");
             let Content::Array(items) = &entries[1].node.content else { panic!("a list") };
             assert_eq!(&text[items[0].span.clone()], "1");
+        }
+    }
+
+    #[test]
+    fn the_line_ends_of_a_toml_file_are_not_those_of_its_texts() {
+        for (written, text) in [
+            ("\"\"\"\r\na\r\n\r\nb\r\n\"\"\"", "a\n\nb\n"),
+            ("'''a\r\n\\r\r\nb'''", "a\n\\r\nb"),
+            ("\"\"\"a\\\r\n   b\"\"\"", "ab"),
+            // An escape is what the user wrote.
+            ("\"\"\"a\\r\r\nb\"\"\"", "a\r\nb"),
+            ("\"a\\r\\nb\"", "a\r\nb"),
+        ] {
+            let node = parse(&format!("a = 1\r\nnotes = {written}\r\n"), Format::Toml).expect(written);
+            let Content::Object(entries) = &node.content else { panic!("an object") };
+            let Content::Text(found) = &entries[1].node.content else { panic!("a text") };
+            assert_eq!(found, text, "{written:?}");
         }
     }
 

@@ -40,7 +40,8 @@ impl<'a> FlagValue<'a> {
     }
 }
 
-/// The text that a flag means: itself, or what is in the file that it names, without the newline at its end.
+/// The text that a flag means: itself, or what is in the file that it names, whose lines end in LF however the file's
+/// do, without the line end that ends the file.
 pub fn whole_value(
     place: &str,
     written: &str,
@@ -50,8 +51,9 @@ pub fn whole_value(
     Some(match FlagValue::of(place, written, source, problems)? {
         FlagValue::Inline(text) => text.to_owned(),
         FlagValue::InFile(file) => {
-            let text = file.text.as_str();
-            text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).to_owned()
+            let mut text = file.text.replace("\r\n", "\n");
+            text.truncate(text.strip_suffix('\n').map_or(text.len(), str::len));
+            text
         }
     })
 }

@@ -17,7 +17,10 @@ const LARGEST_BODY: usize = 1 << 20;
 pub(super) static ROWS: &[Row] = &[
     Row { rule: Rule::EMPTY, check: Check::Patch(empty) },
     Row {
-        rule: &Rule::error("control-character", "a control character; running text may hold newline and tab"),
+        rule: &Rule::error(
+            "control-character",
+            "a control character; running text may hold line ends and tab",
+        ),
         check: Check::Text(control_character),
     },
     Row {
@@ -114,13 +117,19 @@ fn empty(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem
 
 fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
     let has_lines = field.shape == Shape::Lines;
-    let (i, letter) = text
-        .chars()
-        .enumerate()
-        .find(|(_, letter)| *letter < ' ' && !(has_lines && matches!(letter, '\n' | '\t')))?;
+    let mut letters = text.chars().enumerate().peekable();
+    let mut wrong = None;
+    while let (Some((i, letter)), None) = (letters.next(), wrong) {
+        // A line ends in LF, or in CR LF where the text itself has it so.
+        let is_line_end =
+            letter == '\n' || letter == '\r' && letters.next_if(|(_, next)| *next == '\n').is_some();
+        let is_allowed = has_lines && (letter == '\t' || is_line_end);
+        wrong = (letter < ' ' && !is_allowed).then_some((i, letter));
+    }
+    let (i, letter) = wrong?;
     let message = format!("character {} is the control character U+{:04X}", i + 1, letter as u32);
     Some(Fault::new(rule, message).hint(match letter {
-        '\r' if has_lines => "end lines with a newline alone",
+        '\r' if has_lines => "end lines with a newline, or a carriage return and a newline",
         '\n' => "this field is one line; notes may have several",
         _ => "remove it",
     }))

@@ -14,8 +14,8 @@ use crate::model::rules::{LARGEST_ID, LARGEST_VALUE};
 /// What a text of one line may not contain: the C0 controls, as the inside of a pattern's brackets.
 const LINE: &str = r"\x00-\x1f";
 
-/// The same for text of several lines, which may contain tab (09) and newline (0a).
-const LINES: &str = r"\x00-\x08\x0b-\x1f";
+/// A text of several lines: it may contain tab (09) and newline (0a), the latter with a carriage return (0d) before it.
+const LINES: &str = r"^([^\x00-\x08\x0b-\x1f]|\r\n)*$";
 
 /// A day written YYYY-MM-DD in the years 0001 to 9999. Whether the calendar has that day is left to
 /// `format`, which allows the year 0000 and is not asserted everywhere.
@@ -110,12 +110,14 @@ fn text_pattern(field: &Field) -> String {
     if field.shape == Shape::ClientType {
         return client_type_pattern(&ClientType::ALL);
     }
-    let refused = if field.shape == Shape::Lines { LINES } else { LINE };
+    if field.shape == Shape::Lines {
+        return LINES.to_owned();
+    }
     match field.need {
-        // A text of blanks counts as missing.
-        Need::Required => format!(r"^[^{refused}]*[^{refused}\s][^{refused}]*$"),
+        // A text of which nothing is seen counts as missing.
+        Need::Required => format!(r"^[^{LINE}]*[^{LINE}\s][^{LINE}]*$"),
         // The empty text clears the field. Where a client type needs it, the condition forbids that.
-        Need::Optional | Need::RequiredFor(_) => format!("^[^{refused}]*$"),
+        Need::Optional | Need::RequiredFor(_) => format!("^[^{LINE}]*$"),
     }
 }
 

@@ -2,5 +2,6 @@
 
 mod agreement;
 mod files;
+mod line_ends;
 mod rules;
 mod ways_in;
