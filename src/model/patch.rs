@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::escape::quoted;
+use crate::escape::{is_dangerous, quoted};
 use crate::model::date::parse_date;
 use crate::model::field::{ClientType, Field, Kind, Record, Shape};
 use crate::model::problem::{Fault, Rule, Source};
@@ -214,6 +214,14 @@ impl Value {
             Kind::Text => Some(Value::Text(String::new())),
             Kind::List(_) => Some(Value::List(Vec::new())),
             Kind::Bool | Kind::Date => None,
+        }
+    }
+
+    /// Whether the value is a text of which nothing is seen, an empty one included. It counts as missing.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Value::Text(text) => text.chars().all(|letter| letter.is_whitespace() || is_dangerous(letter)),
+            Value::Bool(_) | Value::Date(_) | Value::List(_) => false,
         }
     }
 

@@ -49,7 +49,7 @@ pub(super) fn missing(
             ),
             source => ("is empty", Some(source.clone()), "fill it in".to_owned()),
         },
-        Some(Given { value: Value::Text(text), source }) if text.trim().is_empty() => {
+        Some(Given { value, source }) if value.is_blank() => {
             ("is blank", Some(source.clone()), "fill it in".to_owned())
         }
         Some(_) => return None,
@@ -70,8 +70,10 @@ fn add(field: &Field, item: Option<&Item>) -> String {
 }
 
 fn unknown_client_type(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
-    let Some(Given { value: Value::Text(text), source }) = patch.get(CLIENT_TYPE) else { return None };
-    if options.unchecked || text.trim().is_empty() || ClientType::read(text).is_some() {
+    let Some(Given { value: value @ Value::Text(text), source }) = patch.get(CLIENT_TYPE) else {
+        return None;
+    };
+    if options.unchecked || value.is_blank() || ClientType::read(text).is_some() {
         return None;
     }
     let known = ClientType::ALL.map(ClientType::wire);

@@ -2,13 +2,15 @@
 //! not applied while reading.
 //!
 //! A rule's row holds its id, level and meaning beside its check. [`check`], `booster help rules` and
-//! `booster customer explain` go over the rows, so a new rule is one row, in `missing` (what must be given) or in
-//! `given` (what was given). A rule that inputs find while they read has no check; it is in
+//! `booster customer explain` go over the rows, so a new rule is one row, in `missing` (what must be given), in `given`
+//! (what was given), or in a file of its own. A rule that inputs find while they read has no check; it is in
 //! [`Rule`].
 
 mod given;
+mod hidden;
 mod id;
 mod missing;
+mod placeholder;
 
 use jiff::civil::Date;
 
@@ -42,14 +44,22 @@ enum Check {
 
 /// All rules with a check.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    missing::ROWS.iter().chain(given::ROWS)
+    missing::ROWS.iter().chain(of_values())
+}
+
+/// Those of what was given.
+fn of_values() -> impl Iterator<Item = &'static Row> {
+    given::ROWS.iter().chain(placeholder::ROWS).chain(hidden::ROWS)
 }
 
 /// All rules, in the order in which help lists them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    let of = |rows: &'static [Row]| rows.iter().map(|row| row.rule);
+    let of_what_is_missing = missing::ROWS.iter().map(|row| row.rule);
     let inputs = |rules: &'static [&Rule]| rules.iter().copied();
-    inputs(Rule::OF_KINDS).chain(of(missing::ROWS)).chain(inputs(Rule::OF_WRITING)).chain(of(given::ROWS))
+    inputs(Rule::OF_KINDS)
+        .chain(of_what_is_missing)
+        .chain(inputs(Rule::OF_WRITING))
+        .chain(of_values().map(|row| row.rule))
 }
 
 /// The warnings that a value of the field can lead to. `record` is the one whose items the field is in, if any.
@@ -230,6 +240,13 @@ mod tests {
             ),
             ["companyName required-for-company", "companyName outer-space"]
         );
+        // Of which nothing is seen.
+        assert_eq!(
+            names(
+                r#"{"canBeContactedByMaison":true,"clientType":"company","countryId":"it","companyName":"\u200b \ufeff"}"#
+            ),
+            ["companyName required-for-company", "companyName hidden-character"]
+        );
         assert_eq!(names(&format!("{{{COMPANY}}}")), Vec::<String>::new());
         assert_eq!(
             names(r#"{"canBeContactedByMaison":true,"clientType":"other","countryId":"it"}"#),
@@ -249,6 +266,9 @@ mod tests {
             (r#""notes":"a\u0000""#, "notes", "control-character"),
             (r#""firstName":"a\nb""#, "firstName", "control-character"),
             (r#""firstName":" a""#, "firstName", "outer-space"),
+            (r#""firstName":"Null""#, "firstName", "placeholder"),
+            (r#""notes":"[object Object]""#, "notes", "placeholder"),
+            (r#""firstName":"a\u200b""#, "firstName", "hidden-character"),
             (r#""gender":"m""#, "gender", "unlisted-value"),
             (r#""preferredContactMethod":"email""#, "preferredContactMethod", "unlisted-value"),
             (r#""languageId":"zho""#, "languageId", "unlisted-value"),

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::escape::is_dangerous;
 use crate::model::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
 use crate::model::describe;
 use crate::model::field::{ClientType, Field, Kind, Need, Record, Shape};
@@ -115,10 +116,26 @@ fn text_pattern(field: &Field) -> String {
     }
     match field.need {
         // A text of which nothing is seen counts as missing.
-        Need::Required => format!(r"^[^{LINE}]*[^{LINE}\s][^{LINE}]*$"),
+        Need::Required => format!(r"^[^{LINE}]*[^{LINE}\s{}][^{LINE}]*$", unseen()),
         // The empty text clears the field. Where a client type needs it, the condition forbids that.
         Need::Optional | Need::RequiredFor(_) => format!("^[^{LINE}]*$"),
     }
+}
+
+/// The characters that are not seen, as the inside of a pattern's brackets. Those beyond U+FFFF are left out, since not
+/// every engine takes them for one character.
+fn unseen() -> String {
+    let mut ranges: Vec<(char, char)> = Vec::new();
+    for letter in ('\u{7f}'..='\u{ffff}').filter(|letter| is_dangerous(*letter)) {
+        match ranges.last_mut() {
+            Some((_, last)) if u32::from(*last) + 1 == u32::from(letter) => *last = letter,
+            Some(_) | None => ranges.push((letter, letter)),
+        }
+    }
+    ranges
+        .iter()
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
+        .collect()
 }
 
 /// A pattern of every spelling that is read as one of these client types.
@@ -145,7 +162,7 @@ fn condition(client_type: ClientType) -> Value {
         .fields
         .iter()
         .filter(|field| matches!(field.kind, Kind::Text) && needed.contains(&field.name))
-        .map(|field| (field.name.to_owned(), json!({ "pattern": r"\S" })))
+        .map(|field| (field.name.to_owned(), json!({ "pattern": format!(r"[^\s{}]", unseen()) })))
         .collect();
     json!({
         "if": {
@@ -300,7 +317,7 @@ mod tests {
                     "required": ["clientType"],
                 },
                 "then": {
-                    "properties": { "companyName": { "pattern": r"\S" } },
+                    "properties": { "companyName": { "pattern": format!(r"[^\s{}]", unseen()) } },
                     "required": ["companyName"],
                 },
             })

@@ -61,6 +61,21 @@ pub fn samples() -> Vec<(&'static str, Value, bool)> {
         ("private without a language", private(json!({ "languageId": null })), false),
         ("private without a gender", private(json!({ "gender": null })), false),
         ("private with a last name of blanks", private(json!({ "lastName": "  " })), false),
+        (
+            "private with a last name that is not seen",
+            private(json!({ "lastName": "\u{200b}\u{3164}" })),
+            false,
+        ),
+        (
+            "private with a hidden character in the last name",
+            private(json!({ "lastName": "Lo\u{200b}" })),
+            true,
+        ),
+        (
+            "an email that is not seen",
+            private(json!({ "emails": [{ "email": "\u{200b}\u{2800}", "isMainEmail": true }] })),
+            false,
+        ),
         ("private with a title of its own", private(json!({ "title": "Dr." })), true),
         ("private that clears the company's name", private(json!({ "companyName": "" })), true),
         ("company without a name", company(json!({ "companyName": null })), false),
