@@ -131,8 +131,7 @@ fn part(patch: &Patch, keeps: impl Fn(&Field, usize) -> bool) -> Patch {
 
 /// What the rules find, without the places where it was written.
 fn found(patch: &Patch) -> Vec<(&'static str, Option<String>, String)> {
-    let options =
-        rules::Options { unchecked: false, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
+    let options = rules::Options::of_day(jiff::civil::date(2026, 1, 1));
     rules::check(patch, options)
         .into_iter()
         .map(|problem| (problem.id.word(), problem.field, problem.message))

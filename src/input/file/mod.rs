@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::document::tree::{self, Content, Entry, Format, Node};
 use crate::escape::quoted;
-use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::customer::{CUSTOMER, ID_KEY, SCHEMA_KEY};
 use crate::model::date::parse_date;
 use crate::model::field::{Field, Kind, Record};
 use crate::model::patch::{Item, Patch, Value};
@@ -62,7 +62,9 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
         problems.push(Problem { hint, ..fault.of(Source::file(file, node.span.clone())) });
         return read;
     };
-    let (own, rest): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.key == ID_KEY);
+    let (schemas, fields): (Vec<&Entry>, Vec<&Entry>) =
+        entries.iter().partition(|entry| entry.key == SCHEMA_KEY);
+    let (own, rest): (Vec<&Entry>, Vec<&Entry>) = fields.into_iter().partition(|entry| entry.key == ID_KEY);
     let source = |span: Range<usize>| Source::file(file, span);
     for entry in &own {
         match &entry.node.content {
@@ -74,6 +76,11 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
                     Fault::new(Rule::ID, format!("a customer id is a number, and this is {}", other.name()));
                 problems.push(fault.at(ID_KEY, source(entry.node.span.clone())));
             }
+        }
+    }
+    for entry in &schemas {
+        if !matches!(entry.node.content, Content::Text(_)) {
+            problems.push(not_text(&entry.node.content).at(SCHEMA_KEY, source(entry.node.span.clone())));
         }
     }
     if let [_, again, ..] = own.as_slice() {

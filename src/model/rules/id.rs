@@ -51,6 +51,20 @@ pub fn same_id(wanted: u32, written: &str) -> Result<(), Fault> {
         .hint("only the id of the command would count: the service ignores the one in the body"))
 }
 
+/// Checks that the ids in several files, which are merged into one patch, are the same. `first` is where the first was
+/// written.
+///
+/// # Errors
+/// `id`.
+pub fn same_id_in_files(wanted: u32, first: &str, written: &str) -> Result<(), Fault> {
+    let found = id(written)?;
+    if found == wanted {
+        return Ok(());
+    }
+    Err(Fault::new(Rule::ID, format!("{ID_KEY} is {found} here, and {wanted} in {first}"))
+        .hint("the files of one command are one patch, of one customer"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,7 @@ pub(super) fn missing(
     field: &Field,
     place: &str,
     item: Option<&Item>,
+    has_flags: bool,
 ) -> Option<Problem> {
     let why = match field.need {
         Need::RequiredFor(client_type) => format!("a {} client needs it", client_type.wire()),
@@ -39,7 +40,7 @@ pub(super) fn missing(
     };
     let (what, source, hint) = match patch.get(field.name) {
         None if patch.mentions(field) => return None,
-        None => ("is missing", item.map(|item| item.source.clone()), add(field, item)),
+        None => ("is missing", item.map(|item| item.source.clone()), add(field, item, has_flags)),
         Some(Given { value: Value::Text(text), source }) if text.is_empty() => match source {
             // Only a flag of its own clears on purpose; an empty text in a file may be what a template left.
             Source::Flag { .. } if item.is_none() => (
@@ -58,8 +59,14 @@ pub(super) fn missing(
 }
 
 /// How a field that is missing is given: of the customer by flag or file, of an item where the item was written.
-fn add(field: &Field, item: Option<&Item>) -> String {
-    let Some(item) = item else { return format!("add --{}, or {} in a file", field.flag(), field.name) };
+fn add(field: &Field, item: Option<&Item>, has_flags: bool) -> String {
+    let Some(item) = item else {
+        return if has_flags {
+            format!("add --{}, or {} in a file", field.flag(), field.name)
+        } else {
+            format!("add {}", field.name)
+        };
+    };
     let record = item.patch.record();
     let item_flag = format!("--{}", record.item_flag());
     if matches!(&item.source, Source::Flag { flag, .. } if *flag == item_flag) {

@@ -18,7 +18,7 @@ use crate::model::field::{Field, Kind, Need, Record, Shape};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Fault, Level, Problem, Rule};
 pub use given::{LARGEST_VALUE, body};
-pub use id::{LARGEST_ID, id, same_id};
+pub use id::{LARGEST_ID, id, same_id, same_id_in_files};
 
 /// A rule and how it is checked.
 struct Row {
@@ -89,10 +89,21 @@ pub fn is_demanded(patch: &Patch, field: &Field) -> bool {
 pub struct Options {
     /// Leave out what the documentation may be wrong about: missing fields and the client type.
     pub unchecked: bool,
+    /// Leave out which of the customer's own fields are missing: they come from the record.
+    pub for_fill: bool,
+    /// Whether a field can be given by its flag, which hints then name.
+    pub has_flags: bool,
     /// Leave out what is missing: a whole input could not be read, in which it may be.
     pub incomplete: bool,
     /// A birth or a wedding after this day lies in the future.
     pub today: Date,
+}
+
+impl Options {
+    /// Every rule, of a patch that was given by flags as well, on this day.
+    pub fn of_day(today: Date) -> Options {
+        Options { unchecked: false, for_fill: false, has_flags: true, incomplete: false, today }
+    }
 }
 
 /// Today in UTC, so that the result does not depend on the machine's time zone.
@@ -123,9 +134,12 @@ fn check_record(
 ) {
     for field in patch.record().fields {
         let place = field.at(inside);
-        if !options.unchecked && !options.incomplete && is_demanded(patch, field) {
+        let comes_from_record = options.for_fill && item.is_none() && !patch.mentions(field);
+        let may_be_missing = options.unchecked || options.incomplete || comes_from_record;
+        if !may_be_missing && is_demanded(patch, field) {
             let rule = required(field.need);
-            found.extend(rule.and_then(|rule| missing::missing(rule, patch, field, &place, item)));
+            let missing = |rule| missing::missing(rule, patch, field, &place, item, options.has_flags);
+            found.extend(rule.and_then(missing));
         }
         let Some(given) = patch.get(field.name) else { continue };
         let faults = value_faults(field, &given.value, options);
@@ -203,8 +217,8 @@ mod tests {
     use crate::model::customer::{CUSTOMER, every_field};
 
     fn checked(json: &str, unchecked: bool) -> Vec<(String, &'static str)> {
-        let options = Options { unchecked, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
-        let problems = check(&patch_of(json), options);
+        let problems =
+            check(&patch_of(json), Options { unchecked, ..Options::of_day(jiff::civil::date(2026, 1, 1)) });
         problems.into_iter().map(|problem| (problem.field.unwrap_or_default(), problem.id.word())).collect()
     }
 

@@ -38,6 +38,26 @@ fn with_null(name: &str) -> Value {
     patch
 }
 
+/// Files for `patch --fill`, where the record gives what is required and missing.
+pub fn for_fill() -> Vec<(&'static str, Value, bool)> {
+    let mut samples: Vec<(&'static str, Value, bool)> = vec![
+        ("one field", json!({ "firstName": "Ada" }), true),
+        ("one field and the id", json!({ "boosterCustomerId": 3, "firstName": "Ada" }), true),
+        ("the client type alone", json!({ "clientType": "PRIVATE" }), true),
+        ("nothing to send", json!({}), false),
+        ("nothing to send beside the id", json!({ "boosterCustomerId": 3 }), false),
+        ("nothing to send beside the schema", json!({ "$schema": "x.json", "boosterCustomerId": 3 }), false),
+        ("a required field that is cleared", json!({ "countryId": "" }), false),
+        ("a private client's title that is cleared", json!({ "clientType": "PRIVATE", "title": "" }), false),
+        ("a title that is cleared where the client type is not known", json!({ "title": "" }), true),
+        ("an unknown client type", json!({ "clientType": "PERSON" }), false),
+        ("an item that lacks what it needs", json!({ "emails": [{ "email": "a@b.co" }] }), false),
+        ("an unknown field", json!({ "fristName": "Ada" }), false),
+    ];
+    samples.extend(self::samples().into_iter().filter(|(_, _, valid)| *valid));
+    samples
+}
+
 /// The samples: what is tried, the file, whether it is valid.
 pub fn samples() -> Vec<(&'static str, Value, bool)> {
     vec![
@@ -45,6 +65,8 @@ pub fn samples() -> Vec<(&'static str, Value, bool)> {
         ("a company with what is required", company(json!({})), true),
         ("nothing", json!({}), false),
         ("no object", json!([]), false),
+        ("its schema", private(json!({ "$schema": "./customer.schema.json" })), true),
+        ("a schema that is no text", private(json!({ "$schema": 5 })), false),
         ("the customer's id", private(json!({ "boosterCustomerId": 2147483647 })), true),
         ("an id of zero", private(json!({ "boosterCustomerId": 0 })), false),
         ("an id over 32 bits", private(json!({ "boosterCustomerId": 2147483648u32 })), false),

@@ -206,3 +206,39 @@ fn an_array_on_standard_input_is_read_as_json() {
     );
     run.expect(0);
 }
+
+#[test]
+fn a_file_for_fill_may_lack_what_the_record_gives_and_nothing_else() {
+    let world = World::new();
+    let path = world.file("a.toml", "firstName = \"Ada\"\n");
+    world.run(["customer", "check", &path]).expect(3);
+    let run = world.run(["customer", "check", &path, "--for-fill"]);
+    assert_eq!(run.expect(0).stdout, format!("{path}: good, 1 field\n"));
+    for (content, problem) in [
+        ("title = \"\"\nclientType = \"PRIVATE\"\n", "required-for-private title"),
+        ("countryId = \"\"\n", "required countryId"),
+        ("clientType = \"PERSON\"\n", "unknown-client-type clientType"),
+        ("[[emails]]\nemail = \"a@b.co\"\n", "required emails[0].isMainEmail"),
+        ("boosterCustomerId = 3\n", "empty"),
+        ("birthDate = 5\n", "not-a-date birthDate"),
+    ] {
+        let path = world.file("b.toml", content);
+        let run = world.run(["customer", "check", &path, "--for-fill", "-o", "json"]);
+        assert_eq!(run.expect(3).problems(), [problem], "{content}");
+    }
+}
+
+#[test]
+fn the_hints_of_check_name_what_a_file_has() {
+    let world = World::new();
+    let path = world.file("a.json", r#"{"clientType": "PRIVATE", "countryId": "it", "notes": "x"}"#);
+    let run = world.run(["customer", "check", &path, "-o", "json"]);
+    let problems = run.expect(3).json()["problems"].clone();
+    for problem in problems.as_array().expect("problems") {
+        let (field, hint) = (problem["field"].as_str().expect("a field"), &problem["hint"]);
+        assert_eq!(hint, &format!("add {field}"));
+    }
+    let run = world.run(["customer", "patch", "123", "--from", &path, "-o", "json"]);
+    let hint = &run.expect(3).json()["problems"][0]["hint"];
+    assert_eq!(hint, "add --title, or title in a file");
+}
