@@ -88,6 +88,23 @@ fn undecodable(path: &str, before: &[u8], fault: Fault) -> Box<Problem> {
     Box::new(fault.of(Some(Source::file(&before, end..end))))
 }
 
+/// What is said of a file that its name calls a table, which is no patch.
+pub fn table_fault(path: &str) -> Option<Fault> {
+    let extension = Path::new(path).extension()?.to_str()?.to_ascii_lowercase();
+    let what = match extension.as_str() {
+        "csv" => "a table (CSV)",
+        "tsv" => "a table (TSV)",
+        "xlsx" | "xlsm" | "xls" => "an Excel workbook",
+        "ods" => "an OpenDocument spreadsheet",
+        _ => return None,
+    };
+    Some(Fault::new(Rule::SYNTAX, format!("the file is {what}, not a patch")).hint(ONE_CUSTOMER))
+}
+
+/// What to do with a table.
+pub const ONE_CUSTOMER: &str =
+    "give one customer's fields as TOML or JSON; `booster customer template` prints a file to fill in";
+
 /// The bytes as text: UTF-8, or UTF-16 with its byte order mark, as Windows PowerShell writes it. The mark is dropped.
 ///
 /// # Errors
@@ -120,7 +137,8 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Box<Problem>> 
         } else {
             "save it as UTF-8"
         };
-        undecodable(path, &bytes[..at], Fault::new(Rule::SYNTAX, message).hint(hint))
+        let fault = table_fault(path).unwrap_or_else(|| Fault::new(Rule::SYNTAX, message).hint(hint));
+        undecodable(path, &bytes[..at], fault)
     })?;
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

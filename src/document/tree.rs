@@ -5,6 +5,8 @@ use std::ops::Range;
 use jsonc_parser::common::Ranged;
 use toml::de::DeValue;
 
+use super::read::ONE_CUSTOMER;
+use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::problem::{Fault, Rule};
 
 #[derive(Debug, Clone)]
@@ -64,10 +66,30 @@ pub fn parse(text: &str, format: Format) -> Result<Node, (Fault, usize)> {
         Format::Json => parse_json(text),
         Format::Toml => parse_toml(text),
     };
-    parsed.map_err(|(fault, at)| match other_language(text, format) {
-        Some(hint) => (fault.hint(hint), at),
-        None => (fault, at),
+    parsed.map_err(|(fault, at)| {
+        let hint = curly_quote(text, at).or_else(|| other_language(text, format).map(str::to_owned));
+        match hint {
+            Some(hint) => (fault.hint(hint), at),
+            None => (fault, at),
+        }
     })
+}
+
+/// The hint for a quotation mark as word processors write it: where reading stopped, or in a line in which a straight one
+/// has no partner.
+fn curly_quote(text: &str, at: usize) -> Option<String> {
+    let is_curly =
+        |letter: &char| matches!(letter, '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '‛' | '«' | '»' | '＂');
+    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let here = text[at..].chars().next().filter(is_curly);
+    let is_open = line.matches('"').count() % 2 == 1;
+    let found =
+        here.or_else(|| line.chars().find(|letter| is_open && matches!(letter, '“' | '”' | '„' | '‟')))?;
+    Some(format!(
+        "{found} (U+{:04X}) is a quotation mark for prose: write the straight one, \"",
+        u32::from(found)
+    ))
 }
 
 /// The hint for a text in another language than the one it is read as.
@@ -80,10 +102,18 @@ fn other_language(text: &str, format: Format) -> Option<&'static str> {
         Format::Json if is_toml() => {
             Some("this is TOML: give the file the extension .toml, or say --format toml")
         }
+        Format::Json | Format::Toml if looks_like_table(text) => Some(ONE_CUSTOMER),
         Format::Json | Format::Toml => {
             looks_like_yaml(text).then_some("this looks like YAML; write JSON or TOML")
         }
     }
+}
+
+/// Whether the first line is the header of a table: names between commas, semicolons or tabs, one of them a field's.
+fn looks_like_table(text: &str) -> bool {
+    let header = text.lines().next().unwrap_or_default();
+    let cells: Vec<&str> = header.split([',', ';', '\t']).map(|cell| cell.trim_matches([' ', '"'])).collect();
+    cells.len() > 1 && cells.iter().any(|cell| *cell == ID_KEY || CUSTOMER.field(cell).is_some())
 }
 
 /// Whether the first line that says something is a YAML document's mark, or `key: value` with a bare key.
@@ -132,9 +162,9 @@ fn json_fault(text: &str, error: &serde_json::Error) -> (Fault, usize) {
     } else if message == "invalid number"
         && let Some(number) = with_leading_zero(text, at)
     {
-        fault.hint(format!("no number begins with 0; write \"{number}\" where a text is meant"))
+        fault.hint(format!("no number begins with 0; for a text write \"{number}\""))
     } else if message.starts_with("trailing characters") {
-        fault.hint("nothing can stand behind it")
+        fault.hint("nothing may follow it: remove the rest")
     } else if message.starts_with("control character") && rest.starts_with(['\n', '\r', '\t']) {
         fault.hint("within a text, JSON writes a newline as \\n and a tab as \\t")
     } else if message.contains("surrogate") || message == "unexpected end of hex escape" {
@@ -347,7 +377,7 @@ mod tests {
             (Format::Json, "{\"a\": \"\n\"}", "within a text, JSON writes a newline"),
             (Format::Json, "{\"a\": \"\\ud83d\"}", "an escape from \\ud800"),
             (Format::Json, "{\"a\": \"\\udc00\"}", "an escape from \\ud800"),
-            (Format::Json, "[] x", "nothing can stand behind it"),
+            (Format::Json, "[] x", "nothing may follow it"),
         ] {
             assert!(hint(format, text).starts_with(start), "{text}: {}", hint(format, text));
         }

@@ -3,7 +3,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::flag_value::{FlagValue, literal, whole_value};
+use super::flag_value::{FlagValue, literal, missing_at_sign, whole_value};
 use super::{file, shorthand};
 use crate::escape::quoted;
 use crate::model::customer::CUSTOMER;
@@ -217,7 +217,7 @@ impl FieldFlags {
             let source = Source::flag(&flag.name());
             if patch.mentions(field) {
                 let message =
-                    format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
+                    format!("{} and {} cannot be used together", source.describe(), other_flag(*flag));
                 let problem = Problem::usage(message).hint("give the whole list by one of them");
                 problems.push(problem.at(source).on(field.name));
                 continue;
@@ -350,7 +350,11 @@ fn scalar(
         }
         other => other,
     };
-    read.map_err(|fault| problems.push(fault.at(field.name, source.clone()))).ok()
+    let with_file = |fault: Fault| match missing_at_sign(&source.describe(), written, false) {
+        Some(hint) => fault.hint(hint),
+        None => fault,
+    };
+    read.map_err(|fault| problems.push(with_file(fault).at(field.name, source.clone()))).ok()
 }
 
 fn items(

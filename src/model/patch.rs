@@ -194,7 +194,7 @@ impl Value {
             Kind::Text => Ok(Value::text(field, text)),
             Kind::Bool => parse_bool(text).map(Value::Bool),
             Kind::Date => parse_date(text).map(Value::Date),
-            Kind::List(_) => Err(Fault::new(Rule::NOT_A_LIST, "a list is not one text")),
+            Kind::List(_) => Err(Fault::new(Rule::NOT_A_LIST, "expected a list, found a text")),
         }
     }
 
@@ -241,7 +241,7 @@ fn parse_bool(text: &str) -> Result<bool, Fault> {
     } else if text.eq_ignore_ascii_case("false") {
         Ok(false)
     } else {
-        Err(Fault::new(Rule::NOT_A_BOOL, format!("{} is neither true nor false", quoted(text)))
+        Err(Fault::new(Rule::NOT_A_BOOL, format!("expected true or false, found {}", quoted(text)))
             .hint("write true or false"))
     }
 }

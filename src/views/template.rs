@@ -366,14 +366,18 @@ mod tests {
     #[test]
     fn a_template_reads_well() {
         let text = template(Some(ClientType::Company), Format::Toml);
-        let beginning: Vec<&str> = text.lines().take(24).collect();
+        let beginning: Vec<&str> = text.lines().take(28).collect();
         insta::assert_snapshot!(beginning.join("\n"), @r#"
         # A patch of a Booster customer of the type COMPANY.
         #
         # Fill in what is required. To give another field, take away the # before its name and write its value.
         # A field that is not given stays as it is; an empty text ("") clears one that is not required.
+        #
+        # An editor that knows Taplo (VS Code: Even Better TOML) completes and checks this file when its first line is
+        # #:schema ./customer.schema.json
+        # and that file beside it is what `booster customer schema` prints.
 
-        # Customer id; optional. It has to be the one on the command line.
+        # Customer id; optional where the command line has it. Both have to be the same.
         #boosterCustomerId =
 
         # --- Required ---

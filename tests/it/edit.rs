@@ -207,7 +207,7 @@ fn problems_open_the_file_again_with_the_reasons_in_it() {
     let reasons: Vec<&str> = second.lines().take_while(|line| line.starts_with("#!")).collect();
     assert!(reasons[0].contains("Nothing was sent yet"), "{reasons:?}");
     for word in [
-        "birthDate: \"11/12/1985\" is not a day",
+        "birthDate: expected a date written YYYY-MM-DD, found \"11/12/1985\"",
         "title is empty",
         "Customer has no field \"fristName\"",
         "did you mean firstName?",

@@ -27,7 +27,7 @@ pub fn id(text: &str) -> Result<u32, Fault> {
     if without_zeros.len() < text.len() {
         return Err(match id(without_zeros) {
             Ok(meant) => {
-                fault().hint(format!("write {meant} if that is meant: the service ignores leading zeros"))
+                fault().hint(format!("write {meant}, without leading zeros: the service ignores them"))
             }
             Err(_) => fault().hint("ids begin with 1"),
         });

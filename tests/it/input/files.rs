@@ -150,7 +150,7 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
         (
             "a.json",
             "{\"emails\": [{\"email\": \"a@b.co\", \"isMainEmail\": true, \"notes\": \"x\"}]}",
-            "it is a field of the customer, and belongs outside the list",
+            "it is a field of the customer: write it outside the list",
         ),
         (
             "b.toml",
@@ -173,11 +173,74 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
         (
             "e.json",
             "{\"firstName\": 1204}",
-            "write \"1204\" if that is meant: a number loses its leading zeros, so it may have been \"01204\"",
+            "write \"1204\", in double quotes; or \"01204\", since a number loses its leading zeros",
         ),
-        ("f.json", "{\"firstName\": -12}", "write \"-12\" if that is meant"),
-        ("f.toml", "firstName = 1_0.5", "write \"1_0.5\" if that is meant"),
-        ("g.toml", "firstName = inf", "write \"inf\" if that is meant"),
+        ("f.json", "{\"firstName\": -12}", "write \"-12\", in double quotes"),
+        ("f.toml", "firstName = 1_0.5", "write \"1_0.5\", in double quotes"),
+        ("g.toml", "firstName = inf", "write \"inf\", in double quotes"),
+        (
+            "l.json",
+            "{\"birthDate\": 31412}",
+            "write 1985-12-31 if it is a spreadsheet's number of a day, in double quotes",
+        ),
+        ("l.toml", "birthDate = 31412", "write 1985-12-31 if it is a spreadsheet's number of a day"),
+        ("m.json", "{\"birthDate\": true}", "write the day as in 2020-12-30, in double quotes"),
+        ("n.json", "{\"emails\": \"a@b.c\"}", "write [{\"email\": \"a@b.c\", \"isMainEmail\": true}]"),
+        ("n.toml", "emails = \"a@b.c\"", "write [{ email = \"a@b.c\", isMainEmail = true }]"),
+        (
+            "o.json",
+            "{\"phones\": \"333\"}",
+            "write [{\"phone\": \"333\", \"countryPrefix\": \"…\", \"isMainPhone\": true}]",
+        ),
+        ("p.json", "{\"emails\": [\"a@b.c\"]}", "write {\"email\": \"a@b.c\", \"isMainEmail\": true}"),
+        ("q.json", "{\"events\": [5]}", "write {\"eventType\": \"…\", \"eventDate\": \"…\"}"),
+        (
+            "r.json",
+            "{\"customer\": {\"firstName\": \"Ada\"}}",
+            "the fields go at the top level of the file: remove \"customer\" from around them",
+        ),
+        (
+            "s.json",
+            "{\"$schema\": \"x\", \"data\": [{\"lastName\": \"x\"}]}",
+            "the fields go at the top level of the file: remove \"data\" from around them",
+        ),
+        (
+            "t.toml",
+            "[customer]\nfirstName = \"Ada\"\n",
+            "the fields go at the top level of the file: remove the line [customer]",
+        ),
+        (
+            "u.json",
+            "[{\"firstName\": \"Ada\"}]",
+            "write the object alone, without the brackets [ ] around it",
+        ),
+        ("v.json", "[{}, {}]", "a file holds one customer's fields: give each customer a file of its own"),
+        (
+            "w.json",
+            "{“firstName”: “Ada”}",
+            "“ (U+201C) is a quotation mark for prose: write the straight one, \"",
+        ),
+        (
+            "w.toml",
+            "firstName = “Ada”\n",
+            "“ (U+201C) is a quotation mark for prose: write the straight one, \"",
+        ),
+        (
+            "x.toml",
+            "firstName = \"Ada”\nnotes = \"x\"\n",
+            "” (U+201D) is a quotation mark for prose: write the straight one, \"",
+        ),
+        (
+            "x.json",
+            "{\"firstName\": \"Ada”}",
+            "” (U+201D) is a quotation mark for prose: write the straight one, \"",
+        ),
+        (
+            "y.toml",
+            "firstName = ‘Ada’\n",
+            "‘ (U+2018) is a quotation mark for prose: write the straight one, \"",
+        ),
+        ("z.txt", "boosterCustomerId;firstName\r\n1;Ada\r\n", ONE_CUSTOMER),
         ("h.json", "{\"customerId\": 1}", "did you mean boosterCustomerId?"),
         ("i.json", "{\"id\": 1}", "did you mean boosterCustomerId?"),
         ("j.json", "{\"BoosterCustomerId\": 1}", "did you mean boosterCustomerId?"),
@@ -192,13 +255,50 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
     assert_eq!(told(&world, "utf16.json", utf16).0, "the file is UTF-16 without a byte order mark");
 }
 
+const ONE_CUSTOMER: &str =
+    "give one customer's fields as TOML or JSON; `booster customer template` prints a file to fill in";
+
+#[test]
+fn a_table_is_named_as_what_it_is() {
+    let world = World::new();
+    for (name, content, what) in [
+        ("a.csv", &b"boosterCustomerId,firstName\n1,Ada\n"[..], "a table (CSV)"),
+        ("a.TSV", b"firstName\tlastName\nAda\tByron\n", "a table (TSV)"),
+        ("a.xlsx", b"PK\x03\x04\x14\x00\xff\x00", "an Excel workbook"),
+        ("a.ods", b"PK\x03\x04\x14\x00\xff\x00", "an OpenDocument spreadsheet"),
+    ] {
+        let (message, hint, _) = told(&world, name, content);
+        assert_eq!(
+            (message.as_str(), hint.as_str()),
+            (&*format!("the file is {what}, not a patch"), ONE_CUSTOMER)
+        );
+        let path = world.path(name);
+        let run = world.run(patch(&[&format!("--emails=@{}", path.display()), "-o", "json"]));
+        assert_eq!(run.expect(3).json()["problems"][0]["message"], message, "{name}");
+    }
+    // A value of one field may be in any text file, and --format says what a file is whatever its name.
+    let note = world.file("note.csv", "a,b\n");
+    let run = world.run(patch(&[&format!("--notes=@{note}"), "--dry-run=json"]));
+    assert_eq!(run.expect(0).json()["notes"], "a,b");
+    let named = world.file("patch.csv", "firstName = \"Ada\"\n");
+    world.run(["customer", "check", &named, "--for-fill", "--format=toml"]).expect(0);
+}
+
+#[test]
+fn fields_in_a_wrapper_are_not_called_missing() {
+    let world = World::new();
+    let path = world.file("a.json", r#"{"data": {"firstName": "Ada"}}"#);
+    let run = world.run(["customer", "check", &path, "-o", "json"]);
+    assert_eq!(run.expect(3).problems(), ["unknown-field data"]);
+}
+
 #[test]
 fn an_array_on_standard_input_is_read_as_json() {
     let world = World::new();
     for text in ["[{\"firstName\": \"Ada\"}]", "[]", "[\n{}]", " [ {} ]"] {
         let run = world.run_with_stdin(["customer", "check", "-", "-o", "json"], text);
         let problem = &run.expect(3).json()["problems"][0];
-        assert_eq!(problem["message"], "a patch is one object, and this is a list", "{text}");
+        assert_eq!(problem["message"], "expected an object, found a list", "{text}");
     }
     let run = world.run_with_stdin(
         ["customer", "check", "-", "--unchecked"],
