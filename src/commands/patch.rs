@@ -164,7 +164,7 @@ fn gather(
     }
     // Together with everything else that is wrong; but what is missing would be asked for, or be in the record.
     inputs.is_incomplete |= args.asks(app);
-    inputs.for_fill = fills;
+    inputs.for_fill = fills || app.may_ask();
     Err(check(inputs, args.strictness).expect_err("a wrong id is a problem, and a problem stops"))
 }
 

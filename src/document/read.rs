@@ -33,7 +33,11 @@ impl Unreadable {
                 std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
                 _ => error.to_string(),
             },
-            hint: (error.kind() == std::io::ErrorKind::NotFound).then(|| neighbour(path)).flatten(),
+            hint: match error.kind() {
+                std::io::ErrorKind::NotFound => neighbour(path),
+                std::io::ErrorKind::IsADirectory => Some("name a file in it".to_owned()),
+                _ => None,
+            },
         }
     }
 }

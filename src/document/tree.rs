@@ -68,9 +68,14 @@ pub fn parse(text: &str, format: Format) -> Result<Node, (Fault, usize)> {
     };
     parsed.map_err(|(fault, at)| {
         let hint = curly_quote(text, at).or_else(|| other_language(text, format).map(str::to_owned));
-        match hint {
-            Some(hint) => (fault.hint(hint), at),
-            None => (fault, at),
+        let usual = match format {
+            Format::Toml => "`booster customer template` shows the format",
+            Format::Json => "`booster customer template --format json` shows the format",
+        };
+        match (hint, &fault.hint) {
+            (Some(hint), _) => (fault.hint(hint), at),
+            (None, Some(_)) => (fault, at),
+            (None, None) => (fault.hint(usual), at),
         }
     })
 }
@@ -381,7 +386,10 @@ mod tests {
         ] {
             assert!(hint(format, text).starts_with(start), "{text}: {}", hint(format, text));
         }
-        assert_eq!(hint(Format::Json, "http://x"), "");
+        assert_eq!(
+            hint(Format::Json, "http://x"),
+            "`booster customer template --format json` shows the format"
+        );
     }
 
     proptest::proptest! {

@@ -133,7 +133,7 @@ pub fn quoted(text: &str, is_bare_word: bool) -> String {
 }
 
 fn twice() -> Fault {
-    Fault::new(Rule::DUPLICATE_KEY, "the same field is given twice in this item")
+    Fault::new(Rule::DUPLICATE_KEY, "the same field is given twice in this item").hint("give each field once")
 }
 
 /// One part between commas.
@@ -268,7 +268,8 @@ fn part(rest: &str, at: usize) -> Result<(Part, usize), Wrong> {
                     }
                 }
                 if let Some((j, next)) = letters.peek().filter(|(_, next)| *next != ',') {
-                    let fault = Fault::new(Rule::SYNTAX, "a comma must follow the closing double quote");
+                    let fault = Fault::new(Rule::SYNTAX, "a comma must follow the closing double quote")
+                        .hint("write \\\" for a quotation mark that is a part of the value");
                     return Err((fault, at + j..at + j + next.len_utf8()));
                 }
             }

@@ -96,7 +96,10 @@ impl Inputs {
             Ok(bytes) => bytes,
             Err(error) => {
                 let problem = Problem::usage(error.to_string());
-                self.problems.push(Problem { hint: error.hint, ..problem });
+                let hint = error
+                    .hint
+                    .unwrap_or_else(|| "name a file that can be read, or - for standard input".to_owned());
+                self.problems.push(problem.hint(hint));
                 self.is_incomplete = true;
                 return;
             }

@@ -80,9 +80,10 @@ pub(super) static ROWS: &[Row] = &[
         rule: &Rule::warning("odd-date", "a day of birth or wedding after today or before 1900"),
         check: Check::Day(&[Shape::LifeDay], |rule, day, today| {
             if day > today {
-                Some(Fault::new(rule, format!("{day} lies in the future")))
+                Some(Fault::new(rule, format!("{day} is in the future")).hint("look at the year"))
             } else {
-                (day.year() < 1900).then(|| Fault::new(rule, format!("{day} lies before 1900")))
+                (day.year() < 1900)
+                    .then(|| Fault::new(rule, format!("{day} is before 1900")).hint("look at the year"))
             }
         }),
     },
@@ -105,14 +106,16 @@ pub fn body(body: &str) -> Result<(), Fault> {
     if body.len() <= LARGEST_BODY {
         return Ok(());
     }
-    Err(Fault::new(Rule::TOO_LONG, format!("the body has {} bytes, more than 1 MiB", body.len())))
+    Err(Fault::new(Rule::TOO_LONG, format!("the body has {} bytes, more than 1 MiB", body.len()))
+        .hint("send the fields in more than one patch"))
 }
 
 fn empty(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
     // Neither the profile's defaults nor what was filled in from the record was given by the user.
     let is_users = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
     let is_empty = !patch.iter().any(|(_, given)| is_users(given)) && !patch.has_invalid();
-    (is_empty && !options.incomplete).then(|| Fault::new(rule, "there is nothing to send").of(None))
+    (is_empty && !options.incomplete)
+        .then(|| Fault::new(rule, "there is nothing to send").hint("give at least one field").of(None))
 }
 
 fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {

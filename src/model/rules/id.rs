@@ -48,7 +48,7 @@ pub fn same_id(wanted: u32, written: &str) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::new(Rule::ID, format!("{ID_KEY} is {found}, but the command is about customer {wanted}"))
-        .hint("only the id of the command would count: the service ignores the one in the body"))
+        .hint("give the id once, or the same in both: only that of the command would count"))
 }
 
 /// Checks that the ids in several files, which are merged into one patch, are the same. `first` is where the first was

@@ -97,3 +97,15 @@ fn a_wrong_id_brings_no_other_problem_that_is_none() {
     let run = world.run(["customer", "patch", "007", "--birth-date=x", "--fill", "-o", "json"]);
     assert_eq!(run.expect(3).problems(), ["id boosterCustomerId", "not-a-date birthDate"]);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_wrong_id_on_a_terminal_brings_nothing_that_would_be_asked_for() {
+    let world = World::new();
+    for words in [&["customer", "patch", "007"][..], &["customer", "patch", "007", "--first-name=Ada"]] {
+        let mut terminal = crate::common::terminal::Terminal::start(&world, words, (80, 24), &[]);
+        assert_eq!(terminal.ends(), 3);
+        let screen = terminal.screen();
+        assert!(screen.contains("Nothing was sent: 1 error."), "{screen}");
+    }
+}
