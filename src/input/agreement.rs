@@ -284,7 +284,7 @@ proptest! {
 }
 
 fn says_something(problem: &Problem) -> bool {
-    !problem.message.trim().is_empty() && problem.hint.as_ref().is_none_or(|hint| !hint.trim().is_empty())
+    !problem.message.trim().is_empty() && problem.hint.as_ref().is_some_and(|hint| !hint.trim().is_empty())
 }
 
 /// Reads the bytes in both forms; whatever comes out can be checked, shown and placed.

@@ -1,6 +1,8 @@
 //! Input by flags: a flag for each scalar, an item flag and a whole-list flag for each list, all of them made from the
 //! table, and `--remove`, `--replace-lists` and `--clear`.
 
+use std::path::Path;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::flag_value::{FlagValue, literal, missing_at_sign, whole_value};
@@ -350,7 +352,15 @@ fn scalar(
         }
         other => other,
     };
-    let with_file = |fault: Fault| match missing_at_sign(&source.describe(), written, false) {
+    let at_sign = missing_at_sign(&source.describe(), written, false);
+    // Many a text is the name of some file by chance, but hardly one with an extension.
+    if let (Ok(Value::Text(text)), Some(hint)) = (&read, &at_sign)
+        && Path::new(text).extension().is_some()
+    {
+        let fault = Fault::new(Rule::FILE_NAME, format!("{} is the name of a file", quoted(text)));
+        problems.push(fault.hint(hint).at(field.name, source.clone()));
+    }
+    let with_file = |fault: Fault| match at_sign {
         Some(hint) => fault.hint(hint),
         None => fault,
     };

@@ -261,7 +261,7 @@ fn part(rest: &str, at: usize) -> Result<(Part, usize), Wrong> {
                         Some((_, inside)) => value.push(inside),
                         None => {
                             let fault = Fault::new(Rule::SYNTAX, "the double quote is never closed").hint(
-                                "close it, or write \\\" for a quotation mark that belongs to the value",
+                                "close it, or write \\\" for a quotation mark that is a part of the value",
                             );
                             return Err((fault, at + i..at + rest.len()));
                         }
@@ -292,7 +292,7 @@ fn escape(letters: &mut impl Iterator<Item = (usize, char)>, at: usize) -> Resul
             let width = other.map_or(0, |(_, letter)| letter.len_utf8());
             let fault =
                 Fault::new(Rule::SYNTAX, "a backslash protects a comma, an equals sign, a quote or itself")
-                    .hint("write \\\\ for a backslash that belongs to the value");
+                    .hint("write \\\\ for a backslash that is a part of the value");
             Err((fault, at..at + 1 + width))
         }
     }

@@ -246,7 +246,7 @@ impl TreeReader<'_> {
         }
         let fault = Fault::new(Rule::UNKNOWN_FIELD, format!("{} has no field {}", record.name, quoted(key)));
         fault.hint(match self.format {
-            Format::Toml => "it is a field of the customer: in TOML it must stand above the first [[…]]",
+            Format::Toml => "it is a field of the customer: in TOML write it above the first [[…]]",
             Format::Json => "it is a field of the customer: write it outside the list",
         })
     }

@@ -68,6 +68,9 @@ impl Rule {
         "a whole list, where the customer's is not known or its items hold more than can be sent",
     );
 
+    pub const FILE_NAME: &Rule =
+        &Rule::warning("file-name", "a text given by flag that is the name of a file: no @ before it");
+
     /// Of names and of values of the wrong kind. The inputs find these while they read.
     pub const OF_KINDS: &[&Rule] = &[
         Rule::UNKNOWN_FIELD,
@@ -85,6 +88,7 @@ impl Rule {
         Rule::DUPLICATE_KEY,
         Rule::NULL,
         Rule::EMPTY_TEXT,
+        Rule::FILE_NAME,
         Rule::CANNOT_CLEAR,
         Rule::LIST_NOT_KNOWN,
         Rule::NO_SUCH_ITEM,

@@ -16,6 +16,9 @@ pub(super) static ROWS: &[Row] = &[Row {
 const REPLACEMENT: char = '\u{fffd}';
 
 fn unseen(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
+    if text.is_ascii() && !text.contains('\u{7f}') {
+        return None;
+    }
     // In running text and names some of them have a meaning; in an address or a code they have none.
     let has_words = matches!(field.shape, Shape::Plain | Shape::Lines);
     let letters: Vec<char> = text.chars().collect();

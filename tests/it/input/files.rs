@@ -145,7 +145,7 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
         (
             "a.toml",
             "[[emails]]\nemail = \"a@b.co\"\nisMainEmail = true\nfirstName = \"Ada\"\n",
-            "it is a field of the customer: in TOML it must stand above the first [[…]]",
+            "it is a field of the customer: in TOML write it above the first [[…]]",
         ),
         (
             "a.json",

@@ -257,6 +257,7 @@ fn warnings() -> Vec<Row> {
         row("odd-date", "weddingDate", toml_file("weddingDate = 1899-12-31"), Place(1, 15)),
         row("outer-space", "firstName", Flags(&["--first-name= Ada"]), Flag("--first-name")),
         row("outer-space", "notes", json_file(r#"{"notes":"x "}"#), Place(1, 10)),
+        row("file-name", "notes", Flags(&["--notes=emails.json"]), Flag("--notes")),
         row("placeholder", "lastName", Flags(&["--last-name=null"]), Flag("--last-name")),
         row("placeholder", "notes", toml_file("notes = \"[object Object]\""), Place(1, 9)),
         row("hidden-character", "firstName", json_file(r#"{"firstName":"Jos\ufffd"}"#), Place(1, 14)),

@@ -487,6 +487,17 @@ fn a_list_that_a_shell_or_a_hand_spoilt_is_told_how_to_give_it() {
         let run = world.run(patch(&[word, "--replace-lists", "-o", "json"]));
         assert_eq!(run.expect(3).json()["problems"][0]["hint"], hint, "{word}");
     }
+    // A text is taken as it is, with a warning where it is the name of a file; in a file it may be anything.
+    let run = world.run(patch(&[
+        "--notes=13-list.json",
+        "--first-name=note",
+        "--last-name=a.b",
+        "--dry-run",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(run.expect(0).problems(), ["file-name notes"]);
+    assert_eq!(run.json()["problems"][0]["hint"], "to read it from the file, write --notes @13-list.json");
     // In double quotes any value can be given.
     let sent = body(&world, &["--hobby=\"{x}\",sapId=A", "--replace-lists"]);
     assert_eq!(sent["hobbies"][0]["hobby"], "{x}");
