@@ -31,7 +31,7 @@ use crate::pipeline::options::{Force, PatchOptions, Sending, Strictness};
 use crate::pipeline::service::Service;
 use crate::pipeline::{PatchContext, PatchResult};
 use crate::platform::editor::{self, EditedFile, Editor, EditorError};
-use crate::platform::private;
+use crate::platform::folders;
 use crate::platform::signals::Signal;
 use crate::report::Report;
 use crate::state::backup::{Backups, DAYS};
@@ -132,7 +132,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 /// Keeps what was written in the editor and is not sent yet: it may have been an hour's work. `None` where there is no
 /// folder for it.
 fn keep(text: &[u8]) -> Option<io::Result<PathBuf>> {
-    let folder = private::state_folder()?;
+    let folder = folders::state_folder()?;
     Some(Backups::of(&folder).write_unsent(text, Timestamp::now()))
 }
 

@@ -7,7 +7,7 @@ use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::model::problem::{Problem, ProblemId};
 use crate::model::rules;
-use crate::platform::private;
+use crate::platform::folders;
 use crate::report::Report;
 use crate::state::history::{Entry, History};
 use crate::terminal::table;
@@ -56,9 +56,8 @@ fn customer(text: &str) -> Result<u32, String> {
 /// # Errors
 /// Usage, where there is no such run; failed, where the history cannot be read.
 pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
-    let folder = private::state_folder().ok_or_else(|| {
-        Failure::usage("this system has no folder for a history").hint("set XDG_STATE_HOME")
-    })?;
+    let folder = folders::state_folder()
+        .ok_or_else(|| Failure::usage("this system has no folder for a history").hint(folders::SET_HOME))?;
     let (entries, unreadable) = History::of(&folder).entries().map_err(|error| {
         Failure::usage(format!("the history in {} cannot be read: {error}", folder.display()))
     })?;

@@ -7,7 +7,7 @@ use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 use crate::pipeline::run_start::{SANDBOX, service_name};
-use crate::platform::private;
+use crate::platform::folders;
 use crate::state::backup::{Backups, Note, StoredNote};
 use crate::state::history::{Entry, History, Progress, Run};
 
@@ -28,7 +28,7 @@ struct Known<'a> {
 pub fn find(wanted: &str, profile: &Profile) -> Result<(Backups, Note), Failure> {
     let service = service_name(profile);
     let folder =
-        private::state_folder().ok_or_else(|| nothing("this system has no folder for backups".into()))?;
+        folders::state_folder().ok_or_else(|| nothing("this system has no folder for backups".into()))?;
     let backups = Backups::of(&folder);
     let unreadable = |error: std::io::Error| {
         Failure::usage(format!("what was kept in {} cannot be read: {error}", folder.display()))

@@ -21,6 +21,7 @@ use crate::http::address::{is_loopback, origin_of};
 use crate::http::header::Header;
 use crate::http::{Settings, retry};
 use crate::model::problem::Source;
+use crate::platform::folders;
 
 /// The time that one attempt may take by default.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -118,8 +119,7 @@ impl Profile {
             argv: argv.get_ref().clone(),
             origin: own_url.as_ref().map(origin_of),
         });
-        let folder =
-            config_file::path(wanted.config.as_deref()).and_then(|path| Some(path.parent()?.to_owned()));
+        let folder = folders::credentials_folder(config_file::path(wanted.config.as_deref()).as_deref());
         let store = folder.map(|folder| Store::new(entry.store, folder));
         let timeout = resolve_timeout(wanted, &entry, &mut layers)?;
         if entry.guard.is_none() {

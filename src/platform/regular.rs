@@ -23,6 +23,10 @@ pub fn open_with(options: &mut OpenOptions, path: &Path) -> Result<File> {
         std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.bits().cast_signed());
     }
     let file = options.open(path).map_err(|error| {
+        // Windows says of a folder that access is denied.
+        if path.is_dir() {
+            return ErrorKind::IsADirectory.into();
+        }
         // A socket cannot be opened, and a pipe that nobody reads cannot be written.
         let is_other = path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
         if is_other { not_regular() } else { error }

@@ -20,6 +20,8 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     let written = write_beside(path, content)?;
     if let Ok(old) = fs::metadata(path) {
         written.as_file().set_permissions(old.permissions())?;
+        #[cfg(windows)]
+        crate::platform::rights::copy(path, written.path())?;
     }
     take_place(written, path)
 }
@@ -32,9 +34,39 @@ pub fn replace_private(path: &Path, content: &[u8]) -> Result<()> {
     take_place(write_beside(path, content)?, path)
 }
 
-fn take_place(written: NamedTempFile, path: &Path) -> Result<()> {
+fn take_place(mut written: NamedTempFile, path: &Path) -> Result<()> {
+    for pause in PAUSES {
+        match written.persist(path) {
+            Err(refused) if is_held(&refused.error) => written = refused.file,
+            other => return other.map_err(Error::from).and_then(|_| sync_folder(path)),
+        }
+        std::thread::sleep(Duration::from_millis(pause));
+    }
     written.persist(path)?;
     sync_folder(path)
+}
+
+/// Gives a file another name, in the place of whatever has it.
+///
+/// # Errors
+/// As [`fs::rename`].
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    for pause in PAUSES {
+        match fs::rename(from, to) {
+            Err(error) if is_held(&error) => std::thread::sleep(Duration::from_millis(pause)),
+            other => return other,
+        }
+    }
+    fs::rename(from, to)
+}
+
+/// How long is waited before another try, in milliseconds, while a virus scanner or an indexer holds a file open.
+const PAUSES: [u64; 6] = [10, 20, 40, 80, 160, 320];
+
+/// Whether another program holds the file open in a way that forbids replacing it. Only Windows has that: access
+/// denied (5), a sharing violation (32), a lock violation (33).
+fn is_held(error: &Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32 | 33))
 }
 
 /// Writes a new file. Nothing has its name before it is whole, whatever happens meanwhile.
@@ -86,11 +118,13 @@ fn write_beside(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
     write_named(path, content)
 }
 
-/// `tempfile` makes the file readable by its owner alone.
+/// `tempfile` makes the file readable by its owner alone; on Windows it has the rights of its folder until it is closed.
 fn write_named(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
     let file = builder(&prefix(path)?).tempfile_in(folder_of(path))?;
     // Held while it is written, so that [`remove_leftovers`] of another process leaves it alone.
     let _ = file.as_file().try_lock();
+    #[cfg(windows)]
+    crate::platform::rights::close(file.path())?;
     file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -184,12 +218,13 @@ pub fn sync_folder(path: &Path) -> Result<()> {
 }
 
 /// The file that is meant by a path: where a symbolic link leads, even if nothing is there yet, so that the link
-/// stays a link.
+/// stays a link. On Windows without the `\\?\` of a verbatim path, which hardly a program takes, where that can be left
+/// out.
 ///
 /// # Errors
 /// If links lead in a circle, or through a folder that cannot be read.
 pub fn followed(path: &Path) -> Result<PathBuf> {
-    match fs::canonicalize(path) {
+    match dunce::canonicalize(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             // One link may lead to the next. They lead to what is missing, and so in no circle.
             let mut end = path.to_owned();

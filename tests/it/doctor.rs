@@ -49,6 +49,7 @@ fn a_good_way_is_told_in_a_line_each_and_no_patch_is_sent() {
         [
             ["ok", "configuration"],
             ["ok", "permissions"],
+            ["ok", "storage"],
             ["ok", "guard"],
             ["ok", "proxy"],
             ["skipped", "roots"],

@@ -53,8 +53,9 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
     if !private::is_own(&metadata) {
         return Err(untrusted(path, "belongs to somebody else", "remove it, and sign in again"));
     }
-    if private::others_rights(&metadata) != 0 {
-        let hint = format!("if nobody has seen it, `chmod 600 {shown}`; otherwise change the secrets first");
+    if private::is_open_to_others(path, &metadata) {
+        let command = private::closing_command(path);
+        let hint = format!("if nobody has seen it, `{command}`; otherwise change the secrets first");
         return Err(untrusted(path, "is open to others", &hint));
     }
     let mut text = Zeroizing::new(String::new());

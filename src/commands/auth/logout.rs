@@ -8,6 +8,7 @@ use crate::auth::store::StoreKey;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::Client;
+use crate::platform::folders;
 use crate::report::Report;
 
 /// # Errors
@@ -17,7 +18,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = &subject.profile;
     let sources = profile.sources()?;
     let Some(store) = &profile.store else {
-        return Err(Failure::usage("this system has no folder for a store"));
+        return Err(Failure::usage("this system has no folder for credentials").hint(folders::SET_HOME));
     };
     let ended = end_session(profile, &sources, app).await;
     let key = StoreKey { profile: &subject.name, origin: sources.origin() };

@@ -12,7 +12,7 @@ use crate::guard::Guard;
 use crate::http::address::is_loopback;
 use crate::http::proxy;
 use crate::outcome::Outcome;
-use crate::platform::private;
+use crate::platform::{folders, private};
 
 pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
     if let Err(error) = profile.target() {
@@ -28,6 +28,9 @@ pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
 /// Whoever may change the configuration may send the patches elsewhere, and whoever may read the key may sign in.
 pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
     let Some(config) = config else { return Check::skipped("there is no configuration") };
+    if !private::RIGHTS_ARE_MODES {
+        return Check::skipped("not looked at: on Windows the rights of the folders decide");
+    }
     let path = config.path();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let of_key = |key: &str| {
@@ -47,6 +50,18 @@ pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
         }
     }
     Check::good("nobody else can change the configuration")
+}
+
+/// Where everything is stored that booster writes by itself.
+pub fn storage(profile: &Profile) -> Check {
+    let Some(state) = folders::state_folder() else {
+        return Check::warning("there is no folder for history and backups").hint(folders::SET_HOME);
+    };
+    let state = format!("history and backups: {}", state.display());
+    match &profile.store {
+        Some(store) => Check::good(format!("{state}; credentials: {}", store.described())),
+        None => Check::good(state),
+    }
 }
 
 pub fn guard(profile: &Profile) -> Check {

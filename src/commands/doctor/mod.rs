@@ -144,6 +144,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             let sandbox = start_sandbox(&mut profile).await?;
             checks.push(local::configuration(config.as_ref(), &profile).named("configuration"));
             checks.push(local::permissions(config.as_ref(), &profile).named("permissions"));
+            checks.push(local::storage(&profile).named("storage"));
             checks.push(local::guard(&profile).named("guard"));
             checks.extend(local::read_back(&profile).map(|check| check.named(READ_BACK)));
             reach_service(&profile, app, &mut checks).await;
