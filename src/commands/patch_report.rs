@@ -28,6 +28,7 @@ use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::DryRunFormat;
 use crate::pipeline::service::Service;
 use crate::pipeline::{self, Ended, PatchContext, PatchResult};
+use crate::platform::shell::Shell;
 use crate::report::Report;
 use crate::state::history::Run;
 use crate::views::{diff_view, preview};
@@ -189,9 +190,14 @@ fn planned(
     };
     if format == DryRunFormat::Curl && context.profile.is_sandbox {
         report.afterword = SANDBOX_ENDS.to_owned();
+    } else if format == DryRunFormat::Curl && Shell::current() != Shell::Unix {
+        report.afterword = FOR_UNIX.to_owned();
     }
     Ok(())
 }
+
+/// What is said of a curl line elsewhere: no quoting passes a body through every PowerShell.
+const FOR_UNIX: &str = "The line is for a Unix shell, such as Git Bash.";
 
 /// What is said of an address that a curl line would no longer reach.
 const SANDBOX_ENDS: &str =

@@ -12,6 +12,7 @@ use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Record};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
+use crate::platform::shell;
 use crate::spelling::near_or;
 
 /// The bare word that marks the main item.
@@ -205,7 +206,7 @@ fn not_json(record: &Record, text: &str) -> Option<Wrong> {
     text[start..].starts_with(JSON).then(|| {
         let list = CUSTOMER.fields.iter().find(|field| field.record().is_some_and(|own| own.name == record.name));
         let flag = list.map(Field::flag).unwrap_or_default();
-        let hint = format!("write the values alone, as `booster help shorthand` shows; JSON goes to --{flag}, as in --{flag} @file.json");
+        let hint = format!("write the values alone, as `booster help shorthand` shows; JSON goes to --{flag}, as in --{flag} {}", shell::from_file("file.json"));
         (Fault::new(Rule::SYNTAX, "expected an item, found JSON").hint(hint), start..start + 1)
     })
 }

@@ -14,6 +14,7 @@ mod doctor;
 #[cfg(unix)]
 mod edit;
 mod exchange;
+#[cfg(unix)]
 mod golden;
 mod guards;
 mod input;

@@ -88,6 +88,8 @@ mod tests {
     use crate::model::customer::every_field;
     use crate::views::explain::find;
 
+    /// As a Unix shell wants it.
+    #[cfg(unix)]
     #[test]
     fn an_explanation_reads_in_columns() {
         let text = |name: &str| find(name).expect(name).remove(0).text();
