@@ -50,6 +50,10 @@ pub async fn send_and_report(
     match ended.inspect_err(|_| add_afterword(&result, context, report))? {
         Ended::Planned { patch, body, request } => {
             planned(&patch, body, request, context, report)?;
+            let is_curl = context.options.sending.dry_run == Some(DryRunFormat::Curl);
+            if is_curl && !app.json && report.afterword.is_empty() && Shell::current() != Shell::Unix {
+                report.afterword = FOR_UNIX.to_owned();
+            }
             if !result.dropped.is_empty() && !app.json {
                 app.terminal.error(&diff_view::dropped_items(&result.dropped));
             }
@@ -190,8 +194,6 @@ fn planned(
     };
     if format == DryRunFormat::Curl && context.profile.is_sandbox {
         report.afterword = SANDBOX_ENDS.to_owned();
-    } else if format == DryRunFormat::Curl && Shell::current() != Shell::Unix {
-        report.afterword = FOR_UNIX.to_owned();
     }
     Ok(())
 }

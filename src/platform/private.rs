@@ -77,7 +77,11 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     #[cfg(windows)]
     let missing = folder.ancestors().take_while(|folder| !is_there(folder)).last();
-    builder.create(folder)?;
+    // Windows says of a file above it that it is there already.
+    builder.create(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+        _ => error,
+    })?;
     // Those below it inherit its rights.
     #[cfg(windows)]
     missing.map(rights::close).transpose()?;

@@ -86,7 +86,7 @@ fn a_patch_that_cannot_be_noted_is_sent_unless_the_profile_requires_the_history(
             format!("[profiles.dev]\nauth = {{ kind = \"none\" }}\nbase_url = \"{}\"\n{keys}", service.url);
         let config = world.file("config.toml", profile);
         let words = [&["--config", &config, "-p", "dev"], &patch(words)[..]].concat();
-        run(world.booster(words).env("XDG_STATE_HOME", &no_folder))
+        run(world.booster(words).env("BOOSTER_HOME", &no_folder))
     };
     let service = Service::start([Answer::json(200, "{}")]);
     let run = with(&service, "", &["-o", "json"]);
