@@ -68,7 +68,7 @@ impl Variable {
                 ("COLUMNS", "the width of a terminal that does not tell it, and of help where there is none")
             }
             Variable::Lines => ("LINES", "the height of a terminal that does not tell it"),
-            Variable::Visual => ("VISUAL", "the editor of customer edit, as a shell reads it"),
+            Variable::Visual => ("VISUAL", "the editor of customer edit, with its options"),
             Variable::Editor => ("EDITOR", "the same where VISUAL is not set"),
         }
     }

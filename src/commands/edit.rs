@@ -45,7 +45,7 @@ const MOST_ROUNDS: usize = 20;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Opens the customer as the service holds it in $VISUAL or $EDITOR. Just what you change is sent, with what the rules \
+Opens the customer as the service holds it in the editor that VISUAL or EDITOR names, else in vi, on Windows in notepad. Just what you change is sent, with what the rules \
 require beside it. A line that you delete changes nothing: write \"\" or [] to clear. A file that you leave as it is, \
 or empty, sends nothing; one that breaks a rule is opened again with the reasons in it. With --dry-run the exit code \
 is 10 when something would change.")]
