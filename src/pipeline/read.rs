@@ -14,7 +14,7 @@ use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
-/// The customer that an answer shows. `advice` says what to do if the sign-in is not accepted; `time_zone` is the
+/// The customer that an answer shows, by the verdict on it. `advice` says what to do if the sign-in is not accepted; `time_zone` is the
 /// service's own.
 ///
 /// # Errors
@@ -23,11 +23,10 @@ use crate::outcome::Outcome;
 pub fn snapshot_of(
     id: u32,
     exchange: &Exchange,
+    (verdict, status): (Verdict, Option<&ResponseStatus>),
     advice: &str,
     time_zone: Option<&TimeZone>,
 ) -> Result<Snapshot, Failure> {
-    let (verdict, status) = exchange.verdict();
-    let status = status.as_ref();
     let came = || describe(&exchange.last);
     let unusable = |why: &str| unusable(id, &format!("{}{why}", came()));
     // Reading applies nothing, whatever a 503 may have meant for a patch.
