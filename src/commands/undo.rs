@@ -97,7 +97,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             let problems = lists.iter().map(|field| list_stays(field, Level::Error));
             return Err(Failure::with(Outcome::Refused, problems.collect()));
         }
-        return nothing_to_send(&plan, (&backups, note), options.is_dry_run(), report);
+        return nothing_to_send(&plan, (&backups, note), options.is_dry_run(), app, report);
     }
     let lost = plan.lost.iter().map(|field| lost(field, &note, Level::Warning));
     let lists = lists.iter().map(|field| list_stays(field, Level::Warning));
@@ -126,14 +126,16 @@ impl Args {
     }
 }
 
-/// Ends without sending: everything is back already, and the run counts as undone; or nothing of it is known.
+/// Ends without sending: all that can be set back is back already, and the run counts as undone; or nothing of it is
+/// known.
 fn nothing_to_send(
     plan: &Plan,
     (backups, note): (&Backups, Note),
     is_dry_run: bool,
+    app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    if !plan.lost.is_empty() {
+    if !plan.lost.is_empty() && plan.restored.is_empty() {
         let problems = plan.lost.iter().map(|field| {
             let problem = lost(field, &note, Level::Error);
             let older = "to undo an older run, name it: `booster history` lists them";
@@ -141,6 +143,7 @@ fn nothing_to_send(
         });
         return Err(Failure::with(Outcome::Stopped, problems.collect()));
     }
+    tell(plan.lost.iter().map(|field| lost(field, &note, Level::Warning)), app, report);
     report.part("diff", json!([]));
     unchanged(note.customer, report);
     if !is_dry_run {

@@ -20,6 +20,8 @@ pub struct Plan {
     pub unknown: Vec<&'static Field>,
     /// The fields that stay as they were sent, since it is not known what they held. That the answer left them out does not
     /// mean that they were empty.
+    /// The fields that hold what they held before already.
+    pub restored: Vec<&'static Field>,
     pub lost: Vec<&'static Field>,
 }
 
@@ -39,6 +41,7 @@ impl Plan {
             filled: Vec::new(),
             changed: Vec::new(),
             unknown: Vec::new(),
+            restored: Vec::new(),
             lost: Vec::new(),
         };
         let client_type = before.client_type().or(snapshot.carried().client_type());
@@ -61,6 +64,7 @@ impl Plan {
                     continue;
                 }
             };
+                plan.restored.push(field);
             if is_now(&value) {
                 continue;
             }
