@@ -23,8 +23,8 @@ pub struct Checked {
 /// Every problem of every input, if one of them is an error.
 pub fn check(inputs: Inputs, strictness: Strictness) -> Result<Checked, Failure> {
     let Inputs { patch, mut problems, is_restored, is_incomplete, .. } = inputs;
-    let Strictness { unchecked, strict } = strictness;
-    let options = rules::Options { unchecked, incomplete: is_incomplete, today: rules::today() };
+    let options =
+        rules::Options { unchecked: strictness.unchecked, incomplete: is_incomplete, today: rules::today() };
     problems.extend(rules::check(&patch, options));
     for problem in &mut problems {
         // Setting what the service already holds does no harm, however odd it is. But with an unknown client type
@@ -37,13 +37,28 @@ pub fn check(inputs: Inputs, strictness: Strictness) -> Result<Checked, Failure>
     }
     let body = wire::body(&patch);
     problems.extend(rules::body(&body).err().map(|fault| fault.of(None)));
-    if strict {
-        problems.iter_mut().for_each(|problem| problem.level = Level::Error);
-    }
+    let problems = leveled(problems, strictness);
     if problems.iter().any(Problem::is_error) {
         return Err(Failure::problems(problems));
     }
     Ok(Checked { patch, body, warnings: problems })
+}
+
+/// The warnings of inputs of which nothing is left to send.
+///
+/// # Errors
+/// The problems, if one of them is an error, as every warning is to those who are strict.
+pub fn warnings_alone(inputs: Inputs, strictness: Strictness) -> Result<Vec<Problem>, Failure> {
+    let problems = leveled(inputs.problems, strictness);
+    if problems.iter().any(Problem::is_error) { Err(Failure::problems(problems)) } else { Ok(problems) }
+}
+
+/// Takes warnings for errors, if that is wanted.
+fn leveled(mut problems: Vec<Problem>, strictness: Strictness) -> Vec<Problem> {
+    if strictness.strict {
+        problems.iter_mut().for_each(|problem| problem.level = Level::Error);
+    }
+    problems
 }
 
 /// Checks what can be judged before the record is read.

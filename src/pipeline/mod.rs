@@ -149,7 +149,13 @@ pub async fn run(
     service: &mut Service<'_>,
     result: &mut PatchResult,
 ) -> Result<Ended, Failure> {
+    let was_given = inputs.patch.has_users_fields();
     fill::fill(&mut inputs, context, service, result).await?;
+    if was_given && !inputs.patch.has_users_fields() {
+        result.warnings = check::warnings_alone(inputs, context.options.strictness)?;
+        result.differences = context.options.diff.then(Vec::new);
+        return Ok(Ended::Unchanged);
+    }
     let Checked { patch, body, warnings } = check::check(inputs, context.options.strictness)?;
     result.warnings = warnings;
     context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));

@@ -59,6 +59,12 @@ impl Rule {
         "a date or a bool, which this API cannot clear, or a list where the service only adds",
     );
 
+    pub const LIST_IS_ADDED_TO: &Rule = &Rule::warning(
+        "list-is-added-to",
+        "a whole list, whose items the service adds to the customer's (lists = \"append\")",
+    );
+    pub const ITEM_EXISTS: &Rule =
+        &Rule::warning("item-exists", "an item to add that the list has already; it is not added again");
     pub const LIST_NOT_KNOWN: &Rule =
         &Rule::error("list-not-known", "an item to add to or remove from a list that is not known");
     pub const NO_SUCH_ITEM: &Rule =
@@ -89,6 +95,8 @@ impl Rule {
         Rule::LIST_NOT_KNOWN,
         Rule::NO_SUCH_ITEM,
         Rule::LIST_MAY_REPLACE,
+        Rule::LIST_IS_ADDED_TO,
+        Rule::ITEM_EXISTS,
     ];
 
     // These have checks in `model::rules`, and are spoken of elsewhere too.

@@ -5,7 +5,7 @@ use crate::escape::quoted;
 use crate::model::field::{Field, Shape};
 use crate::model::iso;
 use crate::model::patch::{Given, Item, Patch, Value};
-use crate::model::problem::{Fault, Problem, Rule, Source};
+use crate::model::problem::{Fault, Problem, Rule};
 use crate::spelling::near_or;
 
 /// The largest value, in bytes of UTF-8.
@@ -106,9 +106,7 @@ pub fn body(body: &str) -> Result<(), Fault> {
 }
 
 fn empty(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
-    // Neither the profile's defaults nor what was filled in from the record was given by the user.
-    let is_users = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
-    let is_empty = !patch.iter().any(|(_, given)| is_users(given)) && !patch.has_invalid();
+    let is_empty = !patch.has_users_fields();
     (is_empty && !options.incomplete).then(|| Fault::new(rule, "there is nothing to send").of(None))
 }
 

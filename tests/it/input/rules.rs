@@ -253,6 +253,18 @@ fn warnings() -> Vec<Row> {
             Flag("--email"),
         ),
         row("list-may-replace", "emails", Flags(&["--emails=[]"]), Flag("--emails")),
+        row(
+            "list-is-added-to",
+            "emails",
+            Flags(&["--config=adding.toml", r#"--emails=[{"email":"a@b.co","isMainEmail":true}]"#]),
+            Flag("--emails"),
+        ),
+        row(
+            "item-exists",
+            "emails",
+            Command(&["3", "--fill", "--sandbox", "--email=ugo@example.com"]),
+            Flag("--email"),
+        ),
         row("odd-date", "birthDate", Flags(&["--birth-date=9999-12-31"]), Flag("--birth-date")),
         row("odd-date", "weddingDate", toml_file("weddingDate = 1899-12-31"), Place(1, 15)),
         row("outer-space", "firstName", Flags(&["--first-name= Ada"]), Flag("--first-name")),
@@ -264,6 +276,7 @@ fn warnings() -> Vec<Row> {
 fn found(world: &World, row: &Row, more: &[&str], code: i32) -> (Value, Value) {
     world.file("empty.json", "{}");
     world.file("emails.json", r#"{"emails":[{"email":"a@b.co","isMainEmail":true}]}"#);
+    world.file("adding.toml", "default_profile = \"dev\"\n[profiles.dev]\nlists = \"append\"\n");
     world.file("unread.toml", "default_profile = \"dev\"\n[profiles.dev]\nread = false\n");
     let path = match &row.written {
         File(end, content) => world.file(&format!("patch.{end}"), content),
