@@ -11,7 +11,7 @@ use crate::model::customer::ID_KEY;
 use crate::model::problem::{Problem, Source};
 use crate::model::rules;
 use crate::outcome::Outcome;
-use crate::pipeline::check::check;
+use crate::pipeline::check::{check, check_before_filling};
 use crate::pipeline::gather::{self, Inputs};
 use crate::pipeline::options::Strictness;
 use crate::report::{Report, counted};
@@ -27,6 +27,9 @@ pub struct Args {
     /// Form of the files, where neither extension nor first character tells it: toml, json
     #[arg(long, value_enum, hide_possible_values = true, value_name = "FORM")]
     format: Option<Format>,
+    /// Take what is missing for what --fill will take from the record, as with fill = true in the profile
+    #[arg(long)]
+    for_fill: bool,
     #[command(flatten)]
     strictness: Strictness,
 }
@@ -49,7 +52,13 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         let mut inputs = Inputs::of(&profile)?;
         inputs.merge_file(path, args.format);
         inputs.compare_ids(id);
-        let (fields, problems) = match check(inputs, args.strictness) {
+        let is_filled = args.for_fill || profile.patching.fill;
+        let checked = if is_filled {
+            check_before_filling(inputs, args.strictness)
+        } else {
+            check(inputs, args.strictness)
+        };
+        let (fields, problems) = match checked {
             Ok(checked) => (Some(checked.patch.len()), checked.warnings),
             Err(failure) => (None, failure.problems),
         };

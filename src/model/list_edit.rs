@@ -287,7 +287,7 @@ mod tests {
         r#""emails":[{"email":"a@b.co","isMainEmail":true},{"email":"c@d.co","isMainEmail":false}]"#;
 
     fn snapshot(members: &str) -> Snapshot {
-        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None)
+        Snapshot::read(&CUSTOMER, &format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None)
             .expect(members)
     }
 

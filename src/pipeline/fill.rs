@@ -1,6 +1,6 @@
 //! Reading the customer's record where a step needs it, and filling the patch from it.
 
-use super::check::check_before_reading;
+use super::check::{check_before_reading, hint_at_fill};
 use super::gather::Inputs;
 use super::options::Strictness;
 use super::service::Service;
@@ -53,7 +53,8 @@ pub async fn fill(
         }
         // What is missing may come from the record.
         let unchecked = options.strictness.unchecked || options.fill;
-        check_before_reading(inputs, Strictness { unchecked, ..options.strictness })?;
+        let checked = check_before_reading(inputs, Strictness { unchecked, ..options.strictness });
+        hint_at_fill(checked, context)?;
         result.snapshot = Some(service.read(context.id, result).await?);
     }
     fill_from_snapshot(inputs, context, result)?;

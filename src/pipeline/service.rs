@@ -93,7 +93,14 @@ impl Tracking<'_> {
         let (verdict, status) = exchange.verdict();
         let judged = (verdict, status.as_ref());
         let advice = self.opened.sign_in.advice().await;
-        let snapshot = read::snapshot_of(taken.id, &exchange, judged, &advice, self.time_zone);
+        let snapshot = read::snapshot_of(
+            taken.id,
+            &exchange,
+            judged,
+            &advice,
+            taken.snapshot.carried().record(),
+            self.time_zone,
+        );
         let earlier =
             if maybe_applied { "an earlier attempt may have been applied" } else { "nothing was applied" };
         let failure = match snapshot {
@@ -227,11 +234,12 @@ impl<'a> Service<'a> {
         };
         let (verdict, status) = exchange.verdict();
         let status = status.as_ref();
-        let time_zone = self.profile.reading.time_zone.as_ref();
+        let advice = self.advice().await;
+        let (record, time_zone) = (self.profile.patching.record, self.profile.reading.time_zone.as_ref());
         Ok(ReadCustomer {
             request,
             response: ResponseSummary::of(&exchange, status),
-            current: read::snapshot_of(id, &exchange, (verdict, status), &self.advice().await, time_zone),
+            current: read::snapshot_of(id, &exchange, (verdict, status), &advice, record, time_zone),
         })
     }
 

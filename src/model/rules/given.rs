@@ -2,10 +2,10 @@
 
 use super::{Check, Options, Row};
 use crate::escape::quoted;
-use crate::model::field::{Field, Shape};
+use crate::model::field::{Field, Need, Shape};
 use crate::model::iso;
 use crate::model::patch::{Given, Item, Patch, Value};
-use crate::model::problem::{Fault, Problem, Rule};
+use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::spelling::near_or;
 
 /// The largest value, in bytes of UTF-8.
@@ -16,6 +16,7 @@ const LARGEST_BODY: usize = 1 << 20;
 
 pub(super) static ROWS: &[Row] = &[
     Row { rule: Rule::EMPTY, check: Check::Patch(empty) },
+    Row { rule: Rule::NOT_ALLOWED, check: Check::Given(not_allowed) },
     Row {
         rule: &Rule::error("control-character", "a control character; running text may hold newline and tab"),
         check: Check::Text(control_character),
@@ -108,6 +109,23 @@ pub fn body(body: &str) -> Result<(), Fault> {
 fn empty(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
     let is_empty = !patch.has_users_fields();
     (is_empty && !options.incomplete).then(|| Fault::new(rule, "there is nothing to send").of(None))
+}
+
+/// What was taken from the record is sent as it is, so it changes nothing.
+fn not_allowed(rule: &'static Rule, field: &Field, given: &Given) -> Option<Fault> {
+    if field.may_change || given.source == Source::Record {
+        return None;
+    }
+    let fault = Fault::new(rule, "the profile's may_change does not name this field");
+    Some(fault.hint(match (&given.source, field.need) {
+        (Source::Profile(_), _) => {
+            "take it out of the profile's defaults, or leave those out with --no-defaults"
+        }
+        (_, Need::Optional) => "leave it out, or use a profile that may change it",
+        (_, Need::Required | Need::RequiredFor(_)) => {
+            "leave it out, and --fill takes it from the record as it is; or use a profile that may change it"
+        }
+    }))
 }
 
 fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
