@@ -286,7 +286,8 @@ impl Session<'_> {
     fn read(&self, text: &str) -> Result<Edited, Vec<Problem>> {
         let mut problems = Vec::new();
         let text = Rc::new(FileText::new(&self.name(), text.to_owned(), true));
-        let FromFile { patch: edited, id, .. } = file::patch(&text, Some(Format::Toml), &mut problems);
+        let FromFile { patch: edited, id, .. } =
+            file::patch(self.profile.patching.record, &text, Some(Format::Toml), &mut problems);
         if let Some((written, source)) = id
             && let Err(fault) = rules::same_id(self.id, &written)
         {

@@ -11,8 +11,8 @@ use crate::escape::{escaped, escaped_lines};
 use crate::failure::Failure;
 use crate::input::file;
 use crate::input::flags::field_by_name;
-use crate::model::customer::{CUSTOMER, ID_KEY};
-use crate::model::field::{Field, Group};
+use crate::model::customer::ID_KEY;
+use crate::model::field::{Field, Group, Record};
 use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Rule, Source};
 use crate::model::record::Snapshot;
@@ -45,7 +45,7 @@ pub struct Args {
 /// Every way in which a customer cannot be read.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = super::resolve_profile(app, report)?;
-    let (id, fields) = wanted(args)?;
+    let (id, fields) = wanted(args, profile.patching.record)?;
     report.customer = Some(id);
     let _sandbox = start_sandbox(&mut profile).await?;
     let interaction = TerminalInteraction::new(app);
@@ -67,7 +67,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 }
 
 /// The id, and the fields of the patch file where one is wanted.
-fn wanted(args: &Args) -> Result<(u32, Option<Vec<&'static Field>>), Failure> {
+fn wanted(args: &Args, record: &'static Record) -> Result<(u32, Option<Vec<&'static Field>>), Failure> {
     let mut problems = Vec::new();
     let id = rules::id(&args.id);
     let id = id.map_err(|fault| problems.push(fault.at(ID_KEY, Source::Argument("ID"))));
@@ -75,12 +75,12 @@ fn wanted(args: &Args) -> Result<(u32, Option<Vec<&'static Field>>), Failure> {
     let fields = names.map(|names| {
         let mut fields: Vec<&'static Field> = Vec::new();
         for name in names {
-            match field_by_name(name) {
+            match field_by_name(record, name) {
                 Some(field) => fields.push(field),
-                None => problems.push(file::unknown(&CUSTOMER, name).at(name, Source::flag("as-patch"))),
+                None => problems.push(file::unknown(record, name).at(name, Source::flag("as-patch"))),
             }
         }
-        if fields.is_empty() { CUSTOMER.fields.iter().collect() } else { fields }
+        if fields.is_empty() { record.fields.iter().collect() } else { fields }
     });
     match id {
         Ok(id) if problems.is_empty() => Ok((id, fields)),
@@ -98,7 +98,7 @@ fn as_patch(
     let is_wanted = |field: &Field| fields.iter().any(|own| own.name == field.name);
     let demanded = |field: &Field| field.need.demands(current.carried().client_type());
     ensure_readable(current, |field| is_wanted(field) || demanded(field))?;
-    let mut patch = Patch::new(&CUSTOMER);
+    let mut patch = Patch::new(current.carried().record());
     let chosen = current.carried().iter().filter(|(field, _)| is_wanted(field));
     for (field, given) in fill::demanded(current).chain(chosen) {
         patch.set(field, given.value.clone(), Source::Record);
@@ -136,9 +136,10 @@ fn as_patch(
 /// Unreachable, if nothing is left; refused, if it is too large.
 fn writable(patch: Patch) -> Result<(Patch, Vec<Problem>), Failure> {
     let options = rules::Options { has_flags: false, ..rules::Options::of_day(rules::today()) };
+    let record = patch.record();
     let of_field = |problem: &Problem| {
         let place = problem.field.as_deref()?.split(['[', '.']).next()?;
-        CUSTOMER.field(place)
+        record.field(place)
     };
     let found = rules::check(&patch, rules::Options { for_fill: true, ..options });
     let refused: Vec<Problem> =
@@ -193,7 +194,7 @@ fn page(current: &Snapshot, profile: &Profile) -> String {
     let besides =
         current.extra_fields.iter().map(|(name, value)| vec![escaped(name), whole(value)]).collect();
     block("Besides, and no part of a patch", besides);
-    let unknown = CUSTOMER.fields.iter().filter(|field| !current.carried().mentions(field));
+    let unknown = profile.patching.record.fields.iter().filter(|field| !current.carried().mentions(field));
     let unknown: Vec<&str> = unknown.map(|field| field.name).collect();
     if !unknown.is_empty() {
         text.push_str(&format!("Not in the answer, so not known: {}\n", unknown.join(", ")));
@@ -235,6 +236,7 @@ mod tests {
 
     use super::*;
     use crate::model::arbitrary::{self, snapshot_of};
+    use crate::model::customer::CUSTOMER;
     use crate::model::problem::FileText;
 
     proptest! {
@@ -259,7 +261,7 @@ mod tests {
             ] {
                 let mut problems = Vec::new();
                 let text = Rc::new(FileText::new(path, text, true));
-                let read = file::patch(&text, None, &mut problems);
+                let read = file::patch(&CUSTOMER, &text, None, &mut problems);
                 let options = rules::Options { for_fill: true, ..rules::Options::of_day(rules::today()) };
                 problems.extend(rules::check(&read.patch, options));
                 problems.retain(Problem::is_error);

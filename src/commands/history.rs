@@ -1,6 +1,6 @@
 //! `booster history`: what was sent, newest first.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::run_lookup::{LAST, by_name};
 use crate::escape::{escaped, quoted};
@@ -9,7 +9,8 @@ use crate::model::problem::{Problem, ProblemId};
 use crate::model::rules;
 use crate::platform::private;
 use crate::report::Report;
-use crate::state::history::{Entry, History};
+use crate::state::backup::Backups;
+use crate::state::history::{Entry, History, Run};
 use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
@@ -66,15 +67,17 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
         let message = format!("{unreadable} lines of the history cannot be read");
         report.problems.push(Problem::warning(ProblemId::History, message));
     }
+    // Where they cannot be read, no undo can read them either.
+    let kept = Backups::of(&folder).runs().unwrap_or_default();
     match &args.what {
-        None => list(&args.list, &entries, report),
-        Some(What::List(wanted)) => list(wanted, &entries, report),
-        Some(What::Show { run }) => show(run, &entries, report)?,
+        None => list(&args.list, &entries, &kept, report),
+        Some(What::List(wanted)) => list(wanted, &entries, &kept, report),
+        Some(What::Show { run }) => show(run, &entries, &kept, report)?,
     }
     Ok(())
 }
 
-fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
+fn list(wanted: &List, entries: &[Entry], kept: &[Run], report: &mut Report) {
     let shown: Vec<&Entry> = entries
         .iter()
         .filter(|entry| wanted.customer.is_none_or(|id| entry.customer == id))
@@ -99,7 +102,23 @@ fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
     } else {
         table(std::iter::once(head).chain(rows))
     };
+    let shown: Vec<Json> = shown.into_iter().map(|entry| document(entry, entries, kept)).collect();
     report.answer("history", json!(shown), text);
+}
+
+/// A run as `-o json` prints it: the stored line, and whether it can be undone now.
+fn document(entry: &Entry, entries: &[Entry], kept: &[Run]) -> Json {
+    let mut document = json!(entry);
+    document["canBeUndone"] = can_be_undone(entry, entries, kept).into();
+    document
+}
+
+/// Whether `undo` has what it needs of the run, which may have changed something that was not set back since. Of single
+/// fields it may yet find that it is not known what they held.
+fn can_be_undone(entry: &Entry, entries: &[Entry], kept: &[Run]) -> bool {
+    let has_backup = entry.backup.as_ref().is_some_and(|file| std::path::Path::new(file).exists());
+    let is_undone = entries.iter().any(|other| other.has_undone(&entry.run));
+    entry.progress.may_have_changed() && has_backup && kept.contains(&entry.run) && !is_undone
 }
 
 /// The outcome, and what an undo has to do with the run.
@@ -113,7 +132,7 @@ fn marked(entry: &Entry, entries: &[Entry]) -> String {
     }
 }
 
-fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Failure> {
+fn show(wanted: &str, entries: &[Entry], kept: &[Run], report: &mut Report) -> Result<(), Failure> {
     let found = if wanted == LAST { entries.first() } else { by_name(wanted, entries, |entry| &entry.run)? };
     let entry = found.ok_or_else(|| {
         Failure::usage(format!("the history has no run {}", quoted(wanted)))
@@ -129,6 +148,7 @@ fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Fail
         ("Fields", entry.fields.join(", ")),
         ("Outcome", format!("{} (exit code {})", entry.progress.word(), entry.exit_code)),
     ];
+    rows.extend(entry.reason.as_ref().map(|reason| ("Reason", escaped(reason))));
     rows.extend(entry.status.map(|status| ("Status", status.to_string())));
     rows.extend(entry.undoes.as_ref().map(|run| ("Undoes", run.name().to_owned())));
     rows.extend(entry.backup.as_ref().map(|file| {
@@ -136,6 +156,6 @@ fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Fail
         ("Backup", if is_there { file.clone() } else { format!("{file} (gone)") })
     }));
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-    report.answer("history", json!([entry]), table(&rows));
+    report.answer("history", json!([document(entry, entries, kept)]), table(&rows));
     Ok(())
 }

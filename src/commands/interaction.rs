@@ -7,10 +7,12 @@ use crate::failure::Failure;
 use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::model::problem::Problem;
+use crate::outcome::Outcome;
+use crate::pipeline::options::reason;
 use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
 use crate::terminal::Terminal;
-use crate::terminal::prompter::Cancelled;
+use crate::terminal::prompter::{Answer, Cancelled, Text};
 use crate::views::diff_view;
 use crate::views::preview::{self, Layers};
 
@@ -113,6 +115,25 @@ impl Interaction for TerminalInteraction<'_> {
         }
         let agreed = terminal.confirm("Send this?").map_err(interrupted)?;
         Ok(if agreed { Confirmation::Agreed } else { Confirmation::Declined })
+    }
+
+    fn ask_reason(&self, fields: &[&'static Field]) -> Result<Option<String>, Failure> {
+        if self.app.json || !self.app.may_ask() {
+            return Ok(None);
+        }
+        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        self.app.terminal.error(&format!("The profile wants a reason for changing {}.", names.join(", ")));
+        let question = Text {
+            label: "Reason".to_owned(),
+            help: "in one line; it is kept in the history".to_owned(),
+            ..Text::default()
+        };
+        let mut prompter = self.app.terminal.prompter().map_err(|_| interrupted(Cancelled))?;
+        match prompter.text(&question, &mut |text| reason(text).map(drop)).map_err(interrupted)? {
+            Answer::Given(text) => Ok(reason(&text).ok()),
+            Answer::Back => Err(Failure::new(Outcome::Stopped, "left without a reason; nothing was sent")
+                .hint("say why, here or with --reason TEXT")),
+        }
     }
 }
 

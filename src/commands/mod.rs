@@ -90,7 +90,7 @@ pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Resul
         Command::Customer(Customer::Get(args)) => get::run(args, app, report).await,
         Command::Customer(Customer::Edit(args)) => edit::run(args, app, report).await,
         Command::Customer(Customer::Check(args)) => check::run(args, app, report),
-        Command::Customer(Customer::Explain(args)) => explain::run(args, report),
+        Command::Customer(Customer::Explain(args)) => explain::run(args, app, report),
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema(args)) => schema::run(args, app, report),
         Command::Undo(args) => undo::run(args, app, report).await,

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use crate::config::Profile;
 use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
-use crate::outcome::Outcome;
 use crate::pipeline::run_start::{SANDBOX, service_name};
 use crate::platform::private;
 use crate::state::backup::{Backups, Note, StoredNote};
-use crate::state::history::{Entry, History, Progress, Run};
+use crate::state::history::{Entry, History, Run};
 
 /// The word for the newest patch of the profile's service.
 pub const LAST: &str = "last";
@@ -117,8 +116,7 @@ impl Known<'_> {
 
     /// Whether the run may have changed something, is no undo itself, and was not undone as far as its note tells.
     fn is_open(&self) -> bool {
-        let changes = [Outcome::Sent, Outcome::Unverified, Outcome::Unknown].map(Progress::Ended);
-        self.entry.is_none_or(|entry| changes.contains(&entry.progress) && entry.undoes.is_none())
+        self.entry.is_none_or(|entry| entry.progress.may_have_changed() && entry.undoes.is_none())
             && self.note().is_none_or(|note| note.undone.is_none() && note.undoes.is_none())
     }
 

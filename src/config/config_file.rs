@@ -13,6 +13,7 @@ use toml::Spanned;
 
 use super::error::ConfigError;
 use super::history_mode::HistoryMode;
+use super::reason_mode::ReasonMode;
 use super::toml_error::toml_error;
 use crate::auth::Auth;
 use crate::auth::store::StoreKind;
@@ -22,6 +23,7 @@ use crate::document::tree::{self, Content, Entry as TreeEntry, Format, Node};
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::guard::Guard;
+use crate::model::customer::ExtraKind;
 use crate::model::list_edit::ListMode;
 use crate::model::problem::{FileText, Problem, Source};
 use crate::platform::replace::leads_nowhere;
@@ -83,6 +85,12 @@ pub struct Entry {
     pub verify_within: Option<Spanned<f64>>,
     pub backup: Option<bool>,
     pub backup_days: Option<Spanned<i64>>,
+    pub fill: Option<Spanned<bool>>,
+    /// Names of fields, or of groups of them.
+    pub may_change: Option<Spanned<Vec<Spanned<String>>>>,
+    /// Fields that the service has besides the API page's.
+    pub extra_fields: Option<BTreeMap<Spanned<String>, ExtraKind>>,
+    pub reason: Option<ReasonMode>,
     /// Read by `input::file`, which knows what a field is; here it only has to be a table.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,

@@ -5,9 +5,11 @@ mod document;
 pub mod edit;
 mod error;
 pub mod history_mode;
+pub mod patching;
 mod profile;
 pub mod provenance;
 pub mod reading;
+pub mod reason_mode;
 mod toml_error;
 mod trust;
 

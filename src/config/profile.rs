@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::config_file::{Config, Defaults, Environment};
 use super::error::ConfigError;
+use super::patching::Patching;
 use super::provenance::{Layers, Provenance};
 use super::reading::Reading;
 use super::{config_file, trust};
@@ -61,6 +62,7 @@ pub struct Profile {
     /// Each value, and where it came from.
     pub provenance: Vec<Provenance>,
     pub reading: Reading,
+    pub patching: Patching,
     /// Where it is written.
     place: Option<Source>,
     /// The profiles that there are, where none of them is in use.
@@ -127,6 +129,12 @@ impl Profile {
         }
         let reading = Reading::resolve(&entry, in_config)?;
         reading.unwritten(&entry).iter().for_each(|(key, value)| layers.note(key, value, None));
+        let patching = Patching::resolve(&entry, in_config)?;
+        patching.unwritten(&entry).iter().for_each(|(key, value)| layers.note(key, value, None));
+        if let Some(written) = &entry.may_change {
+            let names: Vec<&str> = written.get_ref().iter().map(|name| name.get_ref().as_str()).collect();
+            layers.note("may_change", &names.join(", "), layers.place(written));
+        }
         let reading = if wanted.sandbox { reading.of_sandbox() } else { reading };
         let tls = trust::read(&entry, config)?;
         name.iter().for_each(|name| layers.note_written(name));
@@ -143,6 +151,7 @@ impl Profile {
             defaults,
             provenance: layers.provenance,
             reading,
+            patching,
             place,
             others,
             name,

@@ -81,8 +81,22 @@ pub fn is_html(last: &Attempt) -> bool {
 
 fn retry_later_hint(retry_after: Option<Duration>) -> String {
     match retry_after {
-        Some(pause) => format!("come back in {}: the service asks for that", format_duration(pause)),
-        None => "come back later".to_owned(),
+        Some(pause) => format!("try again {}: the service asks for that", when(pause)),
+        None => "try again later".to_owned(),
+    }
+}
+
+/// After which time something is done: `in 1.5 s`, `in 2 min`, or `now` where nobody would notice the pause.
+pub fn when(pause: Duration) -> String {
+    // Rounded up, so that nobody is too early.
+    let tenths = pause.as_millis().div_ceil(100);
+    match (tenths / 10, tenths % 10) {
+        _ if pause.is_zero() => "now".to_owned(),
+        (seconds @ 0..10, tenths @ 1..) => format!("in {seconds}.{tenths} s"),
+        _ => {
+            let seconds = u64::try_from(tenths.div_ceil(10)).unwrap_or(u64::MAX);
+            format!("in {}", format_duration(Duration::from_secs(seconds)))
+        }
     }
 }
 
@@ -104,6 +118,22 @@ fn format_duration(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pause_is_said_to_the_tenth_of_a_second_where_it_is_short() {
+        for (milliseconds, said) in [
+            (0, "now"),
+            (1, "in 0.1 s"),
+            (430, "in 0.5 s"),
+            (1_000, "in 1 s"),
+            (1_950, "in 2 s"),
+            (9_901, "in 10 s"),
+            (30_000, "in 30 s"),
+            (90_000, "in 1 min 30 s"),
+        ] {
+            assert_eq!(when(Duration::from_millis(milliseconds)), said);
+        }
+    }
 
     #[test]
     fn a_time_is_said_in_its_two_largest_units() {

@@ -115,7 +115,7 @@ fn write_named(file: &str, id: u32, before: &Patch, remarks: &[String]) -> Resul
 fn check_readable(path: &Path, text: &str, before: &Patch) -> Result<(), Failure> {
     let mut problems = Vec::new();
     let text = Rc::new(FileText::new(&path.to_string_lossy(), text.to_owned(), false));
-    let read = file::patch(&text, None, &mut problems);
+    let read = file::patch(before.record(), &text, None, &mut problems);
     if problems.is_empty() && wire::object(&read.patch) == wire::object(before) {
         return Ok(());
     }

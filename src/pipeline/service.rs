@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
-use super::answer::{ResponseSummary, describe};
+use super::answer::{ResponseSummary, describe, when};
 use super::{Interaction, PatchResult, read};
 use crate::auth::exchange::{Exchange, Hooks, Progress, exchange, try_once};
 use crate::auth::sign_in::SignIn;
@@ -13,7 +13,7 @@ use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::header::Header;
 use crate::http::request::Request;
-use crate::http::{Attempt, Client, retry};
+use crate::http::{Attempt, Client};
 use crate::model::field::Field;
 use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
@@ -90,8 +90,17 @@ impl Tracking<'_> {
         let last = try_once(&self.opened.client, &self.opened.sign_in, request).await;
         let exchange =
             Exchange { last, attempts: 1, maybe_applied: false, signed_in: true, not_renewed: None };
-        let snapshot =
-            read::snapshot_of(taken.id, &exchange, &self.opened.sign_in.advice().await, self.time_zone);
+        let (verdict, status) = exchange.verdict();
+        let judged = (verdict, status.as_ref());
+        let advice = self.opened.sign_in.advice().await;
+        let snapshot = read::snapshot_of(
+            taken.id,
+            &exchange,
+            judged,
+            &advice,
+            taken.snapshot.carried().record(),
+            self.time_zone,
+        );
         let earlier =
             if maybe_applied { "an earlier attempt may have been applied" } else { "nothing was applied" };
         let failure = match snapshot {
@@ -143,8 +152,8 @@ impl Hooks for Tracking<'_> {
         self.state.pause.set(Instant::now().checked_add(pause));
         self.state.maybe_applied.set(progress.maybe_applied);
         let came = progress.previous.map(describe).unwrap_or_default();
-        let (next, most, seconds) = (progress.next, retry::MAX_ATTEMPTS, pause.as_secs_f64());
-        self.interaction.progress(&format!("{came}; attempt {next} of {most} at most in {seconds:.1} s"));
+        let (next, limit, when) = (progress.next, progress.limit, when(pause));
+        self.interaction.progress(&format!("{came}; trying again {when} (attempt {next} of {limit})"));
     }
 }
 
@@ -223,12 +232,14 @@ impl<'a> Service<'a> {
             maybe_applied: false,
             ..self.exchange(&request, true, &ExchangeState::default(), None).await?
         };
-        let (_, status) = exchange.verdict();
-        let time_zone = self.profile.reading.time_zone.as_ref();
+        let (verdict, status) = exchange.verdict();
+        let status = status.as_ref();
+        let advice = self.advice().await;
+        let (record, time_zone) = (self.profile.patching.record, self.profile.reading.time_zone.as_ref());
         Ok(ReadCustomer {
             request,
-            response: ResponseSummary::of(&exchange, status.as_ref()),
-            current: read::snapshot_of(id, &exchange, &self.advice().await, time_zone),
+            response: ResponseSummary::of(&exchange, status),
+            current: read::snapshot_of(id, &exchange, (verdict, status), &advice, record, time_zone),
         })
     }
 

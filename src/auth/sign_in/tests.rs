@@ -90,7 +90,9 @@ fn all_are(ended: &[Result<(u16, u32), AuthError>], expected: (u16, u32)) {
 
 async fn sandbox(host: Host) -> Sandbox {
     let sign_in = Rules { required: true, ..Rules::default() };
-    sandbox::start(Options { host, sign_in, ..Options::default() }).await.expect("a sandbox")
+    sandbox::start(&crate::model::customer::CUSTOMER, Options { host, sign_in, ..Options::default() })
+        .await
+        .expect("a sandbox")
 }
 
 #[tokio::test]

@@ -176,7 +176,7 @@ fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &
                 Check::failed(Outcome::Unreachable, format!("{route} {why_no_success}")).hint(NOT_THE_SERVICE)
             }
             None => Check::failed(Outcome::Unreachable, format!("{route}: the service is not well"))
-                .hint("come back later"),
+                .hint("try again later"),
         },
     }
 }

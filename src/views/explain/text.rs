@@ -14,13 +14,7 @@ impl Explanation {
     /// The explanation as a heading and aligned lines, with a newline at the end.
     pub fn text(&self) -> String {
         let mut text = format!("{}: {}\n", self.place, self.field.label);
-        let mut row = |head: &str, body: &str| {
-            for (i, line) in paragraph(body, WIDEST - INDENT).lines().enumerate() {
-                let head = if i == 0 { head } else { "" };
-                writeln!(text, "  {head:<width$}{line}", width = INDENT - 2)
-                    .expect("a String takes everything");
-            }
-        };
+        let mut row = |head: &str, body: &str| text.push_str(&row(head, body));
         row("group", self.group().title());
         row("type", &describe::kind(self.field));
         let rule = self.rule().map_or_else(String::new, |rule| format!(" (rule: {})", rule.id));
@@ -41,6 +35,27 @@ impl Explanation {
         }
         text
     }
+}
+
+/// The explanation of a field that a profile adds to the table.
+pub fn extra(field: &Field, profile: &str) -> String {
+    let rows = [
+        row("type", &describe::kind(field)),
+        row("need", &describe::need(field, false)),
+        row("source", &format!("extra_fields of the profile {profile}")),
+        row("file", &super::extra_key(field)),
+    ];
+    format!("{}\n{}", field.name, rows.concat())
+}
+
+/// A line of an explanation, or several where it is long; none where nothing is to be said.
+pub fn row(head: &str, body: &str) -> String {
+    let mut text = String::new();
+    for (i, line) in paragraph(body, WIDEST - INDENT).lines().enumerate() {
+        let head = if i == 0 { head } else { "" };
+        writeln!(text, "  {head:<width$}{line}", width = INDENT - 2).expect("a String takes everything");
+    }
+    text
 }
 
 /// All fields in a table by group: place, flag, type and need.

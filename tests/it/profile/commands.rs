@@ -142,6 +142,10 @@ fn show_names_where_each_value_came_from() {
         ("history", "optional", json!({ "default": true })),
         ("lists", "replace", json!({ "default": true })),
         ("time_zone", "none", json!({ "default": true })),
+        ("fill", "false", json!({ "default": true })),
+        ("may_change", "all fields", json!({ "default": true })),
+        ("extra_fields", "none", json!({ "default": true })),
+        ("reason", "optional", json!({ "default": true })),
         ("auth.kind", "basic", at(8, 17)),
         ("defaults.countryId", "it", at(12, 13)),
     ];
@@ -165,6 +169,10 @@ fn show_names_where_each_value_came_from() {
   history        optional                   default
   lists          replace                    default
   time_zone      none                       default
+  fill           false                      default
+  may_change     all fields                 default
+  extra_fields   none                       default
+  reason         optional                   default
   guard          confirm                    {path}:17:9
   environment    production                 {path}:18:15
   backup         true                       {path}:20:10
@@ -484,6 +492,13 @@ fn the_example_shows_every_key_and_is_read_without_complaint() {
         "verify_within",
         "backup",
         "backup_days",
+        "lists",
+        "time_zone",
+        "history",
+        "fill",
+        "may_change",
+        "extra_fields",
+        "reason",
     ] {
         assert!(whole.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
     }
