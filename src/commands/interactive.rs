@@ -22,6 +22,7 @@ use crate::pipeline::options::Strictness;
 use crate::platform::replace;
 use crate::platform::shell::{Shell, command_line};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
+use crate::terminal::unbroken;
 use crate::views::patch_file;
 use crate::views::preview::{self, Layers};
 
@@ -201,7 +202,7 @@ pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, 
         None => whole_line(subject, patch, app),
     };
     let how = if subject.is_dry_run || saved.is_some() { "To send it" } else { "To send the same again" };
-    line.map(|line| format!("{how}:\n  {line}")).unwrap_or_default()
+    line.map(|line| format!("{how}:\n{}", unbroken(&format!("  {line}")))).unwrap_or_default()
 }
 
 /// The patch without what was taken over from the record, which is to be taken from it anew: a consent that was

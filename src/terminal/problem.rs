@@ -63,14 +63,14 @@ pub fn rendered(problem: &Problem) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::style::harmless;
+    use super::super::laid_out;
     use super::*;
 
     #[test]
     fn a_foreign_message_cannot_pass_for_a_line_of_ours() {
         let problem = Problem::usage("no\nerror: yes\n  hint: do it\n").hint("ours");
         assert_eq!(
-            harmless(&rendered(&problem), false),
+            crate::terminal::plain(&laid_out(&rendered(&problem), None)),
             "error: no\n  | error: yes\n  |   hint: do it\n  | \n  hint: ours"
         );
     }
