@@ -128,6 +128,14 @@ impl Backups {
         self.folder.join(format!("{}{FILE}", run.name()))
     }
 
+    /// Tries whether a backup could be written, without writing one.
+    ///
+    /// # Errors
+    /// If the folder cannot be made, or takes no file.
+    pub fn try_writing(&self) -> io::Result<()> {
+        private::try_folder(&self.folder)
+    }
+
     fn note_file(&self, run: &Run) -> PathBuf {
         self.folder.join(format!("{}{NOTE}", run.name()))
     }
