@@ -214,6 +214,7 @@ impl Session<'_> {
                 Ok(edited) => return Ok(edited),
                 Err(found) => problems = found,
             }
+            problems.iter_mut().for_each(|problem| self.app.hints.fit(problem));
         }
         Err(Failure::problems(problems))
     }

@@ -82,7 +82,9 @@ impl Interaction for TerminalInteraction<'_> {
 
     fn warn(&self, problem: &Problem) -> bool {
         if !self.app.json {
-            self.app.terminal.problem(problem);
+            let mut problem = problem.clone();
+            self.app.hints.fit(&mut problem);
+            self.app.terminal.problem(&problem);
         }
         !self.app.json
     }

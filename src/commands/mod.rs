@@ -21,7 +21,9 @@ pub mod sandbox;
 pub mod template;
 pub mod undo;
 
-use crate::app::App;
+use clap::Args as _;
+
+use crate::app::{App, Global};
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -77,6 +79,33 @@ pub enum Customer {
     Template(template::Args),
     /// Print the JSON Schema of a patch file
     Schema,
+}
+
+/// Whether the command has the flag, by its name with the dashes. The others say nothing of a patch's flags.
+pub fn has_flag(command: &Command, flag: &str) -> bool {
+    match command {
+        Command::Customer(Customer::Get(_)) => takes::<get::Args>(flag),
+        Command::Customer(Customer::Edit(_)) => takes::<edit::Args>(flag),
+        Command::Customer(Customer::Check(_)) => takes::<check::Args>(flag),
+        Command::Undo(_) => takes::<undo::Args>(flag),
+        Command::Customer(
+            Customer::Patch(_) | Customer::Explain(_) | Customer::Template(_) | Customer::Schema,
+        )
+        | Command::History(_)
+        | Command::Auth(_)
+        | Command::Config(_)
+        | Command::Profile(_)
+        | Command::Doctor
+        | Command::Sandbox(_)
+        | Command::Completions(_)
+        | Command::Help(_) => true,
+    }
+}
+
+fn takes<Args: clap::Args>(flag: &str) -> bool {
+    let definition = Global::augment_args(Args::augment_args(clap::Command::new("booster")));
+    let mut names = definition.get_arguments().filter_map(clap::Arg::get_long);
+    flag.strip_prefix("--").is_some_and(|flag| names.any(|name| name == flag))
 }
 
 /// Runs the command that the command line names.

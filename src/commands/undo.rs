@@ -152,10 +152,11 @@ fn nothing_to_send(
 
 /// What a person has to know before anything goes out; in the document it is with the other problems.
 fn tell(problems: impl Iterator<Item = Problem>, app: &App<'_>, report: &mut Report) {
-    for problem in problems {
+    for mut problem in problems {
         if app.json {
             report.problems.push(problem);
         } else {
+            app.hints.fit(&mut problem);
             app.terminal.problem(&problem);
         }
     }
@@ -195,8 +196,10 @@ fn before(note: &Note) -> Result<Patch, Failure> {
     let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(*wrong))?;
     let FromFile { patch, id, .. } = patch_of(&text, None)?;
     let by_hand = |message: String| {
-        Failure::new(Outcome::Stopped, message)
-            .hint(format!("to send what is in it now: booster customer patch {} --from FILE", note.customer))
+        Failure::new(Outcome::Stopped, message).hint(format!(
+            "to send what is in it now: `booster customer patch {} --from FILE`",
+            note.customer
+        ))
     };
     if let Some((id, _)) = id.filter(|(id, _)| rules::same_id(note.customer, id).is_err()) {
         let (run, customer) = (note.run.name(), note.customer);
@@ -283,7 +286,7 @@ fn refuse_changed(
 /// The command line that undoes this run and forces these fields.
 fn line(note: &Note, fields: &str) -> String {
     let profile = note.profile.as_ref().map_or_else(String::new, |name| format!(" -p {name}"));
-    format!("booster undo {}{profile} --force={fields}", note.run.name())
+    format!("`booster undo {}{profile} --force={fields}`", note.run.name())
 }
 
 fn lost(field: &Field, note: &Note, level: Level) -> Problem {

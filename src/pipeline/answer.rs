@@ -6,9 +6,9 @@ use serde_json::{Value as Json, json};
 
 use crate::auth::exchange::Exchange;
 use crate::escape::{foreign, quoted};
-use crate::http::Attempt;
 use crate::http::response_status::ResponseStatus;
 use crate::http::verdict;
+use crate::http::{Attempt, Response};
 
 /// What is kept of the last answer.
 #[derive(Debug, Clone)]
@@ -40,6 +40,9 @@ impl ResponseSummary {
 /// What came of an attempt, in a few words.
 pub fn describe(attempt: &Attempt) -> String {
     match attempt {
+        Attempt::Response(answer) if is_of_gateway(answer) => {
+            format!("a gateway before the service answered {} with a page", answer.status)
+        }
         Attempt::Response(answer) => match verdict::why_no_success(answer) {
             Some(why_no_success) => format!("the service answered {} {why_no_success}", answer.status),
             // Where it leads to is said in the hint, or is a page to sign in on.
@@ -62,6 +65,9 @@ pub fn redirect_hint(location: &str) -> String {
     )
 }
 
+/// What to do where the service knows who asks, and does not let them.
+pub const NOT_ALLOWED: &str = "look whether this sign-in is the right one (`booster auth status`), and ask who runs the service what it may do";
+
 pub fn unreachable_hint(last: &Attempt) -> String {
     match last {
         Attempt::Response(answer) => retry_later_hint(answer.retry_after),
@@ -72,11 +78,17 @@ pub fn unreachable_hint(last: &Attempt) -> String {
     }
 }
 
-pub fn is_html(last: &Attempt) -> bool {
+/// Whether a page says that all is well, where only JSON can.
+pub fn is_page(last: &Attempt) -> bool {
     match last {
-        Attempt::Response(answer) => verdict::is_html(answer),
+        Attempt::Response(answer) => answer.status < 400 && verdict::is_html(answer),
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
     }
+}
+
+/// Whether something in front of the service answered: the service itself has no pages for that.
+pub fn is_of_gateway(answer: &Response) -> bool {
+    (502..=504).contains(&answer.status) && verdict::is_html(answer)
 }
 
 fn retry_later_hint(retry_after: Option<Duration>) -> String {

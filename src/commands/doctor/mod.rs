@@ -156,6 +156,9 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         }
         Err(failure) => checks.push(Check::of_failure(&failure.into()).named("configuration")),
     }
+    for check in &mut checks {
+        check.hint = check.hint.take().map(|hint| app.hints.completed(&hint));
+    }
     conclude(&checks, app.json, report);
     Ok(())
 }

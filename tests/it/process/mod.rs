@@ -1,5 +1,6 @@
 //! The process itself: its signals, its streams, its environment, its exit codes and the forms of its output.
 
+mod hints;
 mod output;
 #[cfg(unix)]
 mod signals;
