@@ -9,6 +9,7 @@ pub mod edit;
 mod errors;
 pub mod explain;
 pub mod get;
+mod get_fields;
 pub mod help;
 pub mod history;
 mod interaction;
