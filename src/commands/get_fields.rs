@@ -13,7 +13,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::fill::ensure_readable;
 use crate::report::Report;
 use crate::spelling::near_or;
-use crate::terminal::{table, unbroken};
+use crate::terminal::table;
 use crate::views::record::rows;
 
 /// The source of a place, as the command line names it.
@@ -200,7 +200,7 @@ pub fn report_fields(places: &[Place], current: &Snapshot, report: &mut Report) 
 /// A value for a script: a text as it is, a line for each item of a list of texts, else rows.
 fn bare(value: &Json) -> String {
     let line = |value: &Json| match value {
-        Json::String(text) => Some(unbroken(&escaped_lines(text))),
+        Json::String(text) => Some(escaped_lines(text)),
         Json::Null | Json::Bool(_) | Json::Number(_) => Some(value.to_string()),
         Json::Array(_) | Json::Object(_) => None,
     };

@@ -12,6 +12,7 @@ pub mod get;
 mod get_fields;
 pub mod help;
 pub mod history;
+mod history_table;
 mod interaction;
 pub mod interactive;
 pub mod patch;
@@ -123,7 +124,7 @@ pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Resul
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema) => explain::schema(app, report),
         Command::Undo(args) => undo::run(args, app, report).await,
-        Command::History(args) => history::run(args, report),
+        Command::History(args) => history::run(args, app, report),
         Command::Auth(args) => auth::run(args, app, report).await,
         Command::Config(args) => config::run(args, app, report),
         Command::Profile(args) => profile::run(args, app, report),

@@ -268,7 +268,11 @@ impl Backups {
         Ok(runs)
     }
 
-    fn note(&self, run: &Run) -> Result<Note, String> {
+    /// The note of one run.
+    ///
+    /// # Errors
+    /// Why there is none that can be used.
+    pub fn note(&self, run: &Run) -> Result<Note, String> {
         let bytes = regular::read(&self.note_file(run)).map_err(|error| error.to_string())?;
         let note: Note =
             serde_json::from_slice(&bytes).map_err(|_| "it is no note, or was cut".to_owned())?;

@@ -47,6 +47,9 @@ const INDENT: usize = 2;
 /// What a line that continues another one is indented by, beyond it.
 const HANGING: usize = 4;
 
+/// A column is not made narrower than that, in columns.
+const READABLE: usize = 16;
+
 /// What a word is cut to that no line has room for, in columns, where others take the rest of the line.
 const CUT: usize = 24;
 
@@ -127,7 +130,11 @@ fn fitting(rows: &[Vec<&str>], natural: Vec<usize>, width: usize) -> Option<Vec<
     let word = |cell: &str| {
         cell.split([' ', LINE_END]).map(screen::width).map(|word| if word > alone { CUT } else { word }).max()
     };
-    let least = widest(rows, word);
+    let least: Vec<usize> = widest(rows, word)
+        .into_iter()
+        .zip(&natural)
+        .map(|(word, natural)| word.max(READABLE.min(*natural)))
+        .collect();
     let mut widths = natural;
     while widths.iter().sum::<usize>() > room {
         let shrinkable = widths.iter().zip(&least).enumerate().filter(|(_, (width, least))| width > least);
@@ -158,6 +165,7 @@ fn side_by_side(cells: &[&str], widths: &[usize]) -> Vec<String> {
 
 /// The first cell in a line of its own, the others below it.
 fn stacked(cells: &[&str], width: usize) -> Vec<String> {
+    let cells: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
     let Some((first, others)) = cells.split_first() else { return Vec::new() };
     let (near, far) = (" ".repeat(INDENT), " ".repeat(INDENT + HANGING));
     let rooms = (width.saturating_sub(near.len()), width.saturating_sub(far.len()));

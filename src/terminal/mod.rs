@@ -60,7 +60,7 @@ impl Terminal {
     /// If standard output takes no more, as on a full disk. A closed pipe is no error: its reader has what it
     /// wanted.
     pub fn result(&self, text: &str) -> std::io::Result<()> {
-        self.whole_lines(text, self.stdout_is_terminal.then(layout::width))
+        self.whole_lines(text, self.result_width())
     }
 
     /// Writes a result byte for byte, to be used as it is; only on a terminal its last line is ended.
@@ -69,6 +69,11 @@ impl Terminal {
     /// As [`Terminal::result`].
     pub fn verbatim(&self, text: &str) -> std::io::Result<()> {
         if self.stdout_is_terminal { self.whole_lines(text, None) } else { self.bytes(text) }
+    }
+
+    /// The columns that a result has room for; `None` where it goes to a pipe or a file, whose lines may be of any length.
+    pub fn result_width(&self) -> Option<usize> {
+        self.stdout_is_terminal.then(layout::width)
     }
 
     fn whole_lines(&self, text: &str, width: Option<usize>) -> std::io::Result<()> {

@@ -5,3 +5,5 @@ mod output;
 #[cfg(unix)]
 mod signals;
 mod streams;
+#[cfg(unix)]
+mod width;
