@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use crate::auth::exchange::Exchange;
-use crate::escape::{foreign, quoted};
-use crate::http::response_status::ResponseStatus;
+use crate::escape::{cut, foreign, quoted};
+use crate::http::response_status::{ResponseStatus, is_same_name};
 use crate::http::verdict;
 use crate::http::{Attempt, Response};
+use crate::secret::Secrets;
 
 /// What is kept of the last answer.
 #[derive(Debug, Clone)]
@@ -53,6 +54,39 @@ pub fn describe(attempt: &Attempt) -> String {
         },
         Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
         Attempt::Lost { cause } => format!("no whole answer: {cause}"),
+    }
+}
+
+/// The status and the body as `-vv` shows them: our own secrets masked, without what the framework adds for its developers,
+/// and of a page so much as tells what it is.
+pub fn shown(answer: &Response, secrets: &Secrets) -> String {
+    let head = format!("HTTP {}, {} bytes", answer.status, answer.body.len());
+    let body = secrets.masked_body(&answer.body);
+    let body = match serde_json::from_str::<Json>(&body) {
+        Ok(mut json) => {
+            let is_less = drop_internals(&mut json);
+            cut(if is_less { json.to_string() } else { body }.as_str(), LONGEST_BODY)
+        }
+        Err(_) => cut(&body, LONGEST_PAGE),
+    };
+    if body.trim().is_empty() { head } else { format!("{head}\n\n{}", body.trim_end()) }
+}
+
+/// What is shown of a body, in characters.
+const LONGEST_BODY: usize = 20_000;
+const LONGEST_PAGE: usize = 500;
+
+/// Takes out a stack trace, which repeats the request on some hosts, and `meta`; tells whether there was one.
+fn drop_internals(json: &mut Json) -> bool {
+    match json {
+        Json::Object(members) => {
+            let before = members.len();
+            members.retain(|key, _| !["stackTrace", "meta"].iter().any(|own| is_same_name(own, key)));
+            let inner = members.iter_mut().fold(false, |found, (_, value)| drop_internals(value) | found);
+            members.len() < before || inner
+        }
+        Json::Array(items) => items.iter_mut().fold(false, |found, item| drop_internals(item) | found),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => false,
     }
 }
 
