@@ -128,7 +128,7 @@ fn whole(preview: &Preview<'_>) -> String {
 
 /// The end of a command whose user left a question.
 pub fn interrupted(_: Cancelled) -> Failure {
-    Failure::interrupted().exiting_with(Signal::Interrupt.exit_code())
+    Failure::left().exiting_with(Signal::Interrupt.exit_code())
 }
 
 /// What shows each request of a sign-in, where the user wants to see the exchange.

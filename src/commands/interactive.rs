@@ -185,7 +185,7 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
 }
 
 fn stopped() -> Failure {
-    Failure::new(Outcome::Stopped, "left without sending anything")
+    Failure::left()
 }
 
 /// How to send the same again: by a command line, or by the file that it was saved to. Empty if the line is too long

@@ -12,6 +12,9 @@ const LONGEST_NAME: usize = 120;
 /// A problem as a person reads it: message, the line it is in, hint. The line is shown where the user's own
 /// text is at hand and may be shown.
 pub fn rendered(problem: &Problem) -> String {
+    if problem.id == ProblemId::Left {
+        return escaped_lines(&problem.message);
+    }
     let style = match problem.level {
         Level::Error => RED,
         Level::Warning => YELLOW,
