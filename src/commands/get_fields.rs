@@ -47,26 +47,20 @@ enum Nothing {
 }
 
 impl Place {
-    /// # Errors
-    /// Usage: no place can be written so.
-    pub fn read(written: &str) -> Result<Place, Problem> {
-        let wrong = || {
-            let problem = Problem::usage(format!("{} is not the place of a field", quoted(written)));
-            problem
-                .at(Source::Argument(FIELD))
-                .hint("write it as in firstName, emails[0].email or emails[].email")
-        };
+    /// `None` where no place is written so.
+    pub fn read(written: &str) -> Option<Place> {
         let (head, inner) =
             written.split_once('.').map_or((written, None), |(head, inner)| (head, Some(inner)));
         let (name, index) = head.split_once('[').map_or((head, None), |(name, index)| (name, Some(index)));
-        let items = match index.map(|index| index.strip_suffix(']').ok_or_else(wrong)).transpose()? {
+        let items = match index.map(|index| index.strip_suffix(']')) {
             None if inner.is_some() => Items::Each,
             None => Items::None,
-            Some("" | "*") => Items::Each,
-            Some(number) => Items::One(number.parse().map_err(|_| wrong())?),
+            Some(None) => return None,
+            Some(Some("" | "*")) => Items::Each,
+            Some(Some(number)) => Items::One(number.parse().ok()?),
         };
         if name.is_empty() || inner.is_some_and(str::is_empty) {
-            return Err(wrong());
+            return None;
         }
         let known = field_by_name(name);
         let field = known.map_or(name, |field| field.name).to_owned();
@@ -74,7 +68,7 @@ impl Place {
             let own = known.and_then(|field| field.record()?.field_in_any_case(inner));
             own.map_or(inner, |field| field.name).to_owned()
         };
-        Ok(Place { field, items, inner: inner.map(own) })
+        Some(Place { field, items, inner: inner.map(own) })
     }
 
     fn name(&self) -> String {
@@ -159,13 +153,13 @@ pub fn report_fields(places: &[Place], current: &Snapshot, report: &mut Report) 
                 let message =
                     format!("{} is not known: the service's answer does not carry it", place.name());
                 let hint = "what the answer does not carry is not known, which is not the same as empty";
-                problems.push(Problem::of(Outcome::Unreachable, message).on(&place.name()).hint(hint));
+                problems.push(Problem::of(Outcome::Unreachable, message).on(place.name()).hint(hint));
             }
             Err(Nothing::NoSuchItem(count)) => {
                 let count = if count == 1 { "1 item".to_owned() } else { format!("{count} items") };
                 let message = format!("{} does not exist: the list has {count}", place.name());
                 let hint = format!("items are counted from 0: the first one is {}[0]", place.field);
-                problems.push(Problem::of(Outcome::Unreachable, message).on(&place.name()).hint(hint));
+                problems.push(Problem::of(Outcome::Unreachable, message).on(place.name()).hint(hint));
             }
             Err(Nothing::Unknown(name, names)) => {
                 let hint = near_or(&name, names, || {
@@ -230,9 +224,18 @@ fn bare(value: &Json) -> String {
 /// The words that are no places.
 pub fn places(words: &[String]) -> Result<Vec<Place>, Vec<Problem>> {
     let names = words.iter().flat_map(|word| word.split(',')).filter(|name| !name.is_empty());
-    let (read, wrong): (Vec<_>, Vec<_>) = names.map(Place::read).partition(Result::is_ok);
-    let wrong: Vec<Problem> = wrong.into_iter().filter_map(Result::err).collect();
-    if wrong.is_empty() { Ok(read.into_iter().flatten().collect()) } else { Err(wrong) }
+    let (mut read, mut wrong) = (Vec::new(), Vec::new());
+    for name in names {
+        match Place::read(name) {
+            Some(place) => read.push(place),
+            None => {
+                let problem = Problem::usage(format!("{} is not the place of a field", quoted(name)));
+                let hint = "write it as in firstName, emails[0].email or emails[].email";
+                wrong.push(problem.at(Source::Argument(FIELD)).hint(hint));
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(read) } else { Err(wrong) }
 }
 
 #[cfg(test)]
@@ -254,7 +257,7 @@ mod tests {
             assert_eq!(Place::read(written).expect(written).name(), name);
         }
         for written in ["", "emails[", "emails[x]", "emails[0]x", ".email", "emails.", "emails[-1]"] {
-            assert!(Place::read(written).is_err(), "{written}");
+            assert_eq!(Place::read(written), None, "{written}");
         }
     }
 }

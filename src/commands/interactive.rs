@@ -16,7 +16,6 @@ use crate::model::field::{ClientType, Field, Need};
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::rules;
-use crate::outcome::Outcome;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::Strictness;
 use crate::platform::replace;

@@ -107,10 +107,23 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     (context.force, context.undoes) = (force, Some(note.run.clone()));
     let inputs = Inputs::restored(plan.patch);
     let result = PatchResult { snapshot: Some(current), filled: plan.filled, ..PatchResult::default() };
-    if let Some(run) = send_and_report(inputs, &context, &mut service, result, app, report).await? {
+    let sent = send_and_report(inputs, &context, &mut service, result, app, report).await;
+    if let Some(run) = sent.map_err(|failure| without_fields(failure, note.customer))? {
         mark(&backups, note, run, report);
     }
     Ok(())
+}
+
+/// An undo takes no fields: what the record lacks has to be there first.
+fn without_fields(mut failure: Failure, customer: u32) -> Failure {
+    let is_missing =
+        |problem: &&mut Problem| problem.source.is_none() && problem.id.word().starts_with("required");
+    for problem in failure.problems.iter_mut().filter(is_missing) {
+        problem.hint = Some(format!(
+            "the customer's record has none: set it with `booster customer patch {customer} --fill` first, or add --unchecked"
+        ));
+    }
+    failure
 }
 
 impl Args {

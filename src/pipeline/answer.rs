@@ -127,8 +127,8 @@ pub fn is_of_gateway(answer: &Response) -> bool {
 
 fn retry_later_hint(retry_after: Option<Duration>) -> String {
     match retry_after {
-        Some(pause) => format!("come back in {}: the service asks for that", format_duration(pause)),
-        None => "come back later".to_owned(),
+        Some(pause) => format!("try again in {}: the service asks for that", format_duration(pause)),
+        None => "try again later".to_owned(),
     }
 }
 

@@ -116,10 +116,8 @@ fn what_stops_a_patch_ends_as_the_patch_would() {
     );
     let run = world.run(["doctor", "--config", &config, "-p", "dev", "-o", "json"]);
     let (state, _, hint) = check(run.expect(4), "credential");
-    assert_eq!(
-        (state.as_str(), hint.as_str()),
-        ("failed", "sign in with `booster auth login -p dev`, or set BOOSTER_TOKEN")
-    );
+    let again = format!("sign in with `booster auth login -p dev --config={config}`, or set BOOSTER_TOKEN");
+    assert_eq!((state.as_str(), hint), ("failed", again));
 }
 
 #[test]

@@ -179,8 +179,10 @@ fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &
             Some(why_no_success) => {
                 Check::failed(Outcome::Unreachable, format!("{route} {why_no_success}")).hint(NOT_THE_SERVICE)
             }
-            None => Check::failed(Outcome::Unreachable, format!("{route}: it takes no request at present"))
-                .hint(answer::unreachable_hint(attempt)),
+            None => {
+                Check::failed(Outcome::Unreachable, format!("GET /{WHO_AM_I}: {}", answer::describe(attempt)))
+                    .hint(answer::unreachable_hint(attempt))
+            }
         },
     }
 }
@@ -221,7 +223,8 @@ fn read_back(route: &str, attempt: &Attempt, is_signed: bool, is_needed: bool) -
         _ if says_little && !is_redirect => {
             "name another route by read_route in the profile, or turn reading off by read = false"
         }
-        _ => NOT_THE_SERVICE,
+        _ if matches!(attempt, Attempt::Response(response) if response.status < 400) => NOT_THE_SERVICE,
+        _ => &answer::unreachable_hint(attempt),
     };
     if is_needed {
         let message = format!("{route} {what}, and every patch wants a backup (backup = true)");

@@ -165,7 +165,7 @@ fn the_service_is_not_asked_again_before_it_wishes() {
 fn who_must_wait_is_told_how_long() {
     let world = World::new();
     for (seconds, said) in
-        [("5400", "come back in 1 h 30 min:"), ("99999999999999999999999", "come back in more than a year:")]
+        [("5400", "try again in 1 h 30 min:"), ("99999999999999999999999", "try again in more than a year:")]
     {
         let service = Service::start([later(503, seconds)]);
         let run = world.run(patch(&["--base-url", &service.url]));
