@@ -14,7 +14,7 @@ const WITH_PROFILE: usize = 100;
 const WITH_SERVICE: usize = 140;
 
 /// The narrowest list of fields, in columns.
-const LEAST: usize = 9;
+const LEAST: usize = 6;
 
 /// The blanks that a row begins with, and those between two cells.
 const GAP: usize = 2;
@@ -31,7 +31,7 @@ pub fn table_of(lines: &[Line<'_>], width: Option<usize>, time_zone: &TimeZone) 
     let has_room = |least: usize| width.is_none_or(|width| width >= least);
     let (profile, service) = (has_room(WITH_PROFILE), has_room(WITH_SERVICE));
     let head = row(
-        ["", "Run", "Time", "Service", "Profile", "Customer", "Outcome"].map(str::to_owned),
+        ["  Run", "Time", "Service", "Profile", "Customer", "Outcome"].map(str::to_owned),
         profile,
         service,
     );
@@ -41,11 +41,10 @@ pub fn table_of(lines: &[Line<'_>], width: Option<usize>, time_zone: &TimeZone) 
         let time =
             if profile { long_time(&entry.time, time_zone) } else { short_time(&entry.time, time_zone) };
         let own = entry.profile.as_ref().map_or_else(|| "-".to_owned(), |name| escaped(name));
-        let mark = if line.can_be_undone { "*" } else { "" }.to_owned();
+        let mark = if line.can_be_undone { "*" } else { " " };
         let service_of = escaped(entry.service.trim_end_matches('/'));
         let cells = [
-            mark,
-            entry.run.name().to_owned(),
+            format!("{mark} {}", entry.run.name()),
             time,
             service_of,
             own,
@@ -73,8 +72,8 @@ pub fn table_of(lines: &[Line<'_>], width: Option<usize>, time_zone: &TimeZone) 
 }
 
 /// The cells without the columns that there is no room for.
-fn row(cells: [String; 7], profile: bool, service: bool) -> Vec<String> {
-    let is_shown = |column: &usize| (profile || *column != 4) && (service || *column != 3);
+fn row(cells: [String; 6], profile: bool, service: bool) -> Vec<String> {
+    let is_shown = |column: &usize| (profile || *column != 3) && (service || *column != 2);
     cells.into_iter().enumerate().filter(|(column, _)| is_shown(column)).map(|(_, cell)| cell).collect()
 }
 
@@ -97,7 +96,8 @@ fn shortened(names: &[String], room: Option<usize>) -> String {
     let with_rest = |shown: usize| format!("{} +{}", names[..shown].join(", "), names.len() - shown);
     let fitting = (1..names.len()).rev().map(with_rest).find(|text| text.width() <= room);
     let counted = || if names.len() == 1 { "1 field".to_owned() } else { format!("{} fields", names.len()) };
-    fitting.unwrap_or_else(counted)
+    let few = || Some(counted()).filter(|text| text.width() <= room);
+    fitting.or_else(few).unwrap_or_else(|| format!("+{}", names.len()))
 }
 
 /// A stored time as a clock on the wall shows it, with its offset.
@@ -134,7 +134,8 @@ mod tests {
         assert_eq!(shortened(&names, Some(20)), "notes, emails +1");
         assert_eq!(shortened(&names, Some(9)), "notes +2");
         assert_eq!(shortened(&names[2..], Some(9)), "1 field");
-        assert_eq!(shortened(&names[1..], Some(7)), "2 fields");
+        assert_eq!(shortened(&names[1..], Some(8)), "2 fields");
+        assert_eq!(shortened(&names[1..], Some(7)), "+2");
     }
 
     #[test]

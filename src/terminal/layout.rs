@@ -92,20 +92,22 @@ pub fn laid_out(text: &str, width: Option<usize>) -> String {
     lines.join("\n")
 }
 
-/// The lines of a table.
+/// The lines of a table. A row with a word that its column would cut is laid out by itself, one cell below the other.
 fn aligned(rows: &[Vec<&str>], width: Option<usize>) -> Vec<String> {
     let natural = widest(rows, |cell| cell.split(LINE_END).map(screen::width).max());
+    let words = words(rows, width.unwrap_or(usize::MAX));
     let widths = match width {
-        Some(width) => fitting(rows, natural, width),
-        None => Some(natural),
+        Some(width) => fitting(&words, natural, width),
+        None => natural,
     };
     let mut lines = Vec::new();
-    for row in rows {
-        match (&row[..], &widths) {
-            ([heading], _) => lines.extend(hanging(heading, width.unwrap_or(usize::MAX))),
-            (["", ""], _) => lines.push(String::new()),
-            (cells, Some(widths)) => lines.extend(side_by_side(cells, widths)),
-            (cells, None) => lines.extend(stacked(cells, width.unwrap_or(usize::MAX))),
+    for (row, words) in rows.iter().zip(&words) {
+        let is_cut = words.iter().zip(&widths).any(|(word, width)| word > width);
+        match &row[..] {
+            [heading] => lines.extend(hanging(heading, width.unwrap_or(usize::MAX))),
+            ["", ""] => lines.push(String::new()),
+            cells if is_cut => lines.extend(stacked(cells, width.unwrap_or(usize::MAX))),
+            cells => lines.extend(side_by_side(cells, &widths)),
         }
     }
     lines.iter().map(|line| harmless(line, true)).collect()
@@ -121,27 +123,42 @@ fn widest(rows: &[Vec<&str>], of: impl Fn(&str) -> Option<usize>) -> Vec<usize> 
     (0..columns).map(|column| of_column(column).unwrap_or_default()).collect()
 }
 
-/// The columns' widths, the widest made narrower until all fit. `None` where a word would have to be cut for that which
-/// fits into a line of its own.
-fn fitting(rows: &[Vec<&str>], natural: Vec<usize>, width: usize) -> Option<Vec<usize>> {
+/// The longest word of each cell. One that no line has room for has to be cut anyway.
+fn words(rows: &[Vec<&str>], width: usize) -> Vec<Vec<usize>> {
+    let alone = width.saturating_sub(INDENT + HANGING);
+    let word = |word: &str| match screen::width(word) {
+        width if width > alone => CUT,
+        width => width,
+    };
+    // The blanks that a line begins with stay with its first word.
+    let line = |line: &str| {
+        let text = line.trim_start_matches(' ');
+        let first = text.split(' ').next().map_or(0, |first| word(first) + line.len() - text.len());
+        text.split(' ').map(word).max().unwrap_or_default().max(first)
+    };
+    let cell = |cell: &&str| cell.split(LINE_END).map(line).max().unwrap_or_default();
+    let row = |row: &Vec<&str>| if row.len() > 1 { row.iter().map(cell).collect() } else { Vec::new() };
+    rows.iter().map(row).collect()
+}
+
+/// The columns' widths, made narrower until all fit: first where that cuts words in the fewest rows, then the widest.
+fn fitting(words: &[Vec<usize>], natural: Vec<usize>, width: usize) -> Vec<usize> {
     let gaps = GAP * natural.iter().filter(|width| **width > 0).count().saturating_sub(1);
     let room = width.saturating_sub(INDENT + gaps);
-    let alone = width.saturating_sub(INDENT + HANGING);
-    let word = |cell: &str| {
-        cell.split([' ', LINE_END]).map(screen::width).map(|word| if word > alone { CUT } else { word }).max()
-    };
-    let least: Vec<usize> = widest(rows, word)
-        .into_iter()
-        .zip(&natural)
-        .map(|(word, natural)| word.max(READABLE.min(*natural)))
-        .collect();
-    let mut widths = natural;
+    let mut widths: Vec<usize> = natural.into_iter().map(|natural| natural.min(width)).collect();
     while widths.iter().sum::<usize>() > room {
-        let shrinkable = widths.iter().zip(&least).enumerate().filter(|(_, (width, least))| width > least);
-        let (column, _) = shrinkable.max_by_key(|(_, (width, _))| **width)?;
-        widths[column] -= 1;
+        let cut = |column: usize| {
+            words.iter().filter(|row| row.get(column).is_some_and(|word| *word >= widths[column])).count()
+        };
+        let shrinkable = (0..widths.len()).filter(|column| widths[*column] > READABLE);
+        let best = shrinkable.min_by_key(|column| (cut(*column), usize::MAX - widths[*column]));
+        match best {
+            Some(column) => widths[column] -= 1,
+            // Nothing fits side by side.
+            None => return vec![0; widths.len()],
+        }
     }
-    Some(widths)
+    widths
 }
 
 fn side_by_side(cells: &[&str], widths: &[usize]) -> Vec<String> {
@@ -165,31 +182,27 @@ fn side_by_side(cells: &[&str], widths: &[usize]) -> Vec<String> {
 
 /// The first cell in a line of its own, the others below it.
 fn stacked(cells: &[&str], width: usize) -> Vec<String> {
-    let cells: Vec<&str> = cells.iter().copied().filter(|cell| !cell.is_empty()).collect();
     let Some((first, others)) = cells.split_first() else { return Vec::new() };
     let (near, far) = (" ".repeat(INDENT), " ".repeat(INDENT + HANGING));
-    let rooms = (width.saturating_sub(near.len()), width.saturating_sub(far.len()));
-    let first = folded(first.trim_start(), rooms.0, rooms.1);
-    let mut lines: Vec<String> = first
+    let (first_room, room) = (width.saturating_sub(near.len()), width.saturating_sub(far.len()));
+    let mut lines: Vec<String> = folded(first.trim_start(), first_room, room)
         .iter()
         .enumerate()
         .map(|(i, line)| format!("{}{line}", if i == 0 { &near } else { &far }))
+        .filter(|line| !line.trim().is_empty())
         .collect();
-    let mut line = String::new();
-    for piece in others.iter().flat_map(|cell| cell.split(LINE_END)).map(str::trim_start) {
-        let fits = screen::width(&line) + GAP + screen::width(piece) <= rooms.1;
-        match (line.is_empty() || piece.is_empty(), fits) {
-            (true, _) => line.push_str(piece),
-            (false, true) => line.push_str(&format!("{:GAP$}{piece}", "")),
-            (false, false) => {
-                lines.extend(folded(&line, rooms.1, rooms.1).iter().map(|line| format!("{far}{line}")));
-                line = piece.to_owned();
+    // Short cells share a line.
+    let mut joined: Vec<String> = Vec::new();
+    let pieces = others.iter().flat_map(|cell| cell.split(LINE_END)).map(str::trim_start);
+    for piece in pieces.filter(|piece| !piece.is_empty()) {
+        match joined.last_mut() {
+            Some(line) if screen::width(line) + GAP + screen::width(piece) <= room => {
+                line.push_str(&format!("{:GAP$}{piece}", ""));
             }
+            Some(_) | None => joined.push(piece.to_owned()),
         }
     }
-    if !line.is_empty() {
-        lines.extend(folded(&line, rooms.1, rooms.1).iter().map(|line| format!("{far}{line}")));
-    }
+    lines.extend(joined.iter().flat_map(|line| folded(line, room, room)).map(|line| format!("{far}{line}")));
     lines
 }
 

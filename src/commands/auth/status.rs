@@ -45,7 +45,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             facts.add("accepted as", "acceptedAs", user.as_deref().map(escaped));
             "Accepted by the service"
         }
-        Ok(Some(Probe::Unknown)) => "Set; no route of the service tells whether it is accepted",
+        Ok(Some(Probe::Unknown)) => {
+            "Set; no route of the service tells whether it is accepted (whoami in the profile can name one)"
+        }
         Ok(None) if profile.auth.is_open() => {
             "No secret is presented; whether the service wants one was not tried"
         }

@@ -209,7 +209,7 @@ fn status_says_set_and_not_tried_of_what_the_service_was_not_asked_about() {
     let config = profile(&world, &silent.url, "kind = 'bearer'");
     let words = ["auth", "status", "--check", "--config", &config];
     let unknown = run(world.booster(words).env("BOOSTER_TOKEN", "tok"));
-    let head = "Set; no route of the service tells whether it is accepted\n";
+    let head = "Set; no route of the service tells whether it is accepted (whoami";
     assert!(unknown.expect(0).stdout.starts_with(head), "{}", unknown.stdout);
 
     let open = profile(&world, &silent.url, "kind = 'none'");

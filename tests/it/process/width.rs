@@ -175,9 +175,9 @@ fn the_history_has_a_line_for_each_run_with_its_local_time() {
     };
     assert_eq!(
         shown(80),
-        "  Run                       Time              Customer    Outcome      Fields\n  \
-           20261124T211845123Z-bcde  2026-11-25 06:18  2147483647  unreachable  1 field\n  \
-           20261124T211845123Z-abcd  2026-11-25 06:18  2147483647  unreachable  notes +5\n"
+        "    Run                       Time              Customer    Outcome      Fields\n    \
+           20261124T211845123Z-bcde  2026-11-25 06:18  2147483647  unreachable  1 field\n    \
+           20261124T211845123Z-abcd  2026-11-25 06:18  2147483647  unreachable  +6\n"
     );
     let wide = shown(160);
     assert!(
