@@ -15,9 +15,10 @@
 //! 5. `report` prints what came of it through `terminal`, as text or as one JSON document; `outcome` has the exit codes.
 //!
 //! Beside that way: `views` shows fields, patches and differences; `state` keeps history and backups; `sandbox` is a
-//! Booster to try things on; `platform` holds what differs between Unix and Windows, quoting for their shells included.
-//! `hint` fits what to do about a problem to the command that was run. At the bottom are `model` (what the API page says, without files, terminal or network), `failure`, `secret` (values
-//! that cannot be printed), `escape` (makes foreign text harmless), `environment` (our variables) and `spelling`.
+//! Booster to try things on; `platform` holds what differs between Unix and Windows, quoting for their shells
+//! included. `hint` fits what to do about a problem to the command that was run. At the bottom are `model` (what the
+//! API page says, without files, terminal or network), `failure`, `secret` (values that cannot be printed), `escape`
+//! (makes foreign text harmless), `environment` (our variables) and `spelling`.
 
 mod app;
 mod auth;
