@@ -76,7 +76,7 @@ pub fn decide(
         (Guard::ReadOnly, _) => Err(read_only(shown)),
         (Guard::Confirm, None) => match ask()? {
             Some(true) => Ok(Permission(())),
-            Some(false) => Err(Failure::new(Outcome::Stopped, "not confirmed: nothing was sent")),
+            Some(false) => Err(Failure::left()),
             None => {
                 let message = format!(
                     "profile {shown} wants a confirmation, and nobody can be asked: nothing was sent"

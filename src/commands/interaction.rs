@@ -84,7 +84,9 @@ impl Interaction for TerminalInteraction<'_> {
 
     fn warn(&self, problem: &Problem) -> bool {
         if !self.app.json {
-            self.app.terminal.problem(problem);
+            let mut problem = problem.clone();
+            self.app.hints.fit(&mut problem);
+            self.app.terminal.problem(&problem);
         }
         !self.app.json
     }
@@ -147,7 +149,7 @@ fn whole(preview: &Preview<'_>) -> String {
 
 /// The end of a command whose user left a question.
 pub fn interrupted(_: Cancelled) -> Failure {
-    Failure::interrupted().exiting_with(Signal::Interrupt.exit_code())
+    Failure::left().exiting_with(Signal::Interrupt.exit_code())
 }
 
 /// What shows each request of a sign-in, where the user wants to see the exchange.

@@ -107,10 +107,23 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     (context.force, context.undoes) = (force, Some(note.run.clone()));
     let inputs = Inputs::restored(plan.patch);
     let result = PatchResult { snapshot: Some(current), filled: plan.filled, ..PatchResult::default() };
-    if let Some(run) = send_and_report(inputs, &context, &mut service, result, app, report).await? {
+    let sent = send_and_report(inputs, &context, &mut service, result, app, report).await;
+    if let Some(run) = sent.map_err(|failure| without_fields(failure, note.customer))? {
         mark(&backups, note, run, report);
     }
     Ok(())
+}
+
+/// An undo takes no fields: what the record lacks has to be there first.
+fn without_fields(mut failure: Failure, customer: u32) -> Failure {
+    let is_missing =
+        |problem: &&mut Problem| problem.source.is_none() && problem.id.word().starts_with("required");
+    for problem in failure.problems.iter_mut().filter(is_missing) {
+        problem.hint = Some(format!(
+            "the customer's record has none: set it with `booster customer patch {customer} --fill` first, or add --unchecked"
+        ));
+    }
+    failure
 }
 
 impl Args {
@@ -155,10 +168,11 @@ fn nothing_to_send(
 
 /// What a person has to know before anything goes out; in the document it is with the other problems.
 fn tell(problems: impl Iterator<Item = Problem>, app: &App<'_>, report: &mut Report) {
-    for problem in problems {
+    for mut problem in problems {
         if app.json {
             report.problems.push(problem);
         } else {
+            app.hints.fit(&mut problem);
             app.terminal.problem(&problem);
         }
     }
@@ -198,8 +212,10 @@ fn before(note: &Note, record: &'static Record) -> Result<Patch, Failure> {
     let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(*wrong))?;
     let FromFile { patch, id, .. } = patch_of(record, &text, None)?;
     let by_hand = |message: String| {
-        Failure::new(Outcome::Stopped, message)
-            .hint(format!("to send what is in it now: booster customer patch {} --from FILE", note.customer))
+        Failure::new(Outcome::Stopped, message).hint(format!(
+            "to send what is in it now: `booster customer patch {} --from FILE`",
+            note.customer
+        ))
     };
     if let Some((id, _)) = id.filter(|(id, _)| rules::same_id(note.customer, id).is_err()) {
         let (run, customer) = (note.run.name(), note.customer);
@@ -290,7 +306,7 @@ fn refuse_changed(
 /// The command line that undoes this run and forces these fields.
 fn line(note: &Note, fields: &str) -> String {
     let profile = note.profile.as_ref().map_or_else(String::new, |name| format!(" -p {name}"));
-    format!("booster undo {}{profile} --force={fields}", note.run.name())
+    format!("`booster undo {}{profile} --force={fields}`", note.run.name())
 }
 
 fn lost(field: &Field, note: &Note, level: Level) -> Problem {

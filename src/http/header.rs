@@ -7,6 +7,25 @@ use secrecy::zeroize::Zeroizing;
 
 use crate::secret::MASK;
 
+/// The scheme of a user and a password, before them.
+const BASIC: &str = "Basic ";
+
+/// How a shell writes a secret header, which booster never prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InShell {
+    /// The variable that holds what the mask hides. The remark says what a person has to do for it.
+    Variable { name: &'static str, remark: Option<String> },
+    /// User and password, of which curl makes the header.
+    User { user: Part, password: Part, remark: Option<String> },
+}
+
+/// A part of a word in a shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Text(String),
+    Variable(&'static str),
+}
+
 /// A header whose value may be secret; then it is never shown.
 #[derive(Debug, Clone)]
 pub struct Header {
@@ -16,12 +35,14 @@ pub struct Header {
     pub value: HeaderValue,
     /// What is in the value's place when the request is shown.
     display: String,
+    /// Where a shell takes the secret from.
+    in_shell: Option<InShell>,
 }
 
 impl Header {
     pub fn plain(name: &str, value: &str) -> Header {
         let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
-        Header { name: title_case(name), value: header, display: value.to_owned() }
+        Header { name: title_case(name), value: header, display: value.to_owned(), in_shell: None }
     }
 
     /// A secret header of which only the scheme is ever shown: `Bearer ***`.
@@ -31,7 +52,8 @@ impl Header {
     pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
         let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
         header.set_sensitive(true);
-        Ok(Header { name: title_case(name), value: header, display: format!("{scheme}{MASK}") })
+        let display = format!("{scheme}{MASK}");
+        Ok(Header { name: title_case(name), value: header, display, in_shell: None })
     }
 
     /// `Authorization: Bearer` (RFC 6750).
@@ -45,7 +67,7 @@ impl Header {
     /// `Authorization: Basic`, a user and a password in base64 (RFC 7617).
     pub fn basic(user: &str, password: &str) -> Header {
         let pair = Zeroizing::new(format!("{user}:{password}"));
-        Header::secret("Authorization", "Basic ", &Zeroizing::new(STANDARD.encode(pair.as_bytes())))
+        Header::secret("Authorization", BASIC, &Zeroizing::new(STANDARD.encode(pair.as_bytes())))
             .expect("base64 has no character that a header may not have")
     }
 
@@ -53,6 +75,20 @@ impl Header {
     pub fn hidden(&self) -> Option<&str> {
         let scheme = self.display.strip_suffix(MASK)?;
         self.value.to_str().ok()?.strip_prefix(scheme)
+    }
+
+    /// Whether it is a user and a password in base64.
+    pub fn is_basic(&self) -> bool {
+        self.display.strip_suffix(MASK) == Some(BASIC)
+    }
+
+    /// The same, whose secret a shell takes from there.
+    pub fn taken_from(self, in_shell: InShell) -> Header {
+        Header { in_shell: Some(in_shell), ..self }
+    }
+
+    pub fn in_shell(&self) -> Option<&InShell> {
+        self.in_shell.as_ref()
     }
 
     /// The value as it is shown, what is secret of it masked.

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::answer::{describe, unreachable_hint};
+use super::answer::{NOT_ALLOWED, describe, unreachable_hint};
 use super::service_errors;
 use crate::auth::exchange::Exchange;
 use crate::escape::escaped;
@@ -60,6 +60,7 @@ pub fn snapshot_of(
         }
         Verdict::Forbidden => {
             Failure::new(Outcome::Forbidden, format!("{}: it does not allow reading customer {id}", came()))
+                .hint(NOT_ALLOWED)
         }
         Verdict::Rejected => {
             Failure::new(Outcome::Rejected, format!("{}: it does not show customer {id}", came()))
@@ -98,7 +99,7 @@ fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> 
     let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
     if answer.status >= 500 {
         let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
-        return unusable(id, &format!("the service answered {}{code}", answer.status))
+        return unusable(id, &format!("{}{code}", describe(last)))
             .hint("the service itself has failed, or a gateway before it: try again later");
     }
     let why = if answer.too_large {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
-use super::answer::{ResponseSummary, describe, when};
+use super::answer::{self, ResponseSummary, describe, when};
 use super::{Interaction, PatchResult, read};
 use crate::auth::exchange::{Exchange, Hooks, Progress, exchange, try_once};
 use crate::auth::sign_in::SignIn;
@@ -205,9 +205,8 @@ impl<'a> Service<'a> {
         let mut hooks = Tracking { state, interaction, opened, taken, time_zone };
         let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
         if let Attempt::Response(answer) = &exchange.last {
-            interaction.verbose(2, &|| {
-                preview::marked_lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
-            });
+            let secrets = opened.sign_in.secrets();
+            interaction.verbose(2, &|| preview::marked_lines("< ", &answer::shown(answer, secrets)));
         }
         Ok(exchange)
     }
@@ -220,7 +219,7 @@ impl<'a> Service<'a> {
         }
     }
 
-    /// Asks for a customer. The answer's body is never shown as it came: a real host says 404 with a body that looks
+    /// Asks for a customer. Only with `-vv` is the answer's body shown as it came: a real host says 404 with a body that looks
     /// like a customer who refused every consent.
     ///
     /// # Errors

@@ -171,6 +171,15 @@ impl History {
         file.write_all(format!("{newline}{line}\n").as_bytes())
     }
 
+    /// Tries whether a line could be added, without adding one.
+    ///
+    /// # Errors
+    /// If the folder or the file cannot be written.
+    pub fn try_adding(&self) -> io::Result<()> {
+        private::try_folder(&self.folder)?;
+        if self.file().exists() { private::append(&self.file()).map(drop) } else { Ok(()) }
+    }
+
     fn is_full(&self) -> bool {
         std::fs::metadata(self.file()).is_ok_and(|file| file.len() >= LARGEST)
     }

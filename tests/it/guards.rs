@@ -151,14 +151,15 @@ mod on_a_terminal {
         for typed in ["\r", "n\r", "x\r", "yn\r", "\u{1b}"] {
             let mut terminal = start(&world, &[], &[]);
             terminal.answers(QUESTION, typed);
-            terminal.shows("not confirmed: nothing was sent");
+            terminal.shows("Nothing was sent.");
+            assert!(!terminal.screen().contains("error"), "{}", terminal.screen());
             assert_eq!(terminal.ends(), 9, "{typed:?}");
         }
         // Ctrl-C and Ctrl-D leave at once.
         for typed in ["\u{3}", "\u{4}"] {
             let mut terminal = start(&world, &[], &[]);
             terminal.answers(QUESTION, typed);
-            terminal.shows("interrupted; nothing was sent");
+            terminal.shows("Nothing was sent.");
             assert_eq!(terminal.ends(), 130, "{typed:?}");
             assert!(terminal.shows_cursor());
         }

@@ -99,7 +99,7 @@ impl Sources {
         let variable = Variable::Username.name();
         match &self.profile {
             Some(_) => nobody
-                .hint(format!("set username in the profile, or {variable}, or sign in with --username"))
+                .hint(format!("set username in the profile, or {variable}, or sign in with `booster auth login{} --username NAME`", self.flag()))
                 .usage(),
             None => nobody.hint(format!("set {variable} beside {}", self.variable())),
         }

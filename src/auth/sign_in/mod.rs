@@ -1,5 +1,6 @@
 //! One sign-in for all requests of a run: found once, renewed once, shared by every request in flight.
 
+use jiff::Timestamp;
 use reqwest::Url;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
@@ -28,6 +29,11 @@ pub struct SignIn {
     secrets: Secrets,
     state: Mutex<State>,
     request_log: Option<RequestLog>,
+}
+
+fn ended(found: &Found) -> Option<Timestamp> {
+    let claims = jwt::claims(found.secret.expose_secret());
+    claims.and_then(|claims| claims.expires).filter(|expires| *expires < Timestamp::now())
 }
 
 #[derive(Debug, Default)]
@@ -129,8 +135,8 @@ impl SignIn {
         let state = self.state.lock().await;
         let kind = self.auth.name;
         match (&state.found, &state.session) {
-            (Some(found), _) => format!("Signed in by {kind}, with {}", self.sources.describe(&found.source)),
-            (None, Some(_)) => format!("Signed in by {kind}, with the session in {}", self.sources.store()),
+            (Some(found), _) => format!("Sign-in by {kind}, with {}", self.sources.describe(&found.source)),
+            (None, Some(_)) => format!("Sign-in by {kind}, with the session in {}", self.sources.store()),
             (None, None) => "No credential goes out".to_owned(),
         }
     }
@@ -143,11 +149,15 @@ impl SignIn {
         }
         let Some(found) = &state.found else { return self.sources.log_in_again() };
         let advice = self.sources.advice(&found.source, &self.user_of(found).unwrap_or_default());
-        let claims = jwt::claims(found.secret.expose_secret());
-        match claims.and_then(|claims| claims.expires).filter(|expires| *expires < jiff::Timestamp::now()) {
+        match ended(found) {
             Some(expires) => format!("by its own word the token ended on {expires}; {advice}"),
             None => advice,
         }
+    }
+
+    /// When the token in use ended, by its own word, which nobody has checked. `None` where it has not, or says nothing.
+    pub async fn ended(&self) -> Option<Timestamp> {
+        self.state.lock().await.found.as_ref().and_then(ended)
     }
 
     async fn begin(&self, state: &mut State, client: &Client) -> Result<Credential, AuthError> {

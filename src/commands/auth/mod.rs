@@ -25,8 +25,8 @@ pub enum Auth {
     Login(login::Args),
     /// Sign out: remove what is kept for the profile and its address
     Logout,
-    /// Show who is signed in, and until when; never a part of the secret
-    Status,
+    /// Show which secret is set, whose, and until when; never a part of it
+    Status(status::Args),
     /// Make another profile the default
     Switch(select::Args),
 }
@@ -37,7 +37,7 @@ pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), 
     match args {
         Auth::Login(args) => login::run(args, app, report).await,
         Auth::Logout => logout::run(app, report).await,
-        Auth::Status => status::run(app, report),
+        Auth::Status(args) => status::run(args, app, report).await,
         Auth::Switch(args) => select::run(args, app, report),
     }
 }

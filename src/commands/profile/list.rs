@@ -18,7 +18,7 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let Some(config) = Config::load(app.global.config.as_deref())? else {
         let path = super::path(app)?;
         let text = format!("There is no {}; `booster profile add` writes one.", path.display());
-        report.answer("profiles", json!([]), text);
+        report.answer("profiles", json!([]), app.hints.completed(&text));
         return Ok(());
     };
     let default = config.file.default_profile.as_ref().map(|name| name.get_ref().clone());
@@ -56,7 +56,8 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         values.push(value);
     }
     let text = if rows.is_empty() {
-        format!("{} has no profile; `booster profile add` adds one.", config.shown_path())
+        app.hints
+            .completed(&format!("{} has no profile; `booster profile add` adds one.", config.shown_path()))
     } else {
         table(&rows)
     };

@@ -171,6 +171,8 @@ pub enum ProblemId {
     History,
     /// A line that was deleted in an editor, which changes nothing.
     Deleted,
+    /// Nothing is wrong: the user chose to leave.
+    Left,
 }
 
 impl ProblemId {
@@ -182,6 +184,7 @@ impl ProblemId {
             ProblemId::Backup => "backup",
             ProblemId::History => "history",
             ProblemId::Deleted => "deleted",
+            ProblemId::Left => Outcome::Stopped.word(),
         }
     }
 }

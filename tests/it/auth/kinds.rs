@@ -34,9 +34,15 @@ fn every_kind_signs_in_and_its_patch_arrives() {
         let status = world.run(["auth", "status", "--config", &config, "-o", "json"]);
         let status = status.expect(0).json();
         assert_eq!(
-            (&status["auth"]["signedIn"], &status["auth"]["user"]),
-            (&true.into(), &"ada".into()),
+            (&status["auth"]["set"], &status["auth"]["tried"], &status["auth"]["user"]),
+            (&true.into(), &false.into(), &"ada".into()),
             "{auth}"
+        );
+        let checked = world.run(["auth", "status", "--check", "--config", &config, "-o", "json"]);
+        let checked = checked.expect(0).json();
+        assert_eq!(
+            (&checked["auth"]["accepted"], &checked["auth"]["acceptedAs"]),
+            (&true.into(), &"ada".into())
         );
         assert!(status["auth"]["lastUsed"].is_string(), "{auth}: {status}");
         world.run(["auth", "logout", "--config", &config]).expect(0);

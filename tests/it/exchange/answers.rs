@@ -276,3 +276,38 @@ fn a_host_that_is_not_reached_is_named() {
     let expected = format!("not reached: {nobody}: ");
     assert!(problem["message"].as_str().is_some_and(|text| text.starts_with(&expected)), "{problem}");
 }
+
+#[test]
+fn a_gateways_page_is_said_to_be_one_and_no_sign_in_page_is_blamed() {
+    for status in [502, 503, 504] {
+        let answer = Answer::with_headers(status, "Content-Type: text/html\r\n", "<html>bad gateway</html>");
+        let service = Service::start([answer.clone()]);
+        let run = World::new().run(patch(&["--notes=x", "--base-url", &service.url]));
+        let said = format!("error: a gateway before the service answered {status} with a page: ");
+        assert!(run.expect(11).stderr.starts_with(&said), "{}", run.stderr);
+        assert!(!run.stderr.contains("sign in") && !run.stderr.contains("base URL"), "{}", run.stderr);
+        let service = Service::start([answer]);
+        let run = World::new().run(["customer", "get", "123", "-q", "--base-url", &service.url]);
+        assert!(run.expect(7).stderr.contains("a gateway before the service answered"), "{}", run.stderr);
+    }
+    // A page that says that all is well may be one to sign in on.
+    let service = Service::start([Answer::with_headers(200, "Content-Type: text/html\r\n", "<html>")]);
+    let run = World::new().run(patch(&["--notes=x", "--base-url", &service.url]));
+    assert!(run.expect(11).stderr.contains("sign in"), "{}", run.stderr);
+}
+
+#[test]
+fn what_the_service_says_is_marked_as_its_words_and_every_refusal_has_a_hint() {
+    for (status, body, code) in [
+        (200, r#"{"success":false,"message":"2 of 8 fields ignored"}"#.to_owned(), 11),
+        (409, error("Conflict", "2 of 8 fields ignored"), 6),
+        (403, error("Forbidden", "2 of 8 fields ignored"), 4),
+        (405, String::new(), 6),
+    ] {
+        let service = Service::start([Answer::json(status, &body)]);
+        let run = World::new().run(patch(&["--notes=x", "--base-url", &service.url]));
+        let words = run.expect(code).stderr.contains("\nerror: the service says: 2 of 8 fields ignored\n");
+        assert_eq!(words, !body.is_empty(), "{}", run.stderr);
+        assert!(run.stderr.contains("\n  hint: "), "{}", run.stderr);
+    }
+}
