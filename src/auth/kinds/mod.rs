@@ -61,6 +61,9 @@ impl Auth {
     /// # Errors
     /// Why it cannot.
     pub fn check_user(&self, name: &str) -> Result<(), &'static str> {
+        if name.contains(char::is_control) {
+            return Err("a user name has no line break and no other control character in it");
+        }
         if self.name == basic::NAME { basic::check_user(name) } else { Ok(()) }
     }
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use jiff::{Span, Timestamp};
 use reqwest::Url;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::secret_command;
@@ -15,11 +16,12 @@ use crate::auth::kind::{Auth, SessionFlow, User};
 use crate::auth::session::Session;
 use crate::environment::Variable;
 use crate::http::address::origin_of;
+use crate::secret::Secret;
 
 /// A secret, whose it is where that is written beside it, and where it was found.
 #[derive(Debug, Clone)]
 pub struct Found {
-    pub secret: SecretString,
+    pub secret: Secret,
     pub user: Option<String>,
     pub source: SecretSource,
 }
@@ -77,18 +79,48 @@ impl Sources {
     }
 
     /// The same with a secret that the user has just given, which goes before all others and is not stored yet.
-    pub fn with(self, secret: SecretString, user: Option<String>) -> Sources {
+    pub fn with(self, secret: Secret, user: Option<String>) -> Sources {
         Sources { given: Some(Found { secret, user, source: SecretSource::Given }), ..self }
     }
 
-    /// The secret that is there without asking anybody: just given, or in the environment.
-    pub fn at_hand(&self) -> Option<Found> {
-        let from_environment = || {
-            let variable = self.auth.secret?.variable();
-            let secret = SecretString::from(variable.get()?);
-            Some(Found { secret, user: None, source: SecretSource::Environment(variable) })
+    /// Reads a secret of this source.
+    ///
+    /// # Errors
+    /// If it holds what no secret holds.
+    pub fn read(&self, text: &str, source: &SecretSource) -> Result<Secret, AuthError> {
+        Secret::read(text).map_err(|fault| {
+            AuthError::new(format!("{} {}", self.describe(source), fault.message)).hint(fault.hint)
+        })
+    }
+
+    fn found(&self, text: &str, source: SecretSource) -> Result<Found, AuthError> {
+        Ok(Found { secret: self.read(text, &source)?, user: None, source })
+    }
+
+    /// The variable that holds the secret.
+    pub fn variable_set(&self) -> Option<Variable> {
+        let variable = self.auth.secret?.variable();
+        variable.get().map(|_| variable)
+    }
+
+    /// Whether the secret is there without asking anybody: just given, or in the environment.
+    pub fn is_at_hand(&self) -> bool {
+        self.given.is_some() || self.variable_set().is_some()
+    }
+
+    /// The secret that is there without asking anybody.
+    ///
+    /// # Errors
+    /// If it cannot be used.
+    pub fn at_hand(&self) -> Result<Option<Found>, AuthError> {
+        let of_environment = |variable: Variable| {
+            let text = Zeroizing::new(variable.get().unwrap_or_default());
+            self.found(&text, SecretSource::Environment(variable))
         };
-        self.given.clone().or_else(from_environment)
+        match &self.given {
+            Some(given) => Ok(Some(given.clone())),
+            None => self.variable_set().map(of_environment).transpose(),
+        }
     }
 
     /// The secret.
@@ -104,14 +136,15 @@ impl Sources {
     /// # Errors
     /// If the source whose turn it is fails.
     pub async fn find_any(&self) -> Result<Option<Found>, AuthError> {
-        if let Some(found) = self.at_hand() {
+        if let Some(found) = self.at_hand()? {
             return Ok(Some(found));
         }
-        if let Some(secret) = self.by_command().await? {
-            return Ok(Some(Found { secret, user: None, source: SecretSource::Command }));
+        if let Some(found) = self.by_command().await? {
+            return Ok(Some(found));
         }
-        let secret = self.stored()?.and_then(|entry| entry.secret.clone());
-        Ok(secret.map(|secret| self.mark_used(Found { secret, user: None, source: SecretSource::Store })))
+        let secret = self.stored()?.and_then(|entry| entry.secret.as_ref());
+        let found = secret.map(|secret| self.found(secret.expose_secret(), SecretSource::Store));
+        Ok(found.transpose()?.map(|found| self.mark_used(found)))
     }
 
     /// Another secret than the one that was found, where the source is one that can have a new one.
@@ -121,11 +154,10 @@ impl Sources {
     pub async fn find_again(&self, old: Option<&Found>) -> Result<Option<Found>, AuthError> {
         let Some(old) = old.filter(|old| old.source == SecretSource::Command) else { return Ok(None) };
         let new = self.by_command().await?;
-        let differs = |secret: &SecretString| secret.expose_secret() != old.secret.expose_secret();
-        Ok(new.filter(differs).map(|secret| Found { secret, ..old.clone() }))
+        Ok(new.filter(|new| new.secret.expose_secret() != old.secret.expose_secret()))
     }
 
-    async fn by_command(&self) -> Result<Option<SecretString>, AuthError> {
+    async fn by_command(&self) -> Result<Option<Found>, AuthError> {
         let Some(command) = &self.command else { return Ok(None) };
         if let Some(own) = command.origin.as_ref().filter(|own| **own != self.origin) {
             let what = format!(
@@ -136,7 +168,8 @@ impl Sources {
             return Err(AuthError::new(what)
                 .hint(format!("set {} for this address, or give it a profile of its own", self.variable())));
         }
-        secret_command::run(&command.argv, secret_command::LIMIT).await.map(Some)
+        let printed = secret_command::run(&command.argv, secret_command::LIMIT).await?;
+        self.found(printed.expose_secret(), SecretSource::Command).map(Some)
     }
 
     /// What the store has for this sign-in.

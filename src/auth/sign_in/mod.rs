@@ -158,7 +158,7 @@ impl SignIn {
                 self.issue_direct(state, &**signer, found)
             }
             AuthFlow::Session(flow) => {
-                if self.sources.at_hand().is_none()
+                if !self.sources.is_at_hand()
                     && let Some(session) = self.sources.stored_session()?
                 {
                     let is_over = session.is_over();
@@ -347,7 +347,7 @@ impl SignIn {
         signer(request, &user, found.secret.expose_secret()).map_err(|_| {
             let from = self.sources.describe(&found.source);
             AuthError::new(format!("{from} has a character that cannot be sent"))
-                .hint("look for a newline or a blank at its end")
+                .hint("it takes letters, digits and signs of ASCII alone")
         })
     }
 

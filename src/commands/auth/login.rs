@@ -8,7 +8,6 @@ use secrecy::{ExposeSecret, SecretString};
 use super::probe::{Probe, probe};
 use super::status::{moment, of_session};
 use super::{App, Facts, Subject, with_request_log};
-use crate::auth::secret_command::without_newline;
 use crate::auth::secret_sources::{SecretSource, Sources};
 use crate::auth::session::Session;
 use crate::auth::store::StoreKey;
@@ -21,6 +20,7 @@ use crate::http::address::origin_of;
 use crate::model::problem::{Problem, Source};
 use crate::platform::signals;
 use crate::report::Report;
+use crate::secret::Secret;
 
 /// The most that standard input may hold, in bytes.
 const MOST: u64 = 64 << 10;
@@ -49,7 +49,8 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let sources = profile.sources()?;
     check_sources(&subject, &sources)?;
     let user = user(args, app, &subject)?;
-    let secret = secret(args, app, &subject, user.as_deref())?;
+    let given = secret(args, app, &subject, user.as_deref())?;
+    let secret = sources.read(given.expose_secret(), &SecretSource::Given)?;
     // Both the store and the sign-in want it; the store sees it only once it was tried.
     let sign_in = profile.sign_in_by(profile.sources()?.with(secret.clone(), user.clone()))?;
     let sign_in = with_request_log(sign_in, app);
@@ -57,7 +58,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     sign_in.credential(&client).await?;
     let tried = probe(profile, &client, &sign_in).await?;
     keep(&subject, &sources, (secret, user), sign_in.session().await, tried, report)?;
-    if let Some(SecretSource::Environment(variable)) = sources.at_hand().map(|found| found.source) {
+    if let Some(variable) = sources.variable_set() {
         app.terminal.say(&format!("{} is set, and goes before what was kept.", variable.name()));
     }
     Ok(())
@@ -160,20 +161,19 @@ fn from_stdin(kind: SecretKind) -> Result<SecretString, Failure> {
     if text.len() as u64 > MOST {
         return Err(Failure::usage("standard input holds more than 64 KiB, which is no secret"));
     }
-    let secret = without_newline(&text);
-    if secret.trim().is_empty() {
+    if text.trim().is_empty() {
         return Err(
             Failure::usage("standard input is empty").hint(format!("send the {} to it", kind.describe()))
         );
     }
-    Ok(SecretString::from(secret))
+    Ok(SecretString::from(text.as_str()))
 }
 
 /// Stores the session, the secret, or both, and says what is kept.
 fn keep(
     subject: &Subject,
     sources: &Sources,
-    (secret, user): (SecretString, Option<String>),
+    (secret, user): (Secret, Option<String>),
     session: Option<Session>,
     tried: Probe,
     report: &mut Report,
@@ -196,7 +196,8 @@ fn keep(
     }
     facts.add_member("tried", accepted);
     let keeps_secret = subject.profile.auth.keeps_secret();
-    let entry = sources.entry(&subject.name, user.or(by_service), keeps_secret.then_some(secret), session);
+    let entry =
+        sources.entry(&subject.name, user.or(by_service), keeps_secret.then(|| secret.into()), session);
     let key = StoreKey { profile: &subject.name, origin: sources.origin() };
     let store = subject.profile.store.as_ref().expect("it was looked for before anything was asked");
     store.change(&key, |_| Some(entry))?;

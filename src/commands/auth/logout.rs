@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ANSWER, App, Subject, with_request_log};
-use crate::auth::secret_sources::{SecretSource, Sources};
+use crate::auth::secret_sources::Sources;
 use crate::auth::store::StoreKey;
 use crate::config::Profile;
 use crate::failure::Failure;
@@ -39,7 +39,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             "The service did not say that the session has ended; it may go on there until it expires.\n",
         );
     }
-    if let Some(SecretSource::Environment(variable)) = sources.at_hand().map(|found| found.source) {
+    if let Some(variable) = sources.variable_set() {
         text.push_str(&format!("{} is still set, and signs in.\n", variable.name()));
     }
     report.answer(ANSWER, members, text);

@@ -36,9 +36,10 @@ fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), A
     if profile.auth.is_open() {
         return Ok(());
     }
-    if let Some(found) = sources.at_hand() {
-        let variable = profile.auth.secret.map(|secret| secret.variable().name().to_owned());
-        facts.add("store", "store", variable);
+    if let Some(variable) = sources.variable_set() {
+        facts.add("store", "store", Some(variable.name().to_owned()));
+    }
+    if let Some(found) = sources.at_hand()? {
         facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
         return token(found.secret.expose_secret(), sources, facts);
     }

@@ -103,7 +103,7 @@ fn a_secret_that_is_missing_or_cannot_be_sent_stops_before_sending() {
         ("auth.kind = \"bearer\"", &[("BOOSTER_TOKEN", "")], "BOOSTER_TOKEN"),
         ("auth.kind = \"api-key\"", &[PASSWORD], "BOOSTER_TOKEN"),
         ("auth.kind = \"basic\"\nusername = \"ada\"", &[TOKEN], "BOOSTER_PASSWORD"),
-        ("auth.kind = \"bearer\"", &[("BOOSTER_TOKEN", "s3cret\n")], "BOOSTER_TOKEN"),
+        ("auth.kind = \"bearer\"", &[("BOOSTER_TOKEN", "s3cret\n\n")], "BOOSTER_TOKEN"),
         ("auth.kind = \"bearer\"", &[("BOOSTER_TOKEN", "s3\r\nX-Evil: 1")], "BOOSTER_TOKEN"),
         ("auth.kind = \"api-key\"", &[("BOOSTER_TOKEN", "s3cr\u{e9}t\u{7}")], "BOOSTER_TOKEN"),
     ] {
