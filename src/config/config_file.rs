@@ -62,11 +62,11 @@ pub struct Entry {
     #[serde(default)]
     pub store: StoreKind,
     /// A route below `base_url` that tells who one is, for a service whose `GET /auth` does not.
-    pub whoami: Option<String>,
+    pub whoami: Option<Spanned<String>>,
     /// Seconds.
     pub timeout: Option<Spanned<f64>>,
-    pub guard: Option<Guard>,
-    pub environment: Option<Environment>,
+    pub guard: Option<Spanned<Guard>>,
+    pub environment: Option<Spanned<Environment>>,
     /// PEM certificates to trust; a path beside the configuration, as the other two.
     pub ca_file: Option<Spanned<String>>,
     /// Whether the system's roots are trusted; unless set, where there is no `ca_file`.

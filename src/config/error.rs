@@ -44,6 +44,35 @@ impl ConfigError {
     }
 }
 
+/// What is wrong, collected while the reading goes on.
+#[derive(Debug, Default)]
+pub struct Errors(Vec<Problem>);
+
+impl Errors {
+    /// The value, or none and one more error.
+    pub fn keep<T>(&mut self, result: Result<T, ConfigError>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    /// Adds what is not said yet.
+    pub fn add(&mut self, error: ConfigError) {
+        for problem in error.problems {
+            if !self.0.contains(&problem) {
+                self.0.push(problem);
+            }
+        }
+    }
+
+    /// # Errors
+    /// All that was kept.
+    pub fn finish(self) -> Result<(), ConfigError> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(ConfigError { outcome: Outcome::Usage, problems: self.0 }),
+        }
+    }
+}
+
 impl From<Problem> for ConfigError {
     fn from(problem: Problem) -> ConfigError {
         ConfigError { outcome: Outcome::Usage, problems: vec![problem] }

@@ -1,5 +1,7 @@
 //! The configuration file, its profiles, and where each value came from.
 
+pub mod address_guard;
+mod base_url;
 pub mod config_file;
 mod document;
 pub mod edit;
@@ -11,5 +13,6 @@ pub mod reading;
 mod toml_error;
 mod trust;
 
+pub use base_url::base_url;
 pub use error::ConfigError;
-pub use profile::{Profile, Wanted, base_url, timeout};
+pub use profile::{Profile, Wanted, timeout};

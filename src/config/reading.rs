@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::config_file::Entry;
 use super::error::ConfigError;
 use super::history_mode::HistoryMode;
+use crate::http::address::is_plain_path;
 use crate::model::list_edit::ListMode;
 use crate::model::problem::Source;
 
@@ -153,14 +154,9 @@ impl Reading {
     }
 }
 
-/// A path can name no other host, and without a query it cannot name another customer either.
+/// A path with a place for the customer's id.
 fn is_route(route: &str) -> bool {
-    let is_plain =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_' | '~' | '/');
-    route.starts_with('/')
-        && route.matches(ID).count() == 1
-        && route.replacen(ID, "0", 1).chars().all(is_plain)
-        && !route.split('/').any(|segment| matches!(segment, "." | ".."))
+    route.matches(ID).count() == 1 && is_plain_path(&route.replacen(ID, "0", 1))
 }
 
 #[cfg(test)]

@@ -196,6 +196,6 @@ impl<'a> PatchContext<'a> {
 
     /// Whether the guard wants a yes from a person.
     fn must_ask(&self) -> bool {
-        self.profile.guard == Guard::Confirm && self.options.sending.confirm.is_none()
+        self.profile.guard.guard == Guard::Confirm && self.options.sending.confirm.is_none()
     }
 }
