@@ -3,6 +3,7 @@
 use reqwest::Url;
 
 use super::error::ConfigError;
+use crate::escape::escaped;
 use crate::http::address::{self, is_loopback, origin_of};
 use crate::model::problem::Source;
 
@@ -37,6 +38,13 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, ConfigError> 
         )),
         other => Err(refused(format!("the base URL begins with {other}"), "write https")),
     }
+}
+
+/// The problem of a profile that does not say where to send, with the place of the profile.
+pub fn missing(profile: &str, place: Option<Source>) -> ConfigError {
+    ConfigError::new(format!("profile {} has no base_url", escaped(profile)))
+        .hint("give it one in the configuration, or use --base-url")
+        .at(place)
 }
 
 /// How an address that has no scheme is written, as far as it is certain what is meant.

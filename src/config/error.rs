@@ -16,6 +16,10 @@ impl ConfigError {
         Problem::usage(message).into()
     }
 
+    pub fn of(problems: Vec<Problem>) -> ConfigError {
+        ConfigError { outcome: Outcome::Usage, problems }
+    }
+
     /// What is no fault of the configuration.
     pub fn failed(message: impl Into<String>) -> ConfigError {
         ConfigError { outcome: Outcome::Failed, problems: vec![Problem::of(Outcome::Failed, message)] }
@@ -66,10 +70,17 @@ impl Errors {
     /// # Errors
     /// All that was kept.
     pub fn finish(self) -> Result<(), ConfigError> {
-        match self.0.is_empty() {
-            true => Ok(()),
-            false => Err(ConfigError { outcome: Outcome::Usage, problems: self.0 }),
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(ConfigError::of(self.in_order())) }
+    }
+
+    /// All that was kept, in the order of writing.
+    fn in_order(mut self) -> Vec<Problem> {
+        let place = |problem: &Problem| match &problem.source {
+            Some(Source::File { span, .. }) => span.start,
+            _ => 0,
+        };
+        self.0.sort_by_key(place);
+        self.0
     }
 }
 

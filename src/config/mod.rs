@@ -6,13 +6,15 @@ pub mod config_file;
 mod document;
 pub mod edit;
 mod error;
+mod hidden;
 pub mod history_mode;
 mod profile;
 pub mod provenance;
 pub mod reading;
+mod structure;
 mod toml_error;
 mod trust;
 
 pub use base_url::base_url;
-pub use error::ConfigError;
+pub use error::{ConfigError, Errors};
 pub use profile::{Profile, Wanted, timeout};

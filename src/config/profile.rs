@@ -7,7 +7,7 @@ use reqwest::Url;
 use toml::Spanned;
 
 use super::address_guard::{self, Target};
-use super::base_url::base_url;
+use super::base_url::{self, base_url};
 use super::config_file::{Config, Defaults, Environment};
 use super::error::{ConfigError, Errors};
 use super::provenance::{Layers, Provenance};
@@ -158,9 +158,7 @@ impl Profile {
     /// Usage, where nobody said where to send.
     pub fn target(&self) -> Result<&Url, ConfigError> {
         self.base_url.as_ref().ok_or_else(|| match &self.name {
-            Some(name) => ConfigError::new(format!("profile {name} has no base_url"))
-                .hint("give it one in the configuration, or use --base-url")
-                .at(self.place.clone()),
+            Some(name) => base_url::missing(name, self.place.clone()),
             None if !self.names.is_empty() => ConfigError::new("no profile says where to send").hint(format!(
                 "name one of {} with -p, or make it the default with `booster profile use`",
                 self.names.join(", ")

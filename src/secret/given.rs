@@ -42,6 +42,20 @@ impl Secret {
             None => Ok(Secret(text.into())),
         }
     }
+
+    /// The same where it goes out in a header as it is.
+    ///
+    /// # Errors
+    /// If it holds a blank, or a letter that a server may read otherwise than it was written.
+    pub fn for_header(self) -> Result<Secret, SecretFault> {
+        if self.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(self);
+        }
+        Err(SecretFault {
+            message: "holds a space or a character that is not ASCII".to_owned(),
+            hint: "copy it once more: it has letters, digits and signs of ASCII alone",
+        })
+    }
 }
 
 fn fault(text: &str) -> Option<(String, &'static str)> {

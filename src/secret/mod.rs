@@ -12,7 +12,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-pub use given::Secret;
+pub use given::{Secret, SecretFault};
 
 /// What replaces a secret.
 pub const MASK: &str = "***";

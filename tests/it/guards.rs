@@ -227,7 +227,7 @@ fn a_guard_that_is_none_of_the_known_ones_is_refused_where_it_stands() {
     let run = world.run(words(config, &["-o", "json"]));
     run.expect(2);
     let document = run.json();
-    assert_eq!(document["problems"][0]["hint"], "write open, confirm, read-only");
+    assert_eq!(document["problems"][0]["hint"], "did you mean read-only?");
     assert_eq!(document["problems"][0]["source"]["line"], 4);
     assert!(service.received().is_empty());
 }

@@ -23,18 +23,20 @@ struct OAuth2Client {
     scope: Option<String>,
 }
 
-pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
-    let text = table.required_text("token_url", "https://login.example.com/oauth2/token")?;
-    let token_url = token_url(text.get_ref())
-        .map_err(|(message, hint)| KeyError::new(text.span(), message).hint(hint))?;
-    let client_id = table.required_text("client_id", "booster")?.into_inner();
-    let scope = table.text("scope")?.map(toml::Spanned::into_inner);
-    Ok(Auth::session(
-        NAME,
-        SecretKind::ClientSecret,
-        User::Named(client_id),
-        OAuth2Client { token_url, scope },
-    ))
+pub fn read(table: &mut TableReader<'_>) -> Option<Auth> {
+    let text = table.required_text("token_url", "https://login.example.com/oauth2/token");
+    let client_id = table.required_text("client_id", "booster");
+    let scope = table.text("scope").map(toml::Spanned::into_inner);
+    let text = text?;
+    let token_url = match token_url(text.get_ref()) {
+        Ok(url) => url,
+        Err((message, hint)) => {
+            table.refuse(KeyError::new(text.span(), message).hint(hint));
+            return None;
+        }
+    };
+    let user = User::Named(client_id?.into_inner());
+    Some(Auth::session(NAME, SecretKind::ClientSecret, user, OAuth2Client { token_url, scope }))
 }
 
 /// Reads the address of the tokens. The client's secret goes there, so it is encrypted, or this machine.

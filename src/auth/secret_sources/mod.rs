@@ -12,11 +12,11 @@ use secrecy::{ExposeSecret, SecretString};
 use super::secret_command;
 use super::store::{Entry, Store, StoreKey};
 use crate::auth::error::AuthError;
-use crate::auth::kind::{Auth, SessionFlow, User};
+use crate::auth::kind::{Auth, SecretKind, SessionFlow, User};
 use crate::auth::session::Session;
 use crate::environment::Variable;
 use crate::http::address::origin_of;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretFault};
 
 /// A secret, whose it is where that is written beside it, and where it was found.
 #[derive(Debug, Clone)]
@@ -88,9 +88,14 @@ impl Sources {
     /// # Errors
     /// If it holds what no secret holds.
     pub fn read(&self, text: &str, source: &SecretSource) -> Result<Secret, AuthError> {
-        Secret::read(text).map_err(|fault| {
+        let refused = |fault: SecretFault| {
             AuthError::new(format!("{} {}", self.describe(source), fault.message)).hint(fault.hint)
-        })
+        };
+        let secret = Secret::read(text).map_err(refused)?;
+        match self.auth.secret {
+            Some(SecretKind::Token | SecretKind::ApiKey) => secret.for_header().map_err(refused),
+            Some(SecretKind::Password | SecretKind::ClientSecret) | None => Ok(secret),
+        }
     }
 
     fn found(&self, text: &str, source: SecretSource) -> Result<Found, AuthError> {
@@ -311,7 +316,6 @@ impl Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::kind::SecretKind;
 
     const URL: &str = "https://booster.example.com";
 

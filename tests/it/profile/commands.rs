@@ -254,7 +254,7 @@ fn what_would_not_do_is_not_added() {
         ("x", &[&good[..], &["--set=auth={kind='bearer'}"]].concat(), "the key auth is given twice"),
         ("x", &[&good[..], &["--set=\"base_url\"=https://y.example.com"]].concat(), "is given twice"),
         ("x", &[&good[..], &["--set=read=false", "--set=read=true"]].concat(), "the key read is given twice"),
-        ("x", &[&good[..], &["--set=username.x=1"]].concat(), "username: a text belongs here"),
+        ("x", &[&good[..], &["--set=username.x=1"]].concat(), "username: expected a text, found a table"),
         ("x", &[&good[..], &["--ca-file=missing.pem"]].concat(), "missing.pem: there is no such file"),
         ("x", &[&good[..], &["--ca-file", &pem]].concat(), "there is no PEM certificate in it"),
         ("x", &[&good[..], &["--client-key", &pem]].concat(), "client_key goes with client_cert"),
@@ -408,16 +408,22 @@ fn what_is_wrong_in_the_file_is_told_with_its_place() {
     for (text, line, column, message, hint) in [
         ("[profiles.a]\n\n[profiles.a]\n", 3, 11, "a is written twice", "another name"),
         ("[profiles.a]\nbase_ulr = 1\n", 2, 1, "there is no key base_ulr", "did you mean base_url?"),
-        ("[profiles.a]\nguard = true\n", 2, 9, "a word belongs here", "in quotes"),
-        ("[profiles.a]\nsystem_roots = \"yes\"\n", 2, 16, "true or false belongs here", "without quotes"),
+        ("[profiles.a]\nguard = true\n", 2, 9, "guard: expected a text, found a boolean", "in quotes"),
+        (
+            "[profiles.a]\nsystem_roots = \"yes\"\n",
+            2,
+            16,
+            "expected true or false, found a text",
+            "without quotes",
+        ),
         (
             "[profiles.a]\nenvironment = \"prod\"\n",
             2,
             15,
-            "none of the known words",
-            "write production, staging",
+            "environment: expected production, staging, test or development",
+            "did you mean production?",
         ),
-        ("profiles = 1\n", 1, 12, "a table belongs here, and this is a number", ""),
+        ("profiles = 1\n", 1, 12, "profiles: expected a table, found a number", "[profiles.dev]"),
         ("[profiles.a\n", 1, 12, "unclosed", ""),
     ] {
         configured.world.file("config.toml", text);
