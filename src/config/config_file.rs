@@ -86,6 +86,8 @@ pub struct Entry {
     pub verify_within: Option<Spanned<f64>>,
     pub backup: Option<bool>,
     pub backup_days: Option<Spanned<i64>>,
+    /// Sent with every request; read by `headers`.
+    pub headers: Option<Spanned<Table>>,
     /// Read by `input::file`, which knows what a field is; here it only has to be a table.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,
@@ -126,6 +128,12 @@ impl Entry {
             errors.add(ConfigError::new("secret_command is empty").at(source(command.span())).hint(hint));
         }
         errors.keep(self.auth(source));
+    }
+
+    /// The names of the secrets in its headers, as far as they can be read.
+    pub fn secret_names(&self) -> Vec<&str> {
+        let values = self.headers.iter().flat_map(|headers| headers.get_ref().values());
+        values.filter_map(|value| value.get_ref().get("secret")?.as_str()).collect()
     }
 
     /// The sign-in that the entry describes, where it does.

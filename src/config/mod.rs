@@ -6,6 +6,7 @@ pub mod config_file;
 mod document;
 pub mod edit;
 mod error;
+mod headers;
 mod hidden;
 pub mod history_mode;
 mod profile;

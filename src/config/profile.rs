@@ -12,8 +12,9 @@ use super::config_file::{Config, Defaults, Environment};
 use super::error::{ConfigError, Errors};
 use super::provenance::{Layers, Provenance};
 use super::reading::Reading;
-use super::{config_file, trust};
+use super::{config_file, headers, trust};
 use crate::auth::Auth;
+use crate::auth::profile_header::ProfileHeader;
 use crate::auth::secret_sources::{SecretCommand, Sources};
 use crate::auth::sign_in::SignIn;
 use crate::auth::store::Store;
@@ -57,6 +58,8 @@ pub struct Profile {
     /// None where there is no folder that it could lie in.
     pub store: Option<Store>,
     pub whoami: Option<String>,
+    /// Sent with every request to the service.
+    pub headers: Vec<ProfileHeader>,
     /// Whether the address is that of a sandbox in this process, which ends with it.
     pub is_sandbox: bool,
     pub settings: Settings,
@@ -116,6 +119,7 @@ impl Profile {
             address_guard::resolve(&target, &mut layers)
         };
         let whoami = errors.keep(whoami(&entry, &in_config)).flatten();
+        let headers = errors.keep(headers::read(&entry, auth.as_ref(), base_url.as_ref(), &in_config));
         let reading = errors.keep(Reading::resolve(&entry, in_config));
         let tls = errors.keep(trust::read(&entry, config));
         let retry_base = errors.keep(retry_base());
@@ -134,6 +138,7 @@ impl Profile {
             secret_command,
             store,
             whoami,
+            headers: headers.unwrap_or_default(),
             guard,
             environment,
             is_sandbox: wanted.sandbox,
@@ -203,12 +208,16 @@ impl Profile {
     /// Usage, where nobody said where to send.
     pub fn sources(&self) -> Result<Sources, ConfigError> {
         let (name, command) = (self.name.clone(), self.secret_command.clone());
-        Ok(Sources::new(&self.auth, name, self.target()?, command, self.store.clone()))
+        let sources = Sources::new(&self.auth, name, self.target()?, command, self.store.clone());
+        Ok(sources.with_headers(self.headers.clone()))
     }
 
-    /// The headers that sign in, as they are shown while nothing is sent: present, whatever the secret is.
+    /// The headers that sign in and those that the profile adds, as they are shown while nothing is sent: present,
+    /// whatever the secret is.
     pub fn shown_credential(&self) -> Vec<Header> {
-        self.base_url.as_ref().map(|url| self.auth.shown_headers(url)).unwrap_or_default()
+        let Some(url) = &self.base_url else { return Vec::new() };
+        let own = self.headers.iter().map(ProfileHeader::shown);
+        self.auth.shown_headers(url).into_iter().chain(own).collect()
     }
 }
 

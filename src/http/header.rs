@@ -16,12 +16,14 @@ pub struct Header {
     pub value: HeaderValue,
     /// What is in the value's place when the request is shown.
     display: String,
+    /// The variable that its secret is taken from.
+    variable: Option<String>,
 }
 
 impl Header {
     pub fn plain(name: &str, value: &str) -> Header {
         let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
-        Header { name: title_case(name), value: header, display: value.to_owned() }
+        Header { name: title_case(name), value: header, display: value.to_owned(), variable: None }
     }
 
     /// A secret header of which only the scheme is ever shown: `Bearer ***`.
@@ -31,7 +33,12 @@ impl Header {
     pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
         let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
         header.set_sensitive(true);
-        Ok(Header { name: title_case(name), value: header, display: format!("{scheme}{MASK}") })
+        Ok(Header {
+            name: title_case(name),
+            value: header,
+            display: format!("{scheme}{MASK}"),
+            variable: None,
+        })
     }
 
     /// `Authorization: Bearer` (RFC 6750).
@@ -49,6 +56,20 @@ impl Header {
             .expect("base64 has no character that a header may not have")
     }
 
+    /// A header whose value is known only once the request goes out, with what is shown in its place.
+    pub fn unknown(name: &str, shown: &str) -> Header {
+        Header { display: shown.to_owned(), ..Header::plain(name, "") }
+    }
+
+    /// The same, whose secret is taken from this variable.
+    pub fn from_variable(self, variable: String) -> Header {
+        Header { variable: Some(variable), ..self }
+    }
+
+    pub fn variable(&self) -> Option<&str> {
+        self.variable.as_deref()
+    }
+
     /// The part of a secret header that must be masked where it comes back.
     pub fn hidden(&self) -> Option<&str> {
         let scheme = self.display.strip_suffix(MASK)?;
@@ -63,7 +84,9 @@ impl Header {
 
 /// Whether we set this header ourselves, or HTTP does for its own ends: then no secret can travel in it.
 pub fn is_reserved(name: &str) -> bool {
-    const RESERVED: [&str; 14] = [
+    const RESERVED: [&str; 16] = [
+        REQUEST_ID,
+        "X-Http-Method-Override",
         "Accept-Encoding",
         "Content-Encoding",
         "Host",
@@ -81,6 +104,26 @@ pub fn is_reserved(name: &str) -> bool {
     ];
     RESERVED.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
+
+/// Why a profile cannot add this header to its requests, and what to do about it.
+pub fn why_not_for_profiles(name: &str) -> Option<(&'static str, &'static str)> {
+    const SIGN_IN: [&str; 2] = ["Authorization", "Cookie"];
+    const METHODS: [&str; 3] = ["X-Http-Method-Override", "X-Http-Method", "X-Method-Override"];
+    const OF_HTTP: [&str; 4] = ["Keep-Alive", "Proxy-Connection", "Range", "Date"];
+    let is_one_of = |names: &[&str]| names.iter().any(|other| other.eq_ignore_ascii_case(name));
+    if is_one_of(&SIGN_IN) {
+        Some(("signs requests in", "say how to sign in by the profile's auth"))
+    } else if is_one_of(&METHODS) {
+        Some(("would change the method of a request", "a patch goes out as PATCH alone: leave it out"))
+    } else if is_reserved(name) || is_one_of(&OF_HTTP) || name.to_ascii_lowercase().starts_with("content-") {
+        Some(("is set by booster itself", "leave it out"))
+    } else {
+        None
+    }
+}
+
+/// The header that names the run that a request is a part of.
+pub const REQUEST_ID: &str = "X-Request-Id";
 
 /// A header's name as `http1_title_case_headers` writes it.
 fn title_case(name: &str) -> String {

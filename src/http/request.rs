@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::{Method, Url};
 
 use super::address::{host_of, route_below};
-use super::header::Header;
+use super::header::{Header, REQUEST_ID};
 use crate::guard::Permission;
 use crate::platform::shell::{Shell, quoted};
 
@@ -34,6 +34,11 @@ pub struct Proposal(Request);
 impl Proposal {
     pub fn permitted(self, _: &Permission) -> Request {
         self.0
+    }
+
+    /// The same as a part of this run; of one that is not known yet, where there is none.
+    pub fn of_run(self, run: Option<&str>) -> Proposal {
+        Proposal(self.0.of_run(run))
     }
 
     pub fn to_http(&self) -> String {
@@ -73,6 +78,16 @@ impl Request {
         Request { method: Method::GET, url, headers, credential, length: None, body: String::new() }
     }
 
+    /// The same as a part of this run, by which the service's log and our history can be brought together; of one that
+    /// is not known yet, where there is none.
+    pub fn of_run(mut self, run: Option<&str>) -> Request {
+        self.headers.push(match run {
+            Some(run) => Header::plain(REQUEST_ID, run),
+            None => Header::unknown(REQUEST_ID, "(the name of the run)"),
+        });
+        self
+    }
+
     pub fn method(&self) -> &Method {
         &self.method
     }
@@ -98,15 +113,13 @@ impl Request {
     }
 
     /// A curl command line that sends the same, with the secrets masked. `Host` and `Content-Length` are curl's to
-    /// set, and it sets the same ones.
+    /// set, and it sets the same ones; it is no run of ours.
     pub fn to_curl(&self) -> String {
         let mut curl = format!("curl --request {} {}", self.method, quoted(self.url.as_str(), Shell::Unix));
-        let is_ours = |header: &&Header| !matches!(header.name.as_str(), "Host" | "Content-Length");
+        let is_ours =
+            |header: &&Header| !matches!(header.name.as_str(), "Host" | "Content-Length" | REQUEST_ID);
         for header in self.shown_headers().filter(is_ours) {
-            curl.push_str(&format!(
-                " \\\n  --header {}",
-                quoted(&format!("{}: {}", header.name, header.display()), Shell::Unix)
-            ));
+            curl.push_str(&format!(" \\\n  --header {}", curl_word(header)));
         }
         if self.url.as_str().contains(['[', ']', '{', '}']) {
             // Else curl takes them for a pattern of several addresses.
@@ -130,6 +143,14 @@ impl Request {
             request["body"] = serde_json::from_str(&self.body).unwrap_or_else(|_| self.body.clone().into());
         }
         request
+    }
+}
+
+/// A header as one word of a shell, its secret taken from its variable where it has one.
+fn curl_word(header: &Header) -> String {
+    match header.variable() {
+        Some(variable) => format!("\"{}: ${variable}\"", header.name),
+        None => quoted(&format!("{}: {}", header.name, header.display()), Shell::Unix),
     }
 }
 

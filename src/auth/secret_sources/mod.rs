@@ -1,5 +1,6 @@
 //! Where a secret comes from: the environment, the profile's own command, the store, in this order.
 
+pub mod headers;
 mod messages;
 
 use std::sync::OnceLock;
@@ -13,6 +14,7 @@ use super::secret_command;
 use super::store::{Entry, Store, StoreKey};
 use crate::auth::error::AuthError;
 use crate::auth::kind::{Auth, SecretKind, SessionFlow, User};
+use crate::auth::profile_header::ProfileHeader;
 use crate::auth::session::Session;
 use crate::environment::Variable;
 use crate::http::address::origin_of;
@@ -53,6 +55,7 @@ pub struct Sources {
     issuer: Option<String>,
     command: Option<SecretCommand>,
     store: Option<Store>,
+    headers: Vec<ProfileHeader>,
     given: Option<Found>,
     /// Read once.
     stored: OnceLock<Option<Entry>>,
@@ -73,9 +76,24 @@ impl Sources {
             issuer: auth.session_flow().and_then(|flow| flow.issuer()).map(origin_of),
             command,
             store,
+            headers: Vec::new(),
             given: None,
             stored: OnceLock::new(),
         }
+    }
+
+    /// The same with the headers of the profile.
+    pub fn with_headers(self, headers: Vec<ProfileHeader>) -> Sources {
+        Sources { headers, ..self }
+    }
+
+    pub fn profile_headers(&self) -> &[ProfileHeader] {
+        &self.headers
+    }
+
+    /// The store, and where the profile's sign-in is in it.
+    pub(super) fn store_key(&self) -> Option<(&Store, StoreKey<'_>)> {
+        Some((self.store.as_ref()?, self.key(self.profile.as_deref()?)))
     }
 
     /// The same with a secret that the user has just given, which goes before all others and is not stored yet.
@@ -249,7 +267,7 @@ impl Sources {
         if let (Some(Some(entry)), Some(store)) = (self.stored.get(), &self.store)
             && is_due(entry)
         {
-            let key = StoreKey { profile: &entry.profile, origin: &entry.origin };
+            let key = StoreKey { profile: &entry.profile, origin: &entry.origin, header: None };
             let now = Some(Timestamp::now());
             let _ = store.change(&key, |old| old.map(|entry| Entry { used: now, ..entry }));
         }
@@ -267,6 +285,7 @@ impl Sources {
         Entry {
             profile: profile.to_owned(),
             origin: self.origin.clone(),
+            header: None,
             kind: self.auth.name.to_owned(),
             user: self.auth.user.name().map(str::to_owned).or(user),
             issuer: self.issuer.clone(),
@@ -309,7 +328,7 @@ impl Sources {
     }
 
     fn key<'a>(&'a self, profile: &'a str) -> StoreKey<'a> {
-        StoreKey { profile, origin: &self.origin }
+        StoreKey { profile, origin: &self.origin, header: None }
     }
 }
 
@@ -333,13 +352,15 @@ mod tests {
     }
 
     fn kept(store: &Store) -> Option<Entry> {
-        store.get(&StoreKey { profile: "dev", origin: URL }).expect("readable")
+        store.get(&StoreKey { profile: "dev", origin: URL, header: None }).expect("readable")
     }
 
     #[track_caller]
     fn sign_in(store: &Store, user: &str) {
         let entry = sources(store, user).entry("dev", None, Some("pw".into()), None);
-        store.change(&StoreKey { profile: "dev", origin: URL }, |_| Some(entry)).expect("stored");
+        store
+            .change(&StoreKey { profile: "dev", origin: URL, header: None }, |_| Some(entry))
+            .expect("stored");
     }
 
     #[test]
@@ -375,7 +396,7 @@ mod tests {
         sign_in(&store, "bob");
         of_ada.store_session(Some(&SecretSource::Command), &session).expect("nothing to do");
         assert!(kept(&store).expect("an entry").secret.is_some(), "nor does a command's session replace it");
-        store.change(&StoreKey { profile: "dev", origin: URL }, |_| None).expect("removed");
+        store.change(&StoreKey { profile: "dev", origin: URL, header: None }, |_| None).expect("removed");
         of_ada.store_session(Some(&SecretSource::Store), &session).expect("nothing to do");
         assert!(kept(&store).is_none());
     }

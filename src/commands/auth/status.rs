@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
+use serde_json::json;
 
 use super::{App, Facts};
 use crate::auth::secret_sources::Sources;
@@ -23,12 +24,35 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut facts = Facts::of(&profile, &sources);
     let found = look(&profile, &sources, &mut facts);
     facts.add_member("signedIn", found.is_ok());
+    headers(&sources, &mut facts)?;
+    // A request would not go out without one of them either.
+    let found = found.and_then(|()| sources.headers().map(drop));
     let head = if profile.auth.is_open() { "No sign-in is needed" } else { "Signed in" };
     facts.answer(head, report);
     if found.is_err() && !app.json {
         app.terminal.say(&table(&facts.rows));
     }
     Ok(found?)
+}
+
+/// The secrets in the profile's headers: where each is, or that it is not set.
+fn headers(sources: &Sources, facts: &mut Facts) -> Result<(), AuthError> {
+    let mut values = Vec::new();
+    for header in sources.profile_headers() {
+        let Some(name) = header.secret() else { continue };
+        let place = sources.header_place(name)?;
+        let shown = place.as_ref().map_or("not set".to_owned(), |place| format!("set, in {place}"));
+        facts.rows.push(vec![format!("secret {name}"), format!("{shown} ({})", header.name)]);
+        let mut value = json!({ "header": header.name, "secret": name, "set": place.is_some() });
+        if let Some(place) = place {
+            value["store"] = place.into();
+        }
+        values.push(value);
+    }
+    if !values.is_empty() {
+        facts.add_member("headers", values);
+    }
+    Ok(())
 }
 
 /// Finds the first source that has something, as a request would.

@@ -42,7 +42,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         let url = entry.base_url.as_ref().and_then(|text| base_url(text.get_ref(), None).ok());
         let own = url.as_ref().map(origin_of).unwrap_or_default();
         let store = Store::new(entry.store, folder_of(&path).to_owned());
-        let origins = store.origins(name, &own);
+        let origins = store.origins(name, &own, &entry.secret_names());
         // Without the profile nobody could sign out any more.
         if !origins.is_empty() && !args.force {
             let what = format!("{name} is signed in to {}, and was not removed", origins.join(", "));
