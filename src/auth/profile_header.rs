@@ -32,7 +32,7 @@ impl ProfileHeader {
             HeaderValue::Plain(text) => Header::plain(&self.name, text),
             HeaderValue::Secret(name) => {
                 let header = Header::secret(&self.name, "", "").expect("nothing is no wrong character");
-                header.from_variable(header_variable(name))
+                header.with_variable(header_variable(name))
             }
         }
     }

@@ -78,6 +78,9 @@ pub struct Entry {
     pub client_key: Option<Spanned<String>>,
     pub read: Option<bool>,
     pub read_route: Option<Spanned<String>>,
+    /// Whether every patch takes what the rules require and is not given from the record.
+    #[allow(dead_code, reason = "what is required and not given is filled in by the pipeline's options")]
+    pub fill: Option<Spanned<bool>>,
     pub lists: Option<ListMode>,
     pub history: Option<HistoryMode>,
     /// The service's time zone, by its IANA name.

@@ -3,7 +3,7 @@
 pub mod address_guard;
 mod base_url;
 pub mod config_file;
-mod document;
+pub mod document;
 pub mod edit;
 mod error;
 mod headers;

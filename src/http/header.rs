@@ -62,7 +62,7 @@ impl Header {
     }
 
     /// The same, whose secret is taken from this variable.
-    pub fn from_variable(self, variable: String) -> Header {
+    pub fn with_variable(self, variable: String) -> Header {
         Header { variable: Some(variable), ..self }
     }
 

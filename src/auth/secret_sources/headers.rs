@@ -25,7 +25,7 @@ impl Sources {
         let sent = Header::secret(&header.name, "", secret.expose_secret());
         let sent =
             sent.map_err(|_| AuthError::new(format!("the secret {name} cannot be sent in a header")))?;
-        Ok(sent.from_variable(header_variable(name)))
+        Ok(sent.with_variable(header_variable(name)))
     }
 
     /// Where the secret of a header is: its variable, or else the store.

@@ -270,6 +270,60 @@ fn what_would_not_do_is_not_added() {
 }
 
 #[test]
+fn everything_that_a_new_profile_lacks_is_named_at_once() {
+    let configured = Configured::new(CONFIG);
+    for (words, message, hint) in [
+        (
+            &[][..],
+            "a profile needs a name, an address and a type of sign-in",
+            "add NAME, --base-url https://… and --auth KIND",
+        ),
+        (
+            &["x"],
+            "a profile needs an address and a type of sign-in",
+            "add --base-url https://… and --auth KIND",
+        ),
+        (&["--auth=none"], "a profile needs a name and an address", "add NAME and --base-url https://…"),
+        (&["x", "--base-url=https://x.example"], "a profile needs a type of sign-in", "add --auth KIND"),
+    ] {
+        let found = configured.refused(&[&["profile", "add"], words].concat());
+        assert_eq!((found.0.as_str(), found.1.as_str()), (message, hint), "{words:?}");
+    }
+    let words =
+        ["profile", "add", "x", "--auth=oauth2-client", "--timeout=0", "--set=reed=false", "-o", "json"];
+    let run = configured.run(&words);
+    let messages: Vec<String> = run.expect(2).json()["problems"]
+        .as_array()
+        .expect("problems")
+        .iter()
+        .map(|problem| problem["message"].as_str().expect("a message").to_owned())
+        .collect();
+    for part in ["needs an address", "lacks its token_url", "lacks its client_id", "there is no key reed"] {
+        assert!(messages.iter().any(|message| message.contains(part)), "{part}: {messages:?}");
+    }
+    assert_eq!(configured.text(), CONFIG);
+}
+
+#[test]
+fn a_new_profile_can_say_by_flags_what_every_patch_does() {
+    let configured = Configured::new(CONFIG);
+    let words = [
+        "profile",
+        "add",
+        "x",
+        "--base-url=https://x.example.com",
+        "--auth=none",
+        "--guard=confirm",
+        "--backup",
+        "--fill",
+    ];
+    configured.run(&words).expect(0);
+    let keys = "auth = { kind = \"none\" }\nguard = \"confirm\"\nbackup = true\nfill = true\n";
+    assert!(configured.text().contains(keys), "{}", configured.text());
+    configured.run(&["config", "check"]).expect(0);
+}
+
+#[test]
 fn a_file_named_on_the_command_line_is_found_from_anywhere_afterwards() {
     let configured = Configured::new(CONFIG);
     let key = rcgen::KeyPair::generate().expect("a key");

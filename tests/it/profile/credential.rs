@@ -8,7 +8,8 @@ fn credentials(service: &Service) -> Vec<String> {
     let received = service.received().pop().expect("a request");
     let is_known = |line: &&str| {
         let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        !["host", "accept", "content-type", "content-length", "user-agent"].contains(&name.as_str())
+        !["host", "accept", "content-type", "content-length", "user-agent", "x-request-id"]
+            .contains(&name.as_str())
     };
     received
         .head
