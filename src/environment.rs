@@ -131,7 +131,7 @@ pub fn hide_secrets(command: &mut std::process::Command) {
         command.env_remove(variable.name());
     }
     let names = std::env::vars_os().map(|(name, _)| name);
-    for name in names.filter(|name| name.to_string_lossy().starts_with(HEADER_SECRET)) {
+    for name in names.filter(|name| name.to_string_lossy().to_ascii_uppercase().starts_with(HEADER_SECRET)) {
         command.env_remove(name);
     }
 }

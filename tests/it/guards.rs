@@ -40,6 +40,11 @@ fn nothing_is_sent_by_a_profile_that_is_read_only() {
     // Another profile, a rehearsal, and the sandbox are free.
     world.run(words(config, &["--dry-run"])).expect(0);
     world.run(words(config, &["--sandbox", "--unchecked"])).expect(0);
+    #[cfg(unix)]
+    {
+        let mut edit = world.booster(["customer", "edit", "1", "--sandbox", "--config", config]);
+        crate::common::run(edit.env("EDITOR", "true").env("PATH", "/usr/bin:/bin")).expect(0);
+    }
     world.run(words(config, &["-p", "dev"])).expect(0);
     assert_eq!(service.only().head.lines().next(), Some("PATCH /customer/123 HTTP/1.1"));
 }
