@@ -69,7 +69,7 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
         Failure::usage(format!("this terminal cannot be asked on: {error}")).hint("give the fields as flags")
     })?;
     let options =
-        rules::Options { unchecked: subject.strictness.unchecked, incomplete: false, today: rules::today() };
+        rules::Options { unchecked: subject.strictness.unchecked, ..rules::Options::of_day(rules::today()) };
     let mut prompt = Prompt::new(prompter.as_mut(), options, subject.strictness.strict);
     prompt.replaces_lists = inputs.replaces_lists;
     for problem in &prior_problems {

@@ -107,7 +107,7 @@ impl Prompter for Script<'_> {
 
 /// The body that comes of answers from the target.
 fn answered(target: &Patch, begun: Patch) -> String {
-    let options = rules::Options { unchecked: true, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
+    let options = rules::Options { unchecked: true, ..rules::Options::of_day(jiff::civil::date(2026, 1, 1)) };
     let mut script = Script { target, questions_left: 2000 };
     let mut patch = begun;
     let ended = Prompt::new(&mut script, options, false).fill(&mut patch, &[]);
