@@ -85,7 +85,8 @@ fn read_value(
         Value::Table(table) => table,
         other => {
             let found = type_name(other.type_str());
-            return refused(&format!("has a wrong value: expected a text, found {found}"), SECRET);
+            let hint = "write it in quotes; a secret one is written as { secret = \"gateway\" }";
+            return refused(&format!("has a wrong value: expected a text, found {found}"), hint);
         }
     };
     match (table.get("secret"), table.len()) {

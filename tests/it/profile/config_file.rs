@@ -188,17 +188,21 @@ auth = { kind = "oauth2-client", token_ulr = "https://x.example", scpoe = "y" }
 backup = "yes"
 verify_within = 1000
 secret_command = []
+ca_file = "missing.pem"
+client_key = "key.pem"
 "#,
     );
     let run = world.run(["config", "check", "--config", &path, "-o", "json"]);
     let problems = run.expect(2).json()["problems"].as_array().expect("problems").clone();
+    let folder = world.path("").to_str().expect("a plain path").to_owned();
     let found: Vec<String> = problems
         .iter()
         .map(|problem| {
             let text = |key: &str| problem[key].as_str().unwrap_or_default().to_owned();
             assert_eq!(problem["source"]["file"], path.as_str(), "{problem}");
             let (line, column) = (&problem["source"]["line"], &problem["source"]["column"]);
-            format!("{line}:{column} {} | {}", text("message"), text("hint"))
+            let message = text("message").replace(&folder, "");
+            format!("{line}:{column} {message} | {}", text("hint"))
         })
         .collect();
     let expected = [
@@ -217,6 +221,8 @@ secret_command = []
         "15:10 backup: expected true or false, found a text | write true or false, without quotes",
         "16:17 verify_within is a number of seconds from 0 to 600 | 5 is usual",
         "17:18 secret_command is empty | write the program and each argument, as in [\"pass\", \"show\", \"booster\"]",
+        "18:11 ca_file cannot be used: cannot read missing.pem: there is no such file | a path is absolute, or begins at the configuration's folder",
+        "19:14 client_key goes with client_cert | name the certificate as client_cert",
         "14:11 profile c has no base_url | give it one in the configuration, or use --base-url",
     ];
     assert_eq!(found, expected);
