@@ -111,7 +111,7 @@ pub async fn exchange<H: Hooks>(
         }
         let Some(pause) = retry.after(&attempt) else {
             let (attempts, maybe_applied) = (retry.attempts(), retry.maybe_applied());
-            let signed_in = !headers.is_empty();
+            let signed_in = sign_in.has_credential();
             return Ok(Exchange { last: attempt, attempts, maybe_applied, signed_in, not_renewed });
         };
         hooks.on_pause(Progress::of(&retry, Some(&attempt)), pause);

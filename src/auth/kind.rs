@@ -193,7 +193,7 @@ impl Auth {
                     "The sign-in by {} opens a session, whose token is not printed: set {name} to one.",
                     self.name
                 ));
-                let in_shell = InShell::Variable { name, remark };
+                let in_shell = InShell::Variable { name: name.into(), remark };
                 Header::bearer("").into_iter().map(|header| header.taken_from(in_shell.clone())).collect()
             }
         }
@@ -208,9 +208,9 @@ impl Auth {
             (!unset.is_empty()).then(|| format!("Not set here, so set it first: {}.", unset.join(", ")))
         };
         let variable = secret.variable();
-        let own = Part::Variable(variable.name());
+        let own = Part::Variable(variable.name().into());
         let in_shell = match (&self.user, header.is_basic()) {
-            (_, false) => InShell::Variable { name: variable.name(), remark: remark(&[variable]) },
+            (_, false) => InShell::Variable { name: variable.name().into(), remark: remark(&[variable]) },
             (User::Nobody, true) => {
                 InShell::User { user: own, password: Part::Text(String::new()), remark: remark(&[variable]) }
             }
@@ -218,7 +218,7 @@ impl Auth {
                 InShell::User { user: Part::Text(name.clone()), password: own, remark: remark(&[variable]) }
             }
             (User::Wanted, true) => InShell::User {
-                user: Part::Variable(Variable::Username.name()),
+                user: Part::Variable(Variable::Username.name().into()),
                 password: own,
                 remark: remark(&[Variable::Username, variable]),
             },

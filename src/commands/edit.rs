@@ -71,7 +71,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         PatchOptions { fill: true, diff: true, strictness: args.strictness, sending: args.sending.clone() };
     options.check(&profile, Some("customer edit"))?;
     if !options.is_dry_run() {
-        guard::forbid(profile.guard, profile.name.as_deref())?;
+        guard::forbid(&profile.guard)?;
     }
     let id =
         rules::id(&args.id).map_err(|fault| Failure::problem(fault.at(ID_KEY, Source::Argument("ID"))))?;

@@ -8,7 +8,7 @@ use crate::auth::Auth;
 use crate::config::Profile;
 use crate::document::tree::Format;
 use crate::failure::Failure;
-use crate::guard::{self, Guard};
+use crate::guard;
 use crate::input::flags::FieldFlags;
 use crate::outcome::Outcome;
 use crate::pipeline::check::{self, check};
@@ -105,7 +105,7 @@ fn wants_the_rest(
         return Ok(false);
     }
     if !options.is_dry_run() {
-        guard::forbid(profile.guard, profile.name.as_deref())?;
+        guard::forbid(&profile.guard)?;
     }
     app.terminal.error(&format!("Required, and not given: {}.", diff_view::with_consents(&missing)));
     app.terminal.confirm("Take the rest from the customer's record?").map_err(interrupted)
@@ -122,7 +122,7 @@ async fn ask(
 ) -> Result<(), Failure> {
     let PatchContext { id, profile, options, .. } = *context;
     if !options.is_dry_run() {
-        guard::forbid(profile.guard, profile.name.as_deref())?;
+        guard::forbid(&profile.guard)?;
         // Nobody should answer questions for a patch that can go nowhere.
         service.credential().await?;
     }
@@ -190,8 +190,7 @@ fn gather(
     Err(check(inputs, args.strictness).expect_err("a wrong id is a problem, and a problem stops"))
 }
 
-/// Starts a sandbox in this process, where the profile is to be one, and makes it the target. It gets no credential, and the guard, which is about the
-/// profile's own address, does not apply to it.
+/// Starts a sandbox in this process, where the profile is to be one, and makes it the target. It gets no credential; that no guard holds for it was decided with the profile.
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Option<Sandbox>, Failure> {
     if !profile.is_sandbox {
         return Ok(None);
@@ -199,7 +198,5 @@ pub async fn start_sandbox(profile: &mut Profile) -> Result<Option<Sandbox>, Fai
     let sandbox = sandbox::start(profile.patching.record, sandbox::Options::default()).await?;
     profile.base_url = Some(crate::config::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::none();
-    profile.guard = Guard::Open;
-    profile.environment = None;
     Ok(Some(sandbox))
 }

@@ -1,6 +1,6 @@
 //! A request as a curl command line, whose shell takes the secrets from variables.
 
-use super::header::{Header, InShell, Part};
+use super::header::{Header, InShell, Part, REQUEST_ID};
 use super::request::Request;
 use crate::platform::shell::{Shell, quoted};
 use crate::secret::MASK;
@@ -16,7 +16,8 @@ pub fn to_curl(request: &Request) -> String {
     let url = request.url.as_str();
     let mut curl =
         format!("curl --fail-with-body --request {} {}", request.method(), quoted(url, Shell::Unix));
-    let is_ours = |header: &&Header| !matches!(header.name.as_str(), "Host" | "Content-Length");
+    // The line is no run of ours, so it names none.
+    let is_ours = |header: &&Header| !matches!(header.name.as_str(), "Host" | "Content-Length" | REQUEST_ID);
     for header in request.shown_headers().filter(is_ours) {
         let (option, remark) = option(header);
         curl.push_str(&format!(" \\\n  {option}"));
@@ -47,7 +48,7 @@ fn option(header: &Header) -> (String, Option<String>) {
         }
         Some(InShell::Variable { name, remark }) => {
             let start = Part::Text(format!("{}: {scheme}", header.name));
-            (format!("--header {}", expanded(&[&start, &Part::Variable(name)])), remark.clone())
+            (format!("--header {}", expanded(&[&start, &Part::Variable(name.clone())])), remark.clone())
         }
         None => {
             let remark = format!("Write the secret of {} in the place of {MASK}.", header.name);
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_shell_expands_the_variables_and_nothing_else() {
-        let word = |text: &str| expanded(&[&Part::Text(text.to_owned()), &Part::Variable("TOKEN")]);
+        let word = |text: &str| expanded(&[&Part::Text(text.to_owned()), &Part::Variable("TOKEN".into())]);
         assert_eq!(word("Authorization: Bearer "), "\"Authorization: Bearer $TOKEN\"");
         assert_eq!(word("a\"`\\$x:"), "\"a\\\"\\`\\\\\\$x:$TOKEN\"");
         assert_eq!(word("o'k!:"), "\"\"'o'\\''k!:'\"$TOKEN\"");

@@ -1,5 +1,7 @@
 //! A header of a request, whose value may be secret.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
@@ -14,7 +16,7 @@ const BASIC: &str = "Basic ";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InShell {
     /// The variable that holds what the mask hides. The remark says what a person has to do for it.
-    Variable { name: &'static str, remark: Option<String> },
+    Variable { name: Cow<'static, str>, remark: Option<String> },
     /// User and password, of which curl makes the header.
     User { user: Part, password: Part, remark: Option<String> },
 }
@@ -23,7 +25,7 @@ pub enum InShell {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     Text(String),
-    Variable(&'static str),
+    Variable(Cow<'static, str>),
 }
 
 /// A header whose value may be secret; then it is never shown.
@@ -71,6 +73,11 @@ impl Header {
             .expect("base64 has no character that a header may not have")
     }
 
+    /// A header whose value is known only once the request goes out, with what is shown in its place.
+    pub fn unknown(name: &str, shown: &str) -> Header {
+        Header { display: shown.to_owned(), ..Header::plain(name, "") }
+    }
+
     /// The part of a secret header that must be masked where it comes back.
     pub fn hidden(&self) -> Option<&str> {
         let scheme = self.display.strip_suffix(MASK)?;
@@ -99,7 +106,9 @@ impl Header {
 
 /// Whether we set this header ourselves, or HTTP does for its own ends: then no secret can travel in it.
 pub fn is_reserved(name: &str) -> bool {
-    const RESERVED: [&str; 14] = [
+    const RESERVED: [&str; 16] = [
+        REQUEST_ID,
+        "X-Http-Method-Override",
         "Accept-Encoding",
         "Content-Encoding",
         "Host",
@@ -117,6 +126,26 @@ pub fn is_reserved(name: &str) -> bool {
     ];
     RESERVED.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
+
+/// Why a profile cannot add this header to its requests, and what to do about it.
+pub fn why_not_for_profiles(name: &str) -> Option<(&'static str, &'static str)> {
+    const SIGN_IN: [&str; 2] = ["Authorization", "Cookie"];
+    const METHODS: [&str; 3] = ["X-Http-Method-Override", "X-Http-Method", "X-Method-Override"];
+    const OF_HTTP: [&str; 4] = ["Keep-Alive", "Proxy-Connection", "Range", "Date"];
+    let is_one_of = |names: &[&str]| names.iter().any(|other| other.eq_ignore_ascii_case(name));
+    if is_one_of(&SIGN_IN) {
+        Some(("signs requests in", "say how to sign in by the profile's auth"))
+    } else if is_one_of(&METHODS) {
+        Some(("would change the method of a request", "a patch goes out as PATCH alone: leave it out"))
+    } else if is_reserved(name) || is_one_of(&OF_HTTP) || name.to_ascii_lowercase().starts_with("content-") {
+        Some(("is set by booster itself", "leave it out"))
+    } else {
+        None
+    }
+}
+
+/// The header that names the run that a request is a part of.
+pub const REQUEST_ID: &str = "X-Request-Id";
 
 /// A header's name as `http1_title_case_headers` writes it.
 fn title_case(name: &str) -> String {

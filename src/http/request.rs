@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::{Method, Url};
 
 use super::address::{host_of, route_below};
-use super::header::Header;
+use super::header::{Header, REQUEST_ID};
 use crate::guard::Permission;
 
 /// How we name ourselves to the service.
@@ -33,6 +33,11 @@ pub struct Proposal(Request);
 impl Proposal {
     pub fn permitted(self, _: &Permission) -> Request {
         self.0
+    }
+
+    /// The same as a part of this run; of one that is not known yet, where there is none.
+    pub fn of_run(self, run: Option<&str>) -> Proposal {
+        Proposal(self.0.of_run(run))
     }
 
     pub fn to_http(&self) -> String {
@@ -71,6 +76,16 @@ impl Request {
         let url = route_below(base_url, route.trim_start_matches('/'));
         let headers = headers(&url, None);
         Request { method: Method::GET, url, headers, credential, length: None, body: String::new() }
+    }
+
+    /// The same as a part of this run, by which the service's log and our history can be brought together; of one that
+    /// is not known yet, where there is none.
+    pub fn of_run(mut self, run: Option<&str>) -> Request {
+        self.headers.push(match run {
+            Some(run) => Header::plain(REQUEST_ID, run),
+            None => Header::unknown(REQUEST_ID, "(the name of the run)"),
+        });
+        self
     }
 
     pub fn method(&self) -> &Method {

@@ -181,10 +181,11 @@ pub async fn run(
     let target = context.profile.target()?;
     let permit = confirm::confirm(&patch, context, result)?;
     let credential = service.credential().await?;
-    let proposal = Request::patch_customer(target, context.id, body, credential);
+    let proposal =
+        Request::patch_customer(target, context.id, body, credential).of_run(Some(service.run().name()));
     confirm::reread(&patch, &permit, context, service, result).await?;
     context.interrupts.about_to_send();
-    let start = RunStart::begin();
+    let start = RunStart::begin(service.run());
     backup::back_up(&patch, &start, context, result)?;
     history::note_begun(&start, &patch, context, result)?;
     let sent = send::send(proposal.permitted(&permit.permission), &patch, context, service, result).await;
@@ -213,6 +214,6 @@ impl<'a> PatchContext<'a> {
 
     /// Whether the guard wants a yes from a person.
     fn must_ask(&self) -> bool {
-        self.profile.guard == Guard::Confirm && self.options.sending.confirm.is_none()
+        self.profile.guard.guard == Guard::Confirm && self.options.sending.confirm.is_none()
     }
 }

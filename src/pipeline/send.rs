@@ -18,7 +18,7 @@ use crate::platform::signals::Signal;
 pub fn planned(body: &str, context: &PatchContext<'_>) -> Option<Proposal> {
     let base_url = context.profile.base_url.as_ref()?;
     let credential = context.profile.shown_credential();
-    Some(Request::patch_customer(base_url, context.id, body.to_owned(), credential))
+    Some(Request::patch_customer(base_url, context.id, body.to_owned(), credential).of_run(None))
 }
 
 /// Sends the request, and again where that is safe; gives what the service answered, in words.

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::answer::{self, ResponseSummary, describe, when};
@@ -18,12 +19,15 @@ use crate::model::field::Field;
 use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
+use crate::state::history::Run;
 use crate::views::preview;
 
 /// Opened when the first request needs it: a dry run works without a credential.
 pub struct Service<'a> {
     profile: &'a Profile,
     interaction: &'a dyn Interaction,
+    /// Named by every request, so that all of a command can be found together in the service's log.
+    run: Run,
     opened: Option<Opened>,
 }
 
@@ -159,7 +163,12 @@ impl Hooks for Tracking<'_> {
 
 impl<'a> Service<'a> {
     pub fn new(profile: &'a Profile, interaction: &'a dyn Interaction) -> Service<'a> {
-        Service { profile, interaction, opened: None }
+        Service { profile, interaction, run: Run::new(Timestamp::now()), opened: None }
+    }
+
+    /// The run that the requests are a part of.
+    pub fn run(&self) -> &Run {
+        &self.run
     }
 
     /// The client, and the credential of the profile, which is taken once for all requests of the command.
@@ -249,7 +258,7 @@ impl<'a> Service<'a> {
                 .hint("take read = false out of the profile, or use another one")
         })?;
         let credential = self.credential().await?;
-        Ok(Request::get(self.profile.target()?, &path, credential))
+        Ok(Request::get(self.profile.target()?, &path, credential).of_run(Some(self.run.name())))
     }
 
     /// Reads a customer before anything is sent. If that fails, the result holds that exchange.

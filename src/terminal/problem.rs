@@ -35,12 +35,14 @@ pub fn rendered(problem: &Problem) -> String {
     // A line of somebody else's text must not be taken for one of ours.
     text.push_str(&escaped_lines(&problem.message).replace('\n', "\n  | "));
     match &problem.source {
-        Some(Source::File { file, span }) if file.showable => {
-            text.push_str(&format!(
-                "\n{}",
-                snippet(&file.text, &file.path, file.line_and_column(span.start), span, layout::width())
-            ));
-        }
+        Some(source @ Source::File { file, span }) => match file.shown(span) {
+            Some((shown, marked)) => {
+                let place = file.line_and_column(span.start);
+                let snippet = snippet(&shown, &file.path, place, &marked, layout::width());
+                text.push_str(&format!("\n{snippet}"));
+            }
+            None => text.push_str(&format!(" ({})", source.describe())),
+        },
         Some(Source::Flag { flag, within: Some((whole, span)) }) => {
             text.push_str(&format!(
                 "\n{}",
@@ -50,8 +52,7 @@ pub fn rendered(problem: &Problem) -> String {
         // The message of a file that cannot be read names it already.
         Some(Source::WholeFile(path)) if problem.message.contains(path.as_ref()) => {}
         Some(
-            source @ (Source::File { .. }
-            | Source::WholeFile(_)
+            source @ (Source::WholeFile(_)
             | Source::Flag { .. }
             | Source::Profile(_)
             | Source::Environment(_)

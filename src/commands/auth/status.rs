@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
+use serde_json::json;
 
 use super::probe::{Probe, probe};
 use super::{App, Facts, with_request_log};
@@ -31,7 +32,10 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let profile = crate::commands::resolve_profile(app, report)?;
     let sources = profile.sources()?;
     let mut facts = Facts::of(&profile, &sources);
-    let found = look(&profile, &sources, &mut facts).map_err(Failure::from);
+    let found = look(&profile, &sources, &mut facts);
+    headers(&sources, &mut facts)?;
+    // A request would not go out without one of the profile's headers either.
+    let found = found.and_then(|()| sources.headers().map(drop)).map_err(Failure::from);
     facts.add_member("set", found.is_ok() && !profile.auth.is_open());
     let asked = match found {
         Ok(()) if args.check => ask(&profile, app).await.map(Some),
@@ -69,14 +73,35 @@ async fn ask(profile: &Profile, app: &App<'_>) -> Result<Probe, Failure> {
     probe(profile, &client, &sign_in).await
 }
 
+/// The secrets in the profile's headers: where each is, or that it is not set.
+fn headers(sources: &Sources, facts: &mut Facts) -> Result<(), AuthError> {
+    let mut values = Vec::new();
+    for header in sources.profile_headers() {
+        let Some(name) = header.secret() else { continue };
+        let place = sources.header_place(name)?;
+        let shown = place.as_ref().map_or("not set".to_owned(), |place| format!("set, in {place}"));
+        facts.rows.push(vec![format!("secret {name}"), format!("{shown} ({})", header.name)]);
+        let mut value = json!({ "header": header.name, "secret": name, "set": place.is_some() });
+        if let Some(place) = place {
+            value["store"] = place.into();
+        }
+        values.push(value);
+    }
+    if !values.is_empty() {
+        facts.add_member("headers", values);
+    }
+    Ok(())
+}
+
 /// Finds the first source that has something, as a request would.
 fn look(profile: &Profile, sources: &Sources, facts: &mut Facts) -> Result<(), AuthError> {
     if profile.auth.is_open() {
         return Ok(());
     }
-    if let Some(found) = sources.at_hand() {
-        let variable = profile.auth.secret.map(|secret| secret.variable().name().to_owned());
-        facts.add("store", "store", variable);
+    if let Some(variable) = sources.variable_set() {
+        facts.add("store", "store", Some(variable.name().to_owned()));
+    }
+    if let Some(found) = sources.at_hand()? {
         facts.add("user", "user", sources.user(None).ok().filter(|user| !user.is_empty()));
         return token(found.secret.expose_secret(), sources, facts);
     }

@@ -9,6 +9,7 @@ use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::config::config_file::Config;
 use crate::config::history_mode::HistoryMode;
+use crate::escape::escaped;
 use crate::guard::Guard;
 use crate::http::address::is_loopback;
 use crate::http::proxy;
@@ -57,12 +58,17 @@ pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
 }
 
 pub fn guard(profile: &Profile) -> Check {
-    let name = profile.name.as_deref().unwrap_or_default();
-    match profile.guard {
+    let name = profile.guard.profile.as_deref().unwrap_or_default();
+    let whose = profile.foreign_guard().map_or(String::new(), |owner| {
+        format!("; the guard of profile {}, which has this address", escaped(owner))
+    });
+    match profile.guard.guard {
         Guard::Open => Check::good("open"),
-        Guard::Confirm => Check::good(format!("confirm: asks on a terminal, else wants --confirm {name}")),
+        Guard::Confirm => {
+            Check::good(format!("confirm: asks on a terminal, else wants --confirm {name}{whose}"))
+        }
         Guard::ReadOnly => {
-            let message = format!("profile {name} is read-only: no patch is ever sent");
+            let message = format!("profile {name} is read-only: no patch is ever sent{whose}");
             Check::failed(Outcome::Stopped, message).hint("-p takes another profile")
         }
     }

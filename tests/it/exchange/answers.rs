@@ -311,3 +311,30 @@ fn what_the_service_says_is_marked_as_its_words_and_every_refusal_has_a_hint() {
         assert!(run.stderr.contains("\n  hint: "), "{}", run.stderr);
     }
 }
+
+#[test]
+fn a_byte_order_mark_before_an_answer_is_no_part_of_it() {
+    let with_mark = |body: &str| Answer::json(200, &format!("\u{feff}{body}"));
+    assert_eq!(answered(with_mark("{}")).expect(0).json()["outcome"], "sent");
+    answered(with_mark("")).expect(0);
+    let run = answered(with_mark(&error("Conflict", "changed by someone")));
+    assert!(run.expect(11).stdout.contains("changed by someone"), "{}", run.stdout);
+    let world = World::new();
+    let service = Service::start([with_mark("{\"boosterCustomerId\":123,\"firstName\":\"Ada\"}")]);
+    let read = world.run(["customer", "get", "123", "--base-url", &service.url, "-o", "json"]);
+    assert_eq!(read.expect(0).json()["record"]["firstName"], "Ada");
+    // The sign-in and its tokens.
+    for (kind, answer) in [
+        ("kind = 'credentials'", "{\"bearerToken\":\"tok\"}"),
+        ("kind = 'oauth2-client', client_id = 'x', token_url = 'URL/token'", "{\"access_token\":\"tok\"}"),
+    ] {
+        let service = Service::start([with_mark(answer), with_mark("{}")]);
+        let auth = kind.replace("URL", &service.url);
+        let text =
+            format!("[profiles.dev]\nbase_url = '{}'\nusername = 'ada'\nauth = {{ {auth} }}\n", service.url);
+        let config = world.file("config.toml", text);
+        let mut command = world.booster(patch(&["--config", &config, "-p", "dev"]));
+        crate::common::run(command.env("BOOSTER_PASSWORD", "pw")).expect(0);
+        assert!(service.received()[1].head.contains("Authorization: Bearer tok\r\n"), "{kind}");
+    }
+}

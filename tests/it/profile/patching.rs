@@ -185,7 +185,7 @@ fn a_default_that_the_profile_may_not_change_is_refused_as_what_it_is() {
 fn wrong_names_in_a_profile_are_told_with_their_place() {
     for (lines, line, column, word) in [
         ("may_change = [\"notes\", \"fristName\"]", 6, 24, "did you mean firstName?"),
-        ("extra_fields = { vipLevel = \"txt\" }", 6, 29, "text, bool, date"),
+        ("extra_fields = { vipLevel = \"txt\" }", 6, 29, "did you mean text?"),
         ("extra_fields = { Notes = \"text\" }", 6, 18, "any case"),
         ("reason = \"consent\"", 6, 10, "consents"),
         ("fill = \"yes\"", 6, 8, "without quotes"),
