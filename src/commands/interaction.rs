@@ -7,10 +7,12 @@ use crate::failure::Failure;
 use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::model::problem::Problem;
+use crate::outcome::Outcome;
+use crate::pipeline::options::reason;
 use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
 use crate::terminal::Terminal;
-use crate::terminal::prompter::Cancelled;
+use crate::terminal::prompter::{Answer, Cancelled, Text};
 use crate::views::diff_view;
 use crate::views::preview::{self, Layers};
 
@@ -82,7 +84,9 @@ impl Interaction for TerminalInteraction<'_> {
 
     fn warn(&self, problem: &Problem) -> bool {
         if !self.app.json {
-            self.app.terminal.problem(problem);
+            let mut problem = problem.clone();
+            self.app.hints.fit(&mut problem);
+            self.app.terminal.problem(&problem);
         }
         !self.app.json
     }
@@ -114,6 +118,25 @@ impl Interaction for TerminalInteraction<'_> {
         let agreed = terminal.confirm("Send this?").map_err(interrupted)?;
         Ok(if agreed { Confirmation::Agreed } else { Confirmation::Declined })
     }
+
+    fn ask_reason(&self, fields: &[&'static Field]) -> Result<Option<String>, Failure> {
+        if self.app.json || !self.app.may_ask() {
+            return Ok(None);
+        }
+        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        self.app.terminal.error(&format!("The profile wants a reason for changing {}.", names.join(", ")));
+        let question = Text {
+            label: "Reason".to_owned(),
+            help: "in one line; it is kept in the history".to_owned(),
+            ..Text::default()
+        };
+        let mut prompter = self.app.terminal.prompter().map_err(|_| interrupted(Cancelled))?;
+        match prompter.text(&question, &mut |text| reason(text).map(drop)).map_err(interrupted)? {
+            Answer::Given(text) => Ok(reason(&text).ok()),
+            Answer::Back => Err(Failure::new(Outcome::Stopped, "left without a reason; nothing was sent")
+                .hint("say why, here or with --reason TEXT")),
+        }
+    }
 }
 
 fn whole(preview: &Preview<'_>) -> String {
@@ -126,7 +149,7 @@ fn whole(preview: &Preview<'_>) -> String {
 
 /// The end of a command whose user left a question.
 pub fn interrupted(_: Cancelled) -> Failure {
-    Failure::interrupted().exiting_with(Signal::Interrupt.exit_code())
+    Failure::left().exiting_with(Signal::Interrupt.exit_code())
 }
 
 /// What shows each request of a sign-in, where the user wants to see the exchange.

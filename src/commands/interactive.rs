@@ -16,12 +16,12 @@ use crate::model::field::{ClientType, Field, Need};
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::rules;
-use crate::outcome::Outcome;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::Strictness;
 use crate::platform::replace;
 use crate::platform::shell::{Shell, command_line, passes_on};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
+use crate::terminal::unbroken;
 use crate::views::patch_file;
 use crate::views::preview::{self, Layers};
 
@@ -184,7 +184,7 @@ fn save(prompt: &mut Prompt<'_>, id: u32, patch: &Patch) -> Result<Option<String
 }
 
 fn stopped() -> Failure {
-    Failure::new(Outcome::Stopped, "left without sending anything")
+    Failure::left()
 }
 
 /// How to send the same again: by a command line, or by the file that it was saved to. Empty if the line is too long
@@ -201,7 +201,7 @@ pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, 
         None => whole_line(subject, patch, app),
     };
     let how = if subject.is_dry_run || saved.is_some() { "To send it" } else { "To send the same again" };
-    line.map(|line| format!("{how}:\n  {line}")).unwrap_or_default()
+    line.map(|line| format!("{how}:\n{}", unbroken(&format!("  {line}")))).unwrap_or_default()
 }
 
 /// The patch without what was taken over from the record, which is to be taken from it anew: a consent that was

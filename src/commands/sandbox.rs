@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::environment::Variable;
 use crate::failure::Failure;
+use crate::model::customer::CUSTOMER;
 use crate::outcome::Outcome;
 use crate::platform::shell;
 use crate::platform::signals::Signal;
@@ -17,7 +18,7 @@ pub async fn run(args: &Options, app: &App<'_>, report: &mut Report) -> Result<(
     let mut running = None;
     // Signals are awaited before the address is printed, as one may follow at once.
     let serving = async {
-        let sandbox = sandbox::start(args.clone()).await?;
+        let sandbox = sandbox::start(&CUSTOMER, args.clone()).await?;
         announce(&sandbox, args, app, report);
         running = Some(sandbox);
         std::future::pending().await

@@ -138,8 +138,8 @@ pub fn closing_command(path: &Path) -> String {
     }
 }
 
-/// Whether [`has_rights`] knows what others may do with a file. On Windows that is up to inherited rights and groups.
-pub const RIGHTS_ARE_MODES: bool = cfg!(unix);
+/// Whether it can be told who else may read or change a file.
+pub const KNOWS_RIGHTS: bool = cfg!(unix);
 
 /// Whether a file or folder is there and has one of these mode bits. A folder with the sticky bit, such as `/tmp`, has
 /// none: there nobody can replace another user's file.
@@ -193,6 +193,15 @@ pub fn folder(path: &Path) -> io::Result<()> {
         rights::close(path)?;
     }
     Ok(())
+}
+
+/// Tries whether a file can be made in a folder, which is made as [`folder`] makes it; nothing of the file remains.
+///
+/// # Errors
+/// If the folder or the file cannot be made.
+pub fn try_folder(path: &Path) -> io::Result<()> {
+    folder(path)?;
+    tempfile::Builder::new().prefix(".try-").tempfile_in(path).map(drop)
 }
 
 /// Opens a file to write behind its end, and to read, and closes it to others where it was open to them. One that a

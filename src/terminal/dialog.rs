@@ -8,6 +8,7 @@ use tui_input::{Input, InputRequest};
 use unicode_width::UnicodeWidthStr;
 
 use super::keys::{Key, KeyReader};
+use super::layout::{laid_out, width};
 use super::list::List;
 use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator};
 use super::screen::{Screen, cut, wrapped};
@@ -169,7 +170,7 @@ impl Prompter for Dialog {
     }
 
     fn say(&mut self, text: &str) {
-        self.screen.settle(text);
+        self.screen.settle(&laid_out(text, Some(width())));
     }
 }
 

@@ -4,5 +4,6 @@ pub mod diff_view;
 pub mod explain;
 pub mod patch_file;
 pub mod preview;
+pub mod record;
 pub mod schema;
 pub mod template;

@@ -5,6 +5,7 @@ mod commands;
 mod config_file;
 mod credential;
 mod home;
+mod patching;
 
 use crate::common::{Answer, Run, Service, World, patch, run};
 use serde_json::Value;
