@@ -356,6 +356,18 @@ mod tests {
     }
 
     #[test]
+    fn a_path_in_double_quotes_is_told_how_it_is_written() {
+        for path in [r"C:\users\ada\ca.pem", r"C:\certs\ca.pem", r"C:\xn"] {
+            let text = format!("[profiles.dev]\nca_file = \"{path}\"\n");
+            let failure = Config::read("config.toml", &text).expect_err("no escapes");
+            for problem in &failure.problems {
+                assert!(problem.message.contains("backslash"), "{path}: {}", problem.message);
+                assert!(problem.hint.as_ref().is_some_and(|hint| hint.contains("single quotes")), "{path}");
+            }
+        }
+    }
+
+    #[test]
     fn a_value_of_the_wrong_type_is_told_how_it_is_written() {
         for (value, message, hint) in [
             (

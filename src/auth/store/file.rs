@@ -35,7 +35,7 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
     replace::remove_leftovers(replace::folder_of(path));
     let shown = path.display();
     let cannot = |error: io::Error| {
-        AuthError::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
+        AuthError::new(format!("cannot read {shown}: {error}")).hint("look at who may read it")
     };
     let file = match private::open_without_following(path) {
         Ok(file) => file,
@@ -85,7 +85,7 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), A
             return AuthError { outcome: Outcome::Failed, ..error }
                 .hint("make room on the disk, and sign in again; what was stored before is still there");
         }
-        error.hint("look at the folder's owner and mode; what was stored before is still there")
+        error.hint("look at who may write to its folder; what was stored before is still there")
     };
     private::make_folder_of(path).map_err(cannot)?;
     let _lock = private::lock(&path.with_extension("lock")).map_err(cannot)?;
