@@ -3,6 +3,7 @@
 pub mod core_files;
 pub mod editor;
 pub mod folders;
+mod held;
 pub mod private;
 pub mod program;
 pub mod regular;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 #[cfg(windows)]
-use crate::platform::rights;
+use crate::platform::{held, rights};
 use crate::platform::{regular, replace, signals};
 
 /// Opens a file for reading. A symbolic link is an error, as is every other reparse point on Windows, and a pipe is not
@@ -29,7 +29,7 @@ pub fn open_without_following(path: &Path) -> io::Result<File> {
         const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
         const FILE_ATTRIBUTE_REPARSE_POINT: u32 = 0x0400;
         std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, FILE_FLAG_OPEN_REPARSE_POINT);
-        let file = options.open(path)?;
+        let file = held::open(|| options.open(path))?;
         let attributes = std::os::windows::fs::MetadataExt::file_attributes(&file.metadata()?);
         match attributes & FILE_ATTRIBUTE_REPARSE_POINT {
             0 => Ok(file),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
-use crate::platform::regular;
+use crate::platform::{held, regular};
 
 /// Writes a file anew, or over the one that is there, whose mode stays. A new one is for its owner alone. Whoever
 /// reads meanwhile, and whoever comes after a failure or a crash, finds the old file or the new one.
@@ -34,15 +34,8 @@ pub fn replace_private(path: &Path, content: &[u8]) -> Result<()> {
     take_place(write_beside(path, content)?, path)
 }
 
-fn take_place(mut written: NamedTempFile, path: &Path) -> Result<()> {
-    for pause in PAUSES {
-        match written.persist(path) {
-            Err(refused) if is_held(&refused.error) => written = refused.file,
-            other => return other.map_err(Error::from).and_then(|_| sync_folder(path)),
-        }
-        std::thread::sleep(Duration::from_millis(pause));
-    }
-    written.persist(path)?;
+fn take_place(written: NamedTempFile, path: &Path) -> Result<()> {
+    held::replace(written, |written| written.persist(path).map_err(|refused| (refused.error, refused.file)))?;
     sync_folder(path)
 }
 
@@ -51,22 +44,7 @@ fn take_place(mut written: NamedTempFile, path: &Path) -> Result<()> {
 /// # Errors
 /// As [`fs::rename`].
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
-    for pause in PAUSES {
-        match fs::rename(from, to) {
-            Err(error) if is_held(&error) => std::thread::sleep(Duration::from_millis(pause)),
-            other => return other,
-        }
-    }
-    fs::rename(from, to)
-}
-
-/// How long is waited before another try, in milliseconds, while a virus scanner or an indexer holds a file open.
-const PAUSES: [u64; 6] = [10, 20, 40, 80, 160, 320];
-
-/// Whether another program holds the file open in a way that forbids replacing it. Only Windows has that: access
-/// denied (5), a sharing violation (32), a lock violation (33).
-fn is_held(error: &Error) -> bool {
-    cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32 | 33))
+    held::replace((), |()| fs::rename(from, to).map_err(|error| (error, ())))
 }
 
 /// Writes a new file. Nothing has its name before it is whole, whatever happens meanwhile.
