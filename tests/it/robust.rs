@@ -10,20 +10,16 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-#[cfg(target_os = "linux")]
-use crate::common::run;
 use crate::common::sandbox::{Sandbox, configure, login, profile};
-use crate::common::{Answer, Run, Service, World, finish, patch, read_request};
+use crate::common::{Answer, Run, Service, World, finish, patch, read_request, run};
 
 /// A folder in the world whose name is not UTF-8, as an old home from the days of Latin-1 has it.
-#[cfg(target_os = "linux")]
 fn latin(world: &World) -> PathBuf {
     let folder = world.path("").join(OsStr::from_bytes(b"Zo\xeb"));
     std::fs::create_dir_all(&folder).expect("made");
     folder
 }
 
-#[cfg(target_os = "linux")]
 fn at_home(world: &World, home: &Path, words: &[&str]) -> Command {
     let mut command = world.booster(words);
     command.env("HOME", home).current_dir(home);

@@ -1,11 +1,9 @@
 //! The file that secrets are stored in: for whom, with which mode, and what several processes do to it.
 
-#[cfg(unix)]
 use std::path::Path;
 use std::time::SystemTime;
 
 use super::credential;
-#[cfg(unix)]
 use crate::common::run;
 use crate::common::sandbox::{configure, login, patch, profile};
 use crate::common::{Answer, Service, World};

@@ -1,8 +1,6 @@
 //! The real binary in an empty world: no home, no configuration, no variable of the machine; and a service that
 //! answers as the test says and remembers what it was sent.
 
-#![cfg_attr(not(unix), allow(dead_code, reason = "signals and terminals are tried on Unix alone"))]
-
 pub mod sandbox;
 #[cfg(unix)]
 pub mod terminal;

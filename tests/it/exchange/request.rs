@@ -1,6 +1,5 @@
 //! What goes out is what the dry run showed, byte for byte.
 
-#[cfg(unix)]
 use std::process::Command;
 
 use serde_json::Value;

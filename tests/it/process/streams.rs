@@ -1,8 +1,6 @@
 //! Streams that are closed, full or gone, and an environment with nothing in it.
 
-use std::process::Command;
-#[cfg(unix)]
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::common::{Answer, Run, Service, World, patch, run};
 

@@ -4,9 +4,7 @@ use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa};
 
 use super::authority::{Authority, BOTH, Identity, self_signed};
 use super::service::{Tls, refused, send};
-use crate::common::World;
-#[cfg(target_os = "linux")]
-use crate::common::{patch, run};
+use crate::common::{World, patch, run};
 
 #[test]
 fn the_authority_in_the_profile_is_trusted_and_no_other() {
