@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::model::problem::Problem;
 use crate::pipeline::{Confirmation, Interaction, Preview};
@@ -12,7 +11,7 @@ use crate::platform::signals::Signal;
 use crate::terminal::Terminal;
 use crate::terminal::prompter::Cancelled;
 use crate::views::diff_view;
-use crate::views::preview::{self, Layers};
+use crate::views::preview;
 
 /// How much of what is about to be sent the person has already seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,17 +57,6 @@ impl<'a> TerminalInteraction<'a> {
             self.app.terminal.error(&diff_view::filled_from_record(preview.patch, &consents));
         }
     }
-
-    /// Whoever agreed at the end of the questions sees the differences before the patch goes out, and is asked again
-    /// if the guard asks.
-    fn has_agreed(&self, id: u32, differences: Option<&[Difference]>, must_ask: bool) -> bool {
-        let is_agreed = self.preview.get() == PreviewState::Agreed;
-        let Some(differences) = differences.filter(|_| is_agreed) else { return is_agreed };
-        if !must_ask {
-            self.app.terminal.error(&diff_view::differences(id, differences));
-        }
-        !must_ask
-    }
 }
 
 impl Interaction for TerminalInteraction<'_> {
@@ -92,13 +80,13 @@ impl Interaction for TerminalInteraction<'_> {
     }
 
     fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure> {
-        let (terminal, differences) = (self.app.terminal, preview.differences);
+        let terminal = self.app.terminal;
         self.log(preview);
         self.name_consents(preview);
         if !preview.dropped.is_empty() && !self.app.json {
             terminal.error(&diff_view::dropped_items(preview.dropped));
         }
-        if self.has_agreed(preview.id, differences, must_ask) {
+        if self.preview.get() == PreviewState::Agreed {
             return Ok(Confirmation::Agreed);
         }
         let asks = must_ask && self.app.may_ask();
@@ -111,13 +99,13 @@ impl Interaction for TerminalInteraction<'_> {
         if !asks {
             return Ok(Confirmation::NotAsked);
         }
-        let agreed = terminal.confirm("Send this?").map_err(interrupted)?;
+        let agreed = terminal.confirm("Send it?").map_err(interrupted)?;
         Ok(if agreed { Confirmation::Agreed } else { Confirmation::Declined })
     }
 }
 
 fn whole(preview: &Preview<'_>) -> String {
-    let fields = preview::before_sending(preview.id, preview.patch, preview.profile, Layers::Defaults);
+    let fields = preview::before_sending(preview.id, preview.patch, preview.profile);
     match preview.differences {
         Some(differences) => format!("{fields}{}", diff_view::differences(preview.id, differences)),
         None => fields,
