@@ -131,7 +131,7 @@ impl Dialog {
 
 /// A label with an answer behind it.
 fn closed(label: &str) -> String {
-    if label.ends_with('?') { label.to_owned() } else { format!("{label}:") }
+    if label.ends_with(['?', ':']) { label.to_owned() } else { format!("{label}:") }
 }
 
 impl Prompter for Dialog {
@@ -269,7 +269,7 @@ impl Entry {
 fn lead(question: &Text) -> String {
     let Text { label, present, .. } = question;
     match present.as_str() {
-        _ if label.ends_with(['?', ']']) => label.clone(),
+        _ if label.ends_with(['?', ':', ']']) => label.clone(),
         "" => format!("{label}?"),
         present => format!("{label} [{}]:", one_line(&cut(present, LONGEST_PRESENT))),
     }
