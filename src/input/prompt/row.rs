@@ -26,10 +26,21 @@ pub fn field(field: &Field, patch: &Patch, record: Option<&Snapshot>) -> Row {
     Row {
         label: field.label.to_owned(),
         detail,
-        names: field.words.iter().chain([&field.name]).map(|name| (*name).to_owned()).collect(),
+        names: names(field),
         group: field.group.title(),
         chosen: patch.mentions(field),
     }
+}
+
+/// A field of an item, with the value that the item has.
+pub fn of_item(field: &Field, item: &Patch) -> Row {
+    let value = item.value(field.name).map(|value| summary(field, value));
+    Row { names: names(field), ..Row::new(field.label).detail(value.unwrap_or_default()) }
+}
+
+/// What a field is searched by besides its label: the words that people use, then the name on the wire.
+fn names(field: &Field) -> Vec<String> {
+    field.words.iter().chain([&field.name]).map(|name| (*name).to_owned()).collect()
 }
 
 /// A value in a few words.
