@@ -26,6 +26,9 @@ pub struct List {
 /// Lines of a list besides its rows, as a rule: label, search, what is out of sight, help.
 const FRAME: usize = 6;
 
+/// How many lines above a list stay in sight: what was said last, such as who the customer is.
+const ABOVE: usize = 2;
+
 /// How many lines the names of the marked rows take at most.
 const MARKED_LINES: usize = 3;
 
@@ -132,7 +135,7 @@ impl List {
         }
         let fault = self.fault.map(|why| fitted(why, columns)).unwrap_or_default();
         let help: Vec<String> = fitted(self.help(), columns);
-        let left = rows.saturating_sub(lines.len() + fault.len() + help.len() + 1).max(1);
+        let left = rows.saturating_sub(lines.len() + fault.len() + help.len() + ABOVE).max(1);
         lines.extend(self.rows(question, columns, left));
         lines.extend(fault.iter().map(|line| red(line)));
         lines.extend(help.iter().map(|line| dim(line)));

@@ -25,6 +25,7 @@ use crate::platform::tty::takes_at_once;
 pub use layout::table;
 pub use problem::rendered;
 use prompter::{Answer, Cancelled, Prompter, Text};
+use screen::narrowed;
 pub use screen::restore;
 use style::harmless;
 pub use style::{bold, green, plain, red, yellow};
@@ -175,6 +176,7 @@ impl Terminal {
     /// Shows a problem: errors always, warnings unless the user wants quiet.
     pub fn problem(&self, problem: &Problem) {
         let text = rendered(problem);
+        let text = if self.stderr_is_terminal { narrowed(&text, layout::width() + 1) } else { text };
         match problem.level {
             Level::Error => self.error(&text),
             Level::Warning => self.say(&text),
