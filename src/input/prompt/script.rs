@@ -10,7 +10,7 @@ use crate::input::flags::FieldFlags;
 use crate::model::arbitrary::{self, snapshot_of};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
-use crate::model::list_edit::ListMode;
+use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Item, Patch, Removal, Value};
 use crate::model::record::Snapshot;
 use crate::model::{diff, fill, rules, wire};
@@ -147,11 +147,14 @@ fn answered(target: &Patch, begun: Patch, record: Option<&Snapshot>) -> String {
     wire::body(&prompt.completed(&patch))
 }
 
-/// What the target changes of the record: what is equal is not sent, a consent is.
+/// What the target changes of the record: what is equal is not sent, but for a consent, and for a list whose items
+/// cannot be sent again as they are.
 fn changes(target: &Patch, record: &Snapshot) -> Patch {
     target.clone().only(|field, given| {
         let is_same = record.get(field).is_some_and(|present| match (present, &given.value) {
-            (Value::List(present), Value::List(items)) => diff::same_items(present, items),
+            (Value::List(present), Value::List(items)) => {
+                list_edit::present(field, record).is_ok() && diff::same_items(present, items)
+            }
             (present, value) => present == value,
         });
         !is_same || field.is_consent()
