@@ -16,8 +16,9 @@ use crate::model::field::{ClientType, Field, Need};
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
-use crate::model::{diff, fill, list_edit, rules};
+use crate::model::{describe, diff, fill, list_edit, rules};
 use crate::outcome::Outcome;
+use crate::pipeline;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::{PatchOptions, Sending, Strictness};
 use crate::platform::replace;
@@ -35,8 +36,9 @@ pub struct Subject<'a> {
     pub options: &'a PatchOptions,
     /// Whether the record may change meanwhile.
     pub force: bool,
-    /// The customer's record, where it could be read.
+    /// The customer's record, or why it could not be read.
     pub record: Option<&'a Snapshot>,
+    pub not_read: Option<&'a str>,
 }
 
 /// How the questions ended.
@@ -81,6 +83,10 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
     };
     if let Some(record) = subject.record {
         prompt.say(&format!("Customer {}: {}", subject.id, row::customer(record)));
+        fill::remove_overridden_defaults(&mut inputs.patch, record);
+    }
+    if let Some(why) = subject.not_read {
+        prompt.say(&format!("{}.\nWhat the rules require is asked for.", describe::capitalised(why)));
     }
     for problem in &prior_problems {
         prompt.say(&crate::terminal::rendered(problem));
@@ -138,7 +144,8 @@ fn decide(prompt: &mut Prompt<'_>, patch: &Patch, subject: &Subject<'_>) -> Resu
     if let Some(record) = subject.record.filter(|_| subject.options.diff) {
         prompt.say(&diff_view::differences(subject.id, &diff::between(record, &whole)));
     }
-    for warning in rules::check(&whole, prompt.options) {
+    let of_lists = pipeline::diff::list_warnings(&whole, subject.record, prompt.lists);
+    for warning in rules::check(&whole, prompt.options).into_iter().chain(of_lists) {
         prompt.say(&crate::terminal::rendered(&warning));
     }
     let is_dry_run = subject.options.is_dry_run();

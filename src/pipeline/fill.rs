@@ -101,7 +101,7 @@ pub async fn read_before_asking(
     if !profile.reading.is_on() {
         stop_at(reading_is_off(inputs, profile), inputs)?;
         return Ok(Some(
-            "The customer's record is not shown: the profile reads no customers (read = false).".to_owned(),
+            "the customer's record is not shown: the profile reads no customers (read = false)".to_owned(),
         ));
     }
     let snapshot = match service.read(id, result).await {

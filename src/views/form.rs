@@ -43,7 +43,7 @@ fn rows(field: &Field, given: &Given, patch: &Patch, record: Option<&Snapshot>) 
             labels.zip(lines).collect()
         }
         value => {
-            let present = record.and_then(|record| record.get(field)).map(|value| row::summary(field, value));
+            let present = row::present(field, record);
             let then = row::summary(field, value);
             let text = match (&given.source, present) {
                 (Source::Record, _) if field.is_consent() => format!("{then} · unchanged (required)"),

@@ -201,6 +201,10 @@ impl Prompt<'_> {
             Kind::List(record) => self.items(patch, field, record, reason),
             Kind::Text | Kind::Bool | Kind::Date => {
                 let present = self.record.and_then(|record| record.get(field)).cloned();
+                let uncertain = self.record.and_then(|record| row::uncertain(field, record));
+                let of_record =
+                    || Some(format!("The record holds {}, which may be either of two days.", uncertain?));
+                let reason = reason.or_else(of_record);
                 self.value(patch, field, field.name, present.as_ref(), reason)
             }
         }
