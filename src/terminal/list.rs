@@ -26,6 +26,9 @@ pub struct List {
 /// Lines of a list besides its rows, as a rule: label, search, what is out of sight, help.
 const FRAME: usize = 6;
 
+/// What marks a row when it is typed.
+const MARKS: [char; 2] = [' ', '\t'];
+
 /// How many lines above a list stay in sight: what was said last, such as who the customer is.
 const ABOVE: usize = 2;
 
@@ -58,8 +61,25 @@ impl List {
         self.marked_in_search = false;
     }
 
+    /// Takes what was typed: a search ignores blanks, so that they can mark, alone and at both ends of what was typed
+    /// at once.
+    pub fn take(&mut self, question: &Choice, text: &str) {
+        let text = text.trim_matches('\n');
+        let searched = text.trim_matches(MARKS);
+        let marks = |text: &str| if self.several { text.len() } else { 0 };
+        let (before, after) = match text.split_once(searched) {
+            Some((before, after)) if !searched.is_empty() => (marks(before), marks(after)),
+            Some(_) | None => (marks(text), 0),
+        };
+        (0..before).for_each(|_| self.toggle());
+        if !searched.is_empty() {
+            self.type_on(question, searched);
+        }
+        (0..after).for_each(|_| self.toggle());
+    }
+
     /// Searches for what was typed before and this; after a mark for this alone.
-    pub fn type_on(&mut self, question: &Choice, text: &str) {
+    fn type_on(&mut self, question: &Choice, text: &str) {
         let before = if self.marked_in_search { "" } else { self.typed.as_str() };
         self.search(question, format!("{before}{text}"));
     }
@@ -275,6 +295,22 @@ mod tests {
         list.search(&question, "last".into());
         list.enter(false);
         assert_eq!(list.marked, [false, true, false]);
+    }
+
+    #[test]
+    fn a_blank_that_is_typed_together_with_a_search_marks_too() {
+        let question = choice();
+        let mut list = List::new(&question, true);
+        list.take(&question, "last name\t");
+        assert_eq!(list.marked, [false, true, false]);
+        list.take(&question, " birth ");
+        assert_eq!((list.marked.as_slice(), list.typed.as_str()), ([false, false, true].as_slice(), "birth"));
+        list.take(&question, "  ");
+        assert_eq!(list.marked, [false, false, true]);
+        let mut one = List::new(&question, false);
+        one.take(&question, " last ");
+        assert_eq!((one.typed.as_str(), one.current()), ("last", Some(1)));
+        assert!(!one.marked.contains(&true));
     }
 
     #[test]
