@@ -13,6 +13,7 @@ use crate::input::flags::FieldFlags;
 use crate::input::prompt::{Prompt, can_be_asked_again, row};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{ClientType, Field, Need};
+use crate::model::list_edit::ListMode;
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
@@ -36,6 +37,8 @@ pub struct Subject<'a> {
     pub options: &'a PatchOptions,
     /// Whether the record may change meanwhile.
     pub force: bool,
+    /// Whether the lists are whole ones, whatever the customer has.
+    pub replaces_lists: bool,
     /// The customer's record, or why it could not be read.
     pub record: Option<&'a Snapshot>,
     pub not_read: Option<&'a str>,
@@ -79,7 +82,7 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
         strict,
         record: subject.record,
         lists: subject.profile.reading.lists,
-        replaces_lists: inputs.replaces_lists,
+        replaces_lists: subject.replaces_lists,
     };
     if let Some(record) = subject.record {
         prompt.say(&format!("Customer {}: {}", subject.id, row::customer(record)));
@@ -232,9 +235,12 @@ fn given(patch: &Patch) -> Patch {
 }
 
 /// The patch with each list as what changes in the customer's, so that a repetition keeps what others add to it. A list
-/// that flags cannot say so stays whole.
+/// that flags cannot say so stays whole, as does one that is meant to be; what a service adds is such a change already.
 fn as_edits(patch: &Patch, subject: &Subject<'_>) -> Patch {
     let mut edited = patch.clone();
+    if subject.replaces_lists || subject.profile.reading.lists == ListMode::Append {
+        return edited;
+    }
     let is_prompted =
         |field: &Field| patch.get(field.name).is_some_and(|given| given.source == Source::Prompt);
     for field in CUSTOMER.fields.iter().filter(|field| field.record().is_some() && is_prompted(field)) {

@@ -119,7 +119,8 @@ async fn ask(
     let read = fill::read_before_asking(id, profile, options, inputs, service, result).await;
     let not_read = read.inspect_err(|_| add_parts(result, app, report))?;
     let (record, not_read) = (result.snapshot.as_ref(), not_read.as_deref());
-    let subject = Subject { id, profile, options, force, record, not_read };
+    let replaces_lists = inputs.replaces_lists;
+    let subject = Subject { id, profile, options, force, replaces_lists, record, not_read };
     match interactive::ask_for_patch(inputs, &subject, app)? {
         Answered::Saved(path) => {
             report.outcome = Outcome::Planned;
