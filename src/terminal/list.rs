@@ -30,7 +30,7 @@ const FRAME: usize = 6;
 const MARKS: [char; 2] = [' ', '\t'];
 
 /// How many lines above a list stay in sight: what was said last, such as who the customer is.
-const ABOVE: usize = 2;
+const ABOVE: usize = 3;
 
 /// How many lines the names of the marked rows take at most.
 const MARKED_LINES: usize = 3;
