@@ -270,6 +270,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
     let mut words: Vec<String> = ["booster", "customer", "patch"].map(str::to_owned).to_vec();
     words.push(subject.id.to_string());
     words.extend(app.global.target_words());
+    words.extend(app.global.timeout.map(|seconds| format!("--timeout={seconds}")));
     words.extend(subject.options.strictness.flags());
     let is_filled = match subject.record {
         Some(record) => !fill::fill(&mut patch.clone(), record).is_empty(),
