@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::keys::{PASTE, is_there};
 use super::prompter::{Answer, Cancelled, Choice, Empty, Prompter, Text, Validator, found};
-use super::screen;
+use super::screen::{self, Screen, narrowed};
 use super::style::plain;
 use crate::escape::one_line;
 
@@ -95,6 +95,9 @@ impl LinePrompter {
 }
 
 fn write(text: &str) {
+    let narrow = narrowed(text, Screen::size().0);
+    let end = if text.ends_with('\n') { "\n" } else { "" };
+    let text = format!("{narrow}{end}");
     // Where the question cannot be written, there is no answer either, and reading ends.
     screen::write_all(text.as_bytes());
 }
