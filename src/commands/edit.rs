@@ -239,7 +239,7 @@ impl Session<'_> {
         let file = EditedFile::create(&self.name(), text)
             .map_err(|error| Failure::new(Outcome::Failed, format!("{error}; nothing was sent")))?;
         let ended = self.run_editor(&file).await;
-        let bytes = file.path().map(read::read_regular).transpose();
+        let bytes = file.path().map(read::read_regular).transpose().map(|bytes| bytes.map(as_given));
         if let (Err(_), Ok(Some(bytes))) = (&ended, &bytes)
             && bytes != text
             && !bytes.trim_ascii().is_empty()
@@ -370,9 +370,18 @@ fn annotated(text: &[u8], problems: &[Problem]) -> Vec<u8> {
     [head.concat().as_bytes(), text].concat()
 }
 
+/// The text as the editor was given it: one that saves UTF-16 or lines that end in CR LF, as Notepad does, changes
+/// nothing by that. Bytes that are no text stay as they are.
+fn as_given(bytes: Vec<u8>) -> Vec<u8> {
+    match read::decode("", bytes.clone()) {
+        Ok(text) => text.text.replace("\r\n", "\n").into_bytes(),
+        Err(_) => bytes,
+    }
+}
+
 /// The text without our own lines at its head.
 fn without_ours(text: &[u8]) -> &[u8] {
-    let mut rest = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    let mut rest = text;
     while rest.starts_with(OURS.as_bytes()) {
         let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |newline| newline + 1);
         rest = &rest[end..];

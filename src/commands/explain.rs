@@ -1,14 +1,12 @@
-//! `booster customer explain` and `schema`: the table itself, for a person and for a program.
+//! `booster customer explain`: the table itself.
 
 use serde_json::{Value, json};
 
-use crate::app::App;
 use crate::failure::Failure;
 use crate::model::customer::ID_KEY;
 use crate::model::rules::LARGEST_ID;
 use crate::report::Report;
 use crate::views::explain::{self, Explanation};
-use crate::views::schema::schema as json_schema;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -34,8 +32,8 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     };
     if name.eq_ignore_ascii_case(ID_KEY) {
         let text = format!(
-            "{ID_KEY} is the customer's id, from 1 to {LARGEST_ID}. It stands on the command line; in a file it may \
-             stand too, and must then be the same. It is sent in the path alone."
+            "{ID_KEY} is the customer's id, from 1 to {LARGEST_ID}. It is given on the command line or in a file; where it \
+             is given more than once, it must be the same. It is sent in the path alone."
         );
         report.answer("fields", json!([the_id()]), text);
         return Ok(());
@@ -50,20 +48,11 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The schema is a JSON document by itself, and is printed as it is whatever the output's form.
-///
-/// # Errors
-/// None; the signature is every command's.
-pub fn schema(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    report.answer_document(json_schema(), app.json);
-    Ok(())
-}
-
 /// The facts of the id, under the names that a field's have.
 fn the_id() -> Value {
     json!({
         "field": ID_KEY, "label": "Customer id", "kind": "id", "type": format!("a whole number from 1 to {LARGEST_ID}"),
-        "need": "required on the command line, optional in a file", "argument": "<ID>",
+        "need": "required on the command line or in a file", "argument": "<ID>",
         "key": format!("\"{ID_KEY}\": 123"), "column": ID_KEY,
     })
 }

@@ -17,10 +17,8 @@ use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Rule, Source};
 use crate::model::record::Snapshot;
 use crate::model::{fill, rules, wire};
-use crate::pipeline::check::check;
+use crate::outcome::Outcome;
 use crate::pipeline::fill::ensure_readable;
-use crate::pipeline::gather::Inputs;
-use crate::pipeline::options::Strictness;
 use crate::pipeline::service::Service;
 use crate::report::Report;
 use crate::terminal::{bold, table};
@@ -105,14 +103,8 @@ fn as_patch(
     for (field, given) in fill::demanded(current).chain(chosen) {
         patch.set(field, given.value.clone(), Source::Record);
     }
-    // What `check` would say of the file is said now.
-    let found = match check(Inputs::restored(patch.clone()), Strictness::default()) {
-        Ok(checked) => checked.warnings,
-        Err(failure) => failure.problems,
-    };
-    // Nobody's wish is in it yet, which is as it should be.
-    let found = found.into_iter().filter(|problem| problem.id != Rule::EMPTY.into());
-    report.problems.extend(found.map(|problem| Problem { level: Level::Warning, ..problem }));
+    let (patch, remarks) = writable(patch)?;
+    report.problems.extend(remarks);
     let mut object = serde_json::Map::from_iter([(ID_KEY.to_owned(), Json::from(current.id()))]);
     object.extend(wire::object(&patch));
     let text = match format {
@@ -135,6 +127,46 @@ fn as_patch(
     }
     report.part("notInAnswer", json!(unknown));
     Ok(())
+}
+
+/// The patch without the fields that `check --for-fill` would refuse, each with a remark, and with what `check` would say
+/// of the others.
+///
+/// # Errors
+/// Unreachable, if nothing is left; refused, if it is too large.
+fn writable(patch: Patch) -> Result<(Patch, Vec<Problem>), Failure> {
+    let options = rules::Options { has_flags: false, ..rules::Options::of_day(rules::today()) };
+    let of_field = |problem: &Problem| {
+        let place = problem.field.as_deref()?.split(['[', '.']).next()?;
+        CUSTOMER.field(place)
+    };
+    let found = rules::check(&patch, rules::Options { for_fill: true, ..options });
+    let refused: Vec<Problem> =
+        found.into_iter().filter(|problem| problem.is_error() && of_field(problem).is_some()).collect();
+    let mut kept = patch;
+    refused.iter().filter_map(of_field).for_each(|field| kept.remove(field));
+    let is_left_out = |problem: &Problem| {
+        let field = of_field(problem);
+        refused.iter().filter_map(of_field).any(|own| field.is_some_and(|field| field.name == own.name))
+    };
+    if kept.len() == 0 {
+        let message = "the answer has nothing that a patch file could hold";
+        return Err(Failure::new(Outcome::Unreachable, message)
+            .hint("`booster customer get` without --as-patch shows what the service answers"));
+    }
+    rules::body(&wire::body(&kept)).map_err(|fault| {
+        Failure::problem(fault.hint("name the fields that you want: --as-patch FIELD,…").of(None))
+    })?;
+    let others = rules::check(&kept, options).into_iter();
+    // Nobody's wish is in it yet, which is as it should be.
+    let others = others.filter(|problem| problem.id != Rule::EMPTY.into() && !is_left_out(problem));
+    let others: Vec<Problem> = others.map(|problem| Problem { level: Level::Warning, ..problem }).collect();
+    let remarks = refused.iter().map(|problem| Problem {
+        level: Level::Warning,
+        message: format!("left out, since a patch cannot send it: {}", problem.message),
+        ..problem.clone().hint("it stays as it is, unless you give it another value")
+    });
+    Ok((kept, remarks.chain(others).collect()))
 }
 
 /// The record by groups, the consents apart; then what the answer has besides, and what it does not carry.
@@ -192,5 +224,48 @@ fn whole(value: &Json) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         other => escaped(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::arbitrary::{self, snapshot_of};
+    use crate::model::problem::FileText;
+
+    proptest! {
+        #[test]
+        fn what_get_writes_as_a_patch_file_is_what_check_for_fill_accepts(record in arbitrary::record()) {
+            let snapshot = snapshot_of(&record);
+            let mut patch = Patch::new(&CUSTOMER);
+            for (field, given) in snapshot.carried().iter() {
+                patch.set(field, given.value.clone(), Source::Record);
+            }
+            let Ok((kept, remarks)) = writable(patch.clone()) else { return Ok(()) };
+            for (field, _) in patch.iter().filter(|(field, _)| !kept.mentions(field)) {
+                let is_named = |remark: &Problem| {
+                    remark.field.as_deref().is_some_and(|place| place.starts_with(field.name))
+                        && remark.message.starts_with("left out")
+                };
+                prop_assert!(remarks.iter().any(is_named), "{} is left out without a word", field.name);
+            }
+            for (path, text) in [
+                ("a.json", patch_file::json(123, &kept)),
+                ("a.toml", patch_file::toml(123, &kept, &[])),
+            ] {
+                let mut problems = Vec::new();
+                let text = Rc::new(FileText::new(path, text, true));
+                let read = file::patch(&text, None, &mut problems);
+                let options = rules::Options { for_fill: true, ..rules::Options::of_day(rules::today()) };
+                problems.extend(rules::check(&read.patch, options));
+                problems.retain(Problem::is_error);
+                prop_assert_eq!(&problems, &Vec::new(), "{}", text.text);
+                prop_assert_eq!(wire::object(&read.patch), wire::object(&kept));
+            }
+        }
     }
 }

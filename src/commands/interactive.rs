@@ -73,7 +73,7 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
     let Strictness { strict, unchecked } = subject.options.strictness;
     let mut prompt = Prompt {
         prompter: prompter.as_mut(),
-        options: rules::Options { unchecked, incomplete: false, today: rules::today() },
+        options: rules::Options { unchecked, ..rules::Options::of_day(rules::today()) },
         strict,
         record: subject.record,
         lists: subject.profile.reading.lists,

@@ -18,6 +18,7 @@ mod patch_report;
 pub mod profile;
 pub mod run_lookup;
 pub mod sandbox;
+pub mod schema;
 pub mod template;
 pub mod undo;
 
@@ -76,7 +77,7 @@ pub enum Customer {
     /// Print a patch file to fill in
     Template(template::Args),
     /// Print the JSON Schema of a patch file
-    Schema,
+    Schema(schema::Args),
 }
 
 /// Runs the command that the command line names.
@@ -91,7 +92,7 @@ pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Resul
         Command::Customer(Customer::Check(args)) => check::run(args, app, report),
         Command::Customer(Customer::Explain(args)) => explain::run(args, report),
         Command::Customer(Customer::Template(args)) => template::run(args, report),
-        Command::Customer(Customer::Schema) => explain::schema(app, report),
+        Command::Customer(Customer::Schema(args)) => schema::run(args, app, report),
         Command::Undo(args) => undo::run(args, app, report).await,
         Command::History(args) => history::run(args, report),
         Command::Auth(args) => auth::run(args, app, report).await,

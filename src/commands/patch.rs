@@ -10,7 +10,6 @@ use crate::document::tree::Format;
 use crate::failure::Failure;
 use crate::guard::{self, Guard};
 use crate::input::flags::FieldFlags;
-use crate::model::problem::Source;
 use crate::outcome::Outcome;
 use crate::pipeline::check::check;
 use crate::pipeline::gather::{self, Inputs};
@@ -28,14 +27,14 @@ Several files are merged one over the other, flags over files; a list replaces t
 An item flag adds to a file's list, or else to the list that the customer has, which is read for that.
 `booster help exit-codes`, `help rules` and `help shorthand` say more; `customer explain FIELD` about one field.")]
 pub struct Args {
-    /// The customer's Booster id, from 1 to 2147483647
+    /// The customer's Booster id, from 1 to 2147483647; it may be in a file instead, as boosterCustomerId
     #[arg(allow_negative_numbers = true)]
-    id: String,
+    id: Option<String>,
     /// JSON or TOML file with fields, - for standard input; may be repeated
     #[arg(long, value_name = "FILE|-")]
     from: Vec<String>,
-    /// Form of the files, where neither extension nor first character tells it: toml, json
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "FORM")]
+    /// Format of the files, where neither extension nor first character tells it: toml, json
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "FORMAT")]
     format: Option<Format>,
     #[command(flatten)]
     sending: Sending,
@@ -64,7 +63,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         sending: args.sending.clone(),
     };
     options.check(&profile, None)?;
-    let (id, mut inputs) = gather(args, &profile, app, report)?;
+    let (id, mut inputs) = gather(args, options.fill, &profile, app, report)?;
     let sandbox = start_sandbox(&mut profile).await?;
     let interaction = TerminalInteraction::new(app);
     let mut service = Service::new(&profile, &interaction);
@@ -150,6 +149,7 @@ impl Args {
 /// Gathers the inputs: defaults, files, flags, and the id.
 fn gather(
     args: &Args,
+    fills: bool,
     profile: &Profile,
     app: &App<'_>,
     report: &mut Report,
@@ -158,8 +158,6 @@ fn gather(
         + args.fields.stdin_uses();
     gather::read_stdin_once(stdin_uses)?;
     let mut inputs = if args.no_defaults { Inputs::new() } else { Inputs::of(profile)? };
-    let id = inputs.customer(&args.id, Source::Argument("ID"));
-    report.customer = id;
     let refusal = if args.interactive && !app.may_ask() {
         Some("nobody can be asked here: there is no terminal, or --no-input forbids it")
     } else if !args.has_fields() && !args.asks(app) {
@@ -168,19 +166,20 @@ fn gather(
         None
     };
     if let Some(message) = refusal {
+        report.customer = inputs.customer(args.id.as_deref());
         inputs.problems.extend(interactive::cannot_ask(message).problems);
         return Err(Failure::problems(inputs.problems));
     }
     args.from.iter().for_each(|path| inputs.merge_file(path, args.format));
     inputs.merge_flags(&args.fields);
-    inputs.compare_ids(id);
-    match id {
-        Some(id) => Ok((id, inputs)),
-        // Together with everything else that is wrong.
-        None => {
-            Err(check(inputs, args.strictness).expect_err("a wrong id is a problem, and a problem stops"))
-        }
+    report.customer = inputs.customer(args.id.as_deref());
+    if let Some(id) = report.customer {
+        return Ok((id, inputs));
     }
+    // Together with everything else that is wrong; but what is missing would be asked for, or be in the record.
+    inputs.is_incomplete |= args.asks(app);
+    inputs.for_fill = fills || app.may_ask();
+    Err(check(inputs, args.strictness).expect_err("a wrong id is a problem, and a problem stops"))
 }
 
 /// Starts a sandbox in this process, where the profile is to be one, and makes it the target. It gets no credential, and the guard, which is about the

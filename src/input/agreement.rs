@@ -131,8 +131,7 @@ fn part(patch: &Patch, keeps: impl Fn(&Field, usize) -> bool) -> Patch {
 
 /// What the rules find, without the places where it was written.
 fn found(patch: &Patch) -> Vec<(&'static str, Option<String>, String)> {
-    let options =
-        rules::Options { unchecked: false, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
+    let options = rules::Options::of_day(jiff::civil::date(2026, 1, 1));
     rules::check(patch, options)
         .into_iter()
         .map(|problem| (problem.id.word(), problem.field, problem.message))
@@ -285,7 +284,7 @@ proptest! {
 }
 
 fn says_something(problem: &Problem) -> bool {
-    !problem.message.trim().is_empty() && problem.hint.as_ref().is_none_or(|hint| !hint.trim().is_empty())
+    !problem.message.trim().is_empty() && problem.hint.as_ref().is_some_and(|hint| !hint.trim().is_empty())
 }
 
 /// Reads the bytes in both forms; whatever comes out can be checked, shown and placed.

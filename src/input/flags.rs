@@ -1,9 +1,11 @@
 //! Input by flags: a flag for each scalar, an item flag and a whole-list flag for each list, all of them made from the
 //! table, and `--remove`, `--replace-lists` and `--clear`.
 
+use std::path::Path;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::flag_value::{FlagValue, literal, whole_value};
+use super::flag_value::{FlagValue, literal, missing_at_sign, whole_value};
 use super::{file, shorthand};
 use crate::escape::quoted;
 use crate::model::customer::CUSTOMER;
@@ -217,7 +219,7 @@ impl FieldFlags {
             let source = Source::flag(&flag.name());
             if patch.mentions(field) {
                 let message =
-                    format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
+                    format!("{} and {} cannot be used together", source.describe(), other_flag(*flag));
                 let problem = Problem::usage(message).hint("give the whole list by one of them");
                 problems.push(problem.at(source).on(field.name));
                 continue;
@@ -350,7 +352,19 @@ fn scalar(
         }
         other => other,
     };
-    read.map_err(|fault| problems.push(fault.at(field.name, source.clone()))).ok()
+    let at_sign = missing_at_sign(&source.describe(), written, false);
+    // Many a text is the name of some file by chance, but hardly one with an extension.
+    if let (Ok(Value::Text(text)), Some(hint)) = (&read, &at_sign)
+        && Path::new(text).extension().is_some()
+    {
+        let fault = Fault::new(Rule::FILE_NAME, format!("{} is the name of a file", quoted(text)));
+        problems.push(fault.hint(hint).at(field.name, source.clone()));
+    }
+    let with_file = |fault: Fault| match at_sign {
+        Some(hint) => fault.hint(hint),
+        None => fault,
+    };
+    read.map_err(|fault| problems.push(with_file(fault).at(field.name, source.clone()))).ok()
 }
 
 fn items(

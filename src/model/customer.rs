@@ -11,6 +11,9 @@ use crate::model::field::{Field, Kind, Record, date, list, text, yes_no};
 /// The key under which the page passes the customer's id. It is sent in the path alone, so it is no field.
 pub const ID_KEY: &str = "boosterCustomerId";
 
+/// The key under which a file names its JSON Schema for an editor. It is never sent.
+pub const SCHEMA_KEY: &str = "$schema";
+
 /// The field on whose value the page's conditional rules depend.
 pub const CLIENT_TYPE: &str = "clientType";
 

@@ -2,7 +2,7 @@
 
 use crate::model::customer::{CLIENT_TYPE, CUSTOMER};
 use crate::model::field::Field;
-use crate::model::patch::{Given, Patch, Value};
+use crate::model::patch::{Given, Patch};
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
 
@@ -23,7 +23,8 @@ pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
         }
         let Some(value) = snapshot.get(field) else { continue };
         if field.need.demands(patch.client_type()) {
-            if !is_blank(value) {
+            // In what counts as missing there is nothing to take over.
+            if !value.is_blank() {
                 patch.set(field, value.clone(), Source::Record);
                 filled.push(field);
             }
@@ -33,14 +34,6 @@ pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
     }
     filled.sort_by_key(|field| CUSTOMER.position(field));
     filled
-}
-
-/// A blank text counts as missing, so there is nothing in it to take over.
-fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Text(text) => text.trim().is_empty(),
-        Value::Bool(_) | Value::Date(_) | Value::List(_) => false,
-    }
 }
 
 /// The record's fields that the rules demand in every patch, by the record's client type: an undo has to send them
@@ -58,6 +51,7 @@ mod tests {
 
     use super::*;
     use crate::model::arbitrary::{self, snapshot_of};
+    use crate::model::patch::Value;
     use crate::model::wire;
 
     fn field(name: &str) -> &'static Field {
@@ -142,7 +136,7 @@ mod tests {
             prop_assert_eq!(filled.len(), patch.len() + fields.len());
             // What is required and known is there.
             for (field, given) in snapshot.carried().iter().filter(|(field, _)| field.need.demands(client_type)) {
-                prop_assert!(filled.mentions(field) || is_blank(&given.value), "{} is missing", field.name);
+                prop_assert!(filled.mentions(field) || given.value.is_blank(), "{} is missing", field.name);
             }
         }
     }

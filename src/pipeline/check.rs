@@ -22,9 +22,10 @@ pub struct Checked {
 /// # Errors
 /// Every problem of every input, if one of them is an error.
 pub fn check(inputs: Inputs, strictness: Strictness) -> Result<Checked, Failure> {
-    let Inputs { patch, mut problems, is_restored, is_incomplete, .. } = inputs;
+    let Inputs { patch, mut problems, is_restored, is_incomplete, for_fill, has_flags, .. } = inputs;
     let Strictness { unchecked, strict } = strictness;
-    let options = rules::Options { unchecked, incomplete: is_incomplete, today: rules::today() };
+    let today = rules::today();
+    let options = rules::Options { unchecked, for_fill, has_flags, incomplete: is_incomplete, today };
     problems.extend(rules::check(&patch, options));
     for problem in &mut problems {
         // Setting what the service already holds does no harm, however odd it is. But with an unknown client type

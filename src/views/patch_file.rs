@@ -103,6 +103,7 @@ fn toml_text(text: &str) -> String {
             '"' | '\\' => written.extend(['\\', letter]),
             '\n' => written.push('\n'),
             '\t' => written.push_str("\\t"),
+            '\r' => written.push_str("\\r"),
             letter if is_dangerous(letter) => {
                 write!(written, "\\U{:08X}", u32::from(letter)).expect("a String takes everything");
             }

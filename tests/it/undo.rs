@@ -491,3 +491,15 @@ fn backup_then_undo_restores_every_field_that_the_answer_carries() {
     });
     tried.expect("every patch can be undone");
 }
+
+#[test]
+fn the_line_ends_of_a_record_survive_a_backup_and_its_undo() {
+    for file in ["before.toml", "before.json"] {
+        let (world, sandbox) = world(&[]);
+        let note = "Prefers calls\r\nafter 18:00\r\n";
+        world.run(["customer", "patch", "3", "--fill", &format!("--notes={note}")]).expect(0);
+        world.run(["customer", "patch", "3", "--fill", "--notes=x", "--backup", file]).expect(0);
+        world.run(["undo", "last"]).expect(0);
+        assert_eq!(sandbox.customer(&world, 3)["notes"], note, "{file}");
+    }
+}

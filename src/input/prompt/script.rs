@@ -127,8 +127,10 @@ impl Prompter for Script<'_> {
     fn say(&mut self, _text: &str) {}
 }
 
-const UNCHECKED: rules::Options =
-    rules::Options { unchecked: true, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
+/// What the answers are checked by.
+fn unchecked() -> rules::Options {
+    rules::Options { unchecked: true, ..rules::Options::of_day(jiff::civil::date(2026, 1, 1)) }
+}
 
 /// The body that comes of answers from the target, over this record.
 fn answered(target: &Patch, begun: Patch, record: Option<&Snapshot>) -> String {
@@ -136,7 +138,7 @@ fn answered(target: &Patch, begun: Patch, record: Option<&Snapshot>) -> String {
     let mut patch = begun;
     let mut prompt = Prompt {
         prompter: &mut script,
-        options: UNCHECKED,
+        options: unchecked(),
         strict: false,
         record,
         lists: ListMode::Replace,

@@ -43,11 +43,11 @@ impl Rule {
 
     pub const UNKNOWN_FIELD: &Rule = &Rule::error("unknown-field", "a name that the API page does not have");
     pub const NOT_TEXT: &Rule =
-        &Rule::error("not-text", "a number, bool, list or object where a text belongs");
+        &Rule::error("not-text", "a number, bool, list or object where a text is expected");
     pub const NOT_A_BOOL: &Rule =
-        &Rule::error("not-a-bool", "anything but true or false where one of them belongs");
+        &Rule::error("not-a-bool", "anything but true or false where one of them is expected");
     pub const NOT_A_DATE: &Rule = &Rule::error("not-a-date", "not a day of the calendar written YYYY-MM-DD");
-    pub const NOT_A_LIST: &Rule = &Rule::error("not-a-list", "something else where a list belongs");
+    pub const NOT_A_LIST: &Rule = &Rule::error("not-a-list", "something else where a list is expected");
     pub const NOT_A_RECORD: &Rule = &Rule::error("not-a-record", "an item of a list that is no object");
     pub const ID: &Rule = &Rule::error("id", "a customer id that is not a whole number from 1 to 2147483647");
     pub const SYNTAX: &Rule = &Rule::error("syntax", "an input that cannot be read as what it claims to be");
@@ -68,6 +68,9 @@ impl Rule {
         "a whole list, where the customer's is not known or its items hold more than can be sent",
     );
 
+    pub const FILE_NAME: &Rule =
+        &Rule::warning("file-name", "a text given by flag that is the name of a file: no @ before it");
+
     /// Of names and of values of the wrong kind. The inputs find these while they read.
     pub const OF_KINDS: &[&Rule] = &[
         Rule::UNKNOWN_FIELD,
@@ -85,6 +88,7 @@ impl Rule {
         Rule::DUPLICATE_KEY,
         Rule::NULL,
         Rule::EMPTY_TEXT,
+        Rule::FILE_NAME,
         Rule::CANNOT_CLEAR,
         Rule::LIST_NOT_KNOWN,
         Rule::NO_SUCH_ITEM,

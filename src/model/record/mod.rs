@@ -43,7 +43,7 @@ pub struct Misread {
     pub field: &'static Field,
     /// In the notation `emails[0].email`.
     pub place: String,
-    /// Without the value itself: `a number stands where a text belongs`.
+    /// Without the value itself: `expected a text, found a number`.
     pub why: String,
 }
 
@@ -216,17 +216,17 @@ impl Reader<'_> {
                     return None;
                 }
                 None => {
-                    self.note(outer, place, "a text that is no date stands where a day belongs".to_owned());
+                    self.note(outer, place, "expected a date, found a text that is none".to_owned());
                     return None;
                 }
             },
             (Kind::List(record), Json::Array(items)) => return Some(self.items(outer, record, items, place)),
             (Kind::Text, _) => "a text",
             (Kind::Bool, _) => "true or false",
-            (Kind::Date, _) => "a day",
+            (Kind::Date, _) => "a date",
             (Kind::List(_), _) => "a list",
         };
-        self.note(outer, place, format!("{} stands where {wanted} belongs", name(json)));
+        self.note(outer, place, format!("expected {wanted}, found {}", name(json)));
         None
     }
 
@@ -241,7 +241,7 @@ impl Reader<'_> {
         for (i, item) in items.iter().enumerate() {
             let inside = format!("{place}[{i}]");
             let Json::Object(members) = item else {
-                self.note(outer, &inside, format!("{} stands where an object belongs", name(item)));
+                self.note(outer, &inside, format!("expected an object, found {}", name(item)));
                 continue;
             };
             let mut patch = Patch::new(record);
@@ -374,13 +374,13 @@ mod tests {
         assert_eq!(
             misread,
             [
-                "title: a number stands where a text belongs",
-                "canBeContactedByMaison: a text stands where true or false belongs",
-                "birthDate: a text that is no date stands where a day belongs",
-                "weddingDate: a number stands where a day belongs",
-                "emails: an object stands where a list belongs",
-                "phones[0]: null stands where an object belongs",
-                "phones[1].phone: a number stands where a text belongs",
+                "title: expected a text, found a number",
+                "canBeContactedByMaison: expected true or false, found a text",
+                "birthDate: expected a date, found a text that is none",
+                "weddingDate: expected a date, found a number",
+                "emails: expected a list, found an object",
+                "phones[0]: expected an object, found null",
+                "phones[1].phone: expected a text, found a number",
             ]
         );
         let known: Vec<&str> = snapshot.carried().iter().map(|(field, _)| field.name).collect();

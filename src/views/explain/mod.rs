@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn a_field_says_which_warnings_it_can_bring() {
         for (place, warnings) in [
-            ("countryId", vec!["unlisted-value", "outer-space"]),
+            ("countryId", vec!["unlisted-value", "outer-space", "placeholder", "hidden-character"]),
             ("birthDate", vec!["odd-date"]),
             ("events[].eventDate", vec![]),
             ("clientType", vec![]),
@@ -232,6 +232,8 @@ mod tests {
                 "warnings": [
                     { "rule": "unlisted-value", "meaning": "a value not among the known ones" },
                     { "rule": "outer-space", "meaning": "blanks before or behind a text" },
+                    { "rule": "placeholder", "meaning": "what a program writes for no value: null, {{name}}" },
+                    { "rule": "hidden-character", "meaning": "a character that is not seen, or misleads" },
                 ],
                 "clearing": "\"\" in the item",
                 "quotation": {

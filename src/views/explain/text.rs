@@ -102,6 +102,8 @@ mod tests {
           column     gender
           warned of  a value not among the known ones (unlisted-value)
                      blanks before or behind a text (outer-space)
+                     what a program writes for no value: null, {{name}} (placeholder)
+                     a character that is not seen, or misleads (hidden-character)
           clearing   --clear gender, or "" in a file; not when the client is PRIVATE
           quotation  “Gender e.g. M, F - Mandatory only when customer type is 'Personal'” (API page of PatchCustomer)
         "#);

@@ -33,7 +33,7 @@ fn a_customer_is_shown_by_groups_with_the_consents_apart_and_nothing_that_is_not
 #[test]
 fn what_comes_from_the_service_cannot_steer_the_terminal() {
     let world = World::new();
-    let answer = "{\"boosterCustomerId\":123,\"firstName\":\"\\u001b[2J\\u202eada\",\"notes\":\"a\\nb\",\"x\\u0007\":\"\\u001b]0;\"}";
+    let answer = "{\"boosterCustomerId\":123,\"firstName\":\"\\u009b[2J\\u202eada\",\"notes\":\"a\\nb\",\"x\\u0007\":\"\\u001b]0;\"}";
     let service = Service::start([Answer::json(200, answer)]);
     for words in [vec!["customer", "get", "123"], vec!["customer", "get", "123", "--as-patch"]] {
         let run = world.run(at(&service.url, &words));
@@ -142,4 +142,60 @@ fn a_sandbox_inside_the_process_can_be_read_too() {
     ];
     let run = world.run(words);
     assert_eq!(run.expect(0).json()["record"]["firstName"], "Eva");
+}
+
+#[test]
+fn a_patch_file_of_a_record_holds_nothing_that_check_refuses() {
+    let world = World::new();
+    let answer = json!({
+        "boosterCustomerId": 123, "title": "Mrs.", "firstName": "Ada\u{7}", "lastName": "\u{200b}", "clientType": "PRIVATE",
+        "languageId": "eng", "gender": "F", "countryId": "gb", "canBeContactedByMaison": true,
+        "notes": "Prefers calls\r\nafter 18:00\r\n", "customerReference": "x".repeat(40_000),
+        "emails": [{ "email": "a@b.co" }], "phones": [],
+        "addresses": [{ "addressType": "Home", "countryId": "ch", "isMainAddress": true, "additionalInformation": "a\r\nb" }],
+    });
+    let service = Service::start([Answer::json(200, &answer.to_string())]);
+    for format in ["toml", "json"] {
+        let words = ["customer", "get", "123", "--as-patch", "--format", format];
+        let run = world.run(at(&service.url, &words));
+        let path = world.file(&format!("a.{format}"), &run.expect(0).stdout);
+        world.run(["customer", "check", &path, "--for-fill"]).expect(0);
+        let sent = world
+            .run(["customer", "patch", "--from", &path, "--unchecked", "--dry-run=json"])
+            .expect(0)
+            .json();
+        assert_eq!(sent["notes"], answer["notes"]);
+        assert_eq!(sent["addresses"], answer["addresses"]);
+        let names: Vec<&str> = sent.as_object().expect("an object").keys().map(String::as_str).collect();
+        let expected = [
+            "title",
+            "canBeContactedByMaison",
+            "clientType",
+            "languageId",
+            "gender",
+            "countryId",
+            "notes",
+            "phones",
+            "addresses",
+        ];
+        assert_eq!(names, expected);
+    }
+    let run = world.run(at(&service.url, &["customer", "get", "123", "--as-patch", "-o", "json"]));
+    let left_out = [
+        "control-character firstName",
+        "required-for-private lastName",
+        "too-long customerReference",
+        "required emails[0].isMainEmail",
+    ];
+    let problems = run.expect(0).problems();
+    assert!(left_out.iter().all(|problem| problems.contains(&(*problem).to_owned())), "{problems:?}");
+    assert_eq!(run.json()["patch"].get("lastName"), None);
+}
+
+#[test]
+fn an_answer_without_a_field_is_no_patch_file() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{\"boosterCustomerId\":123,\"sapId\":\"x\"}")]);
+    let run = world.run(at(&service.url, &["customer", "get", "123", "--as-patch", "-o", "json"]));
+    assert_eq!(run.expect(7).json()["outcome"], "unreachable");
 }
