@@ -47,11 +47,16 @@ fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResu
         let warning = |message: String, hint: String| {
             Fault::new(Rule::LIST_MAY_REPLACE, message).hint(hint).at(field.name, given.source.clone())
         };
-        let Some(snapshot) = &result.snapshot else {
+        let known = result.snapshot.as_ref().filter(|snapshot| snapshot.get(field).is_some());
+        let Some(snapshot) = known else {
+            let hint = match &result.snapshot {
+                None => "--diff reads the record and names what would be removed",
+                Some(_) => "the service's answer does not show what the customer has now",
+            };
             warnings.push(warning(
                 "the list is sent as a whole: items that the customer has and that are not in it may be lost"
                     .to_owned(),
-                "--diff reads the record and names what would be removed".to_owned(),
+                hint.to_owned(),
             ));
             continue;
         };

@@ -10,7 +10,7 @@ use crate::input::flags::FieldFlags;
 use crate::model::arbitrary::{self, snapshot_of};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
-use crate::model::list_edit::ListMode;
+use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Item, Patch, Removal, Value};
 use crate::model::record::Snapshot;
 use crate::model::{diff, fill, rules, wire};
@@ -149,13 +149,15 @@ fn answered(target: &Patch, begun: Patch, record: Option<&Snapshot>) -> String {
     wire::body(&prompt.completed(&patch))
 }
 
-/// What the target changes of the record: what is equal is not sent, a consent is.
+/// What the target changes of the record: what is equal is not sent; a consent is, and a list that is given as a whole.
 fn changes(target: &Patch, record: &Snapshot) -> Patch {
     target.clone().only(|field, given| {
-        let is_same = record.get(field).is_some_and(|present| match (present, &given.value) {
-            (Value::List(present), Value::List(items)) => diff::same_items(present, items),
-            (present, value) => present == value,
-        });
+        let is_same = match &given.value {
+            Value::List(items) => {
+                list_edit::present(field, record).is_ok_and(|present| diff::same_items(&present, items))
+            }
+            value => record.get(field) == Some(value),
+        };
         !is_same || field.is_consent()
     })
 }
