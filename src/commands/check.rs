@@ -24,7 +24,7 @@ pub struct Args {
     /// The customer whom the files must be about
     #[arg(long, allow_negative_numbers = true)]
     id: Option<String>,
-    /// Check files for `patch --fill`: what is required and missing comes from the record
+    /// Check files for `patch --fill`: what is required and missing comes from the record; as with fill = true in the profile
     #[arg(long)]
     for_fill: bool,
     /// Format of the files, where neither extension nor first character tells it: toml, json
@@ -50,7 +50,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let (mut files, mut text, mut was_read) = (Vec::new(), String::new(), false);
     for path in &args.files {
         let mut inputs = Inputs::of(&profile)?;
-        inputs.for_fill = args.for_fill;
+        inputs.for_fill = args.for_fill || profile.patching.fill;
         inputs.merge_file(path, args.format);
         let customer = inputs.agree_on_id(id);
         let (fields, problems) = match check(inputs, args.strictness) {

@@ -18,8 +18,10 @@ pub struct Args {
 /// The schema is a JSON document by itself, and is printed as it is whatever the output's format.
 ///
 /// # Errors
-/// None; the signature is every command's.
+/// Usage: a wrong configuration, whose profile may add fields.
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    report.answer_document(schema(args.for_fill), app.json);
+    let profile = super::resolve_profile(app, report)?;
+    let for_fill = args.for_fill || profile.patching.fill;
+    report.answer_document(schema(profile.patching.record, for_fill), app.json);
     Ok(())
 }

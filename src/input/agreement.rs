@@ -78,12 +78,12 @@ fn read_flags(words: &[String], problems: &mut Vec<Problem>) -> Patch {
     let command = FieldFlags::augment_args(clap::Command::new("patch"));
     let words = std::iter::once("patch").chain(words.iter().map(String::as_str));
     let matches = command.try_get_matches_from(words).expect("good flags");
-    FieldFlags::from_arg_matches(&matches).expect("good flags").patch(problems)
+    FieldFlags::from_arg_matches(&matches).expect("good flags").patch(&CUSTOMER, problems)
 }
 
 fn read_file(path: &str, text: &str, format: Option<Format>, problems: &mut Vec<Problem>) -> Patch {
     let file = read::decode(path, text.as_bytes().to_vec()).expect("UTF-8");
-    file::patch(&file, format, problems).patch
+    file::patch(&CUSTOMER, &file, format, problems).patch
 }
 
 /// The patch read back through each input, and what is in the way.
@@ -186,7 +186,7 @@ proptest! {
         let Ok(matches) = command.try_get_matches_from(words) else { return Ok(()) };
         let flags = FieldFlags::from_arg_matches(&matches).expect("clap has read them");
         let mut problems = Vec::new();
-        found(&flags.patch(&mut problems));
+        found(&flags.patch(&CUSTOMER, &mut problems));
         prop_assert!(problems.iter().all(says_something), "{:?}", problems);
     }
 }
@@ -293,7 +293,7 @@ fn read_wholly(bytes: &[u8]) -> Result<(), TestCaseError> {
         let mut problems = Vec::new();
         match read::decode("-", bytes.to_vec()) {
             Ok(text) => {
-                let read = file::patch(&text, format, &mut problems);
+                let read = file::patch(&CUSTOMER, &text, format, &mut problems);
                 found(&read.patch);
                 wire::body(&read.patch);
             }

@@ -1,6 +1,6 @@
 //! Filling a patch from the record: just what the rules require and the user did not give.
 
-use crate::model::customer::{CLIENT_TYPE, CUSTOMER};
+use crate::model::customer::CLIENT_TYPE;
 use crate::model::field::Field;
 use crate::model::patch::{Given, Patch};
 use crate::model::problem::Source;
@@ -13,8 +13,9 @@ use crate::model::record::Snapshot;
 /// type, so that one is filled first.
 pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
     let mut filled = Vec::new();
-    let client_type = CUSTOMER.fields.iter().filter(|field| field.name == CLIENT_TYPE);
-    let others = CUSTOMER.fields.iter().filter(|field| field.name != CLIENT_TYPE);
+    let record = patch.record();
+    let client_type = record.fields.iter().filter(|field| field.name == CLIENT_TYPE);
+    let others = record.fields.iter().filter(|field| field.name != CLIENT_TYPE);
     for field in client_type.chain(others) {
         let is_default =
             patch.get(field.name).is_some_and(|given| matches!(given.source, Source::Profile(_)));
@@ -32,7 +33,7 @@ pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
             patch.remove(field);
         }
     }
-    filled.sort_by_key(|field| CUSTOMER.position(field));
+    filled.sort_by_key(|field| record.position(field));
     filled
 }
 
@@ -51,6 +52,7 @@ mod tests {
 
     use super::*;
     use crate::model::arbitrary::{self, snapshot_of};
+    use crate::model::customer::CUSTOMER;
     use crate::model::patch::Value;
     use crate::model::wire;
 
@@ -59,7 +61,8 @@ mod tests {
     }
 
     fn snapshot(members: &str) -> Snapshot {
-        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None).expect(members)
+        Snapshot::read(&CUSTOMER, &format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None)
+            .expect(members)
     }
 
     fn filled_body(patch: &Patch, snapshot: &Snapshot) -> String {

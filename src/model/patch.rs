@@ -148,6 +148,12 @@ impl Patch {
         self
     }
 
+    /// Whether anything was given by the user: neither the profile's defaults nor what comes from the record is.
+    pub fn has_users_fields(&self) -> bool {
+        let is_users = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
+        self.given.values().any(is_users) || self.has_invalid()
+    }
+
     /// The number of fields with a value.
     pub fn len(&self) -> usize {
         self.given.len()

@@ -8,7 +8,7 @@ use crate::document::tree::Format;
 use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::FieldFlags;
-use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::customer::ID_KEY;
 use crate::model::list_edit;
 use crate::model::patch::{Given, Patch, Value};
 use crate::model::problem::{Problem, Rule, Source};
@@ -47,8 +47,8 @@ pub struct Inputs {
 
 impl Inputs {
     /// Begins with nothing.
-    pub fn new() -> Inputs {
-        Inputs::of_patch(Patch::new(&CUSTOMER))
+    pub fn new(profile: &Profile) -> Inputs {
+        Inputs::of_patch(Patch::new(profile.patching.record))
     }
 
     /// Begins with the profile's defaults.
@@ -56,17 +56,18 @@ impl Inputs {
     /// # Errors
     /// Usage, where the defaults are wrong: the configuration is.
     pub fn of(profile: &Profile) -> Result<Inputs, Failure> {
-        let mut inputs = Inputs::new();
+        let mut inputs = Inputs::new(profile);
+        let record = inputs.patch.record();
         if let Some(defaults) = &profile.defaults {
             let mut problems = Vec::new();
             let in_config = |span: std::ops::Range<usize>| Source::file(&defaults.text, span);
-            file::defaults(&defaults.entries, &in_config, &mut problems);
+            file::defaults(record, &defaults.entries, &in_config, &mut problems);
             if !problems.is_empty() {
                 return Err(Failure::with(Outcome::Usage, problems));
             }
             let name: Rc<str> = Rc::from(profile.name.as_deref().unwrap_or_default());
             let source = |_: std::ops::Range<usize>| Source::Profile(Rc::clone(&name));
-            inputs.patch = file::defaults(&defaults.entries, &source, &mut problems);
+            inputs.patch = file::defaults(record, &defaults.entries, &source, &mut problems);
         }
         Ok(inputs)
     }
@@ -106,7 +107,8 @@ impl Inputs {
         };
         match read::decode(path, bytes) {
             Ok(text) => {
-                let FromFile { patch, is_read, id } = file::patch(&text, format, &mut self.problems);
+                let FromFile { patch, is_read, id } =
+                    file::patch(self.patch.record(), &text, format, &mut self.problems);
                 self.patch.merge(patch);
                 self.ids.extend(id);
                 self.is_incomplete |= !is_read;
@@ -122,7 +124,7 @@ impl Inputs {
     pub fn merge_flags(&mut self, flags: &FieldFlags) {
         self.has_flags = true;
         self.replaces_lists = flags.replaces_lists();
-        let mut patch = flags.patch(&mut self.problems);
+        let mut patch = flags.patch(self.patch.record(), &mut self.problems);
         for field in patch.edited_lists() {
             // A file's list is a whole one, and the flags change that instead of the customer's.
             if let Some(Given { value: Value::List(items), source }) = self.patch.get(field.name)

@@ -8,10 +8,11 @@ use tui_input::{Input, InputRequest};
 use unicode_width::UnicodeWidthStr;
 
 use super::keys::{Key, KeyReader};
+use super::layout::{laid_out, width};
 use super::list::List;
 use super::prompter::{Answer, Cancelled, Choice, Empty, Prompter, Text, Validator};
 use super::screen::{Screen, fitted};
-use super::style::{bold, dim, plain, red};
+use super::style::{bold, dim, red};
 use crate::escape::{cut, one_line};
 
 pub struct Dialog {
@@ -176,13 +177,7 @@ impl Prompter for Dialog {
     }
 
     fn say(&mut self, text: &str) {
-        let (columns, _) = Screen::size();
-        // What is in colour is laid out already.
-        let broken = |line: &str| {
-            let is_plain = plain(line) == line && line.width() >= columns;
-            if is_plain { fitted(line, columns).join("\n") } else { line.to_owned() }
-        };
-        self.screen.settle(&text.lines().map(broken).collect::<Vec<_>>().join("\n"));
+        self.screen.settle(&laid_out(text, Some(width())));
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, BufRead};
 use std::time::Duration;
 
 use super::keys::{PASTE, is_there};
+use super::layout::{laid_out, width};
 use super::prompter::{Answer, Cancelled, Choice, Empty, Prompter, Text, Validator, found};
 use super::screen;
 use super::style::plain;
@@ -186,7 +187,7 @@ impl Prompter for LinePrompter {
     }
 
     fn say(&mut self, text: &str) {
-        write(&format!("{}\n", plain(text.trim_end_matches('\n'))));
+        write(&format!("{}\n", plain(&laid_out(text.trim_end_matches('\n'), Some(width())))));
     }
 }
 

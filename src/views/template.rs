@@ -174,7 +174,7 @@ mod tests {
     fn is_valid(patch: &Value) -> bool {
         jsonschema::options()
             .should_validate_formats(true)
-            .build(&schema(false))
+            .build(&schema(&CUSTOMER, false))
             .expect("valid")
             .is_valid(patch)
     }

@@ -448,13 +448,11 @@ fn an_editor_that_returns_at_once_gets_a_hint() {
     let mut terminal = Terminal::start(&world, &words, (100, 30), &[("VISUAL", "true")]);
     terminal.shows("Nothing was changed").shows("--wait");
     assert_eq!(terminal.ends(), 0);
-    // Whoever looks at it for a while needs none, and a script does not either.
+    // Whoever looks at it for a while needs none.
     let mut terminal = Terminal::start(&world, &words, (100, 30), &[("VISUAL", "sleep 1.1; true")]);
     terminal.shows("Nothing was changed");
     assert_eq!(terminal.ends(), 0);
     assert!(!terminal.screen().contains("--wait"), "{}", terminal.screen());
-    let run = edit(&world, &sandbox.url, "true", &[]);
-    assert!(!run.expect(0).stderr.contains("--wait"), "{}", run.stderr);
 }
 
 #[test]
@@ -500,4 +498,23 @@ fn an_editor_that_saves_windows_line_ends_or_utf_16_changes_nothing_else() {
     let script = format!("{crlf} \"$1\" | sed 's/^a\\r/c\\r/' > \"$1.new\" && mv \"$1.new\" \"$1\"");
     let run = edit(&world, &sandbox.url, &script, &["-o", "json"]);
     assert_eq!(run.expect(0).json()["request"]["body"]["notes"], "c\nb");
+}
+
+#[test]
+fn without_a_terminal_an_editor_that_returns_at_once_gets_the_hint_too() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let run = edit(&world, &sandbox.url, "true", &[]);
+    assert_eq!(run.expect(0).stdout, "Nothing was changed in the file: nothing was sent.\n");
+    assert!(run.stderr.contains("warning: the editor returned at once"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("\n  hint: ") && run.stderr.contains("VISUAL='code --wait'"),
+        "{}",
+        run.stderr
+    );
+    let problems = edit(&world, &sandbox.url, "true", &["-o", "json"]).json()["problems"].clone();
+    assert!(problems[0]["hint"].as_str().is_some_and(|hint| hint.contains("--wait")), "{problems}");
+    // Whoever changes something was there.
+    let run = edit(&world, &sandbox.url, &replace("s/^firstName.*/firstName = \"Grace\"/"), &[]);
+    assert!(!run.expect(0).stderr.contains("at once"), "{}", run.stderr);
 }

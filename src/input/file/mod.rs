@@ -49,9 +49,14 @@ fn begins_as_json(text: &str) -> bool {
     blanks.contains('\n') || first.is_empty() || first.starts_with(['{', ']'])
 }
 
-/// Reads one file as a patch. Every problem goes to `problems`; what could be read is returned.
-pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Problem>) -> FromFile {
-    let mut read = FromFile { patch: Patch::new(&CUSTOMER), is_read: false, id: None };
+/// Reads one file as a patch of this table. Every problem goes to `problems`; what could be read is returned.
+pub fn patch(
+    record: &'static Record,
+    file: &Rc<FileText>,
+    format: Option<Format>,
+    problems: &mut Vec<Problem>,
+) -> FromFile {
+    let mut read = FromFile { patch: Patch::new(record), is_read: false, id: None };
     let (node, format) = match parsed(file, format, "an empty patch in JSON is {}") {
         Ok(parsed) => parsed,
         Err((fault, at)) => {
@@ -95,7 +100,7 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
         return read;
     }
     read.is_read = true;
-    read.patch = TreeReader { source: &source, format, problems }.record(&CUSTOMER, &rest, "");
+    read.patch = TreeReader { customer: record, source: &source, format, problems }.record(record, &rest, "");
     read
 }
 
@@ -122,9 +127,8 @@ pub fn inline_list(
     let source =
         |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
     match tree::parse(text, Format::Json) {
-        Ok(node) => {
-            TreeReader { source: &source, format: Format::Json, problems }.value(field, &node, field.name)
-        }
+        Ok(node) => TreeReader { customer: &CUSTOMER, source: &source, format: Format::Json, problems }
+            .value(field, &node, field.name),
         Err((fault, at)) if text.trim_start().starts_with(['[', '{']) => {
             let lost_quotes = text.contains(':') && !text.contains('"');
             let fault = if lost_quotes { fault.hint(without_quotes(flag)) } else { fault };
@@ -168,7 +172,7 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
     let parsed = parsed(file, None, "an empty list in JSON is []");
     let note = |(fault, at): (Fault, usize)| problems.push(fault.at(field.name, source(at..at)));
     let (node, format) = parsed.map_err(note).ok()?;
-    let mut reader = TreeReader { source: &source, format, problems };
+    let mut reader = TreeReader { customer: &CUSTOMER, source: &source, format, problems };
     let Content::Object(entries) = &node.content else { return reader.value(field, &node, field.name) };
     match entries.as_slice() {
         [only] if only.key == field.name => reader.value(field, &only.node, field.name),
@@ -188,12 +192,13 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
 
 /// Reads the entries of a profile's defaults, every one of which is written in the configuration.
 pub fn defaults(
+    record: &'static Record,
     entries: &[Entry],
     source: &dyn Fn(Range<usize>) -> Source,
     problems: &mut Vec<Problem>,
 ) -> Patch {
-    TreeReader { source, format: Format::Toml, problems }.record(
-        &CUSTOMER,
+    TreeReader { customer: record, source, format: Format::Toml, problems }.record(
+        record,
         &entries.iter().collect::<Vec<_>>(),
         "",
     )
@@ -206,6 +211,8 @@ fn twice() -> Fault {
 
 /// Reads the nodes of one tree as the fields they stand for.
 struct TreeReader<'a> {
+    /// The table of the customer's own fields.
+    customer: &'static Record,
     source: &'a dyn Fn(Range<usize>) -> Source,
     /// What the tree was written in, for the hints.
     format: Format,
@@ -240,7 +247,7 @@ impl TreeReader<'_> {
     /// A name that the record does not have. A name of the customer in an item is a mistake of place: in TOML
     /// everything below `[[emails]]` belongs to the email.
     fn unknown(&self, record: &'static Record, key: &str) -> Fault {
-        let is_of_the_customer = record.name != CUSTOMER.name && CUSTOMER.field(key).is_some();
+        let is_of_the_customer = record.name != self.customer.name && self.customer.field(key).is_some();
         if !is_of_the_customer {
             return unknown(record, key);
         }

@@ -205,7 +205,7 @@ proptest! {
     fn the_line_to_repeat_sends_the_same(patch in arbitrary::patch()) {
         let words = FieldFlags::write(&patch).expect("whole lists");
         let mut problems = Vec::new();
-        let read = FieldFlags::of_words(&words).patch(&mut problems);
+        let read = FieldFlags::of_words(&words).patch(&CUSTOMER, &mut problems);
         prop_assert_eq!(problems, Vec::new());
         prop_assert_eq!(wire::body(&read), wire::body(&patch));
     }
@@ -224,7 +224,7 @@ proptest! {
         // An item without its mark, or with an empty text, cannot be written.
         let Some(words) = FieldFlags::write(&edited) else { return Ok(()) };
         let mut problems = Vec::new();
-        let read = FieldFlags::of_words(&words).patch(&mut problems);
+        let read = FieldFlags::of_words(&words).patch(&CUSTOMER, &mut problems);
         prop_assert_eq!(problems, Vec::new());
         let edits = |patch: &Patch| -> Vec<(&str, Vec<String>)> {
             let removed = |field| patch.list_edit(field).unwrap_or_default().iter();

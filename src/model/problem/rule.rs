@@ -41,7 +41,8 @@ impl Rule {
         Rule { id, level: Level::Warning, meaning }
     }
 
-    pub const UNKNOWN_FIELD: &Rule = &Rule::error("unknown-field", "a name that the API page does not have");
+    pub const UNKNOWN_FIELD: &Rule =
+        &Rule::error("unknown-field", "a name that neither the API page nor the profile's extra_fields has");
     pub const NOT_TEXT: &Rule =
         &Rule::error("not-text", "a number, bool, list or object where a text is expected");
     pub const NOT_A_BOOL: &Rule =
@@ -58,6 +59,15 @@ impl Rule {
         "cannot-clear",
         "a date or a bool, which this API cannot clear, or a list where the service only adds",
     );
+
+    pub const LIST_IS_ADDED_TO: &Rule = &Rule::warning(
+        "list-is-added-to",
+        "a whole list, whose items the service adds to the customer's (lists = \"append\")",
+    );
+    pub const ITEM_EXISTS: &Rule =
+        &Rule::warning("item-exists", "an item to add that the list has already; it is not added again");
+    pub const NO_REASON: &Rule =
+        &Rule::error("no-reason", "a change for which the profile wants a --reason, without one");
 
     pub const LIST_NOT_KNOWN: &Rule =
         &Rule::error("list-not-known", "an item to add to or remove from a list that is not known");
@@ -93,11 +103,16 @@ impl Rule {
         Rule::LIST_NOT_KNOWN,
         Rule::NO_SUCH_ITEM,
         Rule::LIST_MAY_REPLACE,
+        Rule::LIST_IS_ADDED_TO,
+        Rule::ITEM_EXISTS,
+        Rule::NO_REASON,
     ];
 
     // These have checks in `model::rules`, and are spoken of elsewhere too.
     pub const UNKNOWN_CLIENT_TYPE: &Rule =
         &Rule::error("unknown-client-type", "a clientType besides PRIVATE and COMPANY");
+    pub const NOT_ALLOWED: &Rule =
+        &Rule::error("not-allowed", "a field that the profile's may_change does not name");
     pub const EMPTY: &Rule = &Rule::error("empty", "nothing to send");
     pub const TOO_LONG: &Rule = &Rule::error("too-long", "a value over 32 KiB, or a body over 1 MiB");
 }

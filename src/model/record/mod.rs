@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 use day::Day;
 
 use crate::escape::quoted;
-use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::customer::ID_KEY;
 use crate::model::field::{Field, Kind, Record};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::Source;
@@ -71,20 +71,25 @@ impl Uncertain {
 }
 
 impl Snapshot {
-    /// Reads the body of a 200. Keys are taken in any casing, as a host may be set up to write PascalCase.
+    /// Reads the body of a 200 as this table has the fields. Keys are taken in any casing, as a host may be set up to write PascalCase.
     ///
     /// # Errors
     /// What is wrong, where it is no customer or another one.
-    pub fn read(body: &str, id: u32, time_zone: Option<&TimeZone>) -> Result<Snapshot, String> {
+    pub fn read(
+        record: &'static Record,
+        body: &str,
+        id: u32,
+        time_zone: Option<&TimeZone>,
+    ) -> Result<Snapshot, String> {
         let json: Json = serde_json::from_str(body).map_err(|_| "the answer is not JSON".to_owned())?;
         let Json::Object(members) = json else {
             return Err(format!("the answer is {}, and a customer is an object", name(&json)));
         };
         check_id(member(&members, ID_KEY), id)?;
         let mut reader = Reader { time_zone, ..Reader::default() };
-        let mut carried = Patch::new(&CUSTOMER);
+        let mut carried = Patch::new(record);
         let mut uncertain = BTreeMap::new();
-        for field in CUSTOMER.fields {
+        for field in record.fields {
             let Some(value) = member(&members, field.name) else { continue };
             let already = reader.misread.len();
             let read = reader.value(field, field, value, field.name);
@@ -99,7 +104,7 @@ impl Snapshot {
             }
         }
         let is_ours = |key: &str| {
-            CUSTOMER
+            record
                 .fields
                 .iter()
                 .map(|field| field.name)
@@ -283,6 +288,7 @@ fn name(json: &Json) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::customer::CUSTOMER;
 
     const RECORDED: &str = r#"{"boosterCustomerId":123,"sapId":"SAP123","title":"Mr.","firstName":"Ana","lastName":"Lo",
         "canBeContactedByMaison":true,"clientType":"Private","languageId":"eng","gender":"F","countryId":"gb",
@@ -291,7 +297,7 @@ mod tests {
         "street":"Rue \"du\" Rhône, 1","isMainAddress":true,"addressId":7}]}"#;
 
     fn read(body: &str) -> Snapshot {
-        Snapshot::read(body, 123, None).expect(body)
+        Snapshot::read(&CUSTOMER, body, 123, None).expect(body)
     }
 
     #[test]
@@ -357,10 +363,10 @@ mod tests {
             ("{\"boosterCustomerId\":123.5}", "the answer is about customer 123.5, not about 123"),
             ("{\"boosterCustomerId\":[123]}", "the answer's boosterCustomerId is a list"),
         ] {
-            assert_eq!(Snapshot::read(body, 123, None).expect_err(body), why);
+            assert_eq!(Snapshot::read(&CUSTOMER, body, 123, None).expect_err(body), why);
         }
         let deep = format!("{{\"boosterCustomerId\":123,\"emails\":{}", "[".repeat(100_000));
-        assert!(Snapshot::read(&deep, 123, None).is_err());
+        assert!(Snapshot::read(&CUSTOMER, &deep, 123, None).is_err());
     }
 
     #[test]
@@ -391,9 +397,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_answer_is_too_odd_to_be_looked_at(body: String, name in 0..35_usize, value in "[\\[\\]{}\",:a0-9-]{0,20}") {
-            let _ = Snapshot::read(&body, 123, None);
+            let _ = Snapshot::read(&CUSTOMER, &body, 123, None);
             let name = CUSTOMER.fields[name].name;
-            let _ = Snapshot::read(&format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123, None);
+            let _ = Snapshot::read(&CUSTOMER, &format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123, None);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Check, Options, Row};
 use crate::escape::quoted;
-use crate::model::field::{Field, Shape};
+use crate::model::field::{Field, Need, Shape};
 use crate::model::iso;
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
@@ -16,6 +16,7 @@ const LARGEST_BODY: usize = 1 << 20;
 
 pub(super) static ROWS: &[Row] = &[
     Row { rule: Rule::EMPTY, check: Check::Patch(empty) },
+    Row { rule: Rule::NOT_ALLOWED, check: Check::Given(not_allowed) },
     Row {
         rule: &Rule::error(
             "control-character",
@@ -111,11 +112,26 @@ pub fn body(body: &str) -> Result<(), Fault> {
 }
 
 fn empty(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
-    // Neither the profile's defaults nor what was filled in from the record was given by the user.
-    let is_users = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
-    let is_empty = !patch.iter().any(|(_, given)| is_users(given)) && !patch.has_invalid();
+    let is_empty = !patch.has_users_fields();
     (is_empty && !options.incomplete)
         .then(|| Fault::new(rule, "there is nothing to send").hint("give at least one field").of(None))
+}
+
+/// What was taken from the record is sent as it is, so it changes nothing.
+fn not_allowed(rule: &'static Rule, field: &Field, given: &Given) -> Option<Fault> {
+    if field.may_change || given.source == Source::Record {
+        return None;
+    }
+    let fault = Fault::new(rule, "the profile's may_change does not name this field");
+    Some(fault.hint(match (&given.source, field.need) {
+        (Source::Profile(_), _) => {
+            "take it out of the profile's defaults, or leave those out with --no-defaults"
+        }
+        (_, Need::Optional) => "leave it out, or use a profile that may change it",
+        (_, Need::Required | Need::RequiredFor(_)) => {
+            "leave it out, and --fill takes it from the record as it is; or use a profile that may change it"
+        }
+    }))
 }
 
 fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {

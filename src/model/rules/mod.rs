@@ -15,7 +15,7 @@ mod placeholder;
 use jiff::civil::Date;
 
 use crate::model::field::{Field, Kind, Need, Record, Shape};
-use crate::model::patch::{Item, Patch, Value};
+use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::{Fault, Level, Problem, Rule};
 pub use given::{LARGEST_VALUE, body};
 pub use id::{LARGEST_ID, id, same_id, same_id_in_files};
@@ -32,6 +32,8 @@ enum Check {
     Missing(Need),
     /// The customer's patch as a whole.
     Patch(fn(&'static Rule, &Patch, Options) -> Option<Problem>),
+    /// A field of the customer's own, whatever was given for it.
+    Given(fn(&'static Rule, &Field, &Given) -> Option<Fault>),
     /// Any text.
     Text(fn(&'static Rule, &Field, &str) -> Option<Fault>),
     /// A text of one of these shapes, unless it is empty.
@@ -67,7 +69,7 @@ pub fn warnings(field: &'static Field, record: Option<&Record>) -> impl Iterator
     let is_mark = record.is_some() && field.is_main_mark();
     let can_speak = move |check: &Check| match check {
         Check::Missing(need) => *need == field.need,
-        Check::Patch(_) => false,
+        Check::Patch(_) | Check::Given(_) => false,
         Check::Text(_) => matches!(field.kind, Kind::Text),
         Check::Shape(shapes, _) | Check::Day(shapes, _) => shapes.contains(&field.shape),
         Check::Marks(_) => is_mark || matches!(field.kind, Kind::List(inner) if inner.main_mark().is_some()),
@@ -78,6 +80,11 @@ pub fn warnings(field: &'static Field, record: Option<&Record>) -> impl Iterator
 /// The rule that is broken when a field of this need is missing.
 pub fn required(need: Need) -> Option<&'static Rule> {
     rows().find(|row| matches!(row.check, Check::Missing(own) if own == need)).map(|row| row.rule)
+}
+
+/// Whether the problem is that something required is missing.
+pub fn is_about_missing(problem: &Problem) -> bool {
+    rows().any(|row| matches!(row.check, Check::Missing(_)) && problem.id == row.rule.into())
 }
 
 /// Whether the API page demands the field of this patch, whose client type decides.
@@ -142,6 +149,7 @@ fn check_record(
             found.extend(rule.and_then(missing));
         }
         let Some(given) = patch.get(field.name) else { continue };
+        found.extend(given_faults(field, given).map(|fault| fault.at(&place, given.source.clone())));
         let faults = value_faults(field, &given.value, options);
         found.extend(faults.into_iter().map(|fault| fault.at(&place, given.source.clone())));
         if let Value::List(items) = &given.value {
@@ -166,6 +174,15 @@ pub fn check_marks(items: &[Item], place: &str, is_whole: bool) -> Vec<Problem> 
         check(row.rule, items, mark, place, is_whole)
     };
     rows().flat_map(of_row).collect()
+}
+
+/// What is wrong with a field that was given at all. In the record of an item every field may be changed: it is for the
+/// list to say.
+fn given_faults(field: &Field, given: &Given) -> impl Iterator<Item = Fault> {
+    rows().filter_map(move |row| {
+        let Check::Given(check) = &row.check else { return None };
+        check(row.rule, field, given)
+    })
 }
 
 /// What is wrong with one value by itself; nothing of a list.

@@ -6,7 +6,7 @@ mod sample;
 mod text;
 
 pub use find::{find, names};
-pub use text::overview;
+pub use text::{extra, overview, row};
 
 use serde_json::{Value, json};
 
@@ -139,6 +139,29 @@ impl Explanation {
             ),
         }
     }
+}
+
+/// What is known of a field that a profile adds to the table, under the names that the table's own have.
+pub fn extra_json(field: &Field) -> Value {
+    json!({
+        "field": field.name,
+        "label": field.label,
+        "kind": kind_word(field.kind),
+        "type": describe::kind(field),
+        "need": describe::need(field, false),
+        "key": extra_key(field),
+        "column": field.name,
+    })
+}
+
+/// How such a field is written in a file.
+fn extra_key(field: &Field) -> String {
+    let value = match field.kind {
+        Kind::Bool => "true",
+        Kind::Date => "\"2020-12-30\"",
+        Kind::Text | Kind::List(_) => "\"…\"",
+    };
+    format!("\"{}\": {value}", field.name)
 }
 
 /// The kind as scripts compare it.

@@ -27,9 +27,9 @@ const DAY: &str =
 const ID: &str = "^([1-9][0-9]{0,8}|1[0-9]{9}|20[0-9]{8}|21[0-3][0-9]{7}|214[0-6][0-9]{6}|2147[0-3][0-9]{5}|\
                   21474[0-7][0-9]{4}|214748[0-2][0-9]{3}|2147483[0-5][0-9]{2}|21474836[0-3][0-9]|214748364[0-7])$";
 
-/// The JSON Schema of a patch file; or of one that is sent with `--fill`, which takes what is required and missing from
-/// the customer's record.
-pub fn schema(for_fill: bool) -> Value {
+/// The JSON Schema of a patch file whose fields are this table's; or of one that is sent with `--fill`, which takes what
+/// is required and missing from the customer's record.
+pub fn schema(record: &Record, for_fill: bool) -> Value {
     let mut properties = Map::new();
     properties.insert(
         SCHEMA_KEY.to_owned(),
@@ -46,8 +46,8 @@ pub fn schema(for_fill: bool) -> Value {
             ],
         }),
     );
-    properties.extend(properties_of(&CUSTOMER, false));
-    let records = CUSTOMER.fields.iter().filter_map(Field::record);
+    properties.extend(properties_of(record, false));
+    let records = record.fields.iter().filter_map(Field::record);
     let definitions: Map<String, Value> =
         records.map(|record| (record.name.to_owned(), item(record))).collect();
 
@@ -196,7 +196,8 @@ mod tests {
     use crate::model::customer::every_field;
 
     fn validator(for_fill: bool) -> jsonschema::Validator {
-        jsonschema::options().should_validate_formats(true).build(&schema(for_fill)).expect("a valid schema")
+        let schema = schema(&CUSTOMER, for_fill);
+        jsonschema::options().should_validate_formats(true).build(&schema).expect("a valid schema")
     }
 
     /// What is tried, for --fill or not, the file, whether it is valid.
@@ -208,7 +209,7 @@ mod tests {
     #[test]
     fn the_schema_is_one_of_draft_2020_12() {
         for for_fill in [false, true] {
-            assert!(jsonschema::draft202012::meta::is_valid(&schema(for_fill)));
+            assert!(jsonschema::draft202012::meta::is_valid(&schema(&CUSTOMER, for_fill)));
         }
     }
 
@@ -232,7 +233,7 @@ mod tests {
             let mut problems = Vec::new();
             let file =
                 crate::document::read::decode("a.json", sample.to_string().into_bytes()).expect("UTF-8");
-            let read = crate::input::file::patch(&file, None, &mut problems);
+            let read = crate::input::file::patch(&CUSTOMER, &file, None, &mut problems);
             problems.extend(crate::model::rules::check(&read.patch, options));
             let is_good_id = read.id.is_none_or(|(id, _)| crate::model::rules::id(&id).is_ok());
             let is_good = is_good_id && !problems.iter().any(crate::model::problem::Problem::is_error);
@@ -242,7 +243,7 @@ mod tests {
 
     #[test]
     fn every_field_stands_in_the_schema_in_the_order_of_the_table() {
-        let schema = schema(false);
+        let schema = schema(&CUSTOMER, false);
         let names = |object: &Value| {
             object["properties"].as_object().expect("an object").keys().cloned().collect::<Vec<String>>()
         };
@@ -275,7 +276,7 @@ mod tests {
 
     #[test]
     fn every_object_refuses_what_it_does_not_know() {
-        let schema = schema(false);
+        let schema = schema(&CUSTOMER, false);
         let definitions = schema["$defs"].as_object().expect("an object");
         for object in std::iter::once(&schema).chain(definitions.values()) {
             assert_eq!(object["additionalProperties"], false);
@@ -312,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_field_carries_its_label_need_examples_and_rule() {
-        let schema = schema(false);
+        let schema = schema(&CUSTOMER, false);
         assert_eq!(
             schema["properties"]["gender"],
             json!({

@@ -340,5 +340,6 @@ fn the_hints_of_check_name_what_a_file_has() {
     }
     let run = world.run(["customer", "patch", "123", "--from", &path, "-o", "json"]);
     let hint = &run.expect(3).json()["problems"][0]["hint"];
-    assert_eq!(hint, "add --title, or title in a file");
+    let both = "--fill takes what is missing from the customer's record; or add --title, or title in a file";
+    assert_eq!(hint, both);
 }

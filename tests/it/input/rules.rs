@@ -168,6 +168,13 @@ fn errors() -> Vec<Row> {
         row("id", "boosterCustomerId", toml_file("boosterCustomerId = \"0123\""), Place(1, 21)),
         row("syntax", "", json_file("{\"title\": \"x\",\n}"), Place(2, 1)),
         row("syntax", "", toml_file("title = \"x"), Place(1, 11)),
+        row(
+            "not-allowed",
+            "firstName",
+            Flags(&["--config=clerk.toml", "--first-name=Ada"]),
+            Flag("--first-name"),
+        ),
+        row("no-reason", "", Flags(&["--config=reason.toml"]), Nowhere),
         row("list-not-known", "emails", Flags(&["--email=a@b.co", "--config=unread.toml"]), Flag("--email")),
         row(
             "no-such-item",
@@ -253,6 +260,18 @@ fn warnings() -> Vec<Row> {
             Flag("--email"),
         ),
         row("list-may-replace", "emails", Flags(&["--emails=[]"]), Flag("--emails")),
+        row(
+            "list-is-added-to",
+            "emails",
+            Flags(&["--config=adding.toml", r#"--emails=[{"email":"a@b.co","isMainEmail":true}]"#]),
+            Flag("--emails"),
+        ),
+        row(
+            "item-exists",
+            "emails",
+            Command(&["3", "--fill", "--sandbox", "--email=ugo@example.com"]),
+            Flag("--email"),
+        ),
         row("odd-date", "birthDate", Flags(&["--birth-date=9999-12-31"]), Flag("--birth-date")),
         row("odd-date", "weddingDate", toml_file("weddingDate = 1899-12-31"), Place(1, 15)),
         row("outer-space", "firstName", Flags(&["--first-name= Ada"]), Flag("--first-name")),
@@ -274,6 +293,9 @@ fn warnings() -> Vec<Row> {
 fn found(world: &World, row: &Row, more: &[&str], code: i32) -> (Value, Value) {
     world.file("empty.json", "{}");
     world.file("emails.json", r#"{"emails":[{"email":"a@b.co","isMainEmail":true}]}"#);
+    world.file("adding.toml", "default_profile = \"dev\"\n[profiles.dev]\nlists = \"append\"\n");
+    world.file("clerk.toml", "default_profile = \"dev\"\n[profiles.dev]\nmay_change = [\"consents\"]\n");
+    world.file("reason.toml", "default_profile = \"dev\"\n[profiles.dev]\nreason = \"consents\"\n");
     world.file("unread.toml", "default_profile = \"dev\"\n[profiles.dev]\nread = false\n");
     let path = match &row.written {
         File(end, content) => world.file(&format!("patch.{end}"), content),

@@ -37,6 +37,8 @@ fn leaving_sends_nothing() {
         let mut terminal = company(&world, &service, &[]);
         terminal.answers(CHOOSE, keys);
         assert_eq!(terminal.ends(), code, "{keys:?}");
+        let screen = terminal.screen();
+        assert!(screen.contains("Nothing was sent.") && !screen.contains("error"), "{screen}");
         assert!(terminal.shows_cursor());
         assert!(service.received().is_empty());
     }

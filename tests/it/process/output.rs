@@ -222,7 +222,7 @@ fn verbose_tells_where_fields_come_from_and_very_verbose_the_exchange() {
         for line in [
             "> PATCH /customer/123 HTTP/1.1",
             "> Authorization: Bearer ***",
-            "< HTTP 200, 2 bytes",
+            "< HTTP 200, 2 bytes\n< \n< {}\n",
             "companyName",
         ] {
             assert!(exchange.contains(line), "{line} in {exchange}");
