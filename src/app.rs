@@ -3,6 +3,7 @@
 use crate::config::Wanted;
 use crate::environment::Variable;
 use crate::failure::Failure;
+use crate::hint::Hints;
 use crate::model::problem::Source;
 use crate::platform::signals::Interrupts;
 use crate::report::Output;
@@ -12,6 +13,8 @@ use crate::terminal::Terminal;
 pub struct App<'a> {
     pub global: &'a Global,
     pub terminal: &'a Terminal,
+    /// What makes the hints of problems fit this command.
+    pub hints: &'a Hints<'a>,
     pub interrupts: &'a Interrupts,
     /// The whole command line, for help.
     pub definition: fn() -> clap::Command,

@@ -11,6 +11,7 @@ pub enum Variable {
     Token,
     Username,
     Password,
+    HeaderSecret,
     Timeout,
     Output,
     NoInput,
@@ -41,6 +42,9 @@ impl Variable {
             Variable::Username => ("BOOSTER_USERNAME", "the user of the kinds basic and credentials"),
             Variable::Password => {
                 ("BOOSTER_PASSWORD", "the secret of the kinds basic, credentials and oauth2-client")
+            }
+            Variable::HeaderSecret => {
+                ("BOOSTER_SECRET_NAME", "the secret name of a header in the profile, in capitals")
             }
             Variable::Timeout => ("BOOSTER_TIMEOUT", "seconds that one attempt may take, as --timeout"),
             Variable::Output => ("BOOSTER_OUTPUT", "text or json, as --output"),
@@ -79,7 +83,7 @@ impl Variable {
 
     /// Whether the value must not be passed on.
     pub fn is_secret(self) -> bool {
-        matches!(self, Variable::Token | Variable::Password)
+        matches!(self, Variable::Token | Variable::Password | Variable::HeaderSecret)
     }
 
     /// The value. An empty variable counts as unset, and so does one that is not Unicode.
@@ -104,9 +108,30 @@ pub fn not_unicode() -> Option<Variable> {
         .find(|variable| variable.get_os().is_some_and(|value| value.to_str().is_none()))
 }
 
+/// What the variables of the secrets in headers begin with.
+const HEADER_SECRET: &str = "BOOSTER_SECRET_";
+
+/// The variable of the secret in a header.
+pub fn header_variable(secret: &str) -> String {
+    format!("{HEADER_SECRET}{}", secret.to_ascii_uppercase())
+}
+
+/// The secret of this name in the environment. An empty variable counts as unset.
+///
+/// # Errors
+/// If it is not Unicode.
+pub fn header_secret(secret: &str) -> Result<Option<String>, ()> {
+    let value = std::env::var_os(header_variable(secret)).filter(|value| !value.is_empty());
+    value.map(|value| value.into_string().map_err(drop)).transpose()
+}
+
 /// Takes our own secrets out of the environment of a program that is about to be started.
 pub fn hide_secrets(command: &mut std::process::Command) {
     for variable in Variable::all().iter().filter(|variable| variable.is_secret()) {
         command.env_remove(variable.name());
+    }
+    let names = std::env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| name.to_string_lossy().to_ascii_uppercase().starts_with(HEADER_SECRET)) {
+        command.env_remove(name);
     }
 }

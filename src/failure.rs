@@ -1,6 +1,6 @@
 //! Why a command stops: its outcome, and the problems that say what happened and what to do.
 
-use crate::model::problem::Problem;
+use crate::model::problem::{Level, Problem, ProblemId};
 use crate::outcome::Outcome;
 
 /// Why a command stops.
@@ -34,7 +34,13 @@ impl Failure {
         Failure::problems(vec![problem])
     }
 
-    /// A signal, or somebody who left a question, came before anything was sent.
+    /// The user chose to leave, at a question or before it. That is no error.
+    pub fn left() -> Failure {
+        let left = Problem::new(ProblemId::Left, Level::Error, "Nothing was sent.".to_owned());
+        Failure::with(Outcome::Stopped, vec![left])
+    }
+
+    /// A signal came before anything was sent.
     pub fn interrupted() -> Failure {
         Failure::new(Outcome::Stopped, "interrupted; nothing was sent")
     }

@@ -1,12 +1,13 @@
-//! Whether a patch may be sent: the profile's guard, and the permission without which no PATCH leaves.
+//! Whether a patch may be sent: the guard of an address, and the permission without which no PATCH leaves.
 
 use serde::Deserialize;
 
+use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 
-/// What is between a command and the service.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+/// What is between a command and the service, from the mildest to the strictest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Guard {
     /// Every patch may go.
@@ -34,68 +35,110 @@ impl Guard {
 #[derive(Debug)]
 pub struct Permission(());
 
+/// The guard that holds for an address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AddressGuard {
+    pub guard: Guard,
+    /// The profile in which it is written, or the one in use where none writes one; none where no profile is in use.
+    pub profile: Option<String>,
+}
+
+/// What `--confirm` says, and the profiles that it can name.
+#[derive(Debug, Clone, Copy)]
+pub struct Confirmed<'a> {
+    /// The name as the user gave it.
+    pub name: Option<&'a str>,
+    /// The profile in use.
+    pub profile: Option<&'a str>,
+    /// All profiles of the configuration.
+    pub profiles: &'a [String],
+}
+
 /// Stops what can only end in a patch, before anybody is troubled with it.
 ///
 /// # Errors
 /// Stopped, where the guard lets no patch pass.
-pub fn forbid(guard: Guard, profile: Option<&str>) -> Result<(), Failure> {
-    match guard {
-        Guard::ReadOnly => Err(read_only(profile.unwrap_or_default())),
+pub fn forbid(guard: &AddressGuard) -> Result<(), Failure> {
+    match guard.guard {
+        Guard::ReadOnly => Err(read_only(guard)),
         Guard::Open | Guard::Confirm => Ok(()),
     }
 }
 
-fn read_only(profile: &str) -> Failure {
+fn read_only(guard: &AddressGuard) -> Failure {
+    let profile = guard.profile.as_deref().unwrap_or_default();
     Failure::new(Outcome::Stopped, format!("profile {profile} is read-only: nothing was sent"))
         .hint("--dry-run shows what would go out; -p takes another profile")
 }
 
-/// Lets a patch pass or not. `confirm` is the profile's name as the user gave it; `ask` puts the question, and gives
-/// none where nobody can be asked.
+/// Lets a patch pass or not. `ask` puts the question, and gives none where nobody can be asked.
 ///
 /// # Errors
 /// Stopped: the guard, a wrong name, or the user says no; what the question itself ends with.
 pub fn decide(
-    guard: Guard,
-    profile: Option<&str>,
-    confirm: Option<&str>,
+    guard: &AddressGuard,
+    confirmed: Confirmed<'_>,
     ask: impl FnOnce() -> Result<Option<bool>, Failure>,
 ) -> Result<Permission, Failure> {
-    let shown = profile.unwrap_or_default();
-    // Whatever the guard: somebody who names one profile does not mean another one.
-    if let Some(named) = confirm.filter(|named| profile != Some(*named)) {
-        let message = match profile {
-            Some(profile) => format!("--confirm names {named}, and the profile in use is {profile}"),
-            None => format!("--confirm names {named}, and no profile is in use"),
-        };
-        return Err(Failure::new(Outcome::Stopped, message)
-            .hint(format!("`-p {named}` would send by that profile; nothing was sent")));
+    if guard.guard == Guard::ReadOnly {
+        return Err(read_only(guard));
     }
-    match (guard, confirm) {
+    // Whatever the guard: somebody who names one profile does not mean another one.
+    if let Some(named) = confirmed.name.filter(|named| guard.profile.as_deref() != Some(*named)) {
+        return Err(wrong_name(named, guard, confirmed));
+    }
+    let owner = guard.profile.as_deref().unwrap_or_default();
+    match (guard.guard, confirmed.name) {
         (Guard::Open, _) | (Guard::Confirm, Some(_)) => Ok(Permission(())),
-        (Guard::ReadOnly, _) => Err(read_only(shown)),
+        (Guard::ReadOnly, _) => Err(read_only(guard)),
         (Guard::Confirm, None) => match ask()? {
             Some(true) => Ok(Permission(())),
-            Some(false) => Err(Failure::new(Outcome::Stopped, "not confirmed: nothing was sent")),
+            Some(false) => Err(Failure::left()),
             None => {
                 let message = format!(
-                    "profile {shown} wants a confirmation, and nobody can be asked: nothing was sent"
+                    "profile {owner} wants a confirmation, and nobody can be asked: nothing was sent"
                 );
-                Err(Failure::new(Outcome::Stopped, message).hint(format!("add --confirm {shown}")))
+                Err(Failure::new(Outcome::Stopped, message).hint(format!("add --confirm {owner}")))
             }
         },
     }
+}
+
+/// `--confirm` names another profile than the one whose guard it is.
+fn wrong_name(named: &str, guard: &AddressGuard, confirmed: Confirmed<'_>) -> Failure {
+    let shown = escaped(named);
+    let message = match &guard.profile {
+        Some(owner) => format!("--confirm names {shown}, and the guard is that of profile {owner}"),
+        None => format!("--confirm names {shown}, and no profile is in use"),
+    };
+    let is_other = confirmed.profile != Some(named) && confirmed.profiles.iter().any(|known| known == named);
+    let hint = match &guard.profile {
+        _ if is_other => format!("`-p {shown}` would send by that profile; nothing was sent"),
+        Some(owner) if guard.guard == Guard::Confirm => format!("write --confirm {owner}; nothing was sent"),
+        Some(_) | None => "leave --confirm out: no guard asks; nothing was sent".to_owned(),
+    };
+    Failure::new(Outcome::Stopped, message).hint(hint)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Whether a patch may go, with what the user would answer.
-    fn passes(guard: Guard, confirm: Option<&str>, answer: Option<bool>) -> bool {
-        decide(guard, Some("prod"), confirm, || Ok(answer)).is_ok()
+    fn decided(
+        guard: Guard,
+        profile: Option<&str>,
+        name: Option<&str>,
+        answer: Option<bool>,
+    ) -> Result<Permission, Failure> {
+        let guard = AddressGuard { guard, profile: profile.map(str::to_owned) };
+        let profiles = ["dev", "prod"].map(str::to_owned);
+        decide(&guard, Confirmed { name, profile, profiles: &profiles }, || Ok(answer))
     }
 
+    /// Whether a patch may go, with what the user would answer.
+    fn passes(guard: Guard, confirm: Option<&str>, answer: Option<bool>) -> bool {
+        decided(guard, Some("prod"), confirm, answer).is_ok()
+    }
     #[test]
     fn only_a_clear_yes_passes_the_guard_that_asks() {
         for (confirm, answer, expected) in [
@@ -123,6 +166,6 @@ mod tests {
         assert!(passes(Guard::Open, None, None));
         assert!(passes(Guard::Open, Some("prod"), None));
         assert!(!passes(Guard::Open, Some("dev"), None));
-        assert!(decide(Guard::Open, None, Some("dev"), || Ok(None)).is_err());
+        assert!(decided(Guard::Open, None, Some("dev"), None).is_err());
     }
 }

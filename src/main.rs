@@ -15,9 +15,10 @@
 //! 5. `report` prints what came of it through `terminal`, as text or as one JSON document; `outcome` has the exit codes.
 //!
 //! Beside that way: `views` shows fields, patches and differences; `state` keeps history and backups; `sandbox` is a
-//! Booster to try things on; `platform` holds what differs between Unix and Windows, quoting for their shells included.
-//! At the bottom are `model` (what the API page says, without files, terminal or network), `failure`, `secret` (values
-//! that cannot be printed), `escape` (makes foreign text harmless), `environment` (our variables) and `spelling`.
+//! Booster to try things on; `platform` holds what differs between Unix and Windows, quoting for their shells
+//! included. `hint` fits what to do about a problem to the command that was run. At the bottom are `model` (what the
+//! API page says, without files, terminal or network), `failure`, `secret` (values that cannot be printed), `escape`
+//! (makes foreign text harmless), `environment` (our variables) and `spelling`.
 
 mod app;
 mod auth;
@@ -29,6 +30,7 @@ mod environment;
 mod escape;
 mod failure;
 mod guard;
+mod hint;
 mod http;
 mod input;
 mod model;
@@ -52,6 +54,7 @@ use anyhow::Context;
 use app::App;
 use cli::{Cli, NoCommand};
 use failure::Failure;
+use hint::Hints;
 use model::problem::{Problem, Source};
 use platform::signals::{Interrupts, Phase, Signal};
 use report::{Output, Report};
@@ -96,14 +99,23 @@ fn command(cli: &Cli, wants_json: bool) -> u8 {
         let problem = Problem::usage(format!("{} is not UTF-8", variable.name()));
         report.fail(Failure::problem(problem.at(Source::Environment(variable))));
     }
+    let has_flag = |flag: &str| commands::has_flag(&cli.command, flag);
+    let hints = Hints { target: global.target_words(), has_flag: &has_flag };
     if report.problems.is_empty() {
-        let ended = run(cli, &terminal, output, &mut report);
+        let ended = run(cli, &terminal, &hints, output, &mut report);
         ended.unwrap_or_else(|failure| report.fail(failure));
     }
+    report.problems.iter_mut().for_each(|problem| hints.fit(problem));
     report.print(&terminal, output)
 }
 
-fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> Result<(), Failure> {
+fn run(
+    cli: &Cli,
+    terminal: &Terminal,
+    hints: &Hints<'_>,
+    output: Output,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -116,6 +128,7 @@ fn run(cli: &Cli, terminal: &Terminal, output: Output, report: &mut Report) -> R
     let app = App {
         global: &cli.global,
         terminal,
+        hints,
         interrupts: &interrupts,
         definition: cli::definition,
         json: output == Output::Json,

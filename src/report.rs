@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::escape::escaped_json;
 use crate::failure::Failure;
 use crate::model::problem::Problem;
 use crate::outcome::Outcome;
@@ -69,7 +70,7 @@ impl Report {
     /// An answer that is a JSON document of its own, printed as it is.
     pub fn answer_document(&mut self, document: Value, compact: bool) {
         self.outcome = Outcome::Read;
-        self.text = if compact { document.to_string() } else { format!("{document:#}") };
+        self.text = escaped_json(&if compact { document.to_string() } else { format!("{document:#}") });
         self.is_document = true;
     }
 

@@ -50,7 +50,7 @@ impl AuthError {
                 let words = words_of(&response.body).map_or(String::new(), |words| format!(": {words}"));
                 let message = format!("{doing}: the service answered {}{words}", response.status);
                 match response.status {
-                    429 | 502..=504 => unreachable(message).hint("come back later"),
+                    429 | 502..=504 => unreachable(message).hint("try again later"),
                     200..300 => unreachable(format!("{doing}: the answer broke off")),
                     _ => AuthError::new(message),
                 }

@@ -33,6 +33,8 @@ pub trait Hooks {
 pub struct Progress<'a> {
     /// The number of the attempt that comes next, from 1.
     pub next: u32,
+    /// How many attempts are made, if the next ones end as the previous one did.
+    pub limit: u32,
     pub previous: Option<&'a Attempt>,
     /// Whether one of the attempts before may have been applied without an answer that says so.
     pub maybe_applied: bool,
@@ -40,7 +42,8 @@ pub struct Progress<'a> {
 
 impl Progress<'_> {
     fn of<'a>(retry: &Retry, previous: Option<&'a Attempt>) -> Progress<'a> {
-        Progress { next: retry.attempts() + 1, previous, maybe_applied: retry.maybe_applied() }
+        let (next, limit) = (retry.attempts() + 1, retry.limit());
+        Progress { next, limit, previous, maybe_applied: retry.maybe_applied() }
     }
 }
 
@@ -108,7 +111,7 @@ pub async fn exchange<H: Hooks>(
         }
         let Some(pause) = retry.after(&attempt) else {
             let (attempts, maybe_applied) = (retry.attempts(), retry.maybe_applied());
-            let signed_in = !headers.is_empty();
+            let signed_in = sign_in.has_credential();
             return Ok(Exchange { last: attempt, attempts, maybe_applied, signed_in, not_renewed });
         };
         hooks.on_pause(Progress::of(&retry, Some(&attempt)), pause);

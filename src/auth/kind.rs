@@ -11,7 +11,7 @@ use super::session::Session;
 use super::token_request::TokenRequest;
 use crate::environment::Variable;
 use crate::http::SecretResponse;
-use crate::http::header::Header;
+use crate::http::header::{Header, InShell, Part};
 use crate::http::request::Request;
 
 /// The sign-in of a profile, of whatever kind. It does no input and no output of its own.
@@ -183,11 +183,47 @@ impl Auth {
         match &self.flow {
             AuthFlow::Open => Vec::new(),
             AuthFlow::Direct(sign) => {
-                sign(&Request::get(base_url, "", Vec::new()), "", "").unwrap_or_default()
+                let headers = sign(&Request::get(base_url, "", Vec::new()), "", "").unwrap_or_default();
+                headers.into_iter().map(|header| self.in_shell(header)).collect()
             }
             // Most hosts give out a token; which one does not is known only once it has answered.
-            AuthFlow::Session(_) => Header::bearer("").into_iter().collect(),
+            AuthFlow::Session(_) => {
+                let name = Variable::Token.name();
+                let remark = Some(format!(
+                    "The sign-in by {} opens a session, whose token is not printed: set {name} to one.",
+                    self.name
+                ));
+                let in_shell = InShell::Variable { name: name.into(), remark };
+                Header::bearer("").into_iter().map(|header| header.taken_from(in_shell.clone())).collect()
+            }
         }
+    }
+
+    /// The header with the variables that a shell takes its secret from.
+    fn in_shell(&self, header: Header) -> Header {
+        let Some(secret) = self.secret else { return header };
+        let remark = |variables: &[Variable]| {
+            let unset: Vec<&str> =
+                variables.iter().filter(|own| own.get().is_none()).map(|own| own.name()).collect();
+            (!unset.is_empty()).then(|| format!("Not set here, so set it first: {}.", unset.join(", ")))
+        };
+        let variable = secret.variable();
+        let own = Part::Variable(variable.name().into());
+        let in_shell = match (&self.user, header.is_basic()) {
+            (_, false) => InShell::Variable { name: variable.name().into(), remark: remark(&[variable]) },
+            (User::Nobody, true) => {
+                InShell::User { user: own, password: Part::Text(String::new()), remark: remark(&[variable]) }
+            }
+            (User::Named(name), true) => {
+                InShell::User { user: Part::Text(name.clone()), password: own, remark: remark(&[variable]) }
+            }
+            (User::Wanted, true) => InShell::User {
+                user: Part::Variable(Variable::Username.name().into()),
+                password: own,
+                remark: remark(&[Variable::Username, variable]),
+            },
+        };
+        header.taken_from(in_shell)
     }
 
     pub fn session_flow(&self) -> Option<&dyn SessionFlow> {

@@ -7,6 +7,7 @@ pub mod exchange;
 pub mod jwt;
 mod kind;
 mod kinds;
+pub mod profile_header;
 pub mod secret_command;
 pub mod secret_sources;
 pub mod session;

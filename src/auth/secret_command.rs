@@ -19,7 +19,7 @@ pub const LIMIT: Duration = Duration::from_secs(30);
 /// The most that it may print, in bytes.
 const MAX_OUTPUT: usize = 64 << 10;
 
-/// Runs the program and takes what it prints, without one newline at the end. Its errors go to our own.
+/// Runs the program and takes what it prints, as it is. Its errors go to our own.
 ///
 /// # Errors
 /// Usage where it cannot be started; where it fails, takes too long, or prints nothing, too much or no text.
@@ -66,16 +66,10 @@ fn secret(printed: &[u8], named: &str) -> Result<SecretString, AuthError> {
     let text = std::str::from_utf8(printed).map_err(|_| {
         AuthError::new(format!("{named} prints no text")).hint("let it print the secret in UTF-8")
     })?;
-    let text = without_newline(text);
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return Err(AuthError::new(format!("{named} prints nothing")).hint("try it by itself"));
     }
     Ok(SecretString::from(text))
-}
-
-/// The text without one newline at its end, which is the end of the line rather than of the secret.
-pub fn without_newline(text: &str) -> &str {
-    text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text))
 }
 
 #[cfg(all(test, unix))]
@@ -91,12 +85,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_it_prints_is_the_secret_but_for_one_newline() {
+    async fn what_it_prints_is_given_as_it_is() {
         for (script, secret) in [
             ("printf s3cret", "s3cret"),
-            ("printf 's3cret\\n'", "s3cret"),
-            ("printf 's3cret\\r\\n'", "s3cret"),
-            ("printf 'two\\nlines\\n\\n'", "two\nlines\n"),
+            ("printf 's3cret\\r\\n'", "s3cret\r\n"),
+            ("printf 'two\\nlines\\n\\n'", "two\nlines\n\n"),
         ] {
             assert_eq!(shell(script, LIMIT).await.as_deref(), Ok(secret), "{script}");
         }

@@ -42,14 +42,21 @@ impl TokenRequest {
         format!("POST {url}")
     }
 
-    /// Sends it until it is answered or not to be repeated any more. To sign in twice is harmless.
+    /// Sends it, with these headers too, until it is answered or not to be repeated any more. To sign in twice is
+    /// harmless.
     ///
     /// # Errors
     /// The last attempt, where it was no whole answer of success.
-    pub async fn send(&self, client: &Client, secrets: &Secrets) -> Result<SecretResponse, Attempt> {
+    pub async fn send(
+        &self,
+        client: &Client,
+        headers: &[Header],
+        secrets: &Secrets,
+    ) -> Result<SecretResponse, Attempt> {
+        let headers = [&self.headers[..], headers].concat();
         let mut retry = client.retry(true);
         loop {
-            let attempt = match client.post_secret(&self.url, &self.headers, &self.body, secrets).await {
+            let attempt = match client.post_secret(&self.url, &headers, &self.body, secrets).await {
                 Ok(response) => return Ok(response),
                 Err(attempt) => attempt,
             };

@@ -55,6 +55,7 @@ mod tests {
             "booster customer patch 123 --first-name Ada",
             "booster -p shop customer -v patch --from a.toml -ojson -- 123",
             "booster customer patch -1",
+            "booster customer patch --from a.toml",
         ] {
             assert!(is_read(line), "{line}");
         }
@@ -64,7 +65,6 @@ mod tests {
             "booster customer patch 123 --sandbox --base-url https://example.com",
             "booster help customer patch",
             "booster customer check patch",
-            "booster customer patch",
         ] {
             assert!(!is_read(line), "{line}");
         }

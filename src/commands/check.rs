@@ -24,8 +24,11 @@ pub struct Args {
     /// The customer whom the files must be about
     #[arg(long, allow_negative_numbers = true)]
     id: Option<String>,
-    /// Form of the files, where neither extension nor first character tells it: toml, json
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "FORM")]
+    /// Check files for `patch --fill`: what is required and missing comes from the record; as with fill = true in the profile
+    #[arg(long)]
+    for_fill: bool,
+    /// Format of the files, where neither extension nor first character tells it: toml, json
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "FORMAT")]
     format: Option<Format>,
     #[command(flatten)]
     strictness: Strictness,
@@ -47,8 +50,9 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let (mut files, mut text, mut was_read) = (Vec::new(), String::new(), false);
     for path in &args.files {
         let mut inputs = Inputs::of(&profile)?;
+        inputs.for_fill = args.for_fill || profile.patching.fill;
         inputs.merge_file(path, args.format);
-        inputs.compare_ids(id);
+        let customer = inputs.agree_on_id(id);
         let (fields, problems) = match check(inputs, args.strictness) {
             Ok(checked) => (Some(checked.patch.len()), checked.warnings),
             Err(failure) => (None, failure.problems),
@@ -58,6 +62,9 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         let mut file = json!({ "file": path, "good": fields.is_some() });
         if let Some(fields) = fields {
             file["fields"] = fields.into();
+        }
+        if let Some(customer) = customer {
+            file["customer"] = customer.into();
         }
         files.push(file);
         // What is missing is nowhere, but it is missing from this file.

@@ -5,10 +5,8 @@ use serde_json::json;
 use crate::app::App;
 use crate::config::config_file::{Config as File, EXAMPLE};
 use crate::config::edit::unwritable;
-use crate::config::{Profile, Wanted, base_url, timeout};
+use crate::config::{ConfigError, Errors, Profile, Wanted, base_url, timeout};
 use crate::failure::Failure;
-use crate::model::problem::Problem;
-use crate::outcome::Outcome;
 use crate::pipeline::gather::Inputs;
 use crate::platform::{private, replace};
 use crate::report::Report;
@@ -51,14 +49,18 @@ fn init(path: &std::path::Path) -> std::io::Result<()> {
 }
 
 fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Failure> {
-    let Some(config) = File::load(flag)? else {
+    let Some((config, mut errors)) = File::load_all(flag)? else {
         return Err(
             Failure::usage(format!("there is no {path}")).hint("write one with `booster config init`")
         );
     };
-    let problems = problems_of(&config, flag);
+    check_profiles(&config, flag, &mut errors);
+    let mut problems = errors.finish().err().map(|error| error.problems).unwrap_or_default();
+    // Behind what is written wrongly: it may only look missing for that.
+    let without = config.file.profiles.keys().filter(|name| !config.may_have_key(name, "base_url"));
+    problems.extend(without.flat_map(|name| config.without_address(name).problems));
     if !problems.is_empty() {
-        return Err(Failure::with(Outcome::Usage, problems));
+        return Err(ConfigError::of(problems).into());
     }
     let profiles: Vec<&String> = config.file.profiles.keys().collect();
     let count = profiles.len();
@@ -67,42 +69,32 @@ fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Fail
     Ok(())
 }
 
-/// What is wrong in any profile, each problem once.
-fn problems_of(config: &File, flag: Option<&str>) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = Vec::new();
-    let mut note = |found: Vec<Problem>| {
-        for problem in found {
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
-    };
+/// Adds what is wrong in any profile, each problem once.
+fn check_profiles(config: &File, flag: Option<&str>, errors: &mut Errors) {
     for entry in config.file.profiles.values() {
         // What the environment says in their place must not hide them.
-        let written = entry.base_url.as_ref();
-        let address =
-            written.map(|text| base_url(text.get_ref(), Some(config.source(text.span()))).map(|_| ()));
-        let written = entry.timeout.as_ref();
-        let limit =
-            written.map(|number| timeout(*number.get_ref(), Some(config.source(number.span()))).map(|_| ()));
-        let wrong = [address, limit].into_iter().flatten().filter_map(Result::err);
-        wrong.for_each(|error| note(error.problems));
+        if let Some(written) = &entry.base_url {
+            errors.keep(base_url(written.get_ref(), Some(config.source(written.span()))));
+        }
+        if let Some(written) = &entry.timeout {
+            errors.keep(timeout(*written.get_ref(), Some(config.source(written.span()))));
+        }
     }
     if let Some(default) = &config.file.default_profile
         && let Err(error) = config.must_have(default.get_ref())
     {
-        note(error.at(Some(config.source(default.span()))).problems);
+        errors.add(error.at(Some(config.source(default.span()))));
     }
     for name in config.file.profiles.keys() {
         let named = Some((name.clone(), config.source(0..0)));
         let wanted = Wanted { profile: named, config: flag.map(str::to_owned), ..Wanted::default() };
         match Profile::of(Some(config), &wanted) {
             Ok(profile) => {
-                profile.target().map(drop).unwrap_or_else(|error| note(error.problems));
-                Inputs::of(&profile).map(drop).unwrap_or_else(|failure| note(failure.problems));
+                Inputs::of(&profile).map(drop).unwrap_or_else(|failure| {
+                    errors.add(ConfigError::of(failure.problems));
+                });
             }
-            Err(error) => note(error.problems),
+            Err(error) => errors.add(error),
         }
     }
-    problems
 }

@@ -71,7 +71,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         PatchOptions { fill: true, diff: true, strictness: args.strictness, sending: args.sending.clone() };
     options.check(&profile, Some("customer edit"))?;
     if !options.is_dry_run() {
-        guard::forbid(profile.guard, profile.name.as_deref())?;
+        guard::forbid(&profile.guard)?;
     }
     let id =
         rules::id(&args.id).map_err(|fault| Failure::problem(fault.at(ID_KEY, Source::Argument("ID"))))?;
@@ -104,10 +104,13 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         report.outcome = Outcome::Unchanged;
         report.text = "Nothing was changed in the file: nothing was sent.\n".to_owned();
         if returned_at_once {
-            report.afterword =
-                "hint: the editor returned at once; one with a window of its own must be told to wait \
-                                until the file is closed, as in VISUAL='code --wait'"
-                    .to_owned();
+            let warning = Problem::warning(
+                Outcome::Unchanged,
+                "the editor returned at once, and the file is as it was",
+            );
+            report.problems.push(warning.hint(
+                "an editor with a window of its own has to wait until the file is closed: `VISUAL='code --wait'`",
+            ));
         }
         return Ok(());
     }
@@ -203,8 +206,7 @@ impl Session<'_> {
             if edited == given || is_empty {
                 // Whoever leaves the file with its problems as it is has given up.
                 let gives_up = !problems.is_empty() && !is_empty;
-                let returned_at_once =
-                    !is_empty && self.app.terminal.stdin_is_terminal && began.elapsed() < AT_ONCE;
+                let returned_at_once = !is_empty && began.elapsed() < AT_ONCE;
                 let nothing = Edited { returned_at_once, ..Edited::nothing() };
                 return if gives_up { Err(Failure::problems(problems)) } else { Ok(nothing) };
             }
@@ -214,6 +216,7 @@ impl Session<'_> {
                 Ok(edited) => return Ok(edited),
                 Err(found) => problems = found,
             }
+            problems.iter_mut().for_each(|problem| self.app.hints.fit(problem));
         }
         Err(Failure::problems(problems))
     }
@@ -239,7 +242,7 @@ impl Session<'_> {
         let file = EditedFile::create(&self.name(), text)
             .map_err(|error| Failure::new(Outcome::Failed, format!("{error}; nothing was sent")))?;
         let ended = self.run_editor(&file).await;
-        let bytes = file.path().map(read::read_regular).transpose();
+        let bytes = file.path().map(read::read_regular).transpose().map(|bytes| bytes.map(as_given));
         if let (Err(_), Ok(Some(bytes))) = (&ended, &bytes)
             && bytes != text
             && !bytes.trim_ascii().is_empty()
@@ -286,7 +289,8 @@ impl Session<'_> {
     fn read(&self, text: &str) -> Result<Edited, Vec<Problem>> {
         let mut problems = Vec::new();
         let text = Rc::new(FileText::new(&self.name(), text.to_owned(), true));
-        let FromFile { patch: edited, id, .. } = file::patch(&text, Some(Format::Toml), &mut problems);
+        let FromFile { patch: edited, id, .. } =
+            file::patch(self.profile.patching.record, &text, Some(Format::Toml), &mut problems);
         if let Some((written, source)) = id
             && let Err(fault) = rules::same_id(self.id, &written)
         {
@@ -370,9 +374,18 @@ fn annotated(text: &[u8], problems: &[Problem]) -> Vec<u8> {
     [head.concat().as_bytes(), text].concat()
 }
 
+/// The text as the editor was given it: one that saves UTF-16 or lines that end in CR LF, as Notepad does, changes
+/// nothing by that. Bytes that are no text stay as they are.
+fn as_given(bytes: Vec<u8>) -> Vec<u8> {
+    match read::decode("", bytes.clone()) {
+        Ok(text) => text.text.replace("\r\n", "\n").into_bytes(),
+        Err(_) => bytes,
+    }
+}
+
 /// The text without our own lines at its head.
 fn without_ours(text: &[u8]) -> &[u8] {
-    let mut rest = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    let mut rest = text;
     while rest.starts_with(OURS.as_bytes()) {
         let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |newline| newline + 1);
         rest = &rest[end..];

@@ -1,21 +1,26 @@
 //! `booster history`: what was sent, newest first.
 
-use serde_json::json;
+use jiff::tz::TimeZone;
+use serde_json::{Value as Json, json};
 
+use super::history_table::{self, Line};
 use super::run_lookup::{LAST, by_name};
+use crate::app::App;
 use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::model::problem::{Problem, ProblemId};
 use crate::model::rules;
 use crate::platform::private;
 use crate::report::Report;
+use crate::state::backup::Backups;
 use crate::state::history::{Entry, History};
 use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 #[command(
-    after_help = "The history holds the names of fields and never a value. With -o json it stands under `history`."
+    after_help = "The history holds the names of fields and never a value. Times are those of this machine's time zone. A * marks the runs that \
+`booster undo RUN` can set back. With -o json the history stands under `history`, with times in UTC."
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -55,10 +60,11 @@ fn customer(text: &str) -> Result<u32, String> {
 
 /// # Errors
 /// Usage, where there is no such run; failed, where the history cannot be read.
-pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
+pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let folder = private::state_folder().ok_or_else(|| {
         Failure::usage("this system has no folder for a history").hint("set XDG_STATE_HOME")
     })?;
+    let backups = Backups::of(&folder);
     let (entries, unreadable) = History::of(&folder).entries().map_err(|error| {
         Failure::usage(format!("the history in {} cannot be read: {error}", folder.display()))
     })?;
@@ -67,53 +73,66 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
         report.problems.push(Problem::warning(ProblemId::History, message));
     }
     match &args.what {
-        None => list(&args.list, &entries, report),
-        Some(What::List(wanted)) => list(wanted, &entries, report),
-        Some(What::Show { run }) => show(run, &entries, report)?,
+        None => list(&args.list, &entries, &backups, app, report),
+        Some(What::List(wanted)) => list(wanted, &entries, &backups, app, report),
+        Some(What::Show { run }) => show(run, &entries, &backups, report)?,
     }
     Ok(())
 }
 
-fn list(wanted: &List, entries: &[Entry], report: &mut Report) {
+fn list(wanted: &List, entries: &[Entry], backups: &Backups, app: &App<'_>, report: &mut Report) {
     let shown: Vec<&Entry> = entries
         .iter()
         .filter(|entry| wanted.customer.is_none_or(|id| entry.customer == id))
         .take(usize::try_from(wanted.limit).unwrap_or(usize::MAX))
         .collect();
-    let head = ["Run", "Service", "Profile", "Customer", "Outcome", "Fields"].map(str::to_owned).to_vec();
-    let rows = shown.iter().map(|entry| {
-        vec![
-            entry.run.name().to_owned(),
-            escaped(entry.service.trim_end_matches('/')),
-            entry.profile.as_ref().map_or_else(|| "-".to_owned(), |name| escaped(name)),
-            entry.customer.to_string(),
-            marked(entry, entries),
-            entry.fields.join(", "),
-        ]
-    });
     let text = if shown.is_empty() {
         match wanted.customer {
             Some(id) => format!("Nothing was sent about customer {id} yet."),
             None => "Nothing was sent yet.".to_owned(),
         }
     } else {
-        table(std::iter::once(head).chain(rows))
+        let can_be_undone = |entry: &Entry| undo_of(entry, entries, backups) == Undo::Possible;
+        let lines = shown.iter().map(|entry| Line {
+            entry,
+            is_undone: is_undone(entry, entries),
+            can_be_undone: can_be_undone(entry),
+        });
+        history_table::table_of(&lines.collect::<Vec<_>>(), app.terminal.result_width(), &TimeZone::system())
     };
+    let shown: Vec<Json> = shown.into_iter().map(|entry| document(entry, entries, backups)).collect();
     report.answer("history", json!(shown), text);
 }
 
-/// The outcome, and what an undo has to do with the run.
-fn marked(entry: &Entry, entries: &[Entry]) -> String {
-    let is_undone = entries.iter().any(|other| other.has_undone(&entry.run));
-    let outcome = entry.progress.word();
-    match (&entry.undoes, is_undone) {
-        (Some(run), _) => format!("{outcome}, undoes {}", run.name()),
-        (None, true) => format!("{outcome}, undone since"),
-        (None, false) => outcome.to_owned(),
+/// A run as `-o json` prints it: the stored line, and whether it can be undone now.
+fn document(entry: &Entry, entries: &[Entry], backups: &Backups) -> Json {
+    let mut document = json!(entry);
+    document["canBeUndone"] = (undo_of(entry, entries, backups) == Undo::Possible).into();
+    document
+}
+
+fn is_undone(entry: &Entry, entries: &[Entry]) -> bool {
+    entries.iter().any(|other| other.has_undone(&entry.run))
+}
+
+/// What `undo` could do with a run. Of single fields it may yet find that it is not known what they held.
+#[derive(Debug, PartialEq, Eq)]
+enum Undo {
+    Possible,
+    Done,
+    NoBackup,
+}
+
+fn undo_of(entry: &Entry, entries: &[Entry], backups: &Backups) -> Undo {
+    match backups.note(&entry.run) {
+        _ if is_undone(entry, entries) => Undo::Done,
+        Ok(note) if note.undone.is_some() => Undo::Done,
+        Ok(note) if note.backup.exists() && entry.progress.may_have_changed() => Undo::Possible,
+        Ok(_) | Err(_) => Undo::NoBackup,
     }
 }
 
-fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Failure> {
+fn show(wanted: &str, entries: &[Entry], backups: &Backups, report: &mut Report) -> Result<(), Failure> {
     let found = if wanted == LAST { entries.first() } else { by_name(wanted, entries, |entry| &entry.run)? };
     let entry = found.ok_or_else(|| {
         Failure::usage(format!("the history has no run {}", quoted(wanted)))
@@ -121,7 +140,7 @@ fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Fail
     })?;
     let mut rows = vec![
         ("Run", entry.run.name().to_owned()),
-        ("Time", entry.time.clone()),
+        ("Time", history_table::long_time(&entry.time, &TimeZone::system())),
         ("Command", entry.command.clone()),
         ("Profile", entry.profile.clone().unwrap_or_else(|| "-".to_owned())),
         ("Service", entry.service.clone()),
@@ -129,13 +148,22 @@ fn show(wanted: &str, entries: &[Entry], report: &mut Report) -> Result<(), Fail
         ("Fields", entry.fields.join(", ")),
         ("Outcome", format!("{} (exit code {})", entry.progress.word(), entry.exit_code)),
     ];
+    rows.extend(entry.reason.as_ref().map(|reason| ("Reason", escaped(reason))));
     rows.extend(entry.status.map(|status| ("Status", status.to_string())));
     rows.extend(entry.undoes.as_ref().map(|run| ("Undoes", run.name().to_owned())));
     rows.extend(entry.backup.as_ref().map(|file| {
         let is_there = std::path::Path::new(file).exists();
         ("Backup", if is_there { file.clone() } else { format!("{file} (gone)") })
     }));
+    rows.push((
+        "Undo",
+        match undo_of(entry, entries, backups) {
+            Undo::Possible => format!("`booster undo {}` sets it back", entry.run.name()),
+            Undo::Done => "it was undone since".to_owned(),
+            Undo::NoBackup => "it cannot be undone: there is no backup".to_owned(),
+        },
+    ));
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
-    report.answer("history", json!([entry]), table(&rows));
+    report.answer("history", json!([document(entry, entries, backups)]), table(&rows));
     Ok(())
 }

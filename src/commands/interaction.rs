@@ -9,10 +9,12 @@ use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::problem::Problem;
+use crate::outcome::Outcome;
+use crate::pipeline::options::reason;
 use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
 use crate::terminal::Terminal;
-use crate::terminal::prompter::Cancelled;
+use crate::terminal::prompter::{Answer, Cancelled, Text};
 use crate::views::{diff_view, form, preview};
 
 /// How much of what is about to be sent the person has already seen.
@@ -65,7 +67,12 @@ impl TerminalInteraction<'_> {
     /// Asks whether to send. In production the profile's name is typed: a habit is no decision.
     fn asks_to_send(&self, profile: &Profile) -> Result<bool, Cancelled> {
         let terminal = self.app.terminal;
-        match profile.name.as_deref().filter(|_| profile.environment == Some(Environment::Production)) {
+        match profile
+            .guard
+            .profile
+            .as_deref()
+            .filter(|_| profile.environment == Some(Environment::Production))
+        {
             None => terminal.confirm("Send it?"),
             Some(name) => {
                 let question =
@@ -87,7 +94,9 @@ impl Interaction for TerminalInteraction<'_> {
 
     fn warn(&self, problem: &Problem) -> bool {
         if !self.app.json {
-            self.app.terminal.problem(problem);
+            let mut problem = problem.clone();
+            self.app.hints.fit(&mut problem);
+            self.app.terminal.problem(&problem);
         }
         !self.app.json
     }
@@ -122,6 +131,25 @@ impl Interaction for TerminalInteraction<'_> {
         let agreed = self.asks_to_send(preview.profile).map_err(interrupted)?;
         Ok(if agreed { Confirmation::Agreed } else { Confirmation::Declined })
     }
+
+    fn ask_reason(&self, fields: &[&'static Field]) -> Result<Option<String>, Failure> {
+        if self.app.json || !self.app.may_ask() {
+            return Ok(None);
+        }
+        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        self.app.terminal.error(&format!("The profile wants a reason for changing {}.", names.join(", ")));
+        let question = Text {
+            label: "Reason".to_owned(),
+            help: "in one line; it is kept in the history".to_owned(),
+            ..Text::default()
+        };
+        let mut prompter = self.app.terminal.prompter().map_err(|_| interrupted(Cancelled))?;
+        match prompter.text(&question, &mut |text| reason(text).map(drop)).map_err(interrupted)? {
+            Answer::Given(text) => Ok(reason(&text).ok()),
+            Answer::Back => Err(Failure::new(Outcome::Stopped, "left without a reason; nothing was sent")
+                .hint("say why, here or with --reason TEXT")),
+        }
+    }
 }
 
 fn whole(preview: &Preview<'_>) -> String {
@@ -134,7 +162,7 @@ fn whole(preview: &Preview<'_>) -> String {
 
 /// The end of a command whose user left a question.
 pub fn interrupted(_: Cancelled) -> Failure {
-    Failure::interrupted().exiting_with(Signal::Interrupt.exit_code())
+    Failure::left().exiting_with(Signal::Interrupt.exit_code())
 }
 
 /// What shows each request of a sign-in, where the user wants to see the exchange.

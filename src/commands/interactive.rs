@@ -18,13 +18,13 @@ use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
 use crate::model::{describe, diff, fill, list_edit, rules};
-use crate::outcome::Outcome;
 use crate::pipeline;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::{PatchOptions, Sending, Strictness};
 use crate::platform::replace;
 use crate::platform::shell::{Shell, command_line};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
+use crate::terminal::unbroken;
 use crate::views::{diff_view, form, patch_file};
 
 /// The longest command line that is shown, in bytes. A longer one is offered as a file instead.
@@ -78,7 +78,7 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
     let Strictness { strict, unchecked } = subject.options.strictness;
     let mut prompt = Prompt {
         prompter: prompter.as_mut(),
-        options: rules::Options { unchecked, incomplete: false, today: rules::today() },
+        options: rules::Options { unchecked, ..rules::Options::of_day(rules::today()) },
         strict,
         record: subject.record,
         lists: subject.profile.reading.lists,
@@ -206,7 +206,7 @@ fn save(prompt: &mut Prompt<'_>, subject: &Subject<'_>, patch: &Patch) -> Result
 }
 
 fn stopped() -> Failure {
-    Failure::new(Outcome::Stopped, "left without sending anything")
+    Failure::left()
 }
 
 /// How to send the same again: by a command line, or by the file that it was saved to. Empty if the line is too long
@@ -225,7 +225,7 @@ pub fn how_to_repeat(subject: &Subject<'_>, patch: &Patch, saved: Option<&str>, 
     };
     let how =
         if subject.options.is_dry_run() || saved.is_some() { "To send it" } else { "To send the same again" };
-    line.map(|line| format!("{how}:\n  {line}")).unwrap_or_default()
+    line.map(|line| format!("{how}:\n{}", unbroken(&format!("  {line}")))).unwrap_or_default()
 }
 
 /// The patch without what was taken over from the record, which is to be taken from it anew: a consent that was
@@ -243,7 +243,7 @@ fn as_edits(patch: &Patch, subject: &Subject<'_>) -> Patch {
     }
     let is_prompted =
         |field: &Field| patch.get(field.name).is_some_and(|given| given.source == Source::Prompt);
-    for field in CUSTOMER.fields.iter().filter(|field| field.record().is_some() && is_prompted(field)) {
+    for field in patch.record().fields.iter().filter(|field| field.record().is_some() && is_prompted(field)) {
         if let Some(present) = subject.record.and_then(|record| list_edit::present(field, record).ok()) {
             list_edit::as_edit(&mut edited, field, &present);
         }
@@ -276,7 +276,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
         Some(record) => !fill::fill(&mut patch.clone(), record).is_empty(),
         None => patch.iter().any(|(_, given)| given.source == Source::Record),
     };
-    let Sending { verify, confirm, backup, dry_run: _ } = &subject.options.sending;
+    let Sending { verify, confirm, backup, reason, dry_run: _ } = &subject.options.sending;
     let options = [
         ("--fill", is_filled),
         ("--diff", subject.options.diff),
@@ -284,7 +284,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
         ("--force", subject.force),
     ];
     words.extend(options.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag.to_owned()));
-    let with_value = [("--confirm", confirm), ("--backup", backup)];
+    let with_value = [("--confirm", confirm), ("--backup", backup), ("--reason", reason)];
     words.extend(
         with_value.into_iter().filter_map(|(flag, value)| Some(format!("{flag}={}", value.as_ref()?))),
     );

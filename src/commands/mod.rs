@@ -9,8 +9,10 @@ pub mod edit;
 mod errors;
 pub mod explain;
 pub mod get;
+mod get_fields;
 pub mod help;
 pub mod history;
+mod history_table;
 mod interaction;
 pub mod interactive;
 pub mod patch;
@@ -18,10 +20,13 @@ mod patch_report;
 pub mod profile;
 pub mod run_lookup;
 pub mod sandbox;
+pub mod schema;
 pub mod template;
 pub mod undo;
 
-use crate::app::App;
+use clap::Args as _;
+
+use crate::app::{App, Global};
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -76,7 +81,34 @@ pub enum Customer {
     /// Print a patch file to fill in
     Template(template::Args),
     /// Print the JSON Schema of a patch file
-    Schema,
+    Schema(schema::Args),
+}
+
+/// Whether the command has the flag, by its name with the dashes. The others say nothing of a patch's flags.
+pub fn has_flag(command: &Command, flag: &str) -> bool {
+    match command {
+        Command::Customer(Customer::Get(_)) => takes::<get::Args>(flag),
+        Command::Customer(Customer::Edit(_)) => takes::<edit::Args>(flag),
+        Command::Customer(Customer::Check(_)) => takes::<check::Args>(flag),
+        Command::Undo(_) => takes::<undo::Args>(flag),
+        Command::Customer(
+            Customer::Patch(_) | Customer::Explain(_) | Customer::Template(_) | Customer::Schema(_),
+        )
+        | Command::History(_)
+        | Command::Auth(_)
+        | Command::Config(_)
+        | Command::Profile(_)
+        | Command::Doctor
+        | Command::Sandbox(_)
+        | Command::Completions(_)
+        | Command::Help(_) => true,
+    }
+}
+
+fn takes<Args: clap::Args>(flag: &str) -> bool {
+    let definition = Global::augment_args(Args::augment_args(clap::Command::new("booster")));
+    let mut names = definition.get_arguments().filter_map(clap::Arg::get_long);
+    flag.strip_prefix("--").is_some_and(|flag| names.any(|name| name == flag))
 }
 
 /// Runs the command that the command line names.
@@ -89,11 +121,11 @@ pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Resul
         Command::Customer(Customer::Get(args)) => get::run(args, app, report).await,
         Command::Customer(Customer::Edit(args)) => edit::run(args, app, report).await,
         Command::Customer(Customer::Check(args)) => check::run(args, app, report),
-        Command::Customer(Customer::Explain(args)) => explain::run(args, report),
+        Command::Customer(Customer::Explain(args)) => explain::run(args, app, report),
         Command::Customer(Customer::Template(args)) => template::run(args, report),
-        Command::Customer(Customer::Schema) => explain::schema(app, report),
+        Command::Customer(Customer::Schema(args)) => schema::run(args, app, report),
         Command::Undo(args) => undo::run(args, app, report).await,
-        Command::History(args) => history::run(args, report),
+        Command::History(args) => history::run(args, app, report),
         Command::Auth(args) => auth::run(args, app, report).await,
         Command::Config(args) => config::run(args, app, report),
         Command::Profile(args) => profile::run(args, app, report),

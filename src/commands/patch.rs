@@ -1,6 +1,6 @@
 //! `booster customer patch`: changes one customer, by flags, files or questions.
 
-use super::interaction::{PreviewState, TerminalInteraction};
+use super::interaction::{PreviewState, TerminalInteraction, interrupted};
 use super::interactive::{self, Answered, Subject};
 use super::patch_report::{add_parts, send_and_report};
 use crate::app::App;
@@ -8,18 +8,17 @@ use crate::auth::Auth;
 use crate::config::Profile;
 use crate::document::tree::Format;
 use crate::failure::Failure;
-use crate::guard::{self, Guard};
+use crate::guard;
 use crate::input::flags::FieldFlags;
-use crate::model::problem::Source;
 use crate::outcome::Outcome;
-use crate::pipeline::check::check;
+use crate::pipeline::check::{self, check};
 use crate::pipeline::gather::{self, Inputs};
 use crate::pipeline::options::{Force, PatchOptions, Reading, Sending, Strictness};
 use crate::pipeline::service::Service;
 use crate::pipeline::{PatchContext, PatchResult, fill};
 use crate::report::Report;
 use crate::sandbox::{self, Sandbox};
-use crate::views::preview;
+use crate::views::{diff_view, preview};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -28,14 +27,14 @@ Several files are merged one over the other, flags over files; a list replaces t
 An item flag adds to a file's list, or else to the list that the customer has, which is read for that.
 `booster help exit-codes`, `help rules` and `help shorthand` say more; `customer explain FIELD` about one field.")]
 pub struct Args {
-    /// The customer's Booster id, from 1 to 2147483647
+    /// The customer's Booster id, from 1 to 2147483647; it may be in a file instead, as boosterCustomerId
     #[arg(allow_negative_numbers = true)]
-    id: String,
+    id: Option<String>,
     /// JSON or TOML file with fields, - for standard input; may be repeated
     #[arg(long, value_name = "FILE|-")]
     from: Vec<String>,
-    /// Form of the files, where neither extension nor first character tells it: toml, json
-    #[arg(long, value_enum, hide_possible_values = true, value_name = "FORM")]
+    /// Format of the files, where neither extension nor first character tells it: toml, json
+    #[arg(long, value_enum, hide_possible_values = true, value_name = "FORMAT")]
     format: Option<Format>,
     #[command(flatten)]
     sending: Sending,
@@ -58,14 +57,17 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = super::resolve_profile(app, report)?;
     let mut options = PatchOptions {
-        fill: args.reading.fill,
+        fill: args.reading.fills(&profile),
         diff: args.reading.diff,
         strictness: args.strictness,
         sending: args.sending.clone(),
     };
     options.check(&profile, None)?;
-    let (id, mut inputs) = gather(args, &profile, app, report)?;
+    let (id, mut inputs) = gather(args, options.fill, &profile, app, report)?;
     let sandbox = start_sandbox(&mut profile).await?;
+    if !args.asks(app) && wants_the_rest(&inputs, &options, &profile, app)? {
+        options.fill = true;
+    }
     let interaction = TerminalInteraction::new(app);
     let mut service = Service::new(&profile, &interaction);
     let mut result = PatchResult::default();
@@ -93,6 +95,25 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     Ok(())
 }
 
+/// Whether a person wants what is required and not given to be taken from the record. Enter alone is no: consents are
+/// among it, and nobody takes one over by habit.
+fn wants_the_rest(
+    inputs: &Inputs,
+    options: &PatchOptions,
+    profile: &Profile,
+    app: &App<'_>,
+) -> Result<bool, Failure> {
+    let missing = check::missing(inputs, options, profile);
+    if missing.is_empty() || app.json || !app.may_ask() {
+        return Ok(false);
+    }
+    if !options.is_dry_run() {
+        guard::forbid(&profile.guard)?;
+    }
+    app.terminal.error(&format!("Required, and not given: {}.", diff_view::with_consents(&missing)));
+    app.terminal.confirm("Take the rest from the customer's record?").map_err(interrupted)
+}
+
 /// Whom the questions are about, and what the command line says besides.
 struct Customer<'a> {
     id: u32,
@@ -112,7 +133,7 @@ async fn ask(
 ) -> Result<(), Failure> {
     let Customer { id, profile, options, force } = *customer;
     if !options.is_dry_run() {
-        guard::forbid(profile.guard, profile.name.as_deref())?;
+        guard::forbid(&profile.guard)?;
         // Nobody should answer questions for a patch that can go nowhere.
         service.credential().await?;
     }
@@ -149,6 +170,7 @@ impl Args {
 /// Gathers the inputs: defaults, files, flags, and the id.
 fn gather(
     args: &Args,
+    fills: bool,
     profile: &Profile,
     app: &App<'_>,
     report: &mut Report,
@@ -156,9 +178,7 @@ fn gather(
     let stdin_uses = args.from.iter().filter(|path| *path == crate::document::read::STDIN).count()
         + args.fields.stdin_uses();
     gather::read_stdin_once(stdin_uses)?;
-    let mut inputs = if args.no_defaults { Inputs::new() } else { Inputs::of(profile)? };
-    let id = inputs.customer(&args.id, Source::Argument("ID"));
-    report.customer = id;
+    let mut inputs = if args.no_defaults { Inputs::new(profile) } else { Inputs::of(profile)? };
     let refusal = if args.interactive && !app.may_ask() {
         Some("nobody can be asked here: there is no terminal, or --no-input forbids it")
     } else if !args.has_fields() && !args.asks(app) {
@@ -167,31 +187,29 @@ fn gather(
         None
     };
     if let Some(message) = refusal {
+        report.customer = inputs.customer(args.id.as_deref());
         inputs.problems.extend(interactive::cannot_ask(message).problems);
         return Err(Failure::problems(inputs.problems));
     }
     args.from.iter().for_each(|path| inputs.merge_file(path, args.format));
     inputs.merge_flags(&args.fields);
-    inputs.compare_ids(id);
-    match id {
-        Some(id) => Ok((id, inputs)),
-        // Together with everything else that is wrong.
-        None => {
-            Err(check(inputs, args.strictness).expect_err("a wrong id is a problem, and a problem stops"))
-        }
+    report.customer = inputs.customer(args.id.as_deref());
+    if let Some(id) = report.customer {
+        return Ok((id, inputs));
     }
+    // Together with everything else that is wrong; but what is missing would be asked for, or be in the record.
+    inputs.is_incomplete |= args.asks(app);
+    inputs.for_fill = fills || app.may_ask();
+    Err(check(inputs, args.strictness).expect_err("a wrong id is a problem, and a problem stops"))
 }
 
-/// Starts a sandbox in this process, where the profile is to be one, and makes it the target. It gets no credential, and the guard, which is about the
-/// profile's own address, does not apply to it.
+/// Starts a sandbox in this process, where the profile is to be one, and makes it the target. It gets no credential; that no guard holds for it was decided with the profile.
 pub async fn start_sandbox(profile: &mut Profile) -> Result<Option<Sandbox>, Failure> {
     if !profile.is_sandbox {
         return Ok(None);
     }
-    let sandbox = sandbox::start(sandbox::Options::default()).await?;
+    let sandbox = sandbox::start(profile.patching.record, sandbox::Options::default()).await?;
     profile.base_url = Some(crate::config::base_url(&sandbox.base_url(), None)?);
     profile.auth = Auth::none();
-    profile.guard = Guard::Open;
-    profile.environment = None;
     Ok(Some(sandbox))
 }

@@ -17,6 +17,7 @@ use serde_json::{Value as Json, json};
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::http::curl::to_curl;
 use crate::http::request::Proposal;
 use crate::model::diff::Difference;
 use crate::model::field::Field;
@@ -182,7 +183,7 @@ fn planned(
         (DryRunFormat::Text, _) => preview::dry_run(context.id, patch, context.profile),
         (DryRunFormat::Json, _) => body,
         (DryRunFormat::Http, Some(request)) => request.to_http(),
-        (DryRunFormat::Curl, Some(request)) => request.to_curl() + "\n",
+        (DryRunFormat::Curl, Some(request)) => to_curl(request.request()) + "\n",
         (DryRunFormat::Http | DryRunFormat::Curl, None) => {
             return Ok(context.profile.target().map(|_| ())?);
         }

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use crate::config::Profile;
 use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
-use crate::outcome::Outcome;
 use crate::pipeline::run_start::{SANDBOX, service_name};
 use crate::platform::private;
 use crate::state::backup::{Backups, Note, StoredNote};
-use crate::state::history::{Entry, History, Progress, Run};
+use crate::state::history::{Entry, History, Run};
 
 /// The word for the newest patch of the profile's service.
 pub const LAST: &str = "last";
@@ -99,6 +98,9 @@ fn last(entries: &[Entry], notes: &[StoredNote], service: &str) -> Result<Note, 
     entries.iter().for_each(|entry| runs.entry(&entry.run).or_default().entry = Some(entry));
     notes.iter().for_each(|stored| runs.entry(&stored.run).or_default().stored = Some(stored));
     let is_undone = |run: &Run| entries.iter().any(|entry| entry.has_undone(run));
+    let mut runs: Vec<_> = runs.iter().collect();
+    // A run has its name from its first request on; what counts is when its patch went out.
+    runs.sort_by_key(|(run, known)| (known.time(run), *run));
     let mut open = runs.iter().rev().filter(|(run, known)| known.is_open() && !is_undone(run)).peekable();
     let newest = open.peek().and_then(|(_, known)| known.stored?.note.as_ref().ok());
     match open.find(|(_, known)| known.service().is_none_or(|own| own == service)) {
@@ -111,14 +113,20 @@ fn last(entries: &[Entry], notes: &[StoredNote], service: &str) -> Result<Note, 
 }
 
 impl Known<'_> {
+    /// When the patch went out, to the second, as digits.
+    fn time(&self, run: &Run) -> String {
+        let of_entry = self.entry.map(|entry| entry.time.as_str());
+        let text = of_entry.or(self.note().map(|note| note.time.as_str())).unwrap_or(run.name());
+        text.chars().filter(char::is_ascii_digit).take("20200102030405".len()).collect()
+    }
+
     fn note(&self) -> Option<&Note> {
         self.stored?.note.as_ref().ok()
     }
 
     /// Whether the run may have changed something, is no undo itself, and was not undone as far as its note tells.
     fn is_open(&self) -> bool {
-        let changes = [Outcome::Sent, Outcome::Unverified, Outcome::Unknown].map(Progress::Ended);
-        self.entry.is_none_or(|entry| changes.contains(&entry.progress) && entry.undoes.is_none())
+        self.entry.is_none_or(|entry| entry.progress.may_have_changed() && entry.undoes.is_none())
             && self.note().is_none_or(|note| note.undone.is_none() && note.undoes.is_none())
     }
 
@@ -169,4 +177,37 @@ fn elsewhere(note: &Note, service: &str, profile: &Profile) -> Failure {
         Some(name) if profile.name.as_ref() != Some(name) => format!("name that profile: -p {name}"),
         Some(_) | None => "name that address with --base-url".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Outcome;
+    use crate::state::history::Progress;
+
+    #[test]
+    fn the_newest_run_is_the_one_whose_patch_went_out_last() {
+        // The first was begun before the second, and somebody answered its questions for long.
+        let lines = [
+            ("20200101T000000000Z-aaaa", "2020-01-01T00:10:00Z"),
+            ("20200101T000500000Z-bbbb", "2020-01-01T00:05:00Z"),
+        ];
+        let entries = lines.map(|(run, time)| Entry {
+            run: Run::read(run).expect("a name"),
+            time: time.to_owned(),
+            command: "customer patch".to_owned(),
+            profile: None,
+            service: "https://a.example/".to_owned(),
+            customer: 1,
+            fields: Vec::new(),
+            progress: Progress::Ended(Outcome::Sent),
+            exit_code: 0,
+            status: None,
+            backup: None,
+            undoes: None,
+            reason: None,
+        });
+        let failure = last(&entries, &[], "https://a.example/").expect_err("it has no backup");
+        assert!(failure.problems[0].message.contains("Z-aaaa"), "{failure:?}");
+    }
 }

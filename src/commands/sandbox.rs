@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::model::customer::CUSTOMER;
 use crate::outcome::Outcome;
 use crate::platform::signals::Signal;
 use crate::report::{Output, Report};
@@ -15,7 +16,7 @@ pub async fn run(args: &Options, app: &App<'_>, report: &mut Report) -> Result<(
     let mut running = None;
     // Signals are awaited before the address is printed, as one may follow at once.
     let serving = async {
-        let sandbox = sandbox::start(args.clone()).await?;
+        let sandbox = sandbox::start(&CUSTOMER, args.clone()).await?;
         announce(&sandbox, args, app, report);
         running = Some(sandbox);
         std::future::pending().await

@@ -16,7 +16,7 @@ pub struct Args {
     client_type: Option<String>,
     /// toml, with comments, or json
     #[arg(long, value_enum, default_value = "toml", hide_possible_values = true, hide_default_value = true)]
-    #[arg(value_name = "FORM")]
+    #[arg(value_name = "FORMAT")]
     format: Format,
 }
 

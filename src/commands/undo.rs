@@ -13,9 +13,8 @@ use crate::document::tree::Format;
 use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::field_by_name;
-use crate::model::customer::CUSTOMER;
 use crate::model::diff;
-use crate::model::field::{Field, Kind, Need};
+use crate::model::field::{Field, Kind, Need, Record};
 use crate::model::list_edit::ListMode;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{FileText, Level, Problem, ProblemId, Rule, Source};
@@ -60,7 +59,7 @@ pub struct Args {
 /// Every way in which an undo can fail; the report keeps what was known until then.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = super::resolve_profile(app, report)?;
-    let force = force_of(args.force.as_deref())?;
+    let force = force_of(args.force.as_deref(), profile.patching.record)?;
     args.options(false).check(&profile, Some("undo"))?;
     if args.run == LAST && !profile.is_sandbox {
         // The newest run of which service is not known otherwise.
@@ -82,8 +81,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         }
     }
 
-    let before = before(&note)?;
-    let mut sent = sent(&note)?;
+    let record = profile.patching.record;
+    let before = before(&note, record)?;
+    let mut sent = sent(&note, record)?;
     let lists = take_lists(&mut sent, profile.reading.lists);
     let interaction = TerminalInteraction::new(app);
     let mut service = Service::new(&profile, &interaction);
@@ -97,7 +97,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             let problems = lists.iter().map(|field| list_stays(field, Level::Error));
             return Err(Failure::with(Outcome::Refused, problems.collect()));
         }
-        return nothing_to_send(&plan, (&backups, note), options.is_dry_run(), report);
+        return nothing_to_send(&plan, (&backups, note), options.is_dry_run(), app, report);
     }
     let lost = plan.lost.iter().map(|field| lost(field, &note, Level::Warning));
     let lists = lists.iter().map(|field| list_stays(field, Level::Warning));
@@ -107,10 +107,23 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     (context.force, context.undoes) = (force, Some(note.run.clone()));
     let inputs = Inputs::restored(plan.patch);
     let result = PatchResult { snapshot: Some(current), filled: plan.filled, ..PatchResult::default() };
-    if let Some(run) = send_and_report(inputs, &context, &mut service, result, app, report).await? {
+    let sent = send_and_report(inputs, &context, &mut service, result, app, report).await;
+    if let Some(run) = sent.map_err(|failure| without_fields(failure, note.customer))? {
         mark(&backups, note, run, report);
     }
     Ok(())
+}
+
+/// An undo takes no fields: what the record lacks has to be there first.
+fn without_fields(mut failure: Failure, customer: u32) -> Failure {
+    let is_missing =
+        |problem: &&mut Problem| problem.source.is_none() && problem.id.word().starts_with("required");
+    for problem in failure.problems.iter_mut().filter(is_missing) {
+        problem.hint = Some(format!(
+            "the customer's record has none: set it with `booster customer patch {customer} --fill` first, or add --unchecked"
+        ));
+    }
+    failure
 }
 
 impl Args {
@@ -126,14 +139,16 @@ impl Args {
     }
 }
 
-/// Ends without sending: everything is back already, and the run counts as undone; or nothing of it is known.
+/// Ends without sending: all that can be set back is back already, and the run counts as undone; or nothing of it is
+/// known.
 fn nothing_to_send(
     plan: &Plan,
     (backups, note): (&Backups, Note),
     is_dry_run: bool,
+    app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    if !plan.lost.is_empty() {
+    if !plan.lost.is_empty() && plan.restored.is_empty() {
         let problems = plan.lost.iter().map(|field| {
             let problem = lost(field, &note, Level::Error);
             let older = "to undo an older run, name it: `booster history` lists them";
@@ -141,6 +156,7 @@ fn nothing_to_send(
         });
         return Err(Failure::with(Outcome::Stopped, problems.collect()));
     }
+    tell(plan.lost.iter().map(|field| lost(field, &note, Level::Warning)), app, report);
     report.part("diff", json!([]));
     unchanged(note.customer, report);
     if !is_dry_run {
@@ -152,25 +168,26 @@ fn nothing_to_send(
 
 /// What a person has to know before anything goes out; in the document it is with the other problems.
 fn tell(problems: impl Iterator<Item = Problem>, app: &App<'_>, report: &mut Report) {
-    for problem in problems {
+    for mut problem in problems {
         if app.json {
             report.problems.push(problem);
         } else {
+            app.hints.fit(&mut problem);
             app.terminal.problem(&problem);
         }
     }
 }
 
 /// Which fields `--force` is about.
-fn force_of(force: Option<&str>) -> Result<Force, Failure> {
+fn force_of(force: Option<&str>, record: &'static Record) -> Result<Force, Failure> {
     let names = match force {
         None => return Ok(Force::None),
         Some(ALL) => return Ok(Force::All),
         Some(names) => names.split(',').filter(|name| !name.is_empty()),
     };
     let known = |name: &str| {
-        let unknown = || file::unknown(&CUSTOMER, name).at(name, Source::flag("force"));
-        field_by_name(name).ok_or_else(|| Failure::problem(unknown()))
+        let unknown = || file::unknown(record, name).at(name, Source::flag("force"));
+        field_by_name(record, name).ok_or_else(|| Failure::problem(unknown()))
     };
     let fields = names.map(known).collect::<Result<Vec<_>, Failure>>()?;
     if fields.is_empty() {
@@ -185,7 +202,7 @@ fn force_of(force: Option<&str>) -> Result<Force, Failure> {
 ///
 /// # Errors
 /// If the file is gone, is about another customer, or does not hold what was written into it.
-fn before(note: &Note) -> Result<Patch, Failure> {
+fn before(note: &Note, record: &'static Record) -> Result<Patch, Failure> {
     let path = note.backup.to_string_lossy();
     let gone = |error: read::Unreadable| {
         Failure::usage(format!("the backup is gone: {error}"))
@@ -193,10 +210,12 @@ fn before(note: &Note) -> Result<Patch, Failure> {
     };
     let bytes = read::read_regular(&note.backup).map_err(gone)?;
     let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(*wrong))?;
-    let FromFile { patch, id, .. } = patch_of(&text, None)?;
+    let FromFile { patch, id, .. } = patch_of(record, &text, None)?;
     let by_hand = |message: String| {
-        Failure::new(Outcome::Stopped, message)
-            .hint(format!("to send what is in it now: booster customer patch {} --from FILE", note.customer))
+        Failure::new(Outcome::Stopped, message).hint(format!(
+            "to send what is in it now: `booster customer patch {} --from FILE`",
+            note.customer
+        ))
     };
     if let Some((id, _)) = id.filter(|(id, _)| rules::same_id(note.customer, id).is_err()) {
         let (run, customer) = (note.run.name(), note.customer);
@@ -210,17 +229,21 @@ fn before(note: &Note) -> Result<Patch, Failure> {
     Ok(patch)
 }
 
-fn patch_of(text: &Rc<FileText>, format: Option<Format>) -> Result<FromFile, Failure> {
+fn patch_of(
+    record: &'static Record,
+    text: &Rc<FileText>,
+    format: Option<Format>,
+) -> Result<FromFile, Failure> {
     let mut problems = Vec::new();
-    let read = file::patch(text, format, &mut problems);
+    let read = file::patch(record, text, format, &mut problems);
     if problems.is_empty() { Ok(read) } else { Err(Failure::problems(problems)) }
 }
 
 /// What was sent, as the note holds it.
-fn sent(note: &Note) -> Result<Patch, Failure> {
+fn sent(note: &Note, record: &'static Record) -> Result<Patch, Failure> {
     let text = serde_json::Value::Object(note.sent.clone()).to_string();
     let path = format!("the note of run {}", note.run.name());
-    Ok(patch_of(&Rc::new(FileText::new(&path, text, false)), Some(Format::Json))?.patch)
+    Ok(patch_of(record, &Rc::new(FileText::new(&path, text, false)), Some(Format::Json))?.patch)
 }
 
 /// The lists that were sent to a service that adds to lists, which can set none back; they are taken out of `sent`.
@@ -283,7 +306,7 @@ fn refuse_changed(
 /// The command line that undoes this run and forces these fields.
 fn line(note: &Note, fields: &str) -> String {
     let profile = note.profile.as_ref().map_or_else(String::new, |name| format!(" -p {name}"));
-    format!("booster undo {}{profile} --force={fields}", note.run.name())
+    format!("`booster undo {}{profile} --force={fields}`", note.run.name())
 }
 
 fn lost(field: &Field, note: &Note, level: Level) -> Problem {

@@ -1,6 +1,6 @@
 //! The configuration file: where it lies, what may be in it, and what is wrong with it.
 //!
-//! Its lines are never shown: somebody may have written a secret into one.
+//! Its values are not shown beside a mistake: somebody may have written a secret there.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -8,24 +8,29 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use clap::ValueEnum;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::error::ConfigError;
+use super::base_url;
+use super::error::{ConfigError, Errors};
+use super::hidden;
 use super::history_mode::HistoryMode;
-use super::toml_error::toml_error;
+use super::reason_mode::ReasonMode;
+use super::structure;
 use crate::auth::Auth;
 use crate::auth::store::StoreKind;
-use crate::auth::table_reader::{Table, TableReader};
+use crate::auth::table_reader::{KeyError, Table, TableReader};
 use crate::document::read;
 use crate::document::tree::{self, Content, Entry as TreeEntry, Format, Node};
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::guard::Guard;
+use crate::model::customer::ExtraKind;
 use crate::model::list_edit::ListMode;
 use crate::model::problem::{FileText, Problem, Source};
 use crate::platform::replace::leads_nowhere;
-use crate::spelling::near_or;
+use crate::spelling::{did_you_mean, near_or};
 
 /// What `config init` writes.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -41,7 +46,7 @@ pub struct Config {
     tree: OnceCell<Option<Node>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
     pub default_profile: Option<Spanned<String>>,
@@ -62,11 +67,11 @@ pub struct Entry {
     #[serde(default)]
     pub store: StoreKind,
     /// A route below `base_url` that tells who one is, for a service whose `GET /auth` does not.
-    pub whoami: Option<String>,
+    pub whoami: Option<Spanned<String>>,
     /// Seconds.
     pub timeout: Option<Spanned<f64>>,
-    pub guard: Option<Guard>,
-    pub environment: Option<Environment>,
+    pub guard: Option<Spanned<Guard>>,
+    pub environment: Option<Spanned<Environment>>,
     /// PEM certificates to trust; a path beside the configuration, as the other two.
     pub ca_file: Option<Spanned<String>>,
     /// Whether the system's roots are trusted; unless set, where there is no `ca_file`.
@@ -75,6 +80,8 @@ pub struct Entry {
     pub client_key: Option<Spanned<String>>,
     pub read: Option<bool>,
     pub read_route: Option<Spanned<String>>,
+    /// Whether every patch takes what the rules require and is not given from the record.
+    pub fill: Option<Spanned<bool>>,
     pub lists: Option<ListMode>,
     pub history: Option<HistoryMode>,
     /// The service's time zone, by its IANA name.
@@ -83,6 +90,13 @@ pub struct Entry {
     pub verify_within: Option<Spanned<f64>>,
     pub backup: Option<bool>,
     pub backup_days: Option<Spanned<i64>>,
+    /// Names of fields, or of groups of them.
+    pub may_change: Option<Spanned<Vec<Spanned<String>>>>,
+    /// Fields that the service has besides the API page's.
+    pub extra_fields: Option<BTreeMap<Spanned<String>, ExtraKind>>,
+    pub reason: Option<ReasonMode>,
+    /// Sent with every request; read by `headers`.
+    pub headers: Option<Spanned<Table>>,
     /// Read by `input::file`, which knows what a field is; here it only has to be a table.
     #[serde(default, rename = "defaults")]
     _defaults: toml::Table,
@@ -117,32 +131,48 @@ pub struct Defaults {
 }
 
 impl Entry {
-    fn check(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<(), ConfigError> {
+    fn check(&self, source: &dyn Fn(Range<usize>) -> Option<Source>, errors: &mut Errors) {
         if let Some(command) = self.secret_command.as_ref().filter(|command| command.get_ref().is_empty()) {
             let hint = "write the program and each argument, as in [\"pass\", \"show\", \"booster\"]";
-            return Err(ConfigError::new("secret_command is empty").at(source(command.span())).hint(hint));
+            errors.add(ConfigError::new("secret_command is empty").at(source(command.span())).hint(hint));
         }
-        self.auth(source).map(drop)
+        errors.keep(self.auth(source));
+    }
+
+    /// The names of the secrets in its headers, as far as they can be read.
+    pub fn secret_names(&self) -> Vec<&str> {
+        let values = self.headers.iter().flat_map(|headers| headers.get_ref().values());
+        values.filter_map(|value| value.get_ref().get("secret")?.as_str()).collect()
     }
 
     /// The sign-in that the entry describes, where it does.
     ///
     /// # Errors
-    /// Usage, at the key that is missing or wrong.
+    /// Usage, at every key that is missing or wrong.
     pub fn auth(&self, source: &dyn Fn(Range<usize>) -> Option<Source>) -> Result<Option<Auth>, ConfigError> {
         let Some(table) = &self.auth else { return Ok(None) };
         let by_environment = Variable::Username.get();
         let username = by_environment.clone().or_else(|| Some(self.username.as_ref()?.get_ref().clone()));
-        let auth = Auth::read(TableReader::new(table, username)).map_err(|error| {
+        let problem = |error: KeyError| {
             let source = match (error.span, &self.username) {
                 (Some(span), _) => source(span),
                 (None, _) if by_environment.is_some() => Some(Source::Environment(Variable::Username)),
                 (None, written) => written.as_ref().and_then(|name| source(name.span())),
             };
-            ConfigError::from(Problem { hint: error.hint, ..Problem::usage(error.message).at(source) })
-        })?;
-        Ok(Some(auth))
+            Problem { hint: error.hint, ..Problem::usage(error.message).at(source) }
+        };
+        let auth = Auth::read(TableReader::new(table, username));
+        auth.map(Some).map_err(|errors| ConfigError::of(errors.into_iter().map(problem).collect()))
     }
+}
+
+/// The words that a profile can hold.
+fn words() -> Vec<&'static str> {
+    let guards = Guard::value_variants().iter().map(|guard| guard.word());
+    let environments = Environment::value_variants().iter().map(|environment| environment.word());
+    let modes = HistoryMode::value_variants().iter().map(|mode| mode.word());
+    let lists = [ListMode::Replace, ListMode::Append].map(ListMode::word);
+    Auth::kinds().chain(guards).chain(environments).chain(modes).chain(lists).collect()
 }
 
 /// Where the configuration lies: by flag, by environment, or in the platform's folder. None where the platform has
@@ -180,6 +210,15 @@ impl Config {
     /// # Errors
     /// Usage: a named file that is not there, one that cannot be read, one that is wrong.
     pub fn load(flag: Option<&str>) -> Result<Option<Config>, ConfigError> {
+        let Some((config, errors)) = Config::load_all(flag)? else { return Ok(None) };
+        errors.finish().map(|()| Some(config))
+    }
+
+    /// As [`Config::load`], as far as it can be read, with everything that is wrong in its structure.
+    ///
+    /// # Errors
+    /// Usage: a named file that is not there, one that cannot be read.
+    pub fn load_all(flag: Option<&str>) -> Result<Option<(Config, Errors)>, ConfigError> {
         let Some(path) = path(flag) else { return Ok(None) };
         let is_named = flag.is_some() || Variable::Config.get_os().is_some();
         if !is_named && is_absent(&path) {
@@ -193,22 +232,36 @@ impl Config {
             }
             None => error,
         })?;
-        Config::read(&path, &text).map(Some)
+        Ok(Some(Config::read_all(&path, &text)))
     }
 
     /// Reads the text of a configuration.
     ///
     /// # Errors
-    /// Usage, with line and column, and never with the text of the line.
+    /// Usage, with line and column of everything that is wrong.
     pub fn read(path: impl AsRef<Path>, text: &str) -> Result<Config, ConfigError> {
-        let path = path.as_ref().to_owned();
-        let text = Rc::new(FileText::new(&path.to_string_lossy(), text.to_owned(), false));
-        let file: File = toml::from_str(&text.text).map_err(|error| toml_error(&text, &error))?;
-        let config = Config { file, path, text, tree: OnceCell::new() };
-        // What is wrong is found even in a profile that is not used this time.
+        let (config, errors) = Config::read_all(path.as_ref(), text);
+        errors.finish().map(|()| config)
+    }
+
+    /// The same as far as it can be read, with everything that is wrong in its structure, in all profiles: what is not
+    /// used this time must not be what is missed the next time.
+    pub fn read_all(path: &Path, text: &str) -> (Config, Errors) {
+        let shown = path.to_string_lossy();
+        let text = Rc::new(FileText::hiding(&shown, text.to_owned(), hidden::hidden(text, &words())));
+        let (file, problems) = structure::read::<File, Entry>(&text);
+        let config = Config { file, path: path.to_owned(), text, tree: OnceCell::new() };
+        let mut errors = Errors::default();
+        errors.add(ConfigError::of(problems));
         let source = |span| Some(config.source(span));
-        config.file.profiles.values().try_for_each(|entry| entry.check(&source))?;
-        Ok(config)
+        config.file.profiles.values().for_each(|entry| entry.check(&source, &mut errors));
+        (config, errors)
+    }
+
+    /// Whether a profile has a key, or one that may be meant for it, whatever its value is.
+    pub fn may_have_key(&self, profile: &str, key: &str) -> bool {
+        let entries = self.table(&["profiles", profile]).unwrap_or_default();
+        entries.iter().any(|entry| did_you_mean(&entry.key, [key]).is_some())
     }
 
     pub fn path(&self) -> &Path {
@@ -259,6 +312,11 @@ impl Config {
         Some(self.source(entry.key_span.clone()))
     }
 
+    /// The problem of a profile that does not say where to send.
+    pub fn without_address(&self, profile: &str) -> ConfigError {
+        base_url::missing(profile, self.place(profile))
+    }
+
     /// The entries of a table as they are written, in the order of writing.
     pub fn table(&self, path: &[&str]) -> Option<&[TreeEntry]> {
         let tree = self.tree.get_or_init(|| tree::parse(&self.text.text, Format::Toml).ok());
@@ -299,26 +357,30 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_wrong_kind_is_told_how_it_is_written() {
+    fn a_value_of_the_wrong_type_is_told_how_it_is_written() {
         for (value, message, hint) in [
             (
                 "auth = \"bearer\"",
-                "auth: a table belongs here, and this is a text",
+                "auth: expected a table, found a text",
                 "write it as in auth = { kind = \"bearer\" }",
             ),
-            (
-                "timeout = \"60\"",
-                "timeout: a number belongs here, and this is a text",
-                "write it without quotes",
-            ),
+            ("timeout = \"60\"", "timeout: expected a number, found a text", "write it without quotes"),
             (
                 "read = \"no\"",
-                "read: true or false belongs here, and this is a text",
+                "read: expected true or false, found a text",
                 "write true or false, without quotes",
             ),
-            ("base_url = 8080", "base_url: a text belongs here, and this is a number", "write it in quotes"),
-            ("secret_command = \"pass\"", "secret_command: a list belongs here, and this is a text", ""),
-            ("defaults = 1", "defaults: a table belongs here, and this is a number", ""),
+            ("base_url = 8080", "base_url: expected a text, found a number", "write it in quotes"),
+            (
+                "secret_command = \"pass\"",
+                "secret_command: expected a list, found a text",
+                "write it as in secret_command = [\"pass\", \"show\", \"booster\"]",
+            ),
+            (
+                "defaults = 1",
+                "defaults: expected a table, found a number",
+                "write it as in [profiles.dev.defaults]",
+            ),
         ] {
             let (line, column, told, how) = problem(&format!("[profiles.dev]\n{value}\n"));
             assert_eq!((line, column), (2, value.find("= ").expect("a value") + 3), "{value}");

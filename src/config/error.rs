@@ -16,6 +16,10 @@ impl ConfigError {
         Problem::usage(message).into()
     }
 
+    pub fn of(problems: Vec<Problem>) -> ConfigError {
+        ConfigError { outcome: Outcome::Usage, problems }
+    }
+
     /// What is no fault of the configuration.
     pub fn failed(message: impl Into<String>) -> ConfigError {
         ConfigError { outcome: Outcome::Failed, problems: vec![Problem::of(Outcome::Failed, message)] }
@@ -41,6 +45,42 @@ impl ConfigError {
     pub fn without_sources(mut self) -> ConfigError {
         self.problems.iter_mut().for_each(|problem| problem.source = None);
         self
+    }
+}
+
+/// What is wrong, collected while the reading goes on.
+#[derive(Debug, Default)]
+pub struct Errors(Vec<Problem>);
+
+impl Errors {
+    /// The value, or none and one more error.
+    pub fn keep<T>(&mut self, result: Result<T, ConfigError>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    /// Adds what is not said yet.
+    pub fn add(&mut self, error: ConfigError) {
+        for problem in error.problems {
+            if !self.0.contains(&problem) {
+                self.0.push(problem);
+            }
+        }
+    }
+
+    /// # Errors
+    /// All that was kept.
+    pub fn finish(self) -> Result<(), ConfigError> {
+        if self.0.is_empty() { Ok(()) } else { Err(ConfigError::of(self.in_order())) }
+    }
+
+    /// All that was kept, in the order of writing.
+    fn in_order(mut self) -> Vec<Problem> {
+        let place = |problem: &Problem| match &problem.source {
+            Some(Source::File { span, .. }) => span.start,
+            _ => 0,
+        };
+        self.0.sort_by_key(place);
+        self.0
     }
 }
 

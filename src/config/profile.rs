@@ -1,23 +1,28 @@
 //! One profile, resolved from flags, environment and configuration: where to send, how to sign in, what is guarded.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use reqwest::Url;
 use toml::Spanned;
 
+use super::address_guard::{self, Target};
+use super::base_url::{self, base_url};
 use super::config_file::{Config, Defaults, Environment};
-use super::error::ConfigError;
+use super::error::{ConfigError, Errors};
+use super::patching::Patching;
 use super::provenance::{Layers, Provenance};
 use super::reading::Reading;
-use super::{config_file, trust};
+use super::{config_file, headers, trust};
 use crate::auth::Auth;
+use crate::auth::profile_header::ProfileHeader;
 use crate::auth::secret_sources::{SecretCommand, Sources};
 use crate::auth::sign_in::SignIn;
 use crate::auth::store::Store;
 use crate::environment::Variable;
 use crate::escape::escaped;
-use crate::guard::Guard;
-use crate::http::address::{is_loopback, origin_of};
+use crate::guard::{AddressGuard, Guard};
+use crate::http::address::{is_plain_path, origin_of};
 use crate::http::header::Header;
 use crate::http::{Settings, retry};
 use crate::model::problem::Source;
@@ -48,12 +53,14 @@ pub struct Profile {
     /// None where nobody said where to send; a dry run can do without.
     pub base_url: Option<Url>,
     pub auth: Auth,
-    pub guard: Guard,
+    pub guard: AddressGuard,
     pub environment: Option<Environment>,
     pub secret_command: Option<SecretCommand>,
     /// None where there is no folder that it could lie in.
     pub store: Option<Store>,
     pub whoami: Option<String>,
+    /// Sent with every request to the service.
+    pub headers: Vec<ProfileHeader>,
     /// Whether the address is that of a sandbox in this process, which ends with it.
     pub is_sandbox: bool,
     pub settings: Settings,
@@ -61,10 +68,11 @@ pub struct Profile {
     /// Each value, and where it came from.
     pub provenance: Vec<Provenance>,
     pub reading: Reading,
+    pub patching: Patching,
     /// Where it is written.
     place: Option<Source>,
-    /// The profiles that there are, where none of them is in use.
-    others: Vec<String>,
+    /// All profiles of the configuration.
+    pub names: Vec<String>,
 }
 
 impl Profile {
@@ -89,62 +97,73 @@ impl Profile {
             None => (config_file::Entry::default(), None),
         };
         let name = named.map(|(name, _)| name);
-        let others = match (&name, config) {
-            (None, Some(config)) => config.file.profiles.keys().cloned().collect(),
-            (Some(_), _) | (None, None) => Vec::new(),
-        };
         let place = name.as_ref().and_then(|name| config?.place(name));
-        let by_flag = wanted.base_url.clone().map(|text| (text, Source::flag("base-url")));
-        let base_url = layers
-            .first("base_url", by_flag, Variable::BaseUrl, entry.base_url.as_ref())
-            .map(|(text, source)| base_url(&text, source))
-            .transpose()?;
+        let names = config.map(|config| config.file.profiles.keys().cloned().collect()).unwrap_or_default();
         let in_config = |span: std::ops::Range<usize>| config.map(|config| config.source(span));
-        let auth = match entry.auth(&in_config)? {
-            Some(auth) => auth,
-            None if name.is_none() => Auth::from_environment()
-                .map_err(|why| ConfigError::new(why).at(Some(Source::Environment(Variable::Username))))?,
-            None => Auth::none(),
+        let mut errors = Errors::default();
+        let address = errors.keep(resolve_address(wanted, &entry, &mut layers)).flatten();
+        let (base_url, is_elsewhere) = match address {
+            Some((url, source)) => (Some(url), !matches!(source, Some(Source::File { .. }))),
+            None => (None, false),
         };
-        if let (Some(user), Some(_)) = (auth.user.name(), Variable::Username.get()) {
-            layers.note("username", user, Some(Source::Environment(Variable::Username)));
-        }
-        if entry.auth.is_none() {
-            layers.note("auth.kind", auth.name, None);
-        }
-        // The secret is for the address beside it, whatever address is in use this time.
-        let own_url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
-        let secret_command = entry.secret_command.as_ref().map(|argv| SecretCommand {
-            argv: argv.get_ref().clone(),
-            origin: own_url.as_ref().map(origin_of),
-        });
+        let auth = errors.keep(resolve_auth(&entry, name.is_none(), &in_config, &mut layers));
+        let secret_command = errors.keep(secret_command(&entry, &in_config));
         let folder =
             config_file::path(wanted.config.as_deref()).and_then(|path| Some(path.parent()?.to_owned()));
         let store = folder.map(|folder| Store::new(entry.store, folder));
-        let timeout = resolve_timeout(wanted, &entry, &mut layers)?;
-        if entry.guard.is_none() {
-            layers.note("guard", Guard::default().word(), None);
-        }
-        let reading = Reading::resolve(&entry, in_config)?;
+        let timeout = errors.keep(resolve_timeout(wanted, &entry, &mut layers));
+        // The profile's guard is about real customers, and a sandbox in this process has none.
+        let (guard, environment) = if wanted.sandbox {
+            (AddressGuard { guard: Guard::Open, profile: name.clone() }, None)
+        } else {
+            let url = base_url.as_ref();
+            let target = Target { profile: name.as_deref(), entry: &entry, url, is_elsewhere };
+            address_guard::resolve(&target, &mut layers)
+        };
+        let whoami = errors.keep(whoami(&entry, &in_config)).flatten();
+        let headers = errors.keep(headers::read(&entry, auth.as_ref(), base_url.as_ref(), &in_config));
+        let reading = errors.keep(Reading::resolve(&entry, in_config));
+        let patching = errors.keep(Patching::resolve(&entry, in_config));
+        let tls = errors.keep(trust::read(&entry, config));
+        let retry_base = errors.keep(retry_base());
+        errors.finish()?;
+        let (
+            Some(auth),
+            Some(secret_command),
+            Some(timeout),
+            Some(reading),
+            Some(patching),
+            Some(tls),
+            Some(retry_base),
+        ) = (auth, secret_command, timeout, reading, patching, tls, retry_base)
+        else {
+            return Err(ConfigError::new("the profile cannot be used"));
+        };
         reading.unwritten(&entry).iter().for_each(|(key, value)| layers.note(key, value, None));
+        patching.unwritten(&entry).iter().for_each(|(key, value)| layers.note(key, value, None));
+        if let Some(written) = &entry.may_change {
+            let names: Vec<&str> = written.get_ref().iter().map(|name| name.get_ref().as_str()).collect();
+            layers.note("may_change", &names.join(", "), layers.place(written));
+        }
         let reading = if wanted.sandbox { reading.of_sandbox() } else { reading };
-        let tls = trust::read(&entry, config)?;
         name.iter().for_each(|name| layers.note_written(name));
         Ok(Profile {
             base_url,
             auth,
             secret_command,
             store,
-            whoami: entry.whoami.clone(),
-            guard: entry.guard.unwrap_or_default(),
-            environment: entry.environment,
+            whoami,
+            headers: headers.unwrap_or_default(),
+            guard,
+            environment,
             is_sandbox: wanted.sandbox,
-            settings: Settings { timeout, tls, retry_base: retry_base()? },
+            settings: Settings { timeout, tls, retry_base },
             defaults,
             provenance: layers.provenance,
             reading,
+            patching,
             place,
-            others,
+            names,
             name,
         })
     }
@@ -160,18 +179,22 @@ impl Profile {
     /// Usage, where nobody said where to send.
     pub fn target(&self) -> Result<&Url, ConfigError> {
         self.base_url.as_ref().ok_or_else(|| match &self.name {
-            Some(name) => ConfigError::new(format!("profile {name} has no base_url"))
-                .hint("give it one in the configuration, or use --base-url")
-                .at(self.place.clone()),
-            None if !self.others.is_empty() => ConfigError::new("no profile says where to send").hint(format!(
+            Some(name) => base_url::missing(name, self.place.clone()),
+            None if !self.names.is_empty() => ConfigError::new("no profile says where to send").hint(format!(
                 "name one of {} with -p, or make it the default with `booster profile use`",
-                self.others.join(", ")
+                self.names.join(", ")
             )),
             None => ConfigError::new("no profile says where to send").hint(
                 "write one with `booster config init` and name it with -p or default_profile, set BOOSTER_BASE_URL \
                  and BOOSTER_TOKEN, or try things on --sandbox",
             ),
         })
+    }
+
+    /// The profile whose guard holds here, where that is not the one in use.
+    pub fn foreign_guard(&self) -> Option<&str> {
+        let owner = self.guard.profile.as_deref();
+        owner.filter(|owner| self.guard.guard != Guard::Open && self.name.as_deref() != Some(*owner))
     }
 
     /// The names of the fields that the profile gives unless something else does.
@@ -201,12 +224,16 @@ impl Profile {
     /// Usage, where nobody said where to send.
     pub fn sources(&self) -> Result<Sources, ConfigError> {
         let (name, command) = (self.name.clone(), self.secret_command.clone());
-        Ok(Sources::new(&self.auth, name, self.target()?, command, self.store.clone()))
+        let sources = Sources::new(&self.auth, name, self.target()?, command, self.store.clone());
+        Ok(sources.with_headers(self.headers.clone()))
     }
 
-    /// The headers that sign in, as they are shown while nothing is sent: present, whatever the secret is.
+    /// The headers that sign in and those that the profile adds, as they are shown while nothing is sent: present,
+    /// whatever the secret is.
     pub fn shown_credential(&self) -> Vec<Header> {
-        self.base_url.as_ref().map(|url| self.auth.shown_headers(url)).unwrap_or_default()
+        let Some(url) = &self.base_url else { return Vec::new() };
+        let own = self.headers.iter().map(ProfileHeader::shown);
+        self.auth.shown_headers(url).into_iter().chain(own).collect()
     }
 }
 
@@ -226,49 +253,61 @@ fn entry_of(
     Ok((entry.expect("the configuration was just found to have it"), config.defaults(name)))
 }
 
-/// Reads an address: https, or http to this machine; nothing in it but scheme, host, port and path. Of one that is
-/// refused no more than scheme, host and port is repeated: the rest may be a secret.
-///
-/// # Errors
-/// Usage, with the source of the address.
-pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, ConfigError> {
-    let refused = |message: String, hint: &str| ConfigError::new(message).at(source.clone()).hint(hint);
-    let url = match Url::parse(text) {
-        Ok(url) if url.has_host() => url,
-        Err(error) if text.contains("://") => {
-            let hint = "write it as in https://dev-api-booster.example.com";
-            return Err(refused(format!("the base URL cannot be read: {error}"), hint));
-        }
-        Ok(_) | Err(_) => {
-            return Err(refused("the base URL does not begin with https://".to_owned(), &with_scheme(text)));
-        }
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        let hint = "sign in by the profile's auth instead";
-        return Err(refused("the base URL holds a user or a password".to_owned(), hint));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        let why = "the service lets a query override the customer that is patched";
-        return Err(refused("the base URL has a query or a fragment".to_owned(), why));
-    }
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(refused(
-            format!("the base URL {} is not encrypted", origin_of(&url)),
-            "write https; http is for this machine alone, as in http://127.0.0.1:8080",
-        )),
-        other => Err(refused(format!("the base URL begins with {other}"), "write https")),
-    }
+/// The address, and what names it.
+fn resolve_address(
+    wanted: &Wanted,
+    entry: &config_file::Entry,
+    layers: &mut Layers<'_>,
+) -> Result<Option<(Url, Option<Source>)>, ConfigError> {
+    let by_flag = wanted.base_url.clone().map(|text| (text, Source::flag("base-url")));
+    let found = layers.first("base_url", by_flag, Variable::BaseUrl, entry.base_url.as_ref());
+    found.map(|(text, source)| Ok((base_url(&text, source.clone())?, source))).transpose()
 }
 
-/// How an address that has no scheme is written, as far as it is certain what is meant.
-fn with_scheme(text: &str) -> String {
-    let meant = Url::parse(&format!("http://{text}")).ok();
-    match meant.filter(|url| url.username().is_empty() && url.password().is_none()) {
-        Some(url) if is_loopback(&url) => format!("write {}", origin_of(&url)),
-        Some(_) | None => "write it as in https://dev-api-booster.example.com".to_owned(),
+/// The sign-in: the profile's, or by what the environment holds where no profile is in use.
+fn resolve_auth(
+    entry: &config_file::Entry,
+    is_alone: bool,
+    in_config: &dyn Fn(Range<usize>) -> Option<Source>,
+    layers: &mut Layers<'_>,
+) -> Result<Auth, ConfigError> {
+    let auth = match entry.auth(in_config)? {
+        Some(auth) => auth,
+        None if is_alone => Auth::from_environment()
+            .map_err(|why| ConfigError::new(why).at(Some(Source::Environment(Variable::Username))))?,
+        None => Auth::none(),
+    };
+    if let (Some(user), Some(_)) = (auth.user.name(), Variable::Username.get()) {
+        layers.note("username", user, Some(Source::Environment(Variable::Username)));
     }
+    if entry.auth.is_none() {
+        layers.note("auth.kind", auth.name, None);
+    }
+    Ok(auth)
+}
+
+/// The command that prints the secret. The secret is for the address beside it, whatever address is in use this time.
+fn secret_command(
+    entry: &config_file::Entry,
+    in_config: &dyn Fn(Range<usize>) -> Option<Source>,
+) -> Result<Option<SecretCommand>, ConfigError> {
+    let Some(argv) = &entry.secret_command else { return Ok(None) };
+    let own = entry.base_url.as_ref().map(|text| base_url(text.get_ref(), in_config(text.span())));
+    let origin = own.transpose()?.as_ref().map(origin_of);
+    Ok(Some(SecretCommand { argv: argv.get_ref().clone(), origin }))
+}
+
+fn whoami(
+    entry: &config_file::Entry,
+    in_config: &dyn Fn(Range<usize>) -> Option<Source>,
+) -> Result<Option<String>, ConfigError> {
+    let Some(route) = &entry.whoami else { return Ok(None) };
+    if is_plain_path(route.get_ref()) {
+        return Ok(Some(route.get_ref().clone()));
+    }
+    Err(ConfigError::new("whoami is a path without a query")
+        .at(in_config(route.span()))
+        .hint("write it as in whoami = \"/me\""))
 }
 
 fn resolve_timeout(

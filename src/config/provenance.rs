@@ -16,12 +16,26 @@ pub struct Provenance {
     pub value: String,
     /// None for a default.
     pub source: Option<Source>,
+    /// The profile that it is written in, where that is not the one in use.
+    pub profile: Option<String>,
 }
 
 impl Provenance {
     pub fn to_json(&self) -> Value {
         let source = self.source.as_ref().map_or_else(|| json!({ "default": true }), Source::to_json);
-        json!({ "key": self.key, "value": self.value, "source": source })
+        let mut value = json!({ "key": self.key, "value": self.value, "source": source });
+        if let Some(profile) = &self.profile {
+            value["profile"] = profile.clone().into();
+        }
+        value
+    }
+
+    /// The value as it is shown, with the profile that it is written in where that is another one.
+    pub fn shown(&self) -> String {
+        match &self.profile {
+            Some(profile) => format!("{} (of profile {profile})", self.value),
+            None => self.value.clone(),
+        }
     }
 
     pub fn describe(&self) -> String {
@@ -58,7 +72,16 @@ impl<'a> Layers<'a> {
     }
 
     pub fn note(&mut self, key: &str, value: &str, source: Option<Source>) {
-        self.provenance.push(Provenance { key: key.to_owned(), value: value.to_owned(), source });
+        let (key, value) = (key.to_owned(), value.to_owned());
+        self.provenance.push(Provenance { key, value, source, profile: None });
+    }
+
+    /// Notes what another profile says.
+    pub fn note_of(&mut self, key: &str, value: &str, source: Option<Source>, profile: &str) {
+        self.note(key, value, source);
+        if let Some(noted) = self.provenance.last_mut() {
+            noted.profile = Some(profile.to_owned());
+        }
     }
 
     /// Where a value is in the configuration.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::config_file::Entry;
-use super::error::ConfigError;
+use super::error::{ConfigError, Errors};
 use super::history_mode::HistoryMode;
+use crate::http::address::is_plain_path;
 use crate::model::list_edit::ListMode;
 use crate::model::problem::Source;
 
@@ -69,43 +70,38 @@ impl Reading {
         let refused = |span: std::ops::Range<usize>, message: &str, hint: &str| {
             ConfigError::new(message).at(in_config(span)).hint(hint)
         };
-        let route = match &entry.read_route {
-            Some(route) if !is_route(route.get_ref()) => {
-                let message = "read_route is a path with {id} in it once, and no query";
-                let hint = "write it as in read_route = \"/customer/v2/{id}\"";
-                return Err(refused(route.span(), message, hint));
-            }
-            Some(route) => route.get_ref().clone(),
-            None => ROUTE.to_owned(),
-        };
-        let verify_within = match &entry.verify_within {
-            Some(seconds) if !(0.0..=LONGEST_VERIFY).contains(seconds.get_ref()) => {
-                let message = "verify_within is a number of seconds from 0 to 600";
-                return Err(refused(seconds.span(), message, "5 is usual"));
-            }
-            Some(seconds) => Duration::from_secs_f64(*seconds.get_ref()),
-            None => default.verify_within,
-        };
-        let backup_days = match &entry.backup_days {
-            Some(days) if !(1..=MAX_BACKUP_DAYS).contains(days.get_ref()) => {
-                let message = "backup_days is a number of days from 1 to 3650";
-                return Err(refused(days.span(), message, "30 is usual"));
-            }
-            Some(days) => u32::try_from(*days.get_ref()).expect("it lies between 1 and 3650"),
-            None => default.backup_days,
-        };
-        let time_zone = match &entry.time_zone {
-            Some(name) => Some(TimeZone::get(name.get_ref()).map_err(|_| {
+        let mut errors = Errors::default();
+        if let Some(route) = entry.read_route.as_ref().filter(|route| !is_route(route.get_ref())) {
+            let message = "read_route is a path with {id} in it once, and no query";
+            let hint = "write it as in read_route = \"/customer/v2/{id}\"";
+            errors.add(refused(route.span(), message, hint));
+        }
+        let is_wait = |seconds: &f64| (0.0..=LONGEST_VERIFY).contains(seconds);
+        if let Some(wrong) = entry.verify_within.as_ref().filter(|seconds| !is_wait(seconds.get_ref())) {
+            let message = "verify_within is a number of seconds from 0 to 600";
+            errors.add(refused(wrong.span(), message, "5 is usual"));
+        }
+        let is_life = |days: &i64| (1..=MAX_BACKUP_DAYS).contains(days);
+        if let Some(wrong) = entry.backup_days.as_ref().filter(|days| !is_life(days.get_ref())) {
+            let message = "backup_days is a number of days from 1 to 3650";
+            errors.add(refused(wrong.span(), message, "30 is usual"));
+        }
+        let time_zone = entry.time_zone.as_ref().map(|name| {
+            TimeZone::get(name.get_ref()).map_err(|_| {
                 let hint = "write it as in time_zone = \"Europe/Paris\"; the system's list of time zones (tzdata) must have it";
                 refused(name.span(), "time_zone is not the name of a time zone that is known here", hint)
-            })?),
-            None => None,
-        };
+            })
+        });
+        let time_zone = errors.keep(time_zone.transpose()).flatten();
+        errors.finish()?;
+        let route = entry.read_route.as_ref().map_or(ROUTE, |route| route.get_ref());
+        let seconds = entry.verify_within.as_ref().map(|seconds| Duration::from_secs_f64(*seconds.get_ref()));
+        let days = entry.backup_days.as_ref().and_then(|days| u32::try_from(*days.get_ref()).ok());
         Ok(Reading {
-            route: Some(route).filter(|_| entry.read.unwrap_or(true)),
-            verify_within,
+            route: Some(route.to_owned()).filter(|_| entry.read.unwrap_or(true)),
+            verify_within: seconds.unwrap_or(default.verify_within),
             backup: entry.backup.unwrap_or(default.backup),
-            backup_days,
+            backup_days: days.unwrap_or(default.backup_days),
             history: entry.history.unwrap_or_default(),
             lists: entry.lists.unwrap_or_default(),
             time_zone,
@@ -153,14 +149,9 @@ impl Reading {
     }
 }
 
-/// A path can name no other host, and without a query it cannot name another customer either.
+/// A path with a place for the customer's id.
 fn is_route(route: &str) -> bool {
-    let is_plain =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_' | '~' | '/');
-    route.starts_with('/')
-        && route.matches(ID).count() == 1
-        && route.replacen(ID, "0", 1).chars().all(is_plain)
-        && !route.split('/').any(|segment| matches!(segment, "." | ".."))
+    route.matches(ID).count() == 1 && is_plain_path(&route.replacen(ID, "0", 1))
 }
 
 #[cfg(test)]

@@ -2,58 +2,67 @@
 
 use std::rc::Rc;
 
-use super::error::ConfigError;
-use crate::auth::table_reader::secret_key;
+use crate::auth::table_reader::{one_of, secret_key, type_name};
 use crate::escape::escaped;
 use crate::model::problem::{FileText, Problem, Source};
 use crate::spelling::near_or;
 
-/// The error of a text that is no configuration.
-pub fn toml_error(text: &Rc<FileText>, error: &toml::de::Error) -> ConfigError {
+/// The error of a text that is no TOML.
+pub fn syntax_error(text: &Rc<FileText>, error: &toml::de::Error) -> Problem {
     let span = error.span().unwrap_or(0..0);
-    let source = Some(Source::file(text, span.clone()));
-    let message = error.message();
-    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let unknown = names.first().filter(|_| message.starts_with("unknown "));
-    if let Some((message, hint)) = unknown.and_then(|key| secret_key(key)) {
-        return Problem::usage(message).at(source).hint(hint).into();
-    }
-    let problem = match unknown {
-        // The variant itself may be a secret in the wrong place, so it is not repeated; a key's name is.
-        Some(_) if message.starts_with("unknown variant") => {
-            Problem::usage("this is none of the known words").hint(format!("write {}", names[1..].join(", ")))
-        }
-        Some(key) => {
-            let near = near_or(key, names[1..].iter(), || format!("there are {}", names[1..].join(", ")));
-            Problem::usage(format!("there is no key {key}")).hint(near)
-        }
-        None if message == "duplicate key" => {
-            let key = escaped(text.text.get(span).unwrap_or_default());
-            Problem::usage(format!("{key} is written twice"))
-                .hint("one of the two must go, or get another name")
-        }
-        // What the reader says where one of several words belongs.
-        None if message == "wanted string or table" => {
-            Problem::usage("a word belongs here").hint("write it in quotes")
-        }
-        None => match wrong_kind(message, key_of(&text.text, span.start)) {
-            Some((message, hint)) => Problem { hint, ..Problem::usage(message) },
-            None => Problem::usage(without_values(message)),
-        },
+    let problem = if error.message() == "duplicate key" {
+        let key = escaped(text.text.get(span.clone()).unwrap_or_default());
+        Problem::usage(format!("{key} is written twice")).hint("one of the two must go, or get another name")
+    } else {
+        Problem::usage(without_values(error.message())).hint(SYNTAX)
     };
-    ConfigError::from(problem.at(source))
+    problem.at(Source::file(text, span))
 }
 
-/// The key whose value begins at this byte; nothing where another thing is there.
-fn key_of(text: &str, value: usize) -> &str {
-    let before = text.get(..value).unwrap_or_default();
-    let line = before.rsplit(['\n', '{', ',']).next().unwrap_or_default();
-    line.trim_end().strip_suffix('=').map_or("", str::trim)
+const SYNTAX: &str = "a line is a table as in [profiles.dev], or a key with its value as in timeout = 60";
+
+/// The error of a key that cannot be what the configuration wants: an unknown one, or one with a wrong value. `written` is
+/// its name, and what the TOML reader calls the type of its value.
+pub fn toml_error(
+    text: &Rc<FileText>,
+    error: &toml::de::Error,
+    written: Option<(&str, &'static str)>,
+) -> Problem {
+    let source = Source::file(text, error.span().unwrap_or(0..0));
+    let message = error.message();
+    let (key, found) = written.map_or((String::new(), ""), |(key, found)| (escaped(key), found));
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let first = names.first().copied().unwrap_or_default();
+    let others = names.get(1..).unwrap_or_default();
+    let (message, hint) = if message.starts_with("unknown field") {
+        unknown_key(first, others)
+    } else if message.starts_with("unknown variant") {
+        // The word itself may be a secret in the wrong place, so it is not repeated.
+        let hint = near_or(first, others, || format!("write {}", one_of(others)));
+        (format!("{key}: expected {}", one_of(others)), hint)
+    } else if let Some(message) = wrong_type(message, &key, found) {
+        message
+    } else {
+        (without_values(message), SYNTAX.to_owned())
+    };
+    Problem::usage(message).at(source).hint(hint)
 }
 
-/// Message and hint for a value of the wrong kind, from a message such as `invalid type: string "…", expected f64`.
-fn wrong_kind(message: &str, key: &str) -> Option<(String, Option<String>)> {
-    let (found, wanted) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
+fn unknown_key(key: &str, known: &[&str]) -> (String, String) {
+    secret_key(key).unwrap_or_else(|| {
+        let hint = near_or(key, known, || format!("there are {}", known.join(", ")));
+        (format!("there is no key {}", escaped(key)), hint)
+    })
+}
+
+/// Message and hint for a value of the wrong type, from a message such as `invalid type: string "…", expected f64`, or
+/// from what the reader says where one of several words is wanted.
+fn wrong_type(message: &str, key: &str, found: &str) -> Option<(String, String)> {
+    let wanted = match message.strip_prefix("invalid type: ") {
+        Some(message) => message.rsplit_once(", expected ")?.1,
+        None if message == "wanted string or table" => "a string",
+        None => return None,
+    };
     let wanted = match wanted {
         "f64" | "i64" => "a number",
         "a boolean" => "true or false",
@@ -62,24 +71,16 @@ fn wrong_kind(message: &str, key: &str) -> Option<(String, Option<String>)> {
         "a map" => "a table",
         _ => return None,
     };
-    let found = found.split([' ', '`']).next().unwrap_or_default();
-    let hint = match (found, wanted, key) {
-        (_, "a table", "auth") => Some("write it as in auth = { kind = \"bearer\" }"),
-        ("string", "a number", _) => Some("write it without quotes"),
-        ("string", "true or false", _) => Some("write true or false, without quotes"),
-        ("integer" | "floating" | "boolean", "a text", _) => Some("write it in quotes"),
-        _ => None,
+    let hint = match (wanted, key) {
+        ("a table", "auth") => "write it as in auth = { kind = \"bearer\" }",
+        ("a number", _) => "write it without quotes",
+        ("true or false", _) => "write true or false, without quotes",
+        ("a text", _) => "write it in quotes",
+        ("a list", _) => "write it as in secret_command = [\"pass\", \"show\", \"booster\"]",
+        ("a table", "defaults") => "write it as in [profiles.dev.defaults]",
+        _ => "write it as in [profiles.dev]",
     };
-    let found = match found {
-        "string" => "a text",
-        "integer" | "floating" => "a number",
-        "boolean" => "true or false",
-        "sequence" => "a list",
-        "map" => "a table",
-        _ => "something else",
-    };
-    let whose = if key.is_empty() { String::new() } else { format!("{}: ", escaped(key)) };
-    Some((format!("{whose}{wanted} belongs here, and this is {found}"), hint.map(str::to_owned)))
+    Some((format!("{key}: expected {wanted}, found {}", type_name(found)), hint.to_owned()))
 }
 
 /// A message of the TOML reader without the values that it repeats: `invalid type: string "…", expected f64`.

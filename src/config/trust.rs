@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::config_file::{Config, Entry};
-use super::error::ConfigError;
+use super::error::{ConfigError, Errors};
 use crate::document::read;
 use crate::http::tls::{self, Tls};
 
@@ -13,39 +13,40 @@ use crate::http::tls::{self, Tls};
 /// Usage, at the key's place: a file that cannot be read or used, keys that contradict each other.
 pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> {
     let Some(config) = config else { return Ok(Tls::default()) };
-    let ca = match &entry.ca_file {
-        Some(path) => {
-            let pem = file(config, "ca_file", path)?;
-            tls::authorities(&pem).map_err(|why| unusable(config, "ca_file", path, &why))?
-        }
-        None => Vec::new(),
+    let mut errors = Errors::default();
+    let authorities = |path: &Spanned<String>| {
+        let pem = file(config, "ca_file", path)?;
+        tls::authorities(&pem).map_err(|why| unusable(config, "ca_file", path, &why))
     };
+    let ca = errors.keep(entry.ca_file.as_ref().map(authorities).transpose()).flatten().unwrap_or_default();
     let system = match &entry.system_roots {
-        Some(wanted) if !wanted.get_ref() && ca.is_empty() => {
+        Some(wanted) if !wanted.get_ref() && entry.ca_file.is_none() => {
             let hint = "name a ca_file, or leave system_roots out";
-            return Err(wrong(config, wanted, "nobody would be trusted").hint(hint));
+            errors.add(wrong(config, wanted, "nobody would be trusted").hint(hint));
+            false
         }
         Some(wanted) => *wanted.get_ref(),
         None => ca.is_empty(),
+    };
+    let certified = |certificate: &Spanned<String>, key: &Spanned<String>| {
+        let pem = (file(config, "client_cert", certificate)?, file(config, "client_key", key)?);
+        tls::identity(&pem.0, &pem.1).map_err(|error| {
+            let (name, path) = if error.is_key { ("client_key", key) } else { ("client_cert", certificate) };
+            let wrong = unusable(config, name, path, &error.why);
+            if let Some(hint) = error.hint { wrong.hint(hint) } else { wrong }
+        })
     };
     let identity = match (&entry.client_cert, &entry.client_key) {
         (None, None) => None,
         (None, Some(key)) => {
             let hint = "name the certificate as client_cert";
-            return Err(wrong(config, key, "client_key goes with client_cert").hint(hint));
+            errors.add(wrong(config, key, "client_key goes with client_cert").hint(hint));
+            None
         }
-        (Some(certificate), key) => {
-            // A file may hold both, one after the other.
-            let key = key.as_ref().unwrap_or(certificate);
-            let pem = (file(config, "client_cert", certificate)?, file(config, "client_key", key)?);
-            Some(tls::identity(&pem.0, &pem.1).map_err(|error| {
-                let (name, path) =
-                    if error.is_key { ("client_key", key) } else { ("client_cert", certificate) };
-                let wrong = unusable(config, name, path, &error.why);
-                if let Some(hint) = error.hint { wrong.hint(hint) } else { wrong }
-            })?)
-        }
+        // A file may hold both, one after the other.
+        (Some(certificate), key) => errors.keep(certified(certificate, key.as_ref().unwrap_or(certificate))),
     };
+    errors.finish()?;
     Ok(Tls { system, ca, identity })
 }
 

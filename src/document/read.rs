@@ -33,7 +33,11 @@ impl Unreadable {
                 std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
                 _ => error.to_string(),
             },
-            hint: (error.kind() == std::io::ErrorKind::NotFound).then(|| neighbour(path)).flatten(),
+            hint: match error.kind() {
+                std::io::ErrorKind::NotFound => neighbour(path),
+                std::io::ErrorKind::IsADirectory => Some("name a file in it".to_owned()),
+                _ => None,
+            },
         }
     }
 }
@@ -88,19 +92,41 @@ fn undecodable(path: &str, before: &[u8], fault: Fault) -> Box<Problem> {
     Box::new(fault.of(Some(Source::file(&before, end..end))))
 }
 
-/// The bytes as text. A byte order mark is dropped.
+/// What is said of a file that its name calls a table, which is no patch.
+pub fn table_fault(path: &str) -> Option<Fault> {
+    let extension = Path::new(path).extension()?.to_str()?.to_ascii_lowercase();
+    let what = match extension.as_str() {
+        "csv" => "a table (CSV)",
+        "tsv" => "a table (TSV)",
+        "xlsx" | "xlsm" | "xls" => "an Excel workbook",
+        "ods" => "an OpenDocument spreadsheet",
+        _ => return None,
+    };
+    Some(Fault::new(Rule::SYNTAX, format!("the file is {what}, not a patch")).hint(ONE_CUSTOMER))
+}
+
+/// What to do with a table.
+pub const ONE_CUSTOMER: &str =
+    "give one customer's fields as TOML or JSON; `booster customer template` prints a file to fill in";
+
+/// The bytes as text: UTF-8, or UTF-16 with its byte order mark, as Windows PowerShell writes it. The mark is dropped.
 ///
 /// # Errors
-/// `syntax` for anything but UTF-8, `too-long` for more than [`LARGEST_FILE`].
+/// `syntax` for any other encoding, `too-long` for more than [`LARGEST_FILE`].
 pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Box<Problem>> {
     if bytes.len() as u64 > LARGEST_FILE {
         let fault = Fault::new(Rule::TOO_LONG, "the file has more than 8 MiB, or no end")
             .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch");
         return Err(undecodable(path, &[], fault));
     }
-    if let Some(encoding) = wider_encoding(&bytes) {
+    if let Some(encoding) = unknown_encoding(&bytes) {
         let fault = Fault::new(Rule::SYNTAX, format!("the file is {encoding}")).hint("save it as UTF-8");
         return Err(undecodable(path, &[], fault));
+    }
+    match bytes.as_slice() {
+        [0xff, 0xfe, text @ ..] => return decode_utf16(path, text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => return decode_utf16(path, text, u16::from_be_bytes),
+        _ => {}
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let bytes = error.as_bytes();
@@ -115,7 +141,8 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Box<Problem>> 
         } else {
             "save it as UTF-8"
         };
-        undecodable(path, &bytes[..at], Fault::new(Rule::SYNTAX, message).hint(hint))
+        let fault = table_fault(path).unwrap_or_else(|| Fault::new(Rule::SYNTAX, message).hint(hint));
+        undecodable(path, &bytes[..at], fault)
     })?;
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
@@ -124,9 +151,34 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Box<Problem>> 
     Ok(Rc::new(FileText::new(path, text, true)))
 }
 
-/// UTF-16 or UTF-32: by its mark, or by the zeros beside its first two characters, since a text that we read begins with
-/// those of ASCII.
-fn wider_encoding(bytes: &[u8]) -> Option<&'static str> {
+fn decode_utf16(path: &str, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Rc<FileText>, Box<Problem>> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let mut text = String::with_capacity(pairs.len());
+    for letter in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        match letter {
+            Ok(letter) => text.push(letter),
+            Err(error) => {
+                let half = error.unpaired_surrogate();
+                return Err(broken_utf16(path, &text, &format!("U+{half:04X} is half of a character")));
+            }
+        }
+    }
+    if rest.is_empty() {
+        Ok(Rc::new(FileText::new(path, text, true)))
+    } else {
+        Err(broken_utf16(path, &text, "it ends in the middle of a character"))
+    }
+}
+
+fn broken_utf16(path: &str, before: &str, what: &str) -> Box<Problem> {
+    let (line, column) = line_and_column(before, before.len());
+    let message = format!("the file is not valid UTF-16: {what}, in line {line}, column {column}");
+    undecodable(path, before.as_bytes(), Fault::new(Rule::SYNTAX, message).hint("save it as UTF-8"))
+}
+
+/// UTF-32 by its mark, or UTF-16 without one: by the zeros beside its first two characters, since a text that we read
+/// begins with those of ASCII.
+fn unknown_encoding(bytes: &[u8]) -> Option<&'static str> {
     let is_even = bytes.len().is_multiple_of(2);
     let begins = |little: bool| {
         let is_ascii = |pair: &[u8]| {
@@ -137,8 +189,8 @@ fn wider_encoding(bytes: &[u8]) -> Option<&'static str> {
     };
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
-        _ => (begins(true) || begins(false)).then_some("UTF-16"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => None,
+        _ => (begins(true) || begins(false)).then_some("UTF-16 without a byte order mark"),
     }
 }
 
@@ -158,15 +210,35 @@ mod tests {
         assert_eq!(source, serde_json::json!({ "file": "a.json", "line": 2, "column": 10 }));
     }
 
+    fn utf_16(text: &str) -> [Vec<u8>; 2] {
+        [
+            text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        ]
+    }
+
     #[test]
-    fn utf_16_is_known_without_its_mark() {
-        for text in ["{}", "\u{feff}{}", "firstName = \"Zoë\""] {
-            for bytes in [
-                text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
-                text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-            ] {
-                assert_eq!(refused(&bytes).0, "the file is UTF-16", "{text}");
+    fn utf_16_is_read_by_its_mark_and_known_without_it() {
+        for text in ["{}", "firstName = \"Zoë 李 😀\"\r\n"] {
+            for bytes in utf_16(&format!("\u{feff}{text}")) {
+                assert_eq!(decode("a.toml", bytes).expect("a text").text, text);
             }
+            for bytes in utf_16(text) {
+                assert_eq!(refused(&bytes).0, "the file is UTF-16 without a byte order mark", "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn utf_16_that_is_cut_is_refused_where_it_ends() {
+        for bytes in utf_16("\u{feff}a\né😀") {
+            let message = |bytes: &[u8]| refused(bytes).0;
+            let half = "the file is not valid UTF-16: U+D83D is half of a character, in line 2, column 2";
+            assert_eq!(message(&bytes[..bytes.len() - 2]), half);
+            assert_eq!(
+                message(&bytes[..bytes.len() - 5]),
+                "the file is not valid UTF-16: it ends in the middle of a character, in line 2, column 1"
+            );
         }
     }
 }

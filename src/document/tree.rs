@@ -5,6 +5,8 @@ use std::ops::Range;
 use jsonc_parser::common::Ranged;
 use toml::de::DeValue;
 
+use super::read::ONE_CUSTOMER;
+use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::problem::{Fault, Rule};
 
 #[derive(Debug, Clone)]
@@ -64,10 +66,35 @@ pub fn parse(text: &str, format: Format) -> Result<Node, (Fault, usize)> {
         Format::Json => parse_json(text),
         Format::Toml => parse_toml(text),
     };
-    parsed.map_err(|(fault, at)| match other_language(text, format) {
-        Some(hint) => (fault.hint(hint), at),
-        None => (fault, at),
+    parsed.map_err(|(fault, at)| {
+        let hint = curly_quote(text, at).or_else(|| other_language(text, format).map(str::to_owned));
+        let usual = match format {
+            Format::Toml => "`booster customer template` shows the format",
+            Format::Json => "`booster customer template --format json` shows the format",
+        };
+        match (hint, &fault.hint) {
+            (Some(hint), _) => (fault.hint(hint), at),
+            (None, Some(_)) => (fault, at),
+            (None, None) => (fault.hint(usual), at),
+        }
     })
+}
+
+/// The hint for a quotation mark as word processors write it: where reading stopped, or in a line in which a straight one
+/// has no partner.
+fn curly_quote(text: &str, at: usize) -> Option<String> {
+    let is_curly =
+        |letter: &char| matches!(letter, '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '‛' | '«' | '»' | '＂');
+    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let here = text[at..].chars().next().filter(is_curly);
+    let is_open = line.matches('"').count() % 2 == 1;
+    let found =
+        here.or_else(|| line.chars().find(|letter| is_open && matches!(letter, '“' | '”' | '„' | '‟')))?;
+    Some(format!(
+        "{found} (U+{:04X}) is a quotation mark for prose: write the straight one, \"",
+        u32::from(found)
+    ))
 }
 
 /// The hint for a text in another language than the one it is read as.
@@ -80,10 +107,18 @@ fn other_language(text: &str, format: Format) -> Option<&'static str> {
         Format::Json if is_toml() => {
             Some("this is TOML: give the file the extension .toml, or say --format toml")
         }
+        Format::Json | Format::Toml if looks_like_table(text) => Some(ONE_CUSTOMER),
         Format::Json | Format::Toml => {
             looks_like_yaml(text).then_some("this looks like YAML; write JSON or TOML")
         }
     }
+}
+
+/// Whether the first line is the header of a table: names between commas, semicolons or tabs, one of them a field's.
+fn looks_like_table(text: &str) -> bool {
+    let header = text.lines().next().unwrap_or_default();
+    let cells: Vec<&str> = header.split([',', ';', '\t']).map(|cell| cell.trim_matches([' ', '"'])).collect();
+    cells.len() > 1 && cells.iter().any(|cell| *cell == ID_KEY || CUSTOMER.field(cell).is_some())
 }
 
 /// Whether the first line that says something is a YAML document's mark, or `key: value` with a bare key.
@@ -132,9 +167,9 @@ fn json_fault(text: &str, error: &serde_json::Error) -> (Fault, usize) {
     } else if message == "invalid number"
         && let Some(number) = with_leading_zero(text, at)
     {
-        fault.hint(format!("no number begins with 0; write \"{number}\" where a text is meant"))
+        fault.hint(format!("no number begins with 0; for a text write \"{number}\""))
     } else if message.starts_with("trailing characters") {
-        fault.hint("nothing can stand behind it")
+        fault.hint("nothing may follow it: remove the rest")
     } else if message.starts_with("control character") && rest.starts_with(['\n', '\r', '\t']) {
         fault.hint("within a text, JSON writes a newline as \\n and a tab as \\t")
     } else if message.contains("surrogate") || message == "unexpected end of hex escape" {
@@ -237,13 +272,15 @@ pub fn toml_table(text: &str, span: Range<usize>, table: &toml::de::DeTable<'_>)
 }
 
 fn toml_node(text: &str, span: Range<usize>, value: &DeValue<'_>) -> Node {
-    let written = || text.get(span.clone()).unwrap_or_default().to_owned();
+    let written = text.get(span.clone()).unwrap_or_default();
     let content = match value {
-        DeValue::String(text) => Content::Text(text.to_string()),
-        DeValue::Integer(_) | DeValue::Float(_) => Content::Number(written()),
+        DeValue::String(text) => Content::Text(with_plain_line_ends(written, text)),
+        DeValue::Integer(_) | DeValue::Float(_) => Content::Number(written.to_owned()),
         DeValue::Boolean(bool) => Content::Bool(*bool),
         // One that could not be read has neither; the crate's own form has a T where a blank may be.
-        DeValue::Datetime(day) if day.date.is_none() && day.time.is_none() => Content::Day(written()),
+        DeValue::Datetime(day) if day.date.is_none() && day.time.is_none() => {
+            Content::Day(written.to_owned())
+        }
         DeValue::Datetime(day) => Content::Day(day.to_string()),
         DeValue::Array(array) => {
             Content::Array(array.iter().map(|item| toml_node(text, item.span(), item.get_ref())).collect())
@@ -251,6 +288,17 @@ fn toml_node(text: &str, span: Range<usize>, value: &DeValue<'_>) -> Node {
         DeValue::Table(table) => return toml_table(text, span, table),
     };
     Node { span, content }
+}
+
+/// A text whose lines end in LF where the file's end in CR LF: these are the file's, not the text's. A carriage return
+/// that is written as an escape is the text's own.
+fn with_plain_line_ends(written: &str, text: &str) -> String {
+    let plain = written.contains("\r\n").then(|| written.replace("\r\n", "\n"));
+    let reread = plain.as_deref().and_then(|plain| DeValue::parse(plain).ok());
+    match reread.as_ref().map(toml::Spanned::get_ref) {
+        Some(DeValue::String(text)) => text.to_string(),
+        Some(_) | None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -286,6 +334,23 @@ mod tests {
     }
 
     #[test]
+    fn the_line_ends_of_a_toml_file_are_not_those_of_its_texts() {
+        for (written, text) in [
+            ("\"\"\"\r\na\r\n\r\nb\r\n\"\"\"", "a\n\nb\n"),
+            ("'''a\r\n\\r\r\nb'''", "a\n\\r\nb"),
+            ("\"\"\"a\\\r\n   b\"\"\"", "ab"),
+            // An escape is what the user wrote.
+            ("\"\"\"a\\r\r\nb\"\"\"", "a\r\nb"),
+            ("\"a\\r\\nb\"", "a\r\nb"),
+        ] {
+            let node = parse(&format!("a = 1\r\nnotes = {written}\r\n"), Format::Toml).expect(written);
+            let Content::Object(entries) = &node.content else { panic!("an object") };
+            let Content::Text(found) = &entries[1].node.content else { panic!("a text") };
+            assert_eq!(found, text, "{written:?}");
+        }
+    }
+
+    #[test]
     fn what_is_not_json_is_refused_where_it_stops_being_so() {
         let deep = "[".repeat(10_000);
         for (text, at) in [
@@ -317,11 +382,14 @@ mod tests {
             (Format::Json, "{\"a\": \"\n\"}", "within a text, JSON writes a newline"),
             (Format::Json, "{\"a\": \"\\ud83d\"}", "an escape from \\ud800"),
             (Format::Json, "{\"a\": \"\\udc00\"}", "an escape from \\ud800"),
-            (Format::Json, "[] x", "nothing can stand behind it"),
+            (Format::Json, "[] x", "nothing may follow it"),
         ] {
             assert!(hint(format, text).starts_with(start), "{text}: {}", hint(format, text));
         }
-        assert_eq!(hint(Format::Json, "http://x"), "");
+        assert_eq!(
+            hint(Format::Json, "http://x"),
+            "`booster customer template --format json` shows the format"
+        );
     }
 
     proptest::proptest! {

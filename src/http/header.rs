@@ -1,11 +1,32 @@
 //! A header of a request, whose value may be secret.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 use secrecy::zeroize::Zeroizing;
 
 use crate::secret::MASK;
+
+/// The scheme of a user and a password, before them.
+const BASIC: &str = "Basic ";
+
+/// How a shell writes a secret header, which booster never prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InShell {
+    /// The variable that holds what the mask hides. The remark says what a person has to do for it.
+    Variable { name: Cow<'static, str>, remark: Option<String> },
+    /// User and password, of which curl makes the header.
+    User { user: Part, password: Part, remark: Option<String> },
+}
+
+/// A part of a word in a shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Text(String),
+    Variable(Cow<'static, str>),
+}
 
 /// A header whose value may be secret; then it is never shown.
 #[derive(Debug, Clone)]
@@ -16,12 +37,14 @@ pub struct Header {
     pub value: HeaderValue,
     /// What is in the value's place when the request is shown.
     display: String,
+    /// Where a shell takes the secret from.
+    in_shell: Option<InShell>,
 }
 
 impl Header {
     pub fn plain(name: &str, value: &str) -> Header {
         let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
-        Header { name: title_case(name), value: header, display: value.to_owned() }
+        Header { name: title_case(name), value: header, display: value.to_owned(), in_shell: None }
     }
 
     /// A secret header of which only the scheme is ever shown: `Bearer ***`.
@@ -31,7 +54,8 @@ impl Header {
     pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
         let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
         header.set_sensitive(true);
-        Ok(Header { name: title_case(name), value: header, display: format!("{scheme}{MASK}") })
+        let display = format!("{scheme}{MASK}");
+        Ok(Header { name: title_case(name), value: header, display, in_shell: None })
     }
 
     /// `Authorization: Bearer` (RFC 6750).
@@ -45,14 +69,33 @@ impl Header {
     /// `Authorization: Basic`, a user and a password in base64 (RFC 7617).
     pub fn basic(user: &str, password: &str) -> Header {
         let pair = Zeroizing::new(format!("{user}:{password}"));
-        Header::secret("Authorization", "Basic ", &Zeroizing::new(STANDARD.encode(pair.as_bytes())))
+        Header::secret("Authorization", BASIC, &Zeroizing::new(STANDARD.encode(pair.as_bytes())))
             .expect("base64 has no character that a header may not have")
+    }
+
+    /// A header whose value is known only once the request goes out, with what is shown in its place.
+    pub fn unknown(name: &str, shown: &str) -> Header {
+        Header { display: shown.to_owned(), ..Header::plain(name, "") }
     }
 
     /// The part of a secret header that must be masked where it comes back.
     pub fn hidden(&self) -> Option<&str> {
         let scheme = self.display.strip_suffix(MASK)?;
         self.value.to_str().ok()?.strip_prefix(scheme)
+    }
+
+    /// Whether it is a user and a password in base64.
+    pub fn is_basic(&self) -> bool {
+        self.display.strip_suffix(MASK) == Some(BASIC)
+    }
+
+    /// The same, whose secret a shell takes from there.
+    pub fn taken_from(self, in_shell: InShell) -> Header {
+        Header { in_shell: Some(in_shell), ..self }
+    }
+
+    pub fn in_shell(&self) -> Option<&InShell> {
+        self.in_shell.as_ref()
     }
 
     /// The value as it is shown, what is secret of it masked.
@@ -63,7 +106,9 @@ impl Header {
 
 /// Whether we set this header ourselves, or HTTP does for its own ends: then no secret can travel in it.
 pub fn is_reserved(name: &str) -> bool {
-    const RESERVED: [&str; 14] = [
+    const RESERVED: [&str; 16] = [
+        REQUEST_ID,
+        "X-Http-Method-Override",
         "Accept-Encoding",
         "Content-Encoding",
         "Host",
@@ -81,6 +126,26 @@ pub fn is_reserved(name: &str) -> bool {
     ];
     RESERVED.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
+
+/// Why a profile cannot add this header to its requests, and what to do about it.
+pub fn why_not_for_profiles(name: &str) -> Option<(&'static str, &'static str)> {
+    const SIGN_IN: [&str; 2] = ["Authorization", "Cookie"];
+    const METHODS: [&str; 3] = ["X-Http-Method-Override", "X-Http-Method", "X-Method-Override"];
+    const OF_HTTP: [&str; 4] = ["Keep-Alive", "Proxy-Connection", "Range", "Date"];
+    let is_one_of = |names: &[&str]| names.iter().any(|other| other.eq_ignore_ascii_case(name));
+    if is_one_of(&SIGN_IN) {
+        Some(("signs requests in", "say how to sign in by the profile's auth"))
+    } else if is_one_of(&METHODS) {
+        Some(("would change the method of a request", "a patch goes out as PATCH alone: leave it out"))
+    } else if is_reserved(name) || is_one_of(&OF_HTTP) || name.to_ascii_lowercase().starts_with("content-") {
+        Some(("is set by booster itself", "leave it out"))
+    } else {
+        None
+    }
+}
+
+/// The header that names the run that a request is a part of.
+pub const REQUEST_ID: &str = "X-Request-Id";
 
 /// A header's name as `http1_title_case_headers` writes it.
 fn title_case(name: &str) -> String {

@@ -5,9 +5,8 @@ use std::fmt;
 use reqwest::{Method, Url};
 
 use super::address::{host_of, route_below};
-use super::header::Header;
+use super::header::{Header, REQUEST_ID};
 use crate::guard::Permission;
-use crate::platform::shell::{Shell, quoted};
 
 /// How we name ourselves to the service.
 const USER_AGENT: &str = concat!("booster/", env!("CARGO_PKG_VERSION"));
@@ -36,12 +35,18 @@ impl Proposal {
         self.0
     }
 
+    /// The same as a part of this run; of one that is not known yet, where there is none.
+    pub fn of_run(self, run: Option<&str>) -> Proposal {
+        Proposal(self.0.of_run(run))
+    }
+
     pub fn to_http(&self) -> String {
         self.0.to_http()
     }
 
-    pub fn to_curl(&self) -> String {
-        self.0.to_curl()
+    /// The request for those who only show it.
+    pub fn request(&self) -> &Request {
+        &self.0
     }
 
     pub fn to_json(&self) -> serde_json::Value {
@@ -73,6 +78,16 @@ impl Request {
         Request { method: Method::GET, url, headers, credential, length: None, body: String::new() }
     }
 
+    /// The same as a part of this run, by which the service's log and our history can be brought together; of one that
+    /// is not known yet, where there is none.
+    pub fn of_run(mut self, run: Option<&str>) -> Request {
+        self.headers.push(match run {
+            Some(run) => Header::plain(REQUEST_ID, run),
+            None => Header::unknown(REQUEST_ID, "(the name of the run)"),
+        });
+        self
+    }
+
     pub fn method(&self) -> &Method {
         &self.method
     }
@@ -82,7 +97,8 @@ impl Request {
         self.headers.iter().chain(credential).chain(&self.length)
     }
 
-    fn shown_headers(&self) -> impl Iterator<Item = &Header> {
+    /// The headers with the credential as it is shown.
+    pub fn shown_headers(&self) -> impl Iterator<Item = &Header> {
         self.headers_with(&self.credential)
     }
 
@@ -95,28 +111,6 @@ impl Request {
         http.push_str("\r\n");
         http.push_str(&self.body);
         http
-    }
-
-    /// A curl command line that sends the same, with the secrets masked. `Host` and `Content-Length` are curl's to
-    /// set, and it sets the same ones.
-    pub fn to_curl(&self) -> String {
-        let mut curl = format!("curl --request {} {}", self.method, quoted(self.url.as_str(), Shell::Unix));
-        let is_ours = |header: &&Header| !matches!(header.name.as_str(), "Host" | "Content-Length");
-        for header in self.shown_headers().filter(is_ours) {
-            curl.push_str(&format!(
-                " \\\n  --header {}",
-                quoted(&format!("{}: {}", header.name, header.display()), Shell::Unix)
-            ));
-        }
-        if self.url.as_str().contains(['[', ']', '{', '}']) {
-            // Else curl takes them for a pattern of several addresses.
-            curl.push_str(" \\\n  --globoff");
-        }
-        let body = quoted(&self.body, Shell::Unix);
-        if body.len() < LARGEST_WORD {
-            return format!("{curl} \\\n  --data-raw {body}");
-        }
-        format!("printf %s {body} |\n{curl} \\\n  --data-binary @-")
     }
 
     /// The request as `-o json` shows it, the body as the object it is.
@@ -132,10 +126,6 @@ impl Request {
         request
     }
 }
-
-/// What fits well into one word of a command line, in bytes. Linux takes 128 KiB (`MAX_ARG_STRLEN`); what a shell does
-/// itself, such as `printf`, has no such limit.
-const LARGEST_WORD: usize = 100 << 10;
 
 /// The headers of every request, in the order of sending; a credential and the length come behind them.
 pub fn headers(url: &Url, content_type: Option<&str>) -> Vec<Header> {

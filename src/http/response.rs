@@ -91,7 +91,8 @@ impl Response {
                 Err(_) => break,
             }
         }
-        let body = String::from_utf8_lossy(&bytes);
+        // Some hosts write a byte order mark, which is no part of the text.
+        let body = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
         read.repaired = matches!(body, std::borrow::Cow::Owned(_));
         read.body = body.into_owned();
         (read, cookies)

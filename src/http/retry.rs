@@ -28,16 +28,22 @@ pub struct Retry {
     repeatable: bool,
     attempts: u32,
     maybe_applied: u32,
+    limit: u32,
 }
 
 impl Retry {
     pub fn new(base: Duration, repeatable: bool) -> Retry {
-        Retry { base, repeatable, attempts: 0, maybe_applied: 0 }
+        Retry { base, repeatable, attempts: 0, maybe_applied: 0, limit: MAX_ATTEMPTS }
     }
 
     /// Attempts made.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// The number of attempts in all, if those that follow end as the last one did.
+    pub fn limit(&self) -> u32 {
+        self.limit
     }
 
     /// Whether an attempt may have been applied without our knowing it.
@@ -53,6 +59,7 @@ impl Retry {
     /// Notes an attempt, and gives the pause before the next one; none where no other follows.
     pub fn after(&mut self, attempt: &Attempt) -> Option<Duration> {
         self.attempts += 1;
+        self.limit = MAX_ATTEMPTS;
         let response = match attempt {
             Attempt::NotSent { not_retryable, .. } => {
                 return if *not_retryable { None } else { self.again(Duration::ZERO) };
@@ -76,6 +83,8 @@ impl Retry {
     fn after_maybe_applied(&mut self, may_help: bool) -> Option<Duration> {
         self.maybe_applied += 1;
         let is_allowed = may_help && self.repeatable && self.maybe_applied <= MAX_UNCERTAIN_REPETITIONS;
+        let repetitions = (MAX_UNCERTAIN_REPETITIONS + 1).saturating_sub(self.maybe_applied);
+        self.limit = MAX_ATTEMPTS.min(self.attempts + repetitions);
         if is_allowed { self.again(Duration::ZERO) } else { None }
     }
 
@@ -137,6 +146,20 @@ mod tests {
             assert_eq!(attempts(true, &attempt), 3, "{attempt:?}");
             assert_eq!(attempts(false, &attempt), 1, "{attempt:?}");
         }
+    }
+
+    #[test]
+    fn the_limit_is_the_number_of_attempts_that_are_made() {
+        for attempt in [lost(), response(502, None), not_sent(false), response(429, None)] {
+            let mut retry = Retry::new(BASE, true);
+            while retry.after(&attempt).is_some() {
+                assert_eq!(retry.limit(), attempts(true, &attempt), "{attempt:?}");
+            }
+        }
+        let mut retry = Retry::new(BASE, true);
+        retry.after(&response(429, None));
+        retry.after(&lost());
+        assert_eq!(retry.limit(), 4);
     }
 
     #[test]

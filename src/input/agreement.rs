@@ -78,12 +78,12 @@ fn read_flags(words: &[String], problems: &mut Vec<Problem>) -> Patch {
     let command = FieldFlags::augment_args(clap::Command::new("patch"));
     let words = std::iter::once("patch").chain(words.iter().map(String::as_str));
     let matches = command.try_get_matches_from(words).expect("good flags");
-    FieldFlags::from_arg_matches(&matches).expect("good flags").patch(problems)
+    FieldFlags::from_arg_matches(&matches).expect("good flags").patch(&CUSTOMER, problems)
 }
 
 fn read_file(path: &str, text: &str, format: Option<Format>, problems: &mut Vec<Problem>) -> Patch {
     let file = read::decode(path, text.as_bytes().to_vec()).expect("UTF-8");
-    file::patch(&file, format, problems).patch
+    file::patch(&CUSTOMER, &file, format, problems).patch
 }
 
 /// The patch read back through each input, and what is in the way.
@@ -131,8 +131,7 @@ fn part(patch: &Patch, keeps: impl Fn(&Field, usize) -> bool) -> Patch {
 
 /// What the rules find, without the places where it was written.
 fn found(patch: &Patch) -> Vec<(&'static str, Option<String>, String)> {
-    let options =
-        rules::Options { unchecked: false, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
+    let options = rules::Options::of_day(jiff::civil::date(2026, 1, 1));
     rules::check(patch, options)
         .into_iter()
         .map(|problem| (problem.id.word(), problem.field, problem.message))
@@ -187,7 +186,7 @@ proptest! {
         let Ok(matches) = command.try_get_matches_from(words) else { return Ok(()) };
         let flags = FieldFlags::from_arg_matches(&matches).expect("clap has read them");
         let mut problems = Vec::new();
-        found(&flags.patch(&mut problems));
+        found(&flags.patch(&CUSTOMER, &mut problems));
         prop_assert!(problems.iter().all(says_something), "{:?}", problems);
     }
 }
@@ -285,7 +284,7 @@ proptest! {
 }
 
 fn says_something(problem: &Problem) -> bool {
-    !problem.message.trim().is_empty() && problem.hint.as_ref().is_none_or(|hint| !hint.trim().is_empty())
+    !problem.message.trim().is_empty() && problem.hint.as_ref().is_some_and(|hint| !hint.trim().is_empty())
 }
 
 /// Reads the bytes in both forms; whatever comes out can be checked, shown and placed.
@@ -294,7 +293,7 @@ fn read_wholly(bytes: &[u8]) -> Result<(), TestCaseError> {
         let mut problems = Vec::new();
         match read::decode("-", bytes.to_vec()) {
             Ok(text) => {
-                let read = file::patch(&text, format, &mut problems);
+                let read = file::patch(&CUSTOMER, &text, format, &mut problems);
                 found(&read.patch);
                 wire::body(&read.patch);
             }

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use crate::document::read;
+use crate::escape::escaped;
 use crate::model::problem::{FileText, Problem, Source};
 
 /// The value of a flag, by where it is written.
@@ -40,7 +41,8 @@ impl<'a> FlagValue<'a> {
     }
 }
 
-/// The text that a flag means: itself, or what is in the file that it names, without the newline at its end.
+/// The text that a flag means: itself, or what is in the file that it names, whose lines end in LF however the file's
+/// do, without the line end that ends the file.
 pub fn whole_value(
     place: &str,
     written: &str,
@@ -50,10 +52,17 @@ pub fn whole_value(
     Some(match FlagValue::of(place, written, source, problems)? {
         FlagValue::Inline(text) => text.to_owned(),
         FlagValue::InFile(file) => {
-            let text = file.text.as_str();
-            text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).to_owned()
+            let mut text = file.text.replace("\r\n", "\n");
+            text.truncate(text.strip_suffix('\n').map_or(text.len(), str::len));
+            text
         }
     })
+}
+
+/// The hint for a value that is the name of a file, but has no at sign before it.
+pub fn missing_at_sign(flag: &str, written: &str, is_named_as_file: bool) -> Option<String> {
+    let is_one = is_named_as_file || std::path::Path::new(written).is_file();
+    is_one.then(|| format!("to read it from the file, write {flag} @{}", escaped(written)))
 }
 
 /// A text as the value of a flag, where an at sign at its start would name a file.

@@ -1,9 +1,11 @@
 //! Input by flags: a flag for each scalar, an item flag and a whole-list flag for each list, all of them made from the
 //! table, and `--remove`, `--replace-lists` and `--clear`.
 
+use std::path::Path;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::flag_value::{FlagValue, literal, whole_value};
+use super::flag_value::{FlagValue, literal, missing_at_sign, whole_value};
 use super::{file, shorthand};
 use crate::escape::quoted;
 use crate::model::customer::CUSTOMER;
@@ -172,7 +174,7 @@ impl FieldFlags {
     }
 
     /// Writes a patch as the words of a command line that these flags read back to the same patch. None if an item that is
-    /// added or removed has no shorthand.
+    /// added or removed has no shorthand, or a field no flag.
     pub fn write(patch: &Patch) -> Option<Vec<String>> {
         let mut words = Vec::new();
         let mut cleared = Vec::new();
@@ -193,6 +195,8 @@ impl FieldFlags {
                     }
                 }
                 (value, _) if value.clears() => cleared.push(field.name),
+                // A field that a profile adds to the table has no flag.
+                _ if CUSTOMER.field(field.name).is_none() => return None,
                 // Beside items that are added, a whole list has to be given as one.
                 (Value::List(items), None) => match item_words(items).filter(|_| replaces_lists) {
                     Some(items) => words.extend(items),
@@ -209,15 +213,15 @@ impl FieldFlags {
         Some(words)
     }
 
-    /// Reads the flags as a patch. Every problem goes to `problems`.
-    pub fn patch(&self, problems: &mut Vec<Problem>) -> Patch {
-        let mut patch = Patch::new(&CUSTOMER);
+    /// Reads the flags as a patch of this table. Every problem goes to `problems`.
+    pub fn patch(&self, record: &'static Record, problems: &mut Vec<Problem>) -> Patch {
+        let mut patch = Patch::new(record);
         for (flag, values) in &self.given {
             let field = flag.field();
             let source = Source::flag(&flag.name());
             if patch.mentions(field) {
                 let message =
-                    format!("{} and {} cannot stand together", source.describe(), other_flag(*flag));
+                    format!("{} and {} cannot be used together", source.describe(), other_flag(*flag));
                 let problem = Problem::usage(message).hint("give the whole list by one of them");
                 problems.push(problem.at(source).on(field.name));
                 continue;
@@ -288,8 +292,8 @@ impl FieldFlags {
                 problems.push(fault.at(name, source.clone()));
                 continue;
             }
-            let Some(field) = field_by_name(name) else {
-                problems.push(file::unknown(&CUSTOMER, name).at(name, source.clone()));
+            let Some(field) = field_by_name(patch.record(), name) else {
+                problems.push(file::unknown(patch.record(), name).at(name, source.clone()));
                 continue;
             };
             let Some(value) = Value::empty(field) else {
@@ -322,9 +326,9 @@ fn item_words(items: &[Item]) -> Option<Vec<String>> {
 }
 
 /// A field by its wire name in any case, or by its flag.
-pub fn field_by_name(name: &str) -> Option<&'static Field> {
+pub fn field_by_name(record: &Record, name: &str) -> Option<&'static Field> {
     let name = name.trim_start_matches("--");
-    CUSTOMER.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
+    record.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
 }
 
 /// The other flag of a list.
@@ -350,7 +354,19 @@ fn scalar(
         }
         other => other,
     };
-    read.map_err(|fault| problems.push(fault.at(field.name, source.clone()))).ok()
+    let at_sign = missing_at_sign(&source.describe(), written, false);
+    // Many a text is the name of some file by chance, but hardly one with an extension.
+    if let (Ok(Value::Text(text)), Some(hint)) = (&read, &at_sign)
+        && Path::new(text).extension().is_some()
+    {
+        let fault = Fault::new(Rule::FILE_NAME, format!("{} is the name of a file", quoted(text)));
+        problems.push(fault.hint(hint).at(field.name, source.clone()));
+    }
+    let with_file = |fault: Fault| match at_sign {
+        Some(hint) => fault.hint(hint),
+        None => fault,
+    };
+    read.map_err(|fault| problems.push(with_file(fault).at(field.name, source.clone()))).ok()
 }
 
 fn items(

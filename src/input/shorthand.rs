@@ -8,6 +8,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Record};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
@@ -44,7 +45,7 @@ pub fn fields(
     let whole: Rc<str> = Rc::from(text);
     let source =
         |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
-    let parts = match split(text) {
+    let parts = match not_json(record, text).map_or_else(|| split(text), Err) {
         Ok(parts) => parts,
         Err((fault, span)) => {
             problems.push(fault.at(place, source(span)));
@@ -120,7 +121,10 @@ pub fn quoted(text: &str, is_bare_word: bool) -> String {
     let is_plain = !text.contains([',', '"', '\\'])
         && text.trim() == text
         && !(is_bare_word
-            && (text.contains('=') || text.eq_ignore_ascii_case(MAIN) || text.starts_with('@')));
+            && (text.contains('=')
+                || text.eq_ignore_ascii_case(MAIN)
+                || text.starts_with('@')
+                || text.starts_with(JSON)));
     if is_plain {
         text.to_owned()
     } else {
@@ -129,7 +133,7 @@ pub fn quoted(text: &str, is_bare_word: bool) -> String {
 }
 
 fn twice() -> Fault {
-    Fault::new(Rule::DUPLICATE_KEY, "the same field is given twice in this item")
+    Fault::new(Rule::DUPLICATE_KEY, "the same field is given twice in this item").hint("give each field once")
 }
 
 /// One part between commas.
@@ -195,6 +199,20 @@ fn unknown_key(record: &'static Record, key: &str) -> Fault {
     }))
 }
 
+/// An item is no JSON: a value that begins like it goes in double quotes.
+fn not_json(record: &Record, text: &str) -> Option<Wrong> {
+    let start = text.len() - text.trim_start().len();
+    text[start..].starts_with(JSON).then(|| {
+        let list = CUSTOMER.fields.iter().find(|field| field.record().is_some_and(|own| own.name == record.name));
+        let flag = list.map(Field::flag).unwrap_or_default();
+        let hint = format!("write the values alone, as `booster help shorthand` shows; JSON goes to --{flag}, as in --{flag} @file.json");
+        (Fault::new(Rule::SYNTAX, "expected an item, found JSON").hint(hint), start..start + 1)
+    })
+}
+
+/// What JSON begins with.
+const JSON: [char; 2] = ['{', '['];
+
 /// Splits the text at its unprotected commas, and each part at its first unprotected equals sign.
 fn split(text: &str) -> Result<Vec<Part>, Wrong> {
     let mut parts: Vec<Part> = Vec::new();
@@ -243,14 +261,15 @@ fn part(rest: &str, at: usize) -> Result<(Part, usize), Wrong> {
                         Some((_, inside)) => value.push(inside),
                         None => {
                             let fault = Fault::new(Rule::SYNTAX, "the double quote is never closed").hint(
-                                "close it, or write \\\" for a quotation mark that belongs to the value",
+                                "close it, or write \\\" for a quotation mark that is a part of the value",
                             );
                             return Err((fault, at + i..at + rest.len()));
                         }
                     }
                 }
                 if let Some((j, next)) = letters.peek().filter(|(_, next)| *next != ',') {
-                    let fault = Fault::new(Rule::SYNTAX, "a comma must follow the closing double quote");
+                    let fault = Fault::new(Rule::SYNTAX, "a comma must follow the closing double quote")
+                        .hint("write \\\" for a quotation mark that is a part of the value");
                     return Err((fault, at + j..at + j + next.len_utf8()));
                 }
             }
@@ -273,7 +292,7 @@ fn escape(letters: &mut impl Iterator<Item = (usize, char)>, at: usize) -> Resul
             let width = other.map_or(0, |(_, letter)| letter.len_utf8());
             let fault =
                 Fault::new(Rule::SYNTAX, "a backslash protects a comma, an equals sign, a quote or itself")
-                    .hint("write \\\\ for a backslash that belongs to the value");
+                    .hint("write \\\\ for a backslash that is a part of the value");
             Err((fault, at..at + 1 + width))
         }
     }
@@ -282,7 +301,6 @@ fn escape(letters: &mut impl Iterator<Item = (usize, char)>, at: usize) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::customer::CUSTOMER;
     use crate::model::field::Kind;
     use crate::model::wire;
 

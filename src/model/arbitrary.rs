@@ -65,7 +65,7 @@ pub fn record() -> BoxedStrategy<Map<String, Json>> {
 pub fn snapshot_of(record: &Map<String, Json>) -> Snapshot {
     let mut answer = record.clone();
     answer.insert(ID_KEY.to_owned(), 123.into());
-    Snapshot::read(&Json::Object(answer).to_string(), 123, None).expect("a customer")
+    Snapshot::read(&CUSTOMER, &Json::Object(answer).to_string(), 123, None).expect("a customer")
 }
 
 /// The record after a patch: a value replaces a value, a list a list, and an item's bool is never absent.

@@ -11,6 +11,9 @@ use crate::model::field::{Field, Kind, Record, date, list, text, yes_no};
 /// The key under which the page passes the customer's id. It is sent in the path alone, so it is no field.
 pub const ID_KEY: &str = "boosterCustomerId";
 
+/// The key under which a file names its JSON Schema for an editor. It is never sent.
+pub const SCHEMA_KEY: &str = "$schema";
+
 /// The field on whose value the page's conditional rules depend.
 pub const CLIENT_TYPE: &str = "clientType";
 
@@ -207,6 +210,33 @@ static PRODUCT_COLLECTION: Record = Record {
         text("translation", "Translation of the product collection").required(),
     ],
 };
+
+/// The table as one profile has it: the fields that its service has besides behind the table's own, and each field
+/// marked by whether the profile may change it. Like the table itself it is kept for as long as the process lives.
+pub fn table_of(extra: &[(String, ExtraKind)], may_change: impl Fn(&Field) -> bool) -> &'static Record {
+    let extra = extra.iter().map(|(name, kind)| {
+        let name: &'static str = name.clone().leak();
+        match kind {
+            ExtraKind::Text => text(name, name),
+            // Nobody but the service knows what it says, so it is treated with the care that a consent wants.
+            ExtraKind::Bool => yes_no(name, name).group(Consents),
+            ExtraKind::Date => date(name, name).eg(&["2020-12-30"]),
+        }
+    });
+    let fields = CUSTOMER.fields.iter().copied().chain(extra);
+    let fields: Vec<Field> = fields.map(|field| Field { may_change: may_change(&field), ..field }).collect();
+    Box::leak(Box::new(Record { name: CUSTOMER.name, fields: fields.leak() }))
+}
+
+/// What the value of a field is that a profile adds to the table: a list has items of its own, which nobody has
+/// described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExtraKind {
+    Text,
+    Bool,
+    Date,
+}
 
 /// Every field with its place, in the page's order, a list's own fields right behind the list: `emails[].email`.
 pub fn every_field() -> impl Iterator<Item = (&'static Field, String)> {

@@ -17,15 +17,21 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
             _ => byte.is_ascii_digit(),
         });
     if !is_iso {
-        let fault = Fault::new(Rule::NOT_A_DATE, format!("{} is not a day written YYYY-MM-DD", quoted(text)));
+        let fault = Fault::new(
+            Rule::NOT_A_DATE,
+            format!("expected a date written YYYY-MM-DD, found {}", quoted(text)),
+        );
         return Err(match meant_days(text).as_slice() {
             [day] if has_time_of_day(text) => fault.hint(format!(
                 "write the day alone: it is {day} where the time was taken, and may be another one where the customer lives"
             )),
-            [] => fault.hint("write the day as in 2020-12-30"),
+            [] => fault.hint(match spreadsheet_day(text) {
+                Some(day) => format!("write {day} if it is a spreadsheet's number of a day"),
+                None => "write the day as in 2020-12-30".to_owned(),
+            }),
             [day] => fault.hint(format!("write {day}")),
             days => fault.hint(format!(
-                "write {}: it cannot be told which one is meant",
+                "write {}: both are possible",
                 days.iter().map(Date::to_string).collect::<Vec<_>>().join(" or ")
             )),
         });
@@ -52,6 +58,18 @@ pub fn only_reading(text: &str) -> Option<Date> {
 
 fn day_of(year: i16, month: i8, day: i8) -> Option<Date> {
     (year >= 1).then(|| Date::new(year, month, day).ok()).flatten()
+}
+
+/// The day of a number as spreadsheets keep one: days since 1899-12-30. In a range in which lives are, and in which no year
+/// is.
+fn spreadsheet_day(text: &str) -> Option<Date> {
+    let whole = text.trim().strip_suffix(".0").unwrap_or(text.trim());
+    let is_number = whole.len() == 5 && whole.bytes().all(|byte| byte.is_ascii_digit());
+    let days: i64 = whole.parse().ok().filter(|_| is_number)?;
+    let last_of_2099 = 73_050;
+    (10_000..=last_of_2099)
+        .contains(&days)
+        .then(|| Date::constant(1899, 12, 30).saturating_add(jiff::Span::new().days(days)))
 }
 
 /// Whether the text is a time with an offset, other than a midnight, which is how some programs write a day alone.
@@ -119,7 +137,12 @@ mod tests {
             ("2020-1-5", "write 2020-01-05"),
             (" 2020-12-30", "write 2020-12-30"),
             ("07/07/2020", "write 2020-07-07"),
-            ("05/06/2020", "write 2020-06-05 or 2020-05-06: it cannot be told which one is meant"),
+            ("05/06/2020", "write 2020-06-05 or 2020-05-06: both are possible"),
+            ("31412", "write 1985-12-31 if it is a spreadsheet's number of a day"),
+            ("31412.0", "write 1985-12-31 if it is a spreadsheet's number of a day"),
+            ("73050", "write 2099-12-31 if it is a spreadsheet's number of a day"),
+            ("73051", "write the day as in 2020-12-30"),
+            ("1985", "write the day as in 2020-12-30"),
             ("1-1-1", "write the day as in 2020-12-30"),
             ("nonsense", "write the day as in 2020-12-30"),
             ("", "write the day as in 2020-12-30"),

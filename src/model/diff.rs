@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::model::compare::{Subtle, same_text, subtle};
 use crate::model::field::{Field, Kind};
 use crate::model::patch::{Item, Patch, Value};
+use crate::model::problem::Source;
 use crate::model::record::Snapshot;
 use crate::model::wire;
 
@@ -76,6 +77,17 @@ pub fn between(snapshot: &Snapshot, patch: &Patch) -> Vec<Difference> {
         }
     }
     differences
+}
+
+/// The fields that the patch changes, or may change: those that it does not take from the record as they are, and of
+/// which the record does not show that they hold the value already.
+pub fn changed(patch: &Patch, snapshot: Option<&Snapshot>) -> Vec<&'static Field> {
+    let holds = |field: &Field, value: &Value| {
+        snapshot.and_then(|snapshot| snapshot.get(field)).is_some_and(|now| same(now, value))
+    };
+    let changed =
+        patch.iter().filter(|(field, given)| given.source != Source::Record && !holds(field, &given.value));
+    changed.map(|(field, _)| field).collect()
 }
 
 fn of_field(field: &'static Field, snapshot: &Snapshot, then: &Value) -> Vec<Difference> {
@@ -172,7 +184,8 @@ mod tests {
 
     fn differences(record: &str, patch: &str) -> Vec<String> {
         let snapshot =
-            Snapshot::read(&format!("{{\"boosterCustomerId\":123,{record}}}"), 123, None).expect(record);
+            Snapshot::read(&CUSTOMER, &format!("{{\"boosterCustomerId\":123,{record}}}"), 123, None)
+                .expect(record);
         between(&snapshot, &patch_of(patch)).iter().map(|found| found.to_json().to_string()).collect()
     }
 

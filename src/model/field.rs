@@ -11,7 +11,7 @@ pub struct Record {
 }
 
 /// One row of a record. Equality is identity of the name within its record; compare names, not addresses.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Field {
     /// The name on the wire, in the page's casing: `contactBySMSFlag`.
     pub name: &'static str,
@@ -27,6 +27,8 @@ pub struct Field {
     pub shape: Shape,
     /// Where the field is in help, in `explain` and on the terminal.
     pub group: Group,
+    /// Whether the profile in use may change it. In the table itself every field may be changed.
+    pub may_change: bool,
 }
 
 /// What a value is on the wire.
@@ -132,6 +134,20 @@ impl Group {
         Group::Lists,
     ];
 
+    /// The word for all fields of the group, as a profile's `may_change` has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Group::Identity => "identity",
+            Group::Names => "names",
+            Group::Company => "company",
+            Group::Dates => "dates",
+            Group::Consents => "consents",
+            Group::Staff => "staff",
+            Group::Notes => "notes",
+            Group::Lists => "lists",
+        }
+    }
+
     pub fn title(self) -> &'static str {
         match self {
             Group::Identity => "Identity",
@@ -156,6 +172,7 @@ const fn field(name: &'static str, kind: Kind, label: &'static str) -> Field {
         words: &[],
         shape: Shape::Plain,
         group: Group::Identity,
+        may_change: true,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Filling a patch from the record: just what the rules require and the user did not give.
 
-use crate::model::customer::{CLIENT_TYPE, CUSTOMER};
+use crate::model::customer::CLIENT_TYPE;
 use crate::model::field::Field;
-use crate::model::patch::{Given, Patch, Value};
+use crate::model::patch::{Given, Patch};
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
 
@@ -13,8 +13,9 @@ use crate::model::record::Snapshot;
 /// type, so that one is filled first.
 pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
     let mut filled = Vec::new();
-    let client_type = CUSTOMER.fields.iter().filter(|field| field.name == CLIENT_TYPE);
-    let others = CUSTOMER.fields.iter().filter(|field| field.name != CLIENT_TYPE);
+    let record = patch.record();
+    let client_type = record.fields.iter().filter(|field| field.name == CLIENT_TYPE);
+    let others = record.fields.iter().filter(|field| field.name != CLIENT_TYPE);
     for field in client_type.chain(others) {
         let is_default =
             patch.get(field.name).is_some_and(|given| matches!(given.source, Source::Profile(_)));
@@ -23,7 +24,8 @@ pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
         }
         let Some(value) = snapshot.get(field) else { continue };
         if field.need.demands(patch.client_type()) {
-            if !is_blank(value) {
+            // In what counts as missing there is nothing to take over.
+            if !value.is_blank() {
                 patch.set(field, value.clone(), Source::Record);
                 filled.push(field);
             }
@@ -31,7 +33,7 @@ pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
             patch.remove(field);
         }
     }
-    filled.sort_by_key(|field| CUSTOMER.position(field));
+    filled.sort_by_key(|field| record.position(field));
     filled
 }
 
@@ -45,14 +47,6 @@ pub fn remove_overridden_defaults(patch: &mut Patch, snapshot: &Snapshot) {
     };
     let overridden: Vec<_> = patch.iter().filter(is_overridden).map(|(field, _)| field).collect();
     overridden.into_iter().for_each(|field| patch.remove(field));
-}
-
-/// A blank text counts as missing, so there is nothing in it to take over.
-fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Text(text) => text.trim().is_empty(),
-        Value::Bool(_) | Value::Date(_) | Value::List(_) => false,
-    }
 }
 
 /// The record's fields that the rules demand in every patch, by the record's client type: an undo has to send them
@@ -70,6 +64,8 @@ mod tests {
 
     use super::*;
     use crate::model::arbitrary::{self, snapshot_of};
+    use crate::model::customer::CUSTOMER;
+    use crate::model::patch::Value;
     use crate::model::wire;
 
     fn field(name: &str) -> &'static Field {
@@ -77,7 +73,8 @@ mod tests {
     }
 
     fn snapshot(members: &str) -> Snapshot {
-        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None).expect(members)
+        Snapshot::read(&CUSTOMER, &format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None)
+            .expect(members)
     }
 
     fn filled_body(patch: &Patch, snapshot: &Snapshot) -> String {
@@ -154,7 +151,7 @@ mod tests {
             prop_assert_eq!(filled.len(), patch.len() + fields.len());
             // What is required and known is there.
             for (field, given) in snapshot.carried().iter().filter(|(field, _)| field.need.demands(client_type)) {
-                prop_assert!(filled.mentions(field) || is_blank(&given.value), "{} is missing", field.name);
+                prop_assert!(filled.mentions(field) || given.value.is_blank(), "{} is missing", field.name);
             }
         }
     }

@@ -4,8 +4,8 @@
 //! sent the new items alone.
 
 use crate::escape::quoted;
-use crate::model::diff::{both_same, same, same_item};
-use crate::model::field::{Field, Kind, Need, Record};
+use crate::model::diff::{both_same, same, same_item, same_items};
+use crate::model::field::{Field, Kind, Need};
 use crate::model::patch::{Given, Item, Patch, Removal, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
 use crate::model::record::Snapshot;
@@ -31,12 +31,20 @@ impl ListMode {
     }
 }
 
-/// Turns the lists that are changed by their items into the whole lists that are sent. What cannot be done is returned.
+/// Turns the lists that are changed by their items into the whole lists that are sent, without those that stay as they
+/// are. What cannot be done, and what need not be, is returned.
 pub fn resolve(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
     let mut problems = Vec::new();
     for field in patch.edited_lists() {
         match present(field, snapshot) {
-            Ok(items) => problems.extend(resolve_list(patch, field, items)),
+            Ok(items) => {
+                let before = items.clone();
+                problems.extend(resolve_list(patch, field, items));
+                // To send a list as it is could only lose what its items hold besides.
+                if matches!(patch.value(field.name), Some(Value::List(now)) if same_items(now, &before)) {
+                    patch.remove(field);
+                }
+            }
             Err(why) => {
                 let source = patch.get(field.name).map(|given| given.source.clone());
                 problems.push(not_known(&why, Some(snapshot.id())).at(field.name, source));
@@ -47,24 +55,71 @@ pub fn resolve(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
 }
 
 /// The same for a service that adds to lists: the items of each list are sent alone, and stay marked as added. None can
-/// be removed.
+/// be removed, and of a list that was given as a whole it is said that it is added.
 pub fn resolve_appended(patch: &mut Patch) -> Vec<Problem> {
     let lists: Vec<(&'static Field, Source)> = patch
         .iter()
         .filter(|(_, given)| matches!(&given.value, Value::List(items) if !items.is_empty()))
         .map(|(field, given)| (field, given.source.clone()))
         .collect();
-    lists.into_iter().for_each(|(field, source)| patch.edit_list(field, Vec::new(), source));
+    let mut problems = Vec::new();
+    for (field, source) in lists {
+        if patch.list_edit(field).is_none() {
+            let message = "the items are added to those that the customer has: the service adds to lists";
+            let fault = Fault::new(Rule::LIST_IS_ADDED_TO, message).hint(SAYS_SO);
+            problems.push(fault.at(field.name, source.clone()));
+        }
+        patch.edit_list(field, Vec::new(), source);
+    }
     let removals = patch.edited_lists().into_iter().flat_map(|field| {
         patch.list_edit(field).unwrap_or_default().iter().map(move |removal| (field, removal))
     });
     let refused = removals.map(|(field, removal)| {
         let message = "nothing can be removed from the list: the service adds to lists";
-        Fault::new(Rule::CANNOT_CLEAR, message)
-            .hint("the profile says so by lists = \"append\"")
-            .at(field.name, removal.source.clone())
+        Fault::new(Rule::CANNOT_CLEAR, message).hint(SAYS_SO).at(field.name, removal.source.clone())
     });
-    refused.collect()
+    problems.extend(refused);
+    problems
+}
+
+const SAYS_SO: &str = "the profile says so by lists = \"append\"";
+
+/// Takes out of the lists that are added to what the customer has already: the service would have it twice. A list of
+/// which nothing is left is not sent.
+pub fn drop_present(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for field in patch.edited_lists() {
+        let Some(Given { value: Value::List(sent), source }) = patch.get(field.name).cloned() else {
+            continue;
+        };
+        let Some(Value::List(present)) = snapshot.get(field) else { continue };
+        let (known, new): (Vec<Item>, Vec<Item>) =
+            sent.into_iter().partition(|item| present.iter().any(|other| is_same_thing(item, other)));
+        for item in &known {
+            let is_marked = |other: &Item| is_same_thing(item, other) && is_main(other);
+            problems.push(if is_main(item) && !present.iter().any(is_marked) {
+                let message =
+                    "is already in the list, and cannot become the main one: the service adds to lists";
+                let fault = Fault::new(Rule::CANNOT_CLEAR, format!("{} {message}", quoted(&name(item))));
+                fault.hint(SAYS_SO).at(field.name, item.source.clone())
+            } else {
+                exists(item).at(field.name, item.source.clone())
+            });
+        }
+        if new.is_empty() {
+            patch.remove(field);
+        } else if !known.is_empty() {
+            patch.set(field, Value::List(new), source.clone());
+            patch.edit_list(field, Vec::new(), source);
+        }
+    }
+    problems
+}
+
+/// That an item need not be added.
+fn exists(item: &Item) -> Fault {
+    let message = format!("{} is already in the list, and is not added again", quoted(&name(item)));
+    Fault::new(Rule::ITEM_EXISTS, message).hint("leave it out")
 }
 
 /// What the customer's lists become at a service that adds to lists, where they are known.
@@ -92,7 +147,8 @@ pub fn resolve_list(patch: &mut Patch, field: &'static Field, mut items: Vec<Ite
     }
     let given = patch.get(field.name).expect("a list that is changed is given").clone();
     if let Value::List(added) = given.value {
-        add(&mut items, added);
+        let unchanged = add(&mut items, added);
+        problems.extend(unchanged.iter().map(|item| exists(item).at(field.name, item.source.clone())));
     }
     patch.set(field, Value::List(items), given.source);
     problems
@@ -164,24 +220,34 @@ pub fn as_edit(patch: &mut Patch, field: &'static Field, present: &[Item]) -> bo
 }
 
 /// Adds items. A main one takes the mark from those that are there, but not from another that is added: that two are
-/// marked is for the rules to say. One that already exists but for its mark gets the mark.
-fn add(items: &mut Vec<Item>, added: Vec<Item>) {
-    let Some(first) = added.first() else { return };
-    let record = first.patch.record();
-    let mark = record.main_mark();
-    let is_main = |item: &Item| mark.is_some_and(|mark| item.patch.is_true(mark));
+/// marked is for the rules to say. One that already exists but for its mark gets the mark. Those that need not be added
+/// are returned.
+fn add(items: &mut Vec<Item>, added: Vec<Item>) -> Vec<Item> {
+    let mark = added.first().and_then(|first| first.patch.record().main_mark());
+    let had_mark: Vec<bool> = items.iter().map(is_main).collect();
     if let (Some(mark), Some(main)) = (mark, added.iter().find(|item| is_main(item))) {
         for other in items.iter_mut().filter(|other| other.patch.is_true(mark)) {
             other.patch.set(mark, Value::Bool(false), main.source.clone());
         }
     }
+    let mut unchanged = Vec::new();
     for item in added {
-        match items.iter().position(|other| is_same_thing(record, &item, other)) {
-            Some(position) if is_main(&item) => items[position] = item,
-            Some(_) => {}
+        match items.iter().position(|other| is_same_thing(&item, other)) {
+            Some(position) if is_main(&item) => {
+                if had_mark.get(position) == Some(&true) {
+                    unchanged.push(item.clone());
+                }
+                items[position] = item;
+            }
+            Some(_) => unchanged.push(item),
             None => items.push(item),
         }
     }
+    unchanged
+}
+
+fn is_main(item: &Item) -> bool {
+    item.patch.record().main_mark().is_some_and(|mark| item.patch.is_true(mark))
 }
 
 /// The position of the one item that matches.
@@ -217,22 +283,21 @@ pub fn dropped(field: &Field, list: &Value, snapshot: &Snapshot) -> Vec<String> 
     let (Some(Value::List(present)), Value::List(sent)) = (snapshot.get(field), list) else {
         return Vec::new();
     };
-    let Kind::List(record) = field.kind else { return Vec::new() };
-    let is_kept = |item: &&Item| !sent.iter().any(|other| is_same_thing(record, item, other));
-    present.iter().filter(is_kept).map(|item| name(record, item)).collect()
+    let is_kept = |item: &&Item| !sent.iter().any(|other| is_same_thing(item, other));
+    present.iter().filter(is_kept).map(name).collect()
 }
 
 /// Whether two items are about the same thing: all that they hold is equal, whatever their marks.
-fn is_same_thing(record: &Record, one: &Item, other: &Item) -> bool {
+fn is_same_thing(one: &Item, other: &Item) -> bool {
     fn value<'a>(item: &'a Item, field: &Field) -> Option<&'a Value> {
         item.patch.value(field.name).filter(|value| !value.clears())
     }
-    let mut fields = record.fields.iter().filter(|field| !matches!(field.kind, Kind::Bool));
+    let mut fields = one.patch.record().fields.iter().filter(|field| !matches!(field.kind, Kind::Bool));
     fields.all(|field| both_same(value(one, field), value(other, field)))
 }
 
-fn name(record: &Record, item: &Item) -> String {
-    let texts = record.fields.iter().filter_map(|field| match item.patch.value(field.name)? {
+fn name(item: &Item) -> String {
+    let texts = item.patch.record().fields.iter().filter_map(|field| match item.patch.value(field.name)? {
         Value::Text(text) if !text.is_empty() => Some(text.clone()),
         Value::Date(day) => Some(day.to_string()),
         Value::Text(_) | Value::Bool(_) | Value::List(_) => None,
@@ -245,13 +310,15 @@ mod tests {
     use super::*;
     use crate::model::arbitrary::patch_of;
     use crate::model::customer::CUSTOMER;
+    use crate::model::problem::Level;
     use crate::model::wire;
 
     const TWO: &str =
         r#""emails":[{"email":"a@b.co","isMainEmail":true},{"email":"c@d.co","isMainEmail":false}]"#;
 
     fn snapshot(members: &str) -> Snapshot {
-        Snapshot::read(&format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None).expect(members)
+        Snapshot::read(&CUSTOMER, &format!("{{\"boosterCustomerId\":123,{members}}}"), 123, None)
+            .expect(members)
     }
 
     /// A patch that adds these items to the emails and removes those that match these.
@@ -301,17 +368,48 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_is_there_is_not_added_again_but_can_become_the_main_one() {
-        let (a, c) = (item("a@b.co", true), item("c@d.co", false));
-        assert_eq!(resolved(TWO, &c, &[]), emails(&[a, c]));
-        assert_eq!(
-            resolved(TWO, &item("a@b.co", false), &[]),
-            emails(&[item("a@b.co", true), item("c@d.co", false)])
-        );
-        assert_eq!(
-            resolved(TWO, &item("c@d.co", true), &[]),
-            emails(&[item("a@b.co", false), item("c@d.co", true)])
-        );
+    fn an_item_that_exists_is_not_added_again_but_can_become_the_main_one() {
+        let edited = |added: &str| {
+            let mut patch = edit(added, &[]);
+            let problems = resolve(&mut patch, &snapshot(TWO));
+            let found: Vec<String> = problems.iter().map(|found| found.message.clone()).collect();
+            assert!(problems.iter().all(|found| found.id == Rule::ITEM_EXISTS.into()), "{problems:?}");
+            (wire::body(&patch), found)
+        };
+        let exists = |email: &str| format!("\"{email}\" is already in the list, and is not added again");
+        let list = |items: &[String]| emails(items).expect("a body");
+        let (a, c, n) = (item("a@b.co", true), item("c@d.co", false), item("n@b.co", false));
+        // A list that stays as it is is not sent.
+        for (email, main) in [("c@d.co", false), ("a@b.co", false), ("a@b.co", true)] {
+            assert_eq!(edited(&item(email, main)), ("{}".to_owned(), vec![exists(email)]), "{email} {main}");
+        }
+        let both = format!("{c},{n}");
+        assert_eq!(edited(&both), (list(&[a, c, n]), vec![exists("c@d.co")]));
+        let swapped = list(&[item("a@b.co", false), item("c@d.co", true)]);
+        assert_eq!(edited(&item("c@d.co", true)), (swapped, Vec::new()));
+    }
+
+    #[test]
+    fn what_a_service_that_adds_has_already_is_not_sent() {
+        let appended = |added: &str| {
+            let mut patch = edit(added, &[]);
+            assert_eq!(resolve_appended(&mut patch), []);
+            let problems = drop_present(&mut patch, &snapshot(TWO));
+            let ids: Vec<&str> = problems.iter().map(|found| found.id.word()).collect();
+            (wire::body(&patch), ids.join(" "))
+        };
+        let (c, n) = (item("c@d.co", false), item("n@b.co", false));
+        assert_eq!(appended(&c), ("{}".to_owned(), "item-exists".to_owned()));
+        assert_eq!(appended(&item("a@b.co", true)), ("{}".to_owned(), "item-exists".to_owned()));
+        assert_eq!(appended(&format!("{c},{n}")), (emails(&[n]).expect("a body"), "item-exists".to_owned()));
+        assert_eq!(appended(&item("c@d.co", true)).1, "cannot-clear");
+    }
+
+    #[test]
+    fn of_a_whole_list_it_is_said_that_a_service_adds_to_the_customers() {
+        let mut whole = patch_of(&format!("{{\"emails\":[{}]}}", item("n@b.co", true)));
+        let [found] = &resolve_appended(&mut whole)[..] else { panic!("one warning") };
+        assert_eq!((found.id, found.level), (Rule::LIST_IS_ADDED_TO.into(), Level::Warning));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::escape::quoted;
+use crate::escape::{is_dangerous, quoted};
 use crate::model::date::parse_date;
 use crate::model::field::{ClientType, Field, Kind, Record, Shape};
 use crate::model::problem::{Fault, Rule, Source};
@@ -148,6 +148,12 @@ impl Patch {
         self
     }
 
+    /// Whether anything was given by the user: neither the profile's defaults nor what comes from the record is.
+    pub fn has_users_fields(&self) -> bool {
+        let is_users = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
+        self.given.values().any(is_users) || self.has_invalid()
+    }
+
     /// The number of fields with a value.
     pub fn len(&self) -> usize {
         self.given.len()
@@ -194,7 +200,7 @@ impl Value {
             Kind::Text => Ok(Value::text(field, text)),
             Kind::Bool => parse_bool(text).map(Value::Bool),
             Kind::Date => parse_date(text).map(Value::Date),
-            Kind::List(_) => Err(Fault::new(Rule::NOT_A_LIST, "a list is not one text")),
+            Kind::List(_) => Err(Fault::new(Rule::NOT_A_LIST, "expected a list, found a text")),
         }
     }
 
@@ -217,6 +223,14 @@ impl Value {
         }
     }
 
+    /// Whether the value is a text of which nothing is seen, an empty one included. It counts as missing.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Value::Text(text) => text.chars().all(|letter| letter.is_whitespace() || is_dangerous(letter)),
+            Value::Bool(_) | Value::Date(_) | Value::List(_) => false,
+        }
+    }
+
     /// Whether the value clears the field: an empty text or an empty list.
     pub fn clears(&self) -> bool {
         match self {
@@ -233,7 +247,7 @@ fn parse_bool(text: &str) -> Result<bool, Fault> {
     } else if text.eq_ignore_ascii_case("false") {
         Ok(false)
     } else {
-        Err(Fault::new(Rule::NOT_A_BOOL, format!("{} is neither true nor false", quoted(text)))
+        Err(Fault::new(Rule::NOT_A_BOOL, format!("expected true or false, found {}", quoted(text)))
             .hint("write true or false"))
     }
 }

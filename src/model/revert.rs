@@ -1,6 +1,5 @@
 //! What sets a customer back to how it was before a patch, without touching what others have changed since.
 
-use crate::model::customer::CUSTOMER;
 use crate::model::field::Field;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
@@ -21,6 +20,8 @@ pub struct Plan {
     /// The fields that stay as they were sent, since it is not known what they held. That the answer left them out does not
     /// mean that they were empty.
     pub lost: Vec<&'static Field>,
+    /// The fields that hold what they held before already.
+    pub restored: Vec<&'static Field>,
 }
 
 impl Plan {
@@ -35,11 +36,12 @@ impl Plan {
         snapshot: &Snapshot,
     ) -> Plan {
         let mut plan = Plan {
-            patch: Patch::new(&CUSTOMER),
+            patch: Patch::new(sent.record()),
             filled: Vec::new(),
             changed: Vec::new(),
             unknown: Vec::new(),
             lost: Vec::new(),
+            restored: Vec::new(),
         };
         let client_type = before.client_type().or(snapshot.carried().client_type());
         // A field that was given with the value it had was not changed by the run, whatever it holds now.
@@ -62,6 +64,7 @@ impl Plan {
                 }
             };
             if is_now(&value) {
+                plan.restored.push(field);
                 continue;
             }
             match now {
@@ -106,6 +109,7 @@ mod tests {
 
     use super::*;
     use crate::model::arbitrary::{self, applied, patch_of, snapshot_of};
+    use crate::model::customer::CUSTOMER;
 
     fn without(record: &Map<String, Json>, lacking: &[&str]) -> Map<String, Json> {
         record
@@ -142,7 +146,7 @@ mod tests {
     }
 
     fn snapshot(json: &str) -> Snapshot {
-        Snapshot::read(json, 123, None).expect(json)
+        Snapshot::read(&CUSTOMER, json, 123, None).expect(json)
     }
 
     #[test]

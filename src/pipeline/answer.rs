@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use crate::auth::exchange::Exchange;
-use crate::escape::{foreign, quoted};
-use crate::http::Attempt;
-use crate::http::response_status::ResponseStatus;
+use crate::escape::{cut, foreign, quoted};
+use crate::http::response_status::{ResponseStatus, is_same_name};
 use crate::http::verdict;
+use crate::http::{Attempt, Response};
+use crate::secret::Secrets;
 
 /// What is kept of the last answer.
 #[derive(Debug, Clone)]
@@ -40,6 +41,9 @@ impl ResponseSummary {
 /// What came of an attempt, in a few words.
 pub fn describe(attempt: &Attempt) -> String {
     match attempt {
+        Attempt::Response(answer) if is_of_gateway(answer) => {
+            format!("a gateway before the service answered {} with a page", answer.status)
+        }
         Attempt::Response(answer) => match verdict::why_no_success(answer) {
             Some(why_no_success) => format!("the service answered {} {why_no_success}", answer.status),
             // Where it leads to is said in the hint, or is a page to sign in on.
@@ -53,6 +57,39 @@ pub fn describe(attempt: &Attempt) -> String {
     }
 }
 
+/// The status and the body as `-vv` shows them: our own secrets masked, without what the framework adds for its developers,
+/// and of a page so much as tells what it is.
+pub fn shown(answer: &Response, secrets: &Secrets) -> String {
+    let head = format!("HTTP {}, {} bytes", answer.status, answer.body.len());
+    let body = secrets.masked_body(&answer.body);
+    let body = match serde_json::from_str::<Json>(&body) {
+        Ok(mut json) => {
+            let is_less = drop_internals(&mut json);
+            cut(if is_less { json.to_string() } else { body }.as_str(), LONGEST_BODY)
+        }
+        Err(_) => cut(&body, LONGEST_PAGE),
+    };
+    if body.trim().is_empty() { head } else { format!("{head}\n\n{}", body.trim_end()) }
+}
+
+/// What is shown of a body, in characters.
+const LONGEST_BODY: usize = 20_000;
+const LONGEST_PAGE: usize = 500;
+
+/// Takes out a stack trace, which repeats the request on some hosts, and `meta`; tells whether there was one.
+fn drop_internals(json: &mut Json) -> bool {
+    match json {
+        Json::Object(members) => {
+            let before = members.len();
+            members.retain(|key, _| !["stackTrace", "meta"].iter().any(|own| is_same_name(own, key)));
+            let inner = members.iter_mut().fold(false, |found, (_, value)| drop_internals(value) | found);
+            members.len() < before || inner
+        }
+        Json::Array(items) => items.iter_mut().fold(false, |found, item| drop_internals(item) | found),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => false,
+    }
+}
+
 /// A query may hold what is nobody's business, so it is left out.
 pub fn redirect_hint(location: &str) -> String {
     let location = location.split(['?', '#']).next().unwrap_or_default();
@@ -61,6 +98,9 @@ pub fn redirect_hint(location: &str) -> String {
         quoted(location)
     )
 }
+
+/// What to do where the service knows who asks, and does not let them.
+pub const NOT_ALLOWED: &str = "look whether this sign-in is the right one (`booster auth status`), and ask who runs the service what it may do";
 
 pub fn unreachable_hint(last: &Attempt) -> String {
     match last {
@@ -72,17 +112,37 @@ pub fn unreachable_hint(last: &Attempt) -> String {
     }
 }
 
-pub fn is_html(last: &Attempt) -> bool {
+/// Whether a page says that all is well, where only JSON can.
+pub fn is_page(last: &Attempt) -> bool {
     match last {
-        Attempt::Response(answer) => verdict::is_html(answer),
+        Attempt::Response(answer) => answer.status < 400 && verdict::is_html(answer),
         Attempt::NotSent { .. } | Attempt::Lost { .. } => false,
     }
 }
 
+/// Whether something in front of the service answered: the service itself has no pages for that.
+pub fn is_of_gateway(answer: &Response) -> bool {
+    (502..=504).contains(&answer.status) && verdict::is_html(answer)
+}
+
 fn retry_later_hint(retry_after: Option<Duration>) -> String {
     match retry_after {
-        Some(pause) => format!("come back in {}: the service asks for that", format_duration(pause)),
-        None => "come back later".to_owned(),
+        Some(pause) => format!("try again {}: the service asks for that", when(pause)),
+        None => "try again later".to_owned(),
+    }
+}
+
+/// After which time something is done: `in 1.5 s`, `in 2 min`, or `now` where nobody would notice the pause.
+pub fn when(pause: Duration) -> String {
+    // Rounded up, so that nobody is too early.
+    let tenths = pause.as_millis().div_ceil(100);
+    match (tenths / 10, tenths % 10) {
+        _ if pause.is_zero() => "now".to_owned(),
+        (seconds @ 0..10, tenths @ 1..) => format!("in {seconds}.{tenths} s"),
+        _ => {
+            let seconds = u64::try_from(tenths.div_ceil(10)).unwrap_or(u64::MAX);
+            format!("in {}", format_duration(Duration::from_secs(seconds)))
+        }
     }
 }
 
@@ -104,6 +164,22 @@ fn format_duration(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pause_is_said_to_the_tenth_of_a_second_where_it_is_short() {
+        for (milliseconds, said) in [
+            (0, "now"),
+            (1, "in 0.1 s"),
+            (430, "in 0.5 s"),
+            (1_000, "in 1 s"),
+            (1_950, "in 2 s"),
+            (9_901, "in 10 s"),
+            (30_000, "in 30 s"),
+            (90_000, "in 1 min 30 s"),
+        ] {
+            assert_eq!(when(Duration::from_millis(milliseconds)), said);
+        }
+    }
 
     #[test]
     fn a_time_is_said_in_its_two_largest_units() {

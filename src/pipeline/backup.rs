@@ -115,7 +115,7 @@ fn write_named(file: &str, id: u32, before: &Patch, remarks: &[String]) -> Resul
 fn check_readable(path: &Path, text: &str, before: &Patch) -> Result<(), Failure> {
     let mut problems = Vec::new();
     let text = Rc::new(FileText::new(&path.to_string_lossy(), text.to_owned(), false));
-    let read = file::patch(&text, None, &mut problems);
+    let read = file::patch(before.record(), &text, None, &mut problems);
     if problems.is_empty() && wire::object(&read.patch) == wire::object(before) {
         return Ok(());
     }
@@ -257,11 +257,19 @@ fn not_written(file: &str, error: &std::io::Error) -> Failure {
         return Failure::problem(backup_exists(file));
     }
     let message = format!("the backup {file} cannot be written: {error}; nothing was sent");
+    let outcome = write_outcome(error);
+    let is_place = outcome == Outcome::Usage;
+    let hint = if is_place { "name a file in a folder of yours" } else { "look whether the disk is full" };
+    Failure::new(outcome, message).hint(hint)
+}
+
+/// How a patch ends whose backup cannot be written for this reason: by the place, which somebody named, or by the disk.
+pub fn write_outcome(error: &std::io::Error) -> Outcome {
     match error.kind() {
         ErrorKind::NotFound
         | ErrorKind::PermissionDenied
         | ErrorKind::NotADirectory
-        | ErrorKind::IsADirectory => Failure::usage(message).hint("name a file in a folder of yours"),
-        _ => Failure::new(Outcome::Failed, message).hint("look whether the disk is full"),
+        | ErrorKind::IsADirectory => Outcome::Usage,
+        _ => Outcome::Failed,
     }
 }

@@ -4,7 +4,7 @@ use super::options::Force;
 use super::service::Service;
 use super::{Confirmation, PatchContext, PatchResult, Preview};
 use crate::failure::Failure;
-use crate::guard::{self, Permission};
+use crate::guard::{self, Confirmed, Permission};
 use crate::model::diff;
 use crate::model::field::Field;
 use crate::model::patch::Patch;
@@ -28,8 +28,9 @@ pub fn confirm(patch: &Patch, context: &PatchContext<'_>, result: &PatchResult) 
     let (snapshot, filled, dropped) = (result.snapshot.as_ref(), &result.filled, &result.dropped);
     let preview = Preview { id, profile, patch, snapshot, filled, differences, dropped };
     let confirmation = context.interaction.confirm(&preview, context.must_ask())?;
-    let name = profile.name.as_deref();
-    let permission = guard::decide(profile.guard, name, context.options.sending.confirm.as_deref(), || {
+    let name = context.options.sending.confirm.as_deref();
+    let confirmed = Confirmed { name, profile: profile.name.as_deref(), profiles: &profile.names };
+    let permission = guard::decide(&profile.guard, confirmed, || {
         Ok(match confirmation {
             Confirmation::Agreed => Some(true),
             Confirmation::Declined => Some(false),

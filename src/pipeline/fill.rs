@@ -1,6 +1,6 @@
 //! Reading the customer's record where a step needs it, and filling the patch from it.
 
-use super::check::check_before_reading;
+use super::check::{check_before_reading, hint_at_fill};
 use super::gather::Inputs;
 use super::options::{PatchOptions, Strictness};
 use super::service::Service;
@@ -30,9 +30,12 @@ pub async fn fill(
     let lists = context.profile.reading.lists;
     if lists == ListMode::Append {
         // None of this depends on the record.
-        let removals = list_edit::resolve_appended(&mut inputs.patch);
-        let refused = if removals.is_empty() { refused_lists(&inputs.patch, context) } else { removals };
-        stop_at(refused, inputs)?;
+        let mut problems = list_edit::resolve_appended(&mut inputs.patch);
+        let refused = refused_lists(&inputs.patch, context);
+        if !refused.is_empty() && !problems.iter().any(Problem::is_error) {
+            problems = refused;
+        }
+        stop_at(problems, inputs)?;
     }
     let changes_lists = lists == ListMode::Replace && !inputs.patch.edited_lists().is_empty();
     // What a service that adds to lists made of one can be told only by what the list held before.
@@ -51,23 +54,26 @@ pub async fn fill(
         }
         // What is missing may come from the record.
         let unchecked = options.strictness.unchecked || options.fill;
-        check_before_reading(inputs, Strictness { unchecked, ..options.strictness })?;
+        let checked = check_before_reading(inputs, Strictness { unchecked, ..options.strictness });
+        hint_at_fill(checked, context)?;
         result.snapshot = Some(service.read(context.id, result).await?);
     }
     fill_from_snapshot(inputs, context, result)?;
     let problems = match (lists, &result.snapshot) {
         (ListMode::Replace, Some(snapshot)) => list_edit::resolve(&mut inputs.patch, snapshot),
-        (ListMode::Replace | ListMode::Append, _) => Vec::new(),
+        (ListMode::Append, Some(snapshot)) => list_edit::drop_present(&mut inputs.patch, snapshot),
+        (ListMode::Replace | ListMode::Append, None) => Vec::new(),
     };
     stop_at(problems, inputs)
 }
 
-/// Stops with these problems and those of the inputs, if there are any.
+/// Adds these problems to those of the inputs, and stops if one of them is an error.
 fn stop_at(problems: Vec<Problem>, inputs: &mut Inputs) -> Result<(), Failure> {
-    if problems.is_empty() {
+    let stops = problems.iter().any(Problem::is_error);
+    inputs.problems.extend(problems);
+    if !stops {
         return Ok(());
     }
-    inputs.problems.extend(problems);
     Err(Failure::problems(std::mem::take(&mut inputs.problems)))
 }
 

@@ -8,10 +8,10 @@ use crate::document::tree::Format;
 use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::FieldFlags;
-use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::customer::ID_KEY;
 use crate::model::list_edit;
 use crate::model::patch::{Given, Patch, Value};
-use crate::model::problem::{Problem, Source};
+use crate::model::problem::{Problem, Rule, Source};
 use crate::model::rules;
 use crate::outcome::Outcome;
 
@@ -37,14 +37,18 @@ pub struct Inputs {
     pub is_restored: bool,
     /// Whether a whole input could not be read.
     pub is_incomplete: bool,
+    /// Whether what is required and missing comes from the customer's record.
+    pub for_fill: bool,
+    /// Whether fields can be given by flags.
+    pub has_flags: bool,
     /// Whether the items of a list that are given singly are the whole list.
     pub replaces_lists: bool,
 }
 
 impl Inputs {
     /// Begins with nothing.
-    pub fn new() -> Inputs {
-        Inputs::of_patch(Patch::new(&CUSTOMER))
+    pub fn new(profile: &Profile) -> Inputs {
+        Inputs::of_patch(Patch::new(profile.patching.record))
     }
 
     /// Begins with the profile's defaults.
@@ -52,17 +56,18 @@ impl Inputs {
     /// # Errors
     /// Usage, where the defaults are wrong: the configuration is.
     pub fn of(profile: &Profile) -> Result<Inputs, Failure> {
-        let mut inputs = Inputs::new();
+        let mut inputs = Inputs::new(profile);
+        let record = inputs.patch.record();
         if let Some(defaults) = &profile.defaults {
             let mut problems = Vec::new();
             let in_config = |span: std::ops::Range<usize>| Source::file(&defaults.text, span);
-            file::defaults(&defaults.entries, &in_config, &mut problems);
+            file::defaults(record, &defaults.entries, &in_config, &mut problems);
             if !problems.is_empty() {
                 return Err(Failure::with(Outcome::Usage, problems));
             }
             let name: Rc<str> = Rc::from(profile.name.as_deref().unwrap_or_default());
             let source = |_: std::ops::Range<usize>| Source::Profile(Rc::clone(&name));
-            inputs.patch = file::defaults(&defaults.entries, &source, &mut problems);
+            inputs.patch = file::defaults(record, &defaults.entries, &source, &mut problems);
         }
         Ok(inputs)
     }
@@ -80,6 +85,8 @@ impl Inputs {
             ids: Vec::new(),
             is_restored: false,
             is_incomplete: false,
+            for_fill: false,
+            has_flags: false,
             replaces_lists: false,
         }
     }
@@ -90,14 +97,18 @@ impl Inputs {
             Ok(bytes) => bytes,
             Err(error) => {
                 let problem = Problem::usage(error.to_string());
-                self.problems.push(Problem { hint: error.hint, ..problem });
+                let hint = error
+                    .hint
+                    .unwrap_or_else(|| "name a file that can be read, or - for standard input".to_owned());
+                self.problems.push(problem.hint(hint));
                 self.is_incomplete = true;
                 return;
             }
         };
         match read::decode(path, bytes) {
             Ok(text) => {
-                let FromFile { patch, is_read, id } = file::patch(&text, format, &mut self.problems);
+                let FromFile { patch, is_read, id } =
+                    file::patch(self.patch.record(), &text, format, &mut self.problems);
                 self.patch.merge(patch);
                 self.ids.extend(id);
                 self.is_incomplete |= !is_read;
@@ -111,8 +122,9 @@ impl Inputs {
 
     /// Merges the flags over what is there.
     pub fn merge_flags(&mut self, flags: &FieldFlags) {
+        self.has_flags = true;
         self.replaces_lists = flags.replaces_lists();
-        let mut patch = flags.patch(&mut self.problems);
+        let mut patch = flags.patch(self.patch.record(), &mut self.problems);
         for field in patch.edited_lists() {
             // A file's list is a whole one, and the flags change that instead of the customer's.
             if let Some(Given { value: Value::List(items), source }) = self.patch.get(field.name)
@@ -124,21 +136,46 @@ impl Inputs {
         self.patch.merge(patch);
     }
 
-    /// The customer's id of the command line, judged by the rules.
-    pub fn customer(&mut self, text: &str, source: Source) -> Option<u32> {
-        rules::id(text).map_err(|fault| self.problems.push(fault.at(ID_KEY, source))).ok()
+    /// The customer whom the command's argument names, or else the files do.
+    pub fn customer(&mut self, argument: Option<&str>) -> Option<u32> {
+        let Some(text) = argument else { return self.customer_of_files() };
+        let judged = rules::id(text);
+        let named = self.agree_on_id(judged.as_ref().ok().copied());
+        // It is written before everything else.
+        let wrong = judged.err().map(|fault| fault.at(ID_KEY, Source::Argument("ID")));
+        if let Some(wrong) = wrong {
+            self.problems.insert(0, wrong);
+            return None;
+        }
+        named
     }
 
-    /// Compares the ids in the files with the command's, where it has a good one.
-    pub fn compare_ids(&mut self, wanted: Option<u32>) {
+    fn customer_of_files(&mut self) -> Option<u32> {
+        let is_named =
+            !self.ids.is_empty() || self.problems.iter().any(|problem| problem.id == Rule::ID.into());
+        // A file that could not be read may name one.
+        if !is_named && !self.is_incomplete {
+            let problem = Problem::usage("no customer is named").hint(format!(
+                "give the id, as in `booster customer patch 123`, or {ID_KEY} in a file, with --from FILE"
+            ));
+            self.problems.push(problem);
+        }
+        self.agree_on_id(None)
+    }
+
+    /// Compares the ids in the files with the one that is wanted, or else with the first of them, and gives that one.
+    pub fn agree_on_id(&mut self, wanted: Option<u32>) -> Option<u32> {
+        let mut agreed = wanted.map(|id| (id, None));
         for (text, source) in std::mem::take(&mut self.ids) {
-            let agrees = match wanted {
-                Some(wanted) => rules::same_id(wanted, &text),
-                None => rules::id(&text).map(|_| ()),
+            let judged = match &agreed {
+                None => rules::id(&text).map(|id| agreed = Some((id, Some(source.clone())))),
+                Some((id, None)) => rules::same_id(*id, &text),
+                Some((id, Some(first))) => rules::same_id_in_files(*id, &first.describe(), &text),
             };
-            if let Err(fault) = agrees {
+            if let Err(fault) = judged {
                 self.problems.push(fault.at(ID_KEY, source));
             }
         }
+        agreed.map(|(id, _)| id)
     }
 }

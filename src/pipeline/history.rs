@@ -4,6 +4,7 @@ use super::run_start::{RunStart, service_name};
 use super::{PatchContext, PatchResult, backup};
 use crate::config::history_mode::HistoryMode;
 use crate::failure::Failure;
+use crate::model::diff;
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId};
 use crate::outcome::Outcome;
@@ -62,6 +63,7 @@ fn entry(
     context: &PatchContext<'_>,
     result: &PatchResult,
 ) -> Entry {
+    let changed = diff::changed(patch, result.snapshot.as_ref());
     Entry {
         run: start.run.clone(),
         time: history::format_time(start.time),
@@ -69,12 +71,13 @@ fn entry(
         profile: context.profile.name.clone(),
         service: service_name(context.profile),
         customer: context.id,
-        fields: patch.iter().map(|(field, _)| field.name.to_owned()).collect(),
+        fields: changed.into_iter().map(|field| field.name.to_owned()).collect(),
         progress: Progress::Ended(outcome),
         exit_code: exit_code.unwrap_or(outcome.exit_code()),
         status: result.response.as_ref().map(|response| response.status),
         backup: result.backup.as_ref().map(|backup| backup.file.to_string_lossy().into_owned()),
         undoes: context.undoes.clone(),
+        reason: result.reason.clone(),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod gather;
 pub mod history;
 pub mod options;
 mod read;
+mod reason;
 pub mod run_start;
 pub mod send;
 pub mod service;
@@ -73,6 +74,12 @@ pub trait Interaction {
     /// # Errors
     /// Interrupted at the question.
     fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure>;
+
+    /// Asks why these fields are changed, until there is a reason that will do. `None` if nobody can be asked.
+    ///
+    /// # Errors
+    /// Interrupted or left at the question.
+    fn ask_reason(&self, fields: &[&'static Field]) -> Result<Option<String>, Failure>;
 }
 
 /// What is about to be sent.
@@ -112,6 +119,8 @@ pub struct PatchResult {
     pub differences: Option<Vec<Difference>>,
     /// The items of the customer that a list of the patch drops, each by its first texts.
     pub dropped: Vec<(&'static Field, Vec<String>)>,
+    /// Why it is changed, where somebody said so.
+    pub reason: Option<String>,
     pub request: Option<Request>,
     pub response: Option<ResponseSummary>,
     pub backup: Option<WrittenBackup>,
@@ -151,11 +160,19 @@ pub async fn run(
     service: &mut Service<'_>,
     result: &mut PatchResult,
 ) -> Result<Ended, Failure> {
+    let was_given = inputs.patch.has_users_fields();
     fill::fill(&mut inputs, context, service, result).await?;
-    let Checked { patch, body, warnings } = check::check(inputs, context.options.strictness)?;
+    if was_given && !inputs.patch.has_users_fields() {
+        result.warnings = check::warnings_alone(inputs, context.options.strictness)?;
+        result.differences = context.options.diff.then(Vec::new);
+        return Ok(Ended::Unchanged);
+    }
+    let checked = check::check(inputs, context.options.strictness);
+    let Checked { patch, body, warnings } = check::hint_at_fill(checked, context)?;
     result.warnings = warnings;
     context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));
     diff::diff(&patch, context, result)?;
+    reason::find(&patch, context, result)?;
     if context.options.is_dry_run() {
         let request = send::planned(&body, context).map(Box::new);
         return Ok(Ended::Planned { patch, body, request });
@@ -166,10 +183,11 @@ pub async fn run(
     let target = context.profile.target()?;
     let permit = confirm::confirm(&patch, context, result)?;
     let credential = service.credential().await?;
-    let proposal = Request::patch_customer(target, context.id, body, credential);
+    let proposal =
+        Request::patch_customer(target, context.id, body, credential).of_run(Some(service.run().name()));
     confirm::reread(&patch, &permit, context, service, result).await?;
     context.interrupts.about_to_send();
-    let start = RunStart::begin();
+    let start = RunStart::begin(service.run());
     backup::back_up(&patch, &start, context, result)?;
     history::note_begun(&start, &patch, context, result)?;
     let sent = send::send(proposal.permitted(&permit.permission), &patch, context, service, result).await;
@@ -198,6 +216,6 @@ impl<'a> PatchContext<'a> {
 
     /// Whether the guard wants a yes from a person.
     fn must_ask(&self) -> bool {
-        self.profile.guard == Guard::Confirm && self.options.sending.confirm.is_none()
+        self.profile.guard.guard == Guard::Confirm && self.options.sending.confirm.is_none()
     }
 }

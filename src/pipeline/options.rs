@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::config::Profile;
 use crate::document::read;
+use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::problem::{Problem, Source};
@@ -48,12 +49,22 @@ pub struct Reading {
     /// Take what the rules require and you did not give from the customer's present record
     #[arg(long, help_heading = "Reading back")]
     pub fill: bool,
+    /// Take nothing from the record, though the profile says fill = true
+    #[arg(long, conflicts_with = "fill", help_heading = "Reading back")]
+    pub no_fill: bool,
     /// Show what would change; with --dry-run the exit code is 10 when something would
     #[arg(long, help_heading = "Reading back")]
     pub diff: bool,
     /// Send even if the record has changed since it was shown
     #[arg(long, help_heading = "Reading back")]
     pub force: bool,
+}
+
+impl Reading {
+    /// Whether the patch is filled from the record.
+    pub fn fills(self, profile: &Profile) -> bool {
+        self.fill || profile.patching.fill && !self.no_fill
+    }
 }
 
 /// The options of every command that sends.
@@ -66,6 +77,9 @@ pub struct Sending {
     /// Answer a guard that asks, by the name of the profile; a wrong name stops
     #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub confirm: Option<String>,
+    /// Why it is changed, in one line; kept in the history
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub reason: Option<String>,
     /// Read the customer again afterwards, and say which fields were not saved
     #[arg(long, help_heading = "Reading back")]
     pub verify: bool,
@@ -82,6 +96,27 @@ fn backup_file(name: &str) -> Result<String, String> {
         read::STDIN => Err("a backup goes into a file; one of this name is ./-".to_owned()),
         name => Ok(name.to_owned()),
     }
+}
+
+/// The longest reason, in characters: it is a line in a list.
+const LONGEST_REASON: usize = 500;
+
+/// Reads a reason, without the blanks around it.
+///
+/// # Errors
+/// If it says nothing, or cannot be shown in one line of the history.
+pub fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("a reason needs some words".to_owned());
+    }
+    if escaped(text) != text {
+        return Err("a reason is one line, without control or hidden characters".to_owned());
+    }
+    if text.chars().count() > LONGEST_REASON {
+        return Err(format!("a reason has {LONGEST_REASON} characters at most"));
+    }
+    Ok(text.to_owned())
 }
 
 /// The options of one patch, whichever command it comes from.

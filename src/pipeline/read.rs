@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::answer::{describe, unreachable_hint};
+use super::answer::{NOT_ALLOWED, describe, unreachable_hint};
 use super::service_errors;
 use crate::auth::exchange::Exchange;
 use crate::escape::escaped;
@@ -10,12 +10,13 @@ use crate::failure::Failure;
 use crate::http::Attempt;
 use crate::http::response_status::ResponseStatus;
 use crate::http::verdict::{self, Verdict};
+use crate::model::field::Record;
 use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 
-/// The customer that an answer shows. `advice` says what to do if the sign-in is not accepted; `time_zone` is the
-/// service's own.
+/// The customer that an answer shows, by the verdict on it. `advice` says what to do if the sign-in is not accepted; `record` is
+/// the profile's table, and `time_zone` the service's own.
 ///
 /// # Errors
 /// Every way in which the answer can be no customer: 4, 5 or 6 if the service says so, else 7, since reading applies
@@ -23,11 +24,11 @@ use crate::outcome::Outcome;
 pub fn snapshot_of(
     id: u32,
     exchange: &Exchange,
+    (verdict, status): (Verdict, Option<&ResponseStatus>),
     advice: &str,
+    record: &'static Record,
     time_zone: Option<&TimeZone>,
 ) -> Result<Snapshot, Failure> {
-    let (verdict, status) = exchange.verdict();
-    let status = status.as_ref();
     let came = || describe(&exchange.last);
     let unusable = |why: &str| unusable(id, &format!("{}{why}", came()));
     // Reading applies nothing, whatever a 503 may have meant for a patch.
@@ -41,7 +42,7 @@ pub fn snapshot_of(
             // A name with a replaced letter must not come back either.
             Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
             Attempt::Response(answer) if answer.status == 200 => {
-                return Snapshot::read(&answer.body, id, time_zone)
+                return Snapshot::read(record, &answer.body, id, time_zone)
                     .map_err(|why| unusable(&format!(", but {why}")));
             }
             Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
@@ -59,6 +60,7 @@ pub fn snapshot_of(
         }
         Verdict::Forbidden => {
             Failure::new(Outcome::Forbidden, format!("{}: it does not allow reading customer {id}", came()))
+                .hint(NOT_ALLOWED)
         }
         Verdict::Rejected => {
             Failure::new(Outcome::Rejected, format!("{}: it does not show customer {id}", came()))
@@ -97,7 +99,7 @@ fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> 
     let code = status.map(|status| status.code.as_str()).filter(|code| !code.is_empty());
     if answer.status >= 500 {
         let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
-        return unusable(id, &format!("the service answered {}{code}", answer.status))
+        return unusable(id, &format!("{}{code}", describe(last)))
             .hint("the service itself has failed, or a gateway before it: try again later");
     }
     let why = if answer.too_large {

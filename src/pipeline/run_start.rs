@@ -16,15 +16,14 @@ pub fn service_name(profile: &Profile) -> String {
     }
 }
 
-/// The name of a run, and when its request was about to go out.
+/// The name of a run, which its first request has already, and when its patch was about to go out.
 pub struct RunStart {
     pub run: Run,
     pub time: Timestamp,
 }
 
 impl RunStart {
-    pub fn begin() -> RunStart {
-        let time = Timestamp::now();
-        RunStart { run: Run::new(time), time }
+    pub fn begin(run: &Run) -> RunStart {
+        RunStart { run: run.clone(), time: Timestamp::now() }
     }
 }

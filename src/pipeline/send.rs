@@ -1,11 +1,12 @@
 //! Sending the patch, and what its answer means.
 
-use super::answer::{ResponseSummary, describe, is_html, redirect_hint, unreachable_hint};
+use super::answer::{NOT_ALLOWED, ResponseSummary, describe, is_page, redirect_hint, unreachable_hint};
 use super::service::{ExchangeState, FilledValues, Service};
 use super::{PatchContext, PatchResult, read, service_errors};
 use crate::auth::exchange::Exchange;
 use crate::failure::Failure;
 use crate::http::request::{Proposal, Request};
+use crate::http::response_status::ResponseStatus;
 use crate::http::verdict::Verdict;
 use crate::http::{Attempt, Response};
 use crate::model::patch::{Given, Item, Patch, Value};
@@ -17,7 +18,7 @@ use crate::platform::signals::Signal;
 pub fn planned(body: &str, context: &PatchContext<'_>) -> Option<Proposal> {
     let base_url = context.profile.base_url.as_ref()?;
     let credential = context.profile.shown_credential();
-    Some(Request::patch_customer(base_url, context.id, body.to_owned(), credential))
+    Some(Request::patch_customer(base_url, context.id, body.to_owned(), credential).of_run(None))
 }
 
 /// Sends the request, and again where that is safe; gives what the service answered, in words.
@@ -73,6 +74,16 @@ fn interrupted(signal: Signal, state: &ExchangeState) -> Failure {
     failure.exiting_with(signal.exit_code())
 }
 
+/// What to do about a refusal: what the service says of it is in the problems below.
+fn refusal_hint(status: Option<&ResponseStatus>) -> &'static str {
+    let says_why = status.is_some_and(|status| !service_errors::problems(status).is_empty());
+    if says_why {
+        "change what the service names below"
+    } else {
+        "the service does not say why: ask who runs it"
+    }
+}
+
 /// What the end of the exchange means.
 fn conclude(
     exchange: &Exchange,
@@ -96,14 +107,18 @@ fn conclude(
                 Attempt::Response(Response { status: 300..=399, location: Some(location), .. }) => {
                     failure.hint(redirect_hint(location))
                 }
-                Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => failure,
+                Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
+                    failure.hint(refusal_hint(status.as_ref()))
+                }
             }
         }
         Verdict::Unauthenticated => {
             Failure::new(Outcome::Unauthenticated, format!("{answer}: it does not accept the sign-in"))
                 .hint(advice)
         }
-        Verdict::Forbidden => Failure::new(Outcome::Forbidden, format!("{answer}: it does not allow this")),
+        Verdict::Forbidden => {
+            Failure::new(Outcome::Forbidden, format!("{answer}: it does not allow this")).hint(NOT_ALLOWED)
+        }
         Verdict::NotFound => Failure::new(Outcome::NotFound, format!("{answer}: it knows no customer {id}"))
             .hint("look at the id, and at the base URL, which must end before /customer"),
         Verdict::Unreachable => Failure::new(Outcome::Unreachable, format!("{answer}; nothing was applied"))
@@ -115,7 +130,7 @@ fn conclude(
                 format!("look at customer {id} first: sending lists or notes again may add them twice")
             };
             let page = "look at the base URL: a page answers there, perhaps one to sign in on; ";
-            let page = if is_html(&exchange.last) { page } else { "" };
+            let page = if is_page(&exchange.last) { page } else { "" };
             Failure::new(Outcome::Unknown, format!("{answer}: the patch may have been applied, or not"))
                 .hint(format!("{page}{again}"))
         }

@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::answer::{ResponseSummary, describe};
+use super::answer::{self, ResponseSummary, describe, when};
 use super::{Interaction, PatchResult, read};
 use crate::auth::exchange::{Exchange, Hooks, Progress, exchange, try_once};
 use crate::auth::sign_in::SignIn;
@@ -13,17 +14,20 @@ use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::header::Header;
 use crate::http::request::Request;
-use crate::http::{Attempt, Client, retry};
+use crate::http::{Attempt, Client};
 use crate::model::field::Field;
 use crate::model::problem::Problem;
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
+use crate::state::history::Run;
 use crate::views::preview;
 
 /// Opened when the first request needs it: a dry run works without a credential.
 pub struct Service<'a> {
     profile: &'a Profile,
     interaction: &'a dyn Interaction,
+    /// Named by every request, so that all of a command can be found together in the service's log.
+    run: Run,
     opened: Option<Opened>,
 }
 
@@ -90,8 +94,17 @@ impl Tracking<'_> {
         let last = try_once(&self.opened.client, &self.opened.sign_in, request).await;
         let exchange =
             Exchange { last, attempts: 1, maybe_applied: false, signed_in: true, not_renewed: None };
-        let snapshot =
-            read::snapshot_of(taken.id, &exchange, &self.opened.sign_in.advice().await, self.time_zone);
+        let (verdict, status) = exchange.verdict();
+        let judged = (verdict, status.as_ref());
+        let advice = self.opened.sign_in.advice().await;
+        let snapshot = read::snapshot_of(
+            taken.id,
+            &exchange,
+            judged,
+            &advice,
+            taken.snapshot.carried().record(),
+            self.time_zone,
+        );
         let earlier =
             if maybe_applied { "an earlier attempt may have been applied" } else { "nothing was applied" };
         let failure = match snapshot {
@@ -143,14 +156,19 @@ impl Hooks for Tracking<'_> {
         self.state.pause.set(Instant::now().checked_add(pause));
         self.state.maybe_applied.set(progress.maybe_applied);
         let came = progress.previous.map(describe).unwrap_or_default();
-        let (next, most, seconds) = (progress.next, retry::MAX_ATTEMPTS, pause.as_secs_f64());
-        self.interaction.progress(&format!("{came}; attempt {next} of {most} at most in {seconds:.1} s"));
+        let (next, limit, when) = (progress.next, progress.limit, when(pause));
+        self.interaction.progress(&format!("{came}; trying again {when} (attempt {next} of {limit})"));
     }
 }
 
 impl<'a> Service<'a> {
     pub fn new(profile: &'a Profile, interaction: &'a dyn Interaction) -> Service<'a> {
-        Service { profile, interaction, opened: None }
+        Service { profile, interaction, run: Run::new(Timestamp::now()), opened: None }
+    }
+
+    /// The run that the requests are a part of.
+    pub fn run(&self) -> &Run {
+        &self.run
     }
 
     /// The client, and the credential of the profile, which is taken once for all requests of the command.
@@ -196,9 +214,8 @@ impl<'a> Service<'a> {
         let mut hooks = Tracking { state, interaction, opened, taken, time_zone };
         let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
         if let Attempt::Response(answer) = &exchange.last {
-            interaction.verbose(2, &|| {
-                preview::marked_lines("< ", &format!("HTTP {}, {} bytes", answer.status, answer.body.len()))
-            });
+            let secrets = opened.sign_in.secrets();
+            interaction.verbose(2, &|| preview::marked_lines("< ", &answer::shown(answer, secrets)));
         }
         Ok(exchange)
     }
@@ -211,7 +228,7 @@ impl<'a> Service<'a> {
         }
     }
 
-    /// Asks for a customer. The answer's body is never shown as it came: a real host says 404 with a body that looks
+    /// Asks for a customer. Only with `-vv` is the answer's body shown as it came: a real host says 404 with a body that looks
     /// like a customer who refused every consent.
     ///
     /// # Errors
@@ -223,12 +240,14 @@ impl<'a> Service<'a> {
             maybe_applied: false,
             ..self.exchange(&request, true, &ExchangeState::default(), None).await?
         };
-        let (_, status) = exchange.verdict();
-        let time_zone = self.profile.reading.time_zone.as_ref();
+        let (verdict, status) = exchange.verdict();
+        let status = status.as_ref();
+        let advice = self.advice().await;
+        let (record, time_zone) = (self.profile.patching.record, self.profile.reading.time_zone.as_ref());
         Ok(ReadCustomer {
             request,
-            response: ResponseSummary::of(&exchange, status.as_ref()),
-            current: read::snapshot_of(id, &exchange, &self.advice().await, time_zone),
+            response: ResponseSummary::of(&exchange, status),
+            current: read::snapshot_of(id, &exchange, (verdict, status), &advice, record, time_zone),
         })
     }
 
@@ -239,7 +258,7 @@ impl<'a> Service<'a> {
                 .hint("take read = false out of the profile, or use another one")
         })?;
         let credential = self.credential().await?;
-        Ok(Request::get(self.profile.target()?, &path, credential))
+        Ok(Request::get(self.profile.target()?, &path, credential).of_run(Some(self.run.name())))
     }
 
     /// Reads a customer before anything is sent. If that fails, the result holds that exchange.

@@ -90,6 +90,9 @@ pub fn others_rights(metadata: &Metadata) -> u32 {
     mode(metadata) & 0o077
 }
 
+/// Whether it can be told who else may read or change a file.
+pub const KNOWS_RIGHTS: bool = cfg!(unix);
+
 /// Whether a file or folder is there and has one of these mode bits. A folder with the sticky bit, such as `/tmp`, has
 /// none: there nobody can replace another user's file.
 pub fn has_rights(path: &Path, bits: u32) -> bool {
@@ -134,6 +137,15 @@ pub fn folder(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Tries whether a file can be made in a folder, which is made as [`folder`] makes it; nothing of the file remains.
+///
+/// # Errors
+/// If the folder or the file cannot be made.
+pub fn try_folder(path: &Path) -> io::Result<()> {
+    folder(path)?;
+    tempfile::Builder::new().prefix(".try-").tempfile_in(path).map(drop)
 }
 
 /// Opens a file to write behind its end, and to read, and closes it to others where it was open to them. One that a

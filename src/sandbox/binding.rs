@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use super::dates;
 use super::response::{Response, field_error};
-use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::customer::ID_KEY;
 use crate::model::field::{Kind, Record};
 
 /// A request once it is bound; its fields are without those that were absent, null or lost.
@@ -70,8 +70,13 @@ pub fn unreadable_body(reason: &str) -> Response {
     Response::error(StatusCode::BAD_REQUEST, SERIALIZATION, &message)
 }
 
-/// Binds the body and the path's id, which overrides the body's.
-pub fn bind(body: &str, id: &str, strict: bool) -> Result<PatchCustomer, Box<Response>> {
+/// Binds the fields of this table in the body and the path's id, which overrides the body's.
+pub fn bind(
+    record: &'static Record,
+    body: &str,
+    id: &str,
+    strict: bool,
+) -> Result<PatchCustomer, Box<Response>> {
     // A byte order mark is no part of the text.
     let body = body.trim_start_matches('\u{feff}').trim();
     let members = if body.is_empty() { Ok(Members::new()) } else { serde_json::from_str(body) };
@@ -87,7 +92,7 @@ pub fn bind(body: &str, id: &str, strict: bool) -> Result<PatchCustomer, Box<Res
     })?;
     let mut fields = Map::new();
     for (name, value) in members {
-        let bound = bind_member(&mut fields, &CUSTOMER, &name, value, strict);
+        let bound = bind_member(&mut fields, record, &name, value, strict);
         if let Some(name) = bound.err().filter(|_| strict) {
             // ServiceStack prints a zero-width space where the value is empty.
             let text = Some(inner(value)).filter(|text| !text.is_empty()).unwrap_or("\u{200b}");

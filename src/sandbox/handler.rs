@@ -19,6 +19,7 @@ use super::service;
 use super::sign_in::SignIn;
 use super::store::Store;
 use crate::http::response_status;
+use crate::model::field::Record;
 
 /// In bytes, the default of ASP.NET's server.
 pub const BODY_LIMIT: usize = 30_000_000;
@@ -27,6 +28,8 @@ pub const BODY_LIMIT: usize = 30_000_000;
 #[derive(Debug)]
 pub struct Booster {
     pub host: Host,
+    /// The fields that its customers have.
+    pub record: &'static Record,
     pub store: Mutex<Store>,
     pub sign_in: Mutex<SignIn>,
     pub faults: Mutex<Vec<Fault>>,
@@ -109,7 +112,7 @@ impl Booster {
             }
             Route::PatchCustomer(id) => {
                 renewed = sign_in.admit(headers)?;
-                self.patch(&binding::bind(&json()?, id, self.host == Host::Strict)?, effect)
+                self.patch(&binding::bind(self.record, &json()?, id, self.host == Host::Strict)?, effect)
             }
             Route::GetCustomer(id) => {
                 renewed = sign_in.admit(headers)?;

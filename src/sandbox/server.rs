@@ -15,6 +15,7 @@ use super::handler::{self, Booster, lock};
 use super::options::Options;
 use super::sign_in::SignIn;
 use super::store::Store;
+use crate::model::field::Record;
 
 /// Why a sandbox does not start.
 #[derive(Debug, thiserror::Error)]
@@ -47,11 +48,11 @@ pub struct Sandbox {
 /// How long `stop` waits for requests in flight.
 const GRACE_PERIOD: Duration = Duration::from_secs(1);
 
-/// Starts a sandbox on the current runtime. It listens on the loopback address alone.
+/// Starts a sandbox on the current runtime, whose customers have the fields of this table. It listens on the loopback address alone.
 ///
 /// # Errors
 /// When the port is taken or the data file cannot be used.
-pub async fn start(options: Options) -> Result<Sandbox, StartError> {
+pub async fn start(record: &'static Record, options: Options) -> Result<Sandbox, StartError> {
     let store = match options.data {
         Some(path) => Store::of_file(path).map_err(StartError::Data)?,
         None => Store::invented(),
@@ -61,6 +62,7 @@ pub async fn start(options: Options) -> Result<Sandbox, StartError> {
     let address = listener.local_addr().map_err(port_error)?;
     let booster = Arc::new(Booster {
         host: options.host,
+        record,
         store: Mutex::new(store),
         sign_in: Mutex::new(SignIn::new(options.sign_in, options.host)),
         faults: Mutex::new(options.faults),

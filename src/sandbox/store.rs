@@ -120,7 +120,7 @@ mod tests {
     use crate::sandbox::binding::bind;
 
     fn patch(body: &str) -> PatchCustomer {
-        bind(body, "123", false).expect("a body")
+        bind(&crate::model::customer::CUSTOMER, body, "123", false).expect("a body")
     }
 
     #[test]

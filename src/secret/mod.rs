@@ -1,6 +1,7 @@
 //! Secrets: values that cannot be printed, and the masking of those that somebody else repeats.
 
 mod decoding;
+mod given;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -10,6 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+
+pub use given::{Secret, SecretFault};
 
 /// What replaces a secret.
 pub const MASK: &str = "***";

@@ -128,6 +128,14 @@ impl Backups {
         self.folder.join(format!("{}{FILE}", run.name()))
     }
 
+    /// Tries whether a backup could be written, without writing one.
+    ///
+    /// # Errors
+    /// If the folder cannot be made, or takes no file.
+    pub fn try_writing(&self) -> io::Result<()> {
+        private::try_folder(&self.folder)
+    }
+
     fn note_file(&self, run: &Run) -> PathBuf {
         self.folder.join(format!("{}{NOTE}", run.name()))
     }
@@ -260,7 +268,11 @@ impl Backups {
         Ok(runs)
     }
 
-    fn note(&self, run: &Run) -> Result<Note, String> {
+    /// The note of one run.
+    ///
+    /// # Errors
+    /// Why there is none that can be used.
+    pub fn note(&self, run: &Run) -> Result<Note, String> {
         let bytes = regular::read(&self.note_file(run)).map_err(|error| error.to_string())?;
         let note: Note =
             serde_json::from_slice(&bytes).map_err(|_| "it is no note, or was cut".to_owned())?;

@@ -31,7 +31,8 @@ pub struct Entry {
     /// The base URL, or `sandbox` for one inside the process.
     pub service: String,
     pub customer: u32,
-    /// The names of the fields that were sent; never their values.
+    /// The names of the fields that were sent to be changed, without those that were sent as they were; never their values.
+    /// Where the record was not known, every field that was sent may have been changed.
     pub fields: Vec<String>,
     #[serde(rename = "outcome")]
     pub progress: Progress,
@@ -45,6 +46,9 @@ pub struct Entry {
     /// The run that this one undoes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub undoes: Option<Run>,
+    /// Why it was changed, in the user's words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
 }
 
 /// How far the run was when a line was written: `begun` in the file, or the outcome as `-o json` prints it.
@@ -58,6 +62,16 @@ pub enum Progress {
 }
 
 impl Progress {
+    /// Whether the run may have changed the customer.
+    pub fn may_have_changed(self) -> bool {
+        match self {
+            Progress::Begun => true,
+            Progress::Ended(outcome) => {
+                matches!(outcome, Outcome::Sent | Outcome::Unverified | Outcome::Unknown)
+            }
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Progress::Begun => "begun",
@@ -157,6 +171,15 @@ impl History {
         file.write_all(format!("{newline}{line}\n").as_bytes())
     }
 
+    /// Tries whether a line could be added, without adding one.
+    ///
+    /// # Errors
+    /// If the folder or the file cannot be written.
+    pub fn try_adding(&self) -> io::Result<()> {
+        private::try_folder(&self.folder)?;
+        if self.file().exists() { private::append(&self.file()).map(drop) } else { Ok(()) }
+    }
+
     fn is_full(&self) -> bool {
         std::fs::metadata(self.file()).is_ok_and(|file| file.len() >= LARGEST)
     }
@@ -246,6 +269,7 @@ mod tests {
             status: Some(200),
             backup: None,
             undoes: None,
+            reason: None,
         }
     }
 
@@ -270,13 +294,13 @@ mod tests {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
 
         #[test]
-        fn a_line_is_read_back_whatever_stands_in_it(texts in proptest::array::uniform6(hostile())) {
+        fn a_line_is_read_back_whatever_stands_in_it(texts in proptest::array::uniform7(hostile())) {
             let world = tempfile::tempdir().expect("a folder");
             let history = History::of(world.path());
-            let [time, command, profile, service, field, backup] = texts;
+            let [time, command, profile, service, field, backup, reason] = texts;
             let profile = Some(profile);
             let written = Entry {
-                time, command, profile, service, fields: vec![field], backup: Some(backup), ..entry(Outcome::Sent)
+                time, command, profile, service, fields: vec![field], backup: Some(backup), reason: Some(reason), ..entry(Outcome::Sent)
             };
             history.add(&written).expect("written");
             history.add(&written).expect("written");
@@ -284,6 +308,17 @@ mod tests {
             proptest::prop_assert!(!text.contains(|letter| is_dangerous(letter) && letter != '\n'), "{:?}", text);
             proptest::prop_assert_eq!(history.entries().expect("readable"), (vec![written.clone(), written], 0));
         }
+    }
+
+    #[test]
+    fn a_line_of_an_older_booster_is_read() {
+        let world = tempfile::tempdir().expect("a folder");
+        let history = History::of(world.path());
+        let line = r#"{"run":"20260101T000000000Z-abcd","time":"2026-01-01T00:00:00.000Z","command":"customer patch",
+            "service":"https://example.com/","customer":123,"fields":["firstName"],"outcome":"sent","exitCode":0}"#;
+        std::fs::write(history.file(), line.replace('\n', " ") + "\n").expect("written");
+        let (entries, unreadable) = history.entries().expect("readable");
+        assert_eq!((entries.len(), unreadable, &entries[0].reason), (1, 0, &None));
     }
 
     #[test]

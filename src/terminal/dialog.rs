@@ -8,10 +8,11 @@ use tui_input::{Input, InputRequest};
 use unicode_width::UnicodeWidthStr;
 
 use super::keys::{Key, KeyReader};
+use super::layout::{laid_out, width};
 use super::list::List;
 use super::prompter::{Answer, Cancelled, Choice, Empty, Prompter, Text, Validator};
-use super::screen::{Screen, fitted, narrowed};
-use super::style::{bold, dim, harmless, red};
+use super::screen::{Screen, fitted};
+use super::style::{bold, dim, red};
 use crate::escape::{cut, one_line};
 
 pub struct Dialog {
@@ -170,7 +171,7 @@ impl Prompter for Dialog {
     }
 
     fn say(&mut self, text: &str) {
-        self.screen.settle(&narrowed(&harmless(text, true), Screen::size().0));
+        self.screen.settle(&laid_out(text, Some(width())));
     }
 }
 

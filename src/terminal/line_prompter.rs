@@ -4,8 +4,9 @@ use std::io::{self, BufRead};
 use std::time::Duration;
 
 use super::keys::{PASTE, is_there};
+use super::layout::{laid_out, width};
 use super::prompter::{Answer, Cancelled, Choice, Empty, Prompter, Text, Validator, found};
-use super::screen::{self, Screen, narrowed};
+use super::screen;
 use super::style::plain;
 use crate::escape::one_line;
 
@@ -95,9 +96,7 @@ impl LinePrompter {
 }
 
 fn write(text: &str) {
-    let narrow = narrowed(text, Screen::size().0);
-    let end = if text.ends_with('\n') { "\n" } else { "" };
-    let text = format!("{narrow}{end}");
+    let text = plain(&laid_out(text, Some(width())));
     // Where the question cannot be written, there is no answer either, and reading ends.
     screen::write_all(text.as_bytes());
 }
@@ -189,7 +188,7 @@ impl Prompter for LinePrompter {
     }
 
     fn say(&mut self, text: &str) {
-        write(&format!("{}\n", plain(text.trim_end_matches('\n'))));
+        write(&format!("{}\n", text.trim_end_matches('\n')));
     }
 }
 

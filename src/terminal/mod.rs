@@ -22,12 +22,10 @@ use crate::escape::escaped_json;
 use crate::model::problem::{Level, Problem};
 use crate::platform::signals;
 use crate::platform::tty::takes_at_once;
-pub use layout::table;
+pub use layout::{laid_out, table, unbroken};
 pub use problem::rendered;
 use prompter::{Answer, Cancelled, Prompter, Text};
-use screen::narrowed;
 pub use screen::restore;
-use style::harmless;
 pub use style::{bold, green, plain, red, yellow};
 
 /// The streams and how they are written to, decided once.
@@ -57,23 +55,32 @@ impl Terminal {
         }
     }
 
-    /// Writes a result.
+    /// Writes a result. On a terminal no line is wider than that; a program that reads a pipe gets whole lines.
     ///
     /// # Errors
     /// If standard output takes no more, as on a full disk. A closed pipe is no error: its reader has what it
     /// wanted.
     pub fn result(&self, text: &str) -> std::io::Result<()> {
-        let text = harmless(text, self.stdout_color);
-        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        self.bytes(&(text + newline))
+        self.whole_lines(text, self.result_width())
     }
 
-    /// Writes a result byte for byte; only on a terminal its last line is ended.
+    /// Writes a result byte for byte, to be used as it is; only on a terminal its last line is ended.
     ///
     /// # Errors
     /// As [`Terminal::result`].
     pub fn verbatim(&self, text: &str) -> std::io::Result<()> {
-        if self.stdout_is_terminal { self.result(text) } else { self.bytes(text) }
+        if self.stdout_is_terminal { self.whole_lines(text, None) } else { self.bytes(text) }
+    }
+
+    /// The columns that a result has room for; `None` where it goes to a pipe or a file, whose lines may be of any length.
+    pub fn result_width(&self) -> Option<usize> {
+        self.stdout_is_terminal.then(layout::width)
+    }
+
+    fn whole_lines(&self, text: &str, width: Option<usize>) -> std::io::Result<()> {
+        let text = shown(text, width, self.stdout_color);
+        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        self.bytes(&(text + newline))
     }
 
     /// Writes a JSON document, with everything escaped that could steer a terminal.
@@ -102,7 +109,7 @@ impl Terminal {
 
     /// Writes to standard error even if the user wants quiet. A failure is ignored: there is nowhere left to report it.
     pub fn error(&self, text: &str) {
-        let text = harmless(text, self.stderr_color) + "\n";
+        let text = shown(text, self.stderr_is_terminal.then(layout::width), self.stderr_color) + "\n";
         let stderr = std::io::stderr().lock();
         let at_once = takes_at_once(&stderr, text.len());
         let _ = write(stderr, at_once, &text);
@@ -176,12 +183,17 @@ impl Terminal {
     /// Shows a problem: errors always, warnings unless the user wants quiet.
     pub fn problem(&self, problem: &Problem) {
         let text = rendered(problem);
-        let text = if self.stderr_is_terminal { narrowed(&text, layout::width() + 1) } else { text };
         match problem.level {
             Level::Error => self.error(&text),
             Level::Warning => self.say(&text),
         }
     }
+}
+
+/// The text as a stream takes it.
+fn shown(text: &str, width: Option<usize>, color: bool) -> String {
+    let text = laid_out(text, width);
+    if color { text } else { plain(&text) }
 }
 
 /// Writes to standard output or error, and watches for signals where that can block: a pipe that is not read, a terminal

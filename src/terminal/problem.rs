@@ -4,7 +4,7 @@ use super::layout;
 use super::snippet::snippet;
 use super::style::{BOLD, CYAN, RED, YELLOW};
 use crate::escape::{cut, escaped, escaped_lines};
-use crate::model::problem::{Level, Problem, Source, line_and_column};
+use crate::model::problem::{Level, Problem, ProblemId, Source, line_and_column};
 
 /// The longest name of a place that is shown whole, in characters; no field of ours comes near.
 const LONGEST_NAME: usize = 120;
@@ -12,6 +12,9 @@ const LONGEST_NAME: usize = 120;
 /// A problem as a person reads it: message, the line it is in, hint. The line is shown where the user's own
 /// text is at hand and may be shown.
 pub fn rendered(problem: &Problem) -> String {
+    if problem.id == ProblemId::Left {
+        return escaped_lines(&problem.message);
+    }
     let style = match problem.level {
         Level::Error => RED,
         Level::Warning => YELLOW,
@@ -26,15 +29,20 @@ pub fn rendered(problem: &Problem) -> String {
     {
         text.push_str(&format!("{BOLD}{}{BOLD:#}: ", escaped(&cut(field, LONGEST_NAME))));
     }
+    if problem.id == ProblemId::Service {
+        text.push_str("the service says: ");
+    }
     // A line of somebody else's text must not be taken for one of ours.
     text.push_str(&escaped_lines(&problem.message).replace('\n', "\n  | "));
     match &problem.source {
-        Some(Source::File { file, span }) if file.showable => {
-            text.push_str(&format!(
-                "\n{}",
-                snippet(&file.text, &file.path, file.line_and_column(span.start), span, layout::width())
-            ));
-        }
+        Some(source @ Source::File { file, span }) => match file.shown(span) {
+            Some((shown, marked)) => {
+                let place = file.line_and_column(span.start);
+                let snippet = snippet(&shown, &file.path, place, &marked, layout::width());
+                text.push_str(&format!("\n{snippet}"));
+            }
+            None => text.push_str(&format!(" ({})", source.describe())),
+        },
         Some(Source::Flag { flag, within: Some((whole, span)) }) => {
             text.push_str(&format!(
                 "\n{}",
@@ -44,8 +52,7 @@ pub fn rendered(problem: &Problem) -> String {
         // The message of a file that cannot be read names it already.
         Some(Source::WholeFile(path)) if problem.message.contains(path.as_ref()) => {}
         Some(
-            source @ (Source::File { .. }
-            | Source::WholeFile(_)
+            source @ (Source::WholeFile(_)
             | Source::Flag { .. }
             | Source::Profile(_)
             | Source::Environment(_)
@@ -63,14 +70,22 @@ pub fn rendered(problem: &Problem) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::style::harmless;
+    use super::super::laid_out;
     use super::*;
+
+    #[test]
+    fn the_words_of_the_service_are_marked_as_such() {
+        let problem =
+            Problem::new(ProblemId::Service, Level::Error, "the id is wrong".to_owned()).on("emails");
+        let text = crate::terminal::plain(&laid_out(&rendered(&problem), None));
+        assert_eq!(text, "error: emails: the service says: the id is wrong");
+    }
 
     #[test]
     fn a_foreign_message_cannot_pass_for_a_line_of_ours() {
         let problem = Problem::usage("no\nerror: yes\n  hint: do it\n").hint("ours");
         assert_eq!(
-            harmless(&rendered(&problem), false),
+            crate::terminal::plain(&laid_out(&rendered(&problem), None)),
             "error: no\n  | error: yes\n  |   hint: do it\n  | \n  hint: ours"
         );
     }

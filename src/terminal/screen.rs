@@ -198,31 +198,6 @@ pub fn fitted(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// Lines that may be in colour, each that is not narrower than so many columns broken at blanks. What follows is indented
-/// like its first line.
-pub fn narrowed(text: &str, columns: usize) -> String {
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        let indent = " ".repeat(line.len() - line.trim_start_matches(' ').len());
-        let mut begun = indent.clone();
-        for word in line.trim_start_matches(' ').split(' ').flat_map(|word| pieces(word, columns)) {
-            if begun.len() > indent.len() && width(&begun) + 1 + width(&word) >= columns {
-                lines.push(std::mem::replace(&mut begun, indent.clone()));
-            } else if begun.len() > indent.len() {
-                begun.push(' ');
-            }
-            begun.push_str(&word);
-        }
-        lines.push(begun);
-    }
-    lines.join("\n")
-}
-
-/// A word, in pieces where it is as wide as a line.
-fn pieces(word: &str, columns: usize) -> Vec<String> {
-    if width(word) >= columns && plain(word) == word { fitted(word, columns) } else { vec![word.to_owned()] }
-}
-
 /// Text in lines of at most so many columns, broken at blanks where that is possible.
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -256,13 +231,6 @@ mod tests {
     #[test]
     fn what_was_pasted_cannot_steer_the_terminal() {
         assert_eq!(one_line("a\nb\u{1b}[2J\u{202e}"), "a⏎b\\u{1b}[2J\\u{202e}");
-    }
-
-    #[test]
-    fn a_line_in_colour_is_broken_by_what_is_seen_of_it() {
-        assert_eq!(narrowed("\u{1b}[1maa\u{1b}[0m bb cc", 6), "\u{1b}[1maa\u{1b}[0m bb\ncc");
-        assert_eq!(narrowed("  hint: aa bb\nc  d", 11), "  hint: aa\n  bb\nc  d");
-        assert_eq!(narrowed("  a  b  c", 80), "  a  b  c");
     }
 
     #[test]

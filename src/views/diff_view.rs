@@ -113,6 +113,14 @@ pub fn filled_from_record(patch: &Patch, filled: &[&'static Field]) -> String {
     format!("Taken over from the record: {}.", words.collect::<Vec<_>>().join(", "))
 }
 
+/// The names of fields, with a remark on each that is a consent.
+pub fn with_consents(fields: &[&'static Field]) -> String {
+    let words = fields.iter().map(|field| {
+        if field.is_consent() { format!("{} (a consent)", field.name) } else { field.name.to_owned() }
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
 /// The items that the customer has and that the patch's lists drop.
 pub fn dropped_items(dropped: &[(&'static Field, Vec<String>)]) -> String {
     let lines = dropped.iter().map(|(field, items)| {

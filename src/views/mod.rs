@@ -5,5 +5,6 @@ pub mod explain;
 pub mod form;
 pub mod patch_file;
 pub mod preview;
+pub mod record;
 pub mod schema;
 pub mod template;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value as Json};
 
 use crate::escape::{escaped, escaped_json, is_dangerous};
-use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::customer::ID_KEY;
 use crate::model::field::{Field, Group, Kind};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::wire;
@@ -38,7 +38,7 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
     let mut text = head(id, remarks);
     let mut add = |piece: &str| text.push_str(piece);
     for group in Group::ALL {
-        let mut of_group = CUSTOMER.fields.iter().filter(|field| field.group == group).peekable();
+        let mut of_group = patch.record().fields.iter().filter(|field| field.group == group).peekable();
         if of_group.peek().is_some() {
             add(&format!("\n# --- {} ---\n", group.title()));
         }
@@ -55,7 +55,7 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
             }
         }
     }
-    for field in CUSTOMER.fields {
+    for field in patch.record().fields {
         let Some(record) = field.record() else { continue };
         match patch.value(field.name) {
             Some(Value::List(items)) if !items.is_empty() => {
@@ -103,6 +103,7 @@ fn toml_text(text: &str) -> String {
             '"' | '\\' => written.extend(['\\', letter]),
             '\n' => written.push('\n'),
             '\t' => written.push_str("\\t"),
+            '\r' => written.push_str("\\r"),
             letter if is_dangerous(letter) => {
                 write!(written, "\\U{:08X}", u32::from(letter)).expect("a String takes everything");
             }
@@ -122,6 +123,7 @@ mod tests {
     use super::*;
     use crate::input::file;
     use crate::model::arbitrary::{self, hostile};
+    use crate::model::customer::CUSTOMER;
     use crate::model::problem::FileText;
 
     proptest! {
@@ -138,7 +140,7 @@ mod tests {
                 let steers = |letter| is_dangerous(letter) && letter != '\n';
                 prop_assert!(!text.contains(steers), "{:?}", text);
                 let mut problems = Vec::new();
-                let read = file::patch(&Rc::new(FileText::new(path, text.clone(), false)), None, &mut problems);
+                let read = file::patch(&CUSTOMER, &Rc::new(FileText::new(path, text.clone(), false)), None, &mut problems);
                 prop_assert!(problems.is_empty(), "{:?} in {}", problems, text);
                 prop_assert_eq!(wire::object(&read.patch), wire::object(&patch), "{}", text);
             }

@@ -103,6 +103,7 @@ fn address(profile: &Profile) -> Option<String> {
         .iter()
         .map(|name| format!("profile {}", escaped(name)))
         .chain(profile.environment.map(|environment| environment.word().to_owned()))
+        .chain(profile.foreign_guard().map(|owner| format!("guard of profile {}", escaped(owner))))
         .collect();
     Some(if notes.is_empty() { url.to_owned() } else { format!("{url} ({})", notes.join(", ")) })
 }

@@ -100,8 +100,12 @@ fn head(client_type: Option<ClientType>) -> String {
          #\n\
          # Fill in what is required. To give another field, take away the # before its name and write its value.\n\
          # A field that is not given stays as it is; an empty text (\"\") clears one that is not required.\n\
-         {decision}\n\
-         # Customer id; optional. It has to be the one on the command line.\n\
+         {decision}#\n\
+         # An editor that knows Taplo (VS Code: Even Better TOML) completes and checks this file when its first line is\n\
+         # #:schema ./customer.schema.json\n\
+         # and that file beside it is what `booster customer schema` prints.\n\
+         \n\
+         # Customer id; optional where the command line has it. Both have to be the same.\n\
          #{ID_KEY} =\n"
     )
 }
@@ -168,7 +172,11 @@ mod tests {
     const CHOICES: [Option<ClientType>; 3] = [None, Some(ClientType::Private), Some(ClientType::Company)];
 
     fn is_valid(patch: &Value) -> bool {
-        jsonschema::options().should_validate_formats(true).build(&schema()).expect("valid").is_valid(patch)
+        jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema(&CUSTOMER, false))
+            .expect("valid")
+            .is_valid(patch)
     }
 
     /// The TOML as JSON, its dates as texts.
@@ -358,14 +366,18 @@ mod tests {
     #[test]
     fn a_template_reads_well() {
         let text = template(Some(ClientType::Company), Format::Toml);
-        let beginning: Vec<&str> = text.lines().take(24).collect();
+        let beginning: Vec<&str> = text.lines().take(28).collect();
         insta::assert_snapshot!(beginning.join("\n"), @r#"
         # A patch of a Booster customer of the type COMPANY.
         #
         # Fill in what is required. To give another field, take away the # before its name and write its value.
         # A field that is not given stays as it is; an empty text ("") clears one that is not required.
+        #
+        # An editor that knows Taplo (VS Code: Even Better TOML) completes and checks this file when its first line is
+        # #:schema ./customer.schema.json
+        # and that file beside it is what `booster customer schema` prints.
 
-        # Customer id; optional. It has to be the one on the command line.
+        # Customer id; optional where the command line has it. Both have to be the same.
         #boosterCustomerId =
 
         # --- Required ---
@@ -387,7 +399,7 @@ mod tests {
         let phones: Vec<&str> = text.lines().skip_while(|line| *line != "#[[phones]]").take(5).collect();
         insta::assert_snapshot!(phones.join("\n"), @r#"
         #[[phones]]
-        #phone = ""          # Phone; required in every item; e.g. "13888889999", "352858088", "023123456"
+        #phone = ""          # Phone number; required in every item; e.g. "13888889999", "352858088", "023123456"
         #countryPrefix = ""  # Country of the prefix; required in every item; e.g. "it", "fr", "az"
         ##phoneType = ""     # Phone type; optional; e.g. "Home", "Mobile", "Work", "Other", "Secondary Address"
         #isMainPhone =       # Main phone; required in every item; decide: true or false

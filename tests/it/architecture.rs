@@ -23,7 +23,7 @@ const LAYERS: [&[&str]; 19] = [
     &["auth"],
     &["http"],
     &["document", "guard"],
-    &["failure"],
+    &["failure", "hint"],
     &["model"],
     &["platform"],
     &["environment", "escape", "outcome", "secret", "spelling"],

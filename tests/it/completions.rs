@@ -185,6 +185,8 @@ fn commands_topics_and_places_are_completed() {
     assert_eq!(offers(&world, &["help", "sh"]), ["shorthand"]);
     assert_eq!(offers(&world, &["help", "prof"]), ["profile"]);
     assert_eq!(offers(&world, &["customer", "explain", "emails."]), ["emails.email", "emails.isMainEmail"]);
+    assert_eq!(offers(&world, &["customer", "get", "1", "firstN"]), ["firstName", "firstNameNotLatin"]);
+    assert_eq!(offers(&world, &["customer", "get", "1", "emails."]), ["emails.email", "emails.isMainEmail"]);
     assert_eq!(offers(&world, &["completions", "z"]), ["zsh"]);
 }
 

@@ -50,6 +50,8 @@ fn a_good_way_is_told_in_a_line_each_and_no_patch_is_sent() {
             ["ok", "configuration"],
             ["ok", "permissions"],
             ["ok", "guard"],
+            ["ok", "history"],
+            ["skipped", "backup"],
             ["ok", "proxy"],
             ["skipped", "roots"],
             ["skipped", "name"],
@@ -114,10 +116,8 @@ fn what_stops_a_patch_ends_as_the_patch_would() {
     );
     let run = world.run(["doctor", "--config", &config, "-p", "dev", "-o", "json"]);
     let (state, _, hint) = check(run.expect(4), "credential");
-    assert_eq!(
-        (state.as_str(), hint.as_str()),
-        ("failed", "sign in with `booster auth login -p dev`, or set BOOSTER_TOKEN")
-    );
+    let again = format!("sign in with `booster auth login -p dev --config={config}`, or set BOOSTER_TOKEN");
+    assert_eq!((state.as_str(), hint), ("failed", again));
 }
 
 #[test]
@@ -151,9 +151,12 @@ fn a_page_in_the_services_place_is_no_service() {
     assert!(message.ends_with("with a page instead of JSON"), "{message}");
     let service = Service::start([Answer::json(200, ADA), page()]);
     let run = doctor(&world, &service.url, "", &["-o", "json"]);
-    let (state, message, hint) = check(run.expect(0), "read-back");
-    assert_eq!((state.as_str(), hint.contains("base_url")), ("warning", true), "{message}");
-    assert_eq!(run.json()["problems"], serde_json::json!([]));
+    let (state, message, hint) = check(run.expect(7), "read-back");
+    assert_eq!((state.as_str(), hint.contains("base_url")), ("failed", true), "{message}");
+    assert_eq!(
+        run.json()["conclusion"],
+        "No customer can be read, so no patch that reads one could be sent; whether another one could is not known."
+    );
 }
 
 /// Such a profile sends no patch, whatever else is well.
@@ -167,9 +170,9 @@ fn a_backup_that_cannot_be_made_fails() {
     assert_eq!((state.as_str(), message.contains("read = false")), ("failed", true), "{message}");
     let answers = [
         (404, "", 5, "not-found"),
-        (200, "<html>", 11, "unknown"),
+        (200, "<html>", 7, "unreachable"),
         (401, "", 4, "unauthenticated"),
-        (503, "", 11, "unknown"),
+        (503, "", 7, "unreachable"),
     ];
     for (status, body, code, outcome) in answers {
         let service = Service::start([Answer::json(200, ADA), Answer::json(status, body)]);
@@ -262,4 +265,81 @@ fn a_name_is_resolved_and_the_sandbox_is_as_good_as_a_host() {
     let states: Vec<Value> =
         run.json()["checks"].as_array().expect("checks").iter().map(|check| check["state"].clone()).collect();
     assert!(states.iter().all(|state| state == "ok" || state == "skipped"), "{states:?}");
+}
+
+#[test]
+fn a_folder_that_takes_no_file_is_found_before_a_patch_finds_it() {
+    let world = World::new();
+    let state = world.file("state", "a file is no folder");
+    let found = |keys: &str, code: i32, name: &str| {
+        let text = format!(
+            "[profiles.dev]\nbase_url = \"{}\"\nauth = {{ kind = \"bearer\" }}\n{keys}",
+            service(&now()).url
+        );
+        let config = world.file("config.toml", text);
+        let mut command = world.booster(["doctor", "--config", &config, "-p", "dev", "-o", "json"]);
+        let run = run(command.env("BOOSTER_TOKEN", "s3cret-token").env("XDG_STATE_HOME", &state));
+        assert!(check(run.expect(code), name).2.contains("XDG_STATE_HOME"), "{}", run.stdout);
+        (check(&run, name).0, run.json()["conclusion"].as_str().expect("a text").to_owned())
+    };
+    let not_sent = "A patch could not be sent.".to_owned();
+    assert_eq!(found("", 0, "history"), ("warning".into(), "A patch could be sent.".into()));
+    assert_eq!(found("history = \"required\"\n", 1, "history"), ("failed".into(), not_sent.clone()));
+    assert_eq!(found("backup = true\n", 2, "backup"), ("failed".into(), not_sent));
+}
+
+#[test]
+fn answers_that_a_service_would_not_give_are_no_good_sign() {
+    let world = World::new();
+    let redirect = || Answer::with_headers(307, "Location: https://elsewhere.example/\r\n", "");
+    let sign_in = || Answer::with_headers(302, "Location: https://login.example/?x\r\n", "");
+    let busy = || Answer::with_headers(429, "Retry-After: 3600\r\n", "{}");
+    let ada = || Answer::json(200, ADA);
+    for (first, second, code, failed) in [
+        (redirect(), redirect(), 6, "read-back"),
+        (ada(), redirect(), 6, "read-back"),
+        (sign_in(), sign_in(), 4, "sign-in"),
+        (ada(), sign_in(), 4, "read-back"),
+        (busy(), busy(), 7, "sign-in"),
+        (ada(), busy(), 7, "read-back"),
+        (ada(), Answer::json(200, "[]"), 7, "read-back"),
+        (ada(), Answer::json(204, ""), 7, "read-back"),
+        (ada(), Answer::Silence, 7, "read-back"),
+    ] {
+        let run = doctor(&world, &Service::start([first, second]).url, "", &["-o", "json"]);
+        let (state, message, hint) = check(run.expect(code), failed);
+        assert_eq!((state.as_str(), hint.is_empty()), ("failed", false), "{message}");
+        assert_ne!(run.json()["conclusion"], "A patch could be sent.", "{message}");
+    }
+}
+
+#[test]
+fn where_nothing_tells_the_conclusion_says_so() {
+    let world = World::new();
+    let silent = Service::start([Answer::json(404, "")]);
+    let run = doctor(&world, &silent.url, "", &[]);
+    let last = run.expect(0).stdout.lines().last().expect("a line").to_owned();
+    assert_eq!(
+        last,
+        "Nothing was found that stops a patch, but whether the service would take one is not known."
+    );
+    let run = doctor(&world, &silent.url, "read = false\n", &[]);
+    assert!(run.expect(0).stdout.contains("Nothing was found that stops a patch"), "{}", run.stdout);
+}
+
+#[test]
+fn a_token_that_has_ended_by_its_own_word_is_a_warning() {
+    use base64::Engine as _;
+    let part = |json: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json);
+    let token = format!("{}.{}.x", part(r#"{"alg":"none"}"#), part(r#"{"exp":1000000000}"#));
+    let world = World::new();
+    let silent = Service::start([Answer::json(404, "")]);
+    let config = world.file(
+        "config.toml",
+        format!("[profiles.dev]\nbase_url = \"{}\"\nauth = {{ kind = \"bearer\" }}\n", silent.url),
+    );
+    let mut command = world.booster(["doctor", "--config", &config, "-p", "dev", "-o", "json"]);
+    let run = run(command.env("BOOSTER_TOKEN", token));
+    let (state, message, _) = check(run.expect(0), "credential");
+    assert_eq!((state.as_str(), message.contains("ended on 2001-09-09")), ("warning", true), "{message}");
 }

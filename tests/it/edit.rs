@@ -207,7 +207,7 @@ fn problems_open_the_file_again_with_the_reasons_in_it() {
     let reasons: Vec<&str> = second.lines().take_while(|line| line.starts_with("#!")).collect();
     assert!(reasons[0].contains("Nothing was sent yet"), "{reasons:?}");
     for word in [
-        "birthDate: \"11/12/1985\" is not a day",
+        "birthDate: expected a date written YYYY-MM-DD, found \"11/12/1985\"",
         "title is empty",
         "Customer has no field \"fristName\"",
         "did you mean firstName?",
@@ -448,13 +448,11 @@ fn an_editor_that_returns_at_once_gets_a_hint() {
     let mut terminal = Terminal::start(&world, &words, (100, 30), &[("VISUAL", "true")]);
     terminal.shows("Nothing was changed").shows("--wait");
     assert_eq!(terminal.ends(), 0);
-    // Whoever looks at it for a while needs none, and a script does not either.
+    // Whoever looks at it for a while needs none.
     let mut terminal = Terminal::start(&world, &words, (100, 30), &[("VISUAL", "sleep 1.1; true")]);
     terminal.shows("Nothing was changed");
     assert_eq!(terminal.ends(), 0);
     assert!(!terminal.screen().contains("--wait"), "{}", terminal.screen());
-    let run = edit(&world, &sandbox.url, "true", &[]);
-    assert!(!run.expect(0).stderr.contains("--wait"), "{}", run.stderr);
 }
 
 #[test]
@@ -471,4 +469,52 @@ fn a_run_has_the_time_of_its_request() {
     let history = world.run(["history", "-o", "json"]).expect(0).json();
     let edited = std::fs::read_to_string(world.path("edited")).expect("a time");
     assert!(history["history"][0]["time"].as_str().expect("a time") >= edited.trim(), "{history} {edited}");
+}
+
+#[test]
+fn an_editor_that_saves_windows_line_ends_or_utf_16_changes_nothing_else() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let note = ["customer", "patch", "123", "--fill", "--notes=a\nb", "--base-url", &sandbox.url];
+    world.run(note).expect(0);
+    let crlf = "sed \"s/$/$(printf '\\r')/\"";
+    let change = "s/^firstName = .*/firstName = \"Augusta\"/";
+    let script = format!("{crlf} \"$1\" | sed '{change}' > \"$1.new\" && mv \"$1.new\" \"$1\"");
+    let run = edit(&world, &sandbox.url, &script, &["-o", "json"]);
+    let sent = run.expect(0).json()["request"]["body"].clone();
+    assert_eq!((&sent["firstName"], sent.get("notes")), (&json!("Augusta"), None));
+    let seen = world.path("seen");
+    edit(&world, &sandbox.url, &format!("cp \"$1\" {}", seen.display()), &[]).expect(0);
+    let text = format!("\u{feff}{}", std::fs::read_to_string(seen).expect("the editor ran"));
+    let utf16 = world.file("utf16", text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    let run = edit(&world, &sandbox.url, &format!("cp {utf16} \"$1\""), &["-o", "json"]);
+    assert_eq!(run.expect(0).json()["outcome"], "unchanged");
+    // A file that is left with its problems ends the questions, whatever its line ends.
+    let script =
+        format!("{crlf} \"$1\" | sed 's/^gender = .*/gender = 5/' > \"$1.new\" && mv \"$1.new\" \"$1\"");
+    let run = edit(&world, &sandbox.url, &script, &["-o", "json"]);
+    assert_eq!(run.expect(3).problems(), ["not-text gender"]);
+    // A changed note is sent with its lines ended as they were.
+    let script = format!("{crlf} \"$1\" | sed 's/^a\\r/c\\r/' > \"$1.new\" && mv \"$1.new\" \"$1\"");
+    let run = edit(&world, &sandbox.url, &script, &["-o", "json"]);
+    assert_eq!(run.expect(0).json()["request"]["body"]["notes"], "c\nb");
+}
+
+#[test]
+fn without_a_terminal_an_editor_that_returns_at_once_gets_the_hint_too() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let run = edit(&world, &sandbox.url, "true", &[]);
+    assert_eq!(run.expect(0).stdout, "Nothing was changed in the file: nothing was sent.\n");
+    assert!(run.stderr.contains("warning: the editor returned at once"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("\n  hint: ") && run.stderr.contains("VISUAL='code --wait'"),
+        "{}",
+        run.stderr
+    );
+    let problems = edit(&world, &sandbox.url, "true", &["-o", "json"]).json()["problems"].clone();
+    assert!(problems[0]["hint"].as_str().is_some_and(|hint| hint.contains("--wait")), "{problems}");
+    // Whoever changes something was there.
+    let run = edit(&world, &sandbox.url, &replace("s/^firstName.*/firstName = \"Grace\"/"), &[]);
+    assert!(!run.expect(0).stderr.contains("at once"), "{}", run.stderr);
 }

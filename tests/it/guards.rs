@@ -11,7 +11,7 @@ fn guarded(keys: &str) -> (World, Service) {
         "config.toml",
         format!(
             "default_profile = \"prod\"\n[profiles.prod]\nbase_url = \"{url}\"\n{keys}\n\
-             [profiles.dev]\nbase_url = \"{url}\"\n"
+             [profiles.dev]\nbase_url = \"{url}\"\nguard = \"open\"\nenvironment = \"development\"\n"
         ),
     );
     (world, service)
@@ -40,6 +40,11 @@ fn nothing_is_sent_by_a_profile_that_is_read_only() {
     // Another profile, a rehearsal, and the sandbox are free.
     world.run(words(config, &["--dry-run"])).expect(0);
     world.run(words(config, &["--sandbox", "--unchecked"])).expect(0);
+    #[cfg(unix)]
+    {
+        let mut edit = world.booster(["customer", "edit", "1", "--sandbox", "--config", config]);
+        crate::common::run(edit.env("EDITOR", "true").env("PATH", "/usr/bin:/bin")).expect(0);
+    }
     world.run(words(config, &["-p", "dev"])).expect(0);
     assert_eq!(service.only().head.lines().next(), Some("PATCH /customer/123 HTTP/1.1"));
 }
@@ -79,6 +84,129 @@ fn a_wrong_name_stops_whatever_the_guard() {
     service.only();
 }
 
+/// An address is guarded by whoever guards it, whichever profile sends there, and however it is written.
+#[test]
+fn a_guard_belongs_to_the_address_and_no_other_way_leads_around_it() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let port = service.url.rsplit(':').next().expect("a port");
+    let url = &service.url;
+    for (guard, hint) in [("confirm", "add --confirm prod"), ("read-only", "--dry-run shows")] {
+        let config = world.file(
+            "config.toml",
+            format!(
+                "[profiles.open]\nbase_url = \"https://open.example\"\nguard = \"open\"\n\
+                 [profiles.plain]\nbase_url = \"{url}/api\"\n\
+                 [profiles.prod]\nbase_url = \"{url}\"\nguard = \"{guard}\"\nenvironment = \"production\"\n\
+                 [profiles.sure]\nbase_url = \"{url}\"\nguard = \"open\"\n"
+            ),
+        );
+        let localhost = format!("http://localhost:{port}/");
+        for (words, environment) in [
+            (&["-p", "open", "--base-url", url][..], None),
+            (&["--base-url", url], None),
+            (&["--base-url", &localhost], None),
+            (&["-p", "sure", "--base-url", url], None),
+            (&[], Some(url)),
+            (&["-p", "plain"], None),
+        ] {
+            let mut command = world.booster(words_of(&config, words));
+            command.envs(environment.map(|url| ("BOOSTER_BASE_URL", url)));
+            let run = crate::common::run(&mut command);
+            let problem = &run.expect(9).json()["problems"][0];
+            assert!(
+                problem["hint"].as_str().is_some_and(|told| told.starts_with(hint)),
+                "{words:?} {problem}"
+            );
+            assert!(
+                problem["message"].as_str().is_some_and(|told| told.contains("profile prod")),
+                "{problem}"
+            );
+        }
+        assert!(service.received().is_empty());
+        // What is open in so many words is open for its own address; a rehearsal and the sandbox are free.
+        world.run(words_of(&config, &["-p", "sure", "--dry-run"])).expect(0);
+        world.run(words_of(&config, &["-p", "prod", "--sandbox"])).expect(0);
+    }
+    let config = world.path("config.toml").to_str().expect("a plain path").to_owned();
+    world.run(words_of(&config, &["-p", "sure"])).expect(0);
+    service.only();
+}
+
+fn words_of<'a>(config: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    words(config, &[more, &["-o", "json"]].concat())
+}
+
+#[test]
+fn a_confirmation_names_the_profile_whose_guard_it_is() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let url = &service.url;
+    let config = world.file(
+        "config.toml",
+        format!(
+            "[profiles.dev]\nbase_url = \"https://dev.example\"\n\
+             [profiles.prod]\nbase_url = \"{url}\"\nguard = \"confirm\"\n"
+        ),
+    );
+    let refused = |more: &[&str]| {
+        let run = world.run(words_of(&config, &[&["-p", "dev", "--base-url", url], more].concat()));
+        run.expect(9).json()["problems"][0].clone()
+    };
+    assert_eq!(
+        refused(&["--confirm=dev"])["message"],
+        "--confirm names dev, and the guard is that of profile prod"
+    );
+    assert_eq!(refused(&["--confirm=dev"])["hint"], "write --confirm prod; nothing was sent");
+    assert!(service.received().is_empty());
+    world.run(words_of(&config, &["-p", "dev", "--base-url", url, "--confirm=prod"])).expect(0);
+    world.run(words_of(&config, &["--base-url", url, "--confirm=prod"])).expect(0);
+    assert_eq!(service.received().len(), 2);
+}
+
+#[test]
+fn a_hint_names_no_profile_that_is_not_there() {
+    let (world, service) = guarded("guard = \"confirm\"");
+    let config = world.path("config.toml");
+    let config = config.to_str().expect("a plain path");
+    let hint = |words: &[&str]| world.run(words).expect(9).json()["problems"][0]["hint"].clone();
+    assert_eq!(hint(&words_of(config, &["--confirm=yes"])), "write --confirm prod; nothing was sent");
+    assert_eq!(
+        hint(&patch(&["--base-url", &service.url, "--confirm=yes", "-o", "json"])),
+        "leave --confirm out: no guard asks; nothing was sent"
+    );
+    assert!(service.received().is_empty());
+}
+
+#[test]
+fn who_guards_an_address_is_shown_wherever_it_is_looked_at() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let url = &service.url;
+    let config = world.file(
+        "config.toml",
+        format!(
+            "[profiles.dev]\nbase_url = \"https://dev.example\"\n\
+             [profiles.prod]\nbase_url = \"{url}\"\nguard = \"confirm\"\nenvironment = \"production\"\n"
+        ),
+    );
+    let with = |words: &[&str]| {
+        let target = ["--config", &config, "-p", "dev", "--base-url", url];
+        world.run(words.iter().copied().chain(target))
+    };
+    let shown = with(&["profile", "show", "-o", "json"]).expect(0).json();
+    let guard = shown["values"].as_array().expect("values").iter().find(|value| value["key"] == "guard");
+    let guard = guard.expect("the guard");
+    assert_eq!((&guard["value"], &guard["profile"]), (&"confirm".into(), &"prod".into()));
+    assert_eq!(guard["source"]["line"], 5);
+    assert!(with(&["profile", "show"]).expect(0).stdout.contains("confirm (of profile prod)"));
+    let doctor = with(&["doctor"]).stdout;
+    assert!(doctor.contains("--confirm prod") && doctor.contains("guard of profile prod"), "{doctor}");
+    let preview = with(&patch(&["--dry-run"])).expect(0).stdout.clone();
+    let head = preview.lines().next().expect("a line");
+    assert!(head.ends_with("(profile dev, production, guard of profile prod)"), "{head}");
+}
+
 #[test]
 fn a_target_in_production_is_red_and_says_so() {
     let (world, service) = guarded("environment = \"production\"");
@@ -104,7 +232,7 @@ fn a_guard_that_is_none_of_the_known_ones_is_refused_where_it_stands() {
     let run = world.run(words(config, &["-o", "json"]));
     run.expect(2);
     let document = run.json();
-    assert_eq!(document["problems"][0]["hint"], "write open, confirm, read-only");
+    assert_eq!(document["problems"][0]["hint"], "did you mean read-only?");
     assert_eq!(document["problems"][0]["source"]["line"], 4);
     assert!(service.received().is_empty());
 }
@@ -151,14 +279,15 @@ mod on_a_terminal {
         for typed in ["\r", "n\r", "x\r", "yn\r", "\u{1b}"] {
             let mut terminal = start(&world, &[], &[]);
             terminal.answers(QUESTION, typed);
-            terminal.shows("not confirmed: nothing was sent");
+            terminal.shows("Nothing was sent.");
+            assert!(!terminal.screen().contains("error"), "{}", terminal.screen());
             assert_eq!(terminal.ends(), 9, "{typed:?}");
         }
         // Ctrl-C and Ctrl-D leave at once.
         for typed in ["\u{3}", "\u{4}"] {
             let mut terminal = start(&world, &[], &[]);
             terminal.answers(QUESTION, typed);
-            terminal.shows("interrupted; nothing was sent");
+            terminal.shows("Nothing was sent.");
             assert_eq!(terminal.ends(), 130, "{typed:?}");
             assert!(terminal.shows_cursor());
         }

@@ -44,7 +44,7 @@ fn an_interrupted_question_leaves_the_terminal_as_it_was() {
         let mut terminal = login(&world, "http://127.0.0.1:9");
         terminal.answers("User name:", "ada\r");
         terminal.answers("Password of ada", typed);
-        terminal.shows("interrupted; nothing was sent");
+        terminal.shows("Nothing was sent.");
         terminal.shows("code=130");
         terminal.ends();
         is_given_back(&world);

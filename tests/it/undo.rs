@@ -220,10 +220,15 @@ fn what_was_not_known_before_stays_as_it_was_sent_unless_it_is_named() {
     let said = run.expect(0).stderr.find("middleName stays as it was sent").expect("a warning");
     assert!(said < run.stderr.find("What would change").expect("a table"), "{}", run.stderr);
     assert_eq!((name("firstName"), name("middleName")), (json!("Ada"), json!("M")));
-    // Where nothing else is left, nothing can be done without a word of the user's.
+    // All that can be set back is back already, and the rest is still named.
     let newest = runs(&world)[1].clone();
     let run = world.run(["undo", &newest, "-o", "json"]);
-    assert_eq!(run.expect(9).problems(), ["backup middleName"]);
+    assert_eq!(run.expect(0).problems(), ["backup middleName"]);
+    assert_eq!(run.json()["outcome"], "unchanged");
+    // Of a run of which nothing can be set back that would be said of nothing.
+    world.run(["customer", "patch", "123", "--first-name-not-latin=X", "--fill"]).expect(0);
+    let run = world.run(["undo", "-o", "json"]);
+    assert_eq!(run.expect(9).problems(), ["backup firstNameNotLatin"]);
     assert_eq!(run.json()["outcome"], "stopped");
     world.run(["undo", &newest, "--force="]).expect(2);
     world.run(["undo", &newest, "--force=middleName"]).expect(0);
@@ -490,4 +495,16 @@ fn backup_then_undo_restores_every_field_that_the_answer_carries() {
         Ok(())
     });
     tried.expect("every patch can be undone");
+}
+
+#[test]
+fn the_line_ends_of_a_record_survive_a_backup_and_its_undo() {
+    for file in ["before.toml", "before.json"] {
+        let (world, sandbox) = world(&[]);
+        let note = "Prefers calls\r\nafter 18:00\r\n";
+        world.run(["customer", "patch", "3", "--fill", &format!("--notes={note}")]).expect(0);
+        world.run(["customer", "patch", "3", "--fill", "--notes=x", "--backup", file]).expect(0);
+        world.run(["undo", "last"]).expect(0);
+        assert_eq!(sandbox.customer(&world, 3)["notes"], note, "{file}");
+    }
 }

@@ -21,24 +21,25 @@ enum ApiKey {
     Basic,
 }
 
-pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
+pub fn read(table: &mut TableReader<'_>) -> Option<Auth> {
     let choices = [("header", None), ("bearer", Some(ApiKey::Bearer)), ("basic", Some(ApiKey::Basic))];
-    let scheme = table.choice("as", &choices)?.flatten();
-    let Some(header) = table.text("header")? else {
-        return Ok(auth(scheme.unwrap_or_else(|| ApiKey::Header(HEADER.to_owned()))));
+    let scheme = table.choice("as", &choices).flatten();
+    let Some(header) = table.text("header") else {
+        return Some(auth(scheme.unwrap_or_else(|| ApiKey::Header(HEADER.to_owned()))));
     };
     let (span, header) = (header.span(), header.into_inner());
-    if scheme.is_some() {
-        Err(KeyError::new(span, "header goes with as = \"header\" alone"))
+    let error = if scheme.is_some() {
+        KeyError::new(span, "header goes with as = \"header\" alone").hint("leave one of the two out")
     } else if HeaderName::try_from(header.as_str()).is_err() {
-        let error = KeyError::new(span, "this is not the name of a header");
-        Err(error.hint("write it as in header = \"X-Api-Key\""))
+        KeyError::new(span, "this is not the name of a header").hint("write it as in header = \"X-Api-Key\"")
     } else if is_reserved(&header) {
-        let error = KeyError::new(span, "this header is set by booster itself");
-        Err(error.hint("a key travels in a header of its own, as in header = \"X-Api-Key\""))
+        KeyError::new(span, "this header is set by booster itself")
+            .hint("a key travels in a header of its own, as in header = \"X-Api-Key\"")
     } else {
-        Ok(auth(ApiKey::Header(header)))
-    }
+        return Some(auth(ApiKey::Header(header)));
+    };
+    table.refuse(error);
+    None
 }
 
 fn auth(place: ApiKey) -> Auth {

@@ -10,15 +10,15 @@ use super::kind::Auth;
 use super::table_reader::{KeyError, TableReader};
 use crate::environment::Variable;
 
-type Read = fn(&mut TableReader<'_>) -> Result<Auth, KeyError>;
+type Read = fn(&mut TableReader<'_>) -> Option<Auth>;
 
 /// Every kind: its name in the profile, and what reads the other keys of the profile's `auth`.
 const KINDS: [(&str, Read); 6] = [
-    ("none", |_| Ok(Auth::none())),
-    (bearer::NAME, |_| Ok(bearer::auth())),
-    (basic::NAME, |table| Ok(basic::auth(table.username()))),
+    ("none", |_| Some(Auth::none())),
+    (bearer::NAME, |_| Some(bearer::auth())),
+    (basic::NAME, |table| Some(basic::auth(table.username()))),
     (api_key::NAME, api_key::read),
-    (credentials::NAME, |table| Ok(credentials::auth(table.username()))),
+    (credentials::NAME, |table| Some(credentials::auth(table.username()))),
     (oauth2_client::NAME, oauth2_client::read),
 ];
 
@@ -31,13 +31,18 @@ impl Auth {
     /// Reads the `auth` of a profile.
     ///
     /// # Errors
-    /// At the key that is missing or wrong.
-    pub fn read(mut table: TableReader<'_>) -> Result<Auth, KeyError> {
-        let read = table.choice("kind", &KINDS)?.ok_or_else(|| table.missing("kind", bearer::NAME))?;
-        let auth = read(&mut table)?;
-        auth.check_own_user().map_err(KeyError::username)?;
-        table.finish()?;
-        Ok(auth)
+    /// Every key that is missing or wrong.
+    pub fn read(mut table: TableReader<'_>) -> Result<Auth, Vec<KeyError>> {
+        let read = table.choice("kind", &KINDS);
+        if !table.has("kind") {
+            table.missing("kind", bearer::NAME);
+        }
+        let auth = read.and_then(|read| read(&mut table));
+        if let Some(Err(why)) = auth.as_ref().map(Auth::check_own_user) {
+            table.refuse(KeyError::username(why));
+        }
+        let errors = table.finish(read.is_some());
+        auth.filter(|_| errors.is_empty()).ok_or(errors)
     }
 
     /// The sign-in where no profile names one: by what the environment holds. Half a pair of user and password is a
@@ -61,6 +66,9 @@ impl Auth {
     /// # Errors
     /// Why it cannot.
     pub fn check_user(&self, name: &str) -> Result<(), &'static str> {
+        if name.contains(char::is_control) {
+            return Err("a user name has no line break and no other control character in it");
+        }
         if self.name == basic::NAME { basic::check_user(name) } else { Ok(()) }
     }
 

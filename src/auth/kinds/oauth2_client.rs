@@ -11,7 +11,7 @@ use crate::auth::session::Session;
 use crate::auth::table_reader::{KeyError, TableReader};
 use crate::auth::token_request::TokenRequest;
 use crate::http::SecretResponse;
-use crate::http::address::is_loopback;
+use crate::http::address::{self, is_loopback};
 use crate::http::header::Header;
 use crate::http::response_status::{member, text};
 use crate::secret::percent_encoded;
@@ -23,31 +23,37 @@ struct OAuth2Client {
     scope: Option<String>,
 }
 
-pub fn read(table: &mut TableReader<'_>) -> Result<Auth, KeyError> {
-    let text = table.required_text("token_url", "https://login.example.com/oauth2/token")?;
-    let token_url = token_url(text.get_ref())
-        .map_err(|(message, hint)| KeyError::new(text.span(), message).hint(hint))?;
-    let client_id = table.required_text("client_id", "booster")?.into_inner();
-    let scope = table.text("scope")?.map(toml::Spanned::into_inner);
-    Ok(Auth::session(
-        NAME,
-        SecretKind::ClientSecret,
-        User::Named(client_id),
-        OAuth2Client { token_url, scope },
-    ))
+pub fn read(table: &mut TableReader<'_>) -> Option<Auth> {
+    let text = table.required_text("token_url", "https://login.example.com/oauth2/token");
+    let client_id = table.required_text("client_id", "booster");
+    let scope = table.text("scope").map(toml::Spanned::into_inner);
+    let text = text?;
+    let token_url = match token_url(text.get_ref()) {
+        Ok(url) => url,
+        Err((message, hint)) => {
+            table.refuse(KeyError::new(text.span(), message).hint(hint));
+            return None;
+        }
+    };
+    let user = User::Named(client_id?.into_inner());
+    Some(Auth::session(NAME, SecretKind::ClientSecret, user, OAuth2Client { token_url, scope }))
 }
 
 /// Reads the address of the tokens. The client's secret goes there, so it is encrypted, or this machine.
-fn token_url(text: &str) -> Result<Url, (&'static str, &'static str)> {
-    let example = "write it as in https://login.example.com/oauth2/token";
-    let url = Url::parse(text).map_err(|_| ("token_url is no address", example))?;
+fn token_url(text: &str) -> Result<Url, (String, String)> {
+    let example = || "write it as in https://login.example.com/oauth2/token".to_owned();
+    let url = address::read(text)
+        .map_err(|fault| (format!("token_url {}", fault.message), fault.hint.unwrap_or_else(example)))?;
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-        return Err(("token_url holds a user, a password or a fragment", example));
+        return Err(("token_url holds a user, a password or a fragment".to_owned(), example()));
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        _ => Err(("token_url is not encrypted", "write https; http is for this machine alone")),
+        _ => {
+            let hint = "write https; http is for this machine alone".to_owned();
+            Err(("token_url is not encrypted".to_owned(), hint))
+        }
     }
 }
 

@@ -72,7 +72,7 @@ impl Sources {
         let mut message =
             format!("{} (sign-in by {}) has no {what} for {}", self.name(), self.auth.name, self.origin);
         let elsewhere = match (&self.store, &self.profile) {
-            (Some(store), Some(profile)) => store.origins(profile, &self.origin),
+            (Some(store), Some(profile)) => store.origins(profile, &self.origin, &[]),
             (Some(_), None) | (None, _) => Vec::new(),
         };
         let is_elsewhere = !elsewhere.is_empty() && !elsewhere.contains(&self.origin);
@@ -99,7 +99,7 @@ impl Sources {
         let variable = Variable::Username.name();
         match &self.profile {
             Some(_) => nobody
-                .hint(format!("set username in the profile, or {variable}, or sign in with --username"))
+                .hint(format!("set username in the profile, or {variable}, or sign in with `booster auth login{} --username NAME`", self.flag()))
                 .usage(),
             None => nobody.hint(format!("set {variable} beside {}", self.variable())),
         }
@@ -113,11 +113,11 @@ impl Sources {
         self.auth.secret.map_or("secret", SecretKind::describe)
     }
 
-    fn flag(&self) -> String {
+    pub(in crate::auth) fn flag(&self) -> String {
         self.profile.as_ref().map_or(String::new(), |profile| format!(" -p {profile}"))
     }
 
-    pub(super) fn name(&self) -> String {
+    pub(in crate::auth) fn name(&self) -> String {
         self.profile.as_ref().map_or("this sign-in".to_owned(), |profile| format!("profile {profile}"))
     }
 }

@@ -1,25 +1,29 @@
 //! Where a secret comes from: the environment, the profile's own command, the store, in this order.
 
+pub mod headers;
 mod messages;
 
 use std::sync::OnceLock;
 
 use jiff::{Span, Timestamp};
 use reqwest::Url;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::secret_command;
 use super::store::{Entry, Store, StoreKey};
 use crate::auth::error::AuthError;
-use crate::auth::kind::{Auth, SessionFlow, User};
+use crate::auth::kind::{Auth, SecretKind, SessionFlow, User};
+use crate::auth::profile_header::ProfileHeader;
 use crate::auth::session::Session;
 use crate::environment::Variable;
 use crate::http::address::origin_of;
+use crate::secret::{Secret, SecretFault};
 
 /// A secret, whose it is where that is written beside it, and where it was found.
 #[derive(Debug, Clone)]
 pub struct Found {
-    pub secret: SecretString,
+    pub secret: Secret,
     pub user: Option<String>,
     pub source: SecretSource,
 }
@@ -51,6 +55,7 @@ pub struct Sources {
     issuer: Option<String>,
     command: Option<SecretCommand>,
     store: Option<Store>,
+    headers: Vec<ProfileHeader>,
     given: Option<Found>,
     /// Read once.
     stored: OnceLock<Option<Entry>>,
@@ -71,24 +76,74 @@ impl Sources {
             issuer: auth.session_flow().and_then(|flow| flow.issuer()).map(origin_of),
             command,
             store,
+            headers: Vec::new(),
             given: None,
             stored: OnceLock::new(),
         }
     }
 
+    /// The same with the headers of the profile.
+    pub fn with_headers(self, headers: Vec<ProfileHeader>) -> Sources {
+        Sources { headers, ..self }
+    }
+
+    pub fn profile_headers(&self) -> &[ProfileHeader] {
+        &self.headers
+    }
+
+    /// The store, and where the profile's sign-in is in it.
+    pub(super) fn store_key(&self) -> Option<(&Store, StoreKey<'_>)> {
+        Some((self.store.as_ref()?, self.key(self.profile.as_deref()?)))
+    }
+
     /// The same with a secret that the user has just given, which goes before all others and is not stored yet.
-    pub fn with(self, secret: SecretString, user: Option<String>) -> Sources {
+    pub fn with(self, secret: Secret, user: Option<String>) -> Sources {
         Sources { given: Some(Found { secret, user, source: SecretSource::Given }), ..self }
     }
 
-    /// The secret that is there without asking anybody: just given, or in the environment.
-    pub fn at_hand(&self) -> Option<Found> {
-        let from_environment = || {
-            let variable = self.auth.secret?.variable();
-            let secret = SecretString::from(variable.get()?);
-            Some(Found { secret, user: None, source: SecretSource::Environment(variable) })
+    /// Reads a secret of this source.
+    ///
+    /// # Errors
+    /// If it holds what no secret holds.
+    pub fn read(&self, text: &str, source: &SecretSource) -> Result<Secret, AuthError> {
+        let refused = |fault: SecretFault| {
+            AuthError::new(format!("{} {}", self.describe(source), fault.message)).hint(fault.hint)
         };
-        self.given.clone().or_else(from_environment)
+        let secret = Secret::read(text).map_err(refused)?;
+        match self.auth.secret {
+            Some(SecretKind::Token | SecretKind::ApiKey) => secret.for_header().map_err(refused),
+            Some(SecretKind::Password | SecretKind::ClientSecret) | None => Ok(secret),
+        }
+    }
+
+    fn found(&self, text: &str, source: SecretSource) -> Result<Found, AuthError> {
+        Ok(Found { secret: self.read(text, &source)?, user: None, source })
+    }
+
+    /// The variable that holds the secret.
+    pub fn variable_set(&self) -> Option<Variable> {
+        let variable = self.auth.secret?.variable();
+        variable.get().map(|_| variable)
+    }
+
+    /// Whether the secret is there without asking anybody: just given, or in the environment.
+    pub fn is_at_hand(&self) -> bool {
+        self.given.is_some() || self.variable_set().is_some()
+    }
+
+    /// The secret that is there without asking anybody.
+    ///
+    /// # Errors
+    /// If it cannot be used.
+    pub fn at_hand(&self) -> Result<Option<Found>, AuthError> {
+        let of_environment = |variable: Variable| {
+            let text = Zeroizing::new(variable.get().unwrap_or_default());
+            self.found(&text, SecretSource::Environment(variable))
+        };
+        match &self.given {
+            Some(given) => Ok(Some(given.clone())),
+            None => self.variable_set().map(of_environment).transpose(),
+        }
     }
 
     /// The secret.
@@ -104,14 +159,15 @@ impl Sources {
     /// # Errors
     /// If the source whose turn it is fails.
     pub async fn find_any(&self) -> Result<Option<Found>, AuthError> {
-        if let Some(found) = self.at_hand() {
+        if let Some(found) = self.at_hand()? {
             return Ok(Some(found));
         }
-        if let Some(secret) = self.by_command().await? {
-            return Ok(Some(Found { secret, user: None, source: SecretSource::Command }));
+        if let Some(found) = self.by_command().await? {
+            return Ok(Some(found));
         }
-        let secret = self.stored()?.and_then(|entry| entry.secret.clone());
-        Ok(secret.map(|secret| self.mark_used(Found { secret, user: None, source: SecretSource::Store })))
+        let secret = self.stored()?.and_then(|entry| entry.secret.as_ref());
+        let found = secret.map(|secret| self.found(secret.expose_secret(), SecretSource::Store));
+        Ok(found.transpose()?.map(|found| self.mark_used(found)))
     }
 
     /// Another secret than the one that was found, where the source is one that can have a new one.
@@ -121,11 +177,10 @@ impl Sources {
     pub async fn find_again(&self, old: Option<&Found>) -> Result<Option<Found>, AuthError> {
         let Some(old) = old.filter(|old| old.source == SecretSource::Command) else { return Ok(None) };
         let new = self.by_command().await?;
-        let differs = |secret: &SecretString| secret.expose_secret() != old.secret.expose_secret();
-        Ok(new.filter(differs).map(|secret| Found { secret, ..old.clone() }))
+        Ok(new.filter(|new| new.secret.expose_secret() != old.secret.expose_secret()))
     }
 
-    async fn by_command(&self) -> Result<Option<SecretString>, AuthError> {
+    async fn by_command(&self) -> Result<Option<Found>, AuthError> {
         let Some(command) = &self.command else { return Ok(None) };
         if let Some(own) = command.origin.as_ref().filter(|own| **own != self.origin) {
             let what = format!(
@@ -136,7 +191,8 @@ impl Sources {
             return Err(AuthError::new(what)
                 .hint(format!("set {} for this address, or give it a profile of its own", self.variable())));
         }
-        secret_command::run(&command.argv, secret_command::LIMIT).await.map(Some)
+        let printed = secret_command::run(&command.argv, secret_command::LIMIT).await?;
+        self.found(printed.expose_secret(), SecretSource::Command).map(Some)
     }
 
     /// What the store has for this sign-in.
@@ -211,7 +267,7 @@ impl Sources {
         if let (Some(Some(entry)), Some(store)) = (self.stored.get(), &self.store)
             && is_due(entry)
         {
-            let key = StoreKey { profile: &entry.profile, origin: &entry.origin };
+            let key = StoreKey { profile: &entry.profile, origin: &entry.origin, header: None };
             let now = Some(Timestamp::now());
             let _ = store.change(&key, |old| old.map(|entry| Entry { used: now, ..entry }));
         }
@@ -229,6 +285,7 @@ impl Sources {
         Entry {
             profile: profile.to_owned(),
             origin: self.origin.clone(),
+            header: None,
             kind: self.auth.name.to_owned(),
             user: self.auth.user.name().map(str::to_owned).or(user),
             issuer: self.issuer.clone(),
@@ -271,14 +328,13 @@ impl Sources {
     }
 
     fn key<'a>(&'a self, profile: &'a str) -> StoreKey<'a> {
-        StoreKey { profile, origin: &self.origin }
+        StoreKey { profile, origin: &self.origin, header: None }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::kind::SecretKind;
 
     const URL: &str = "https://booster.example.com";
 
@@ -296,13 +352,15 @@ mod tests {
     }
 
     fn kept(store: &Store) -> Option<Entry> {
-        store.get(&StoreKey { profile: "dev", origin: URL }).expect("readable")
+        store.get(&StoreKey { profile: "dev", origin: URL, header: None }).expect("readable")
     }
 
     #[track_caller]
     fn sign_in(store: &Store, user: &str) {
         let entry = sources(store, user).entry("dev", None, Some("pw".into()), None);
-        store.change(&StoreKey { profile: "dev", origin: URL }, |_| Some(entry)).expect("stored");
+        store
+            .change(&StoreKey { profile: "dev", origin: URL, header: None }, |_| Some(entry))
+            .expect("stored");
     }
 
     #[test]
@@ -338,7 +396,7 @@ mod tests {
         sign_in(&store, "bob");
         of_ada.store_session(Some(&SecretSource::Command), &session).expect("nothing to do");
         assert!(kept(&store).expect("an entry").secret.is_some(), "nor does a command's session replace it");
-        store.change(&StoreKey { profile: "dev", origin: URL }, |_| None).expect("removed");
+        store.change(&StoreKey { profile: "dev", origin: URL, header: None }, |_| None).expect("removed");
         of_ada.store_session(Some(&SecretSource::Store), &session).expect("nothing to do");
         assert!(kept(&store).is_none());
     }

@@ -1,5 +1,8 @@
 //! One sign-in for all requests of a run: found once, renewed once, shared by every request in flight.
 
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
 use reqwest::Url;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
@@ -26,8 +29,15 @@ pub struct SignIn {
     settings: Settings,
     sources: Sources,
     secrets: Secrets,
+    /// The headers of the profile, once they are wanted.
+    headers: OnceLock<Vec<Header>>,
     state: Mutex<State>,
     request_log: Option<RequestLog>,
+}
+
+fn ended(found: &Found) -> Option<Timestamp> {
+    let claims = jwt::claims(found.secret.expose_secret());
+    claims.and_then(|claims| claims.expires).filter(|expires| *expires < Timestamp::now())
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +54,8 @@ struct State {
 impl SignIn {
     pub fn new(auth: Auth, base_url: Url, settings: Settings, sources: Sources) -> SignIn {
         let (secrets, state) = (Secrets::default(), Mutex::default());
-        SignIn { auth, base_url, settings, sources, secrets, state, request_log: None }
+        let headers = OnceLock::new();
+        SignIn { auth, base_url, settings, sources, secrets, headers, state, request_log: None }
     }
 
     /// The same, which calls this before each request of its own with a line such as `POST https://example.com/auth`.
@@ -83,10 +94,29 @@ impl SignIn {
         let (Some(found), AuthFlow::Direct(signer)) = (&credential.secret, &self.auth.flow) else {
             return Ok(credential.headers.clone());
         };
-        let headers = self.sign_by(&**signer, request, found)?;
+        let mut headers = self.sign_by(&**signer, request, found)?;
         // A kind that signs each request has another secret header for each.
         self.hide(&headers);
+        headers.extend_from_slice(self.profile_headers()?);
         Ok(headers)
+    }
+
+    /// Whether a credential goes out.
+    pub fn has_credential(&self) -> bool {
+        !self.auth.is_open()
+    }
+
+    /// The headers of the profile.
+    ///
+    /// # Errors
+    /// If one of them is a secret that is missing or cannot be used.
+    fn profile_headers(&self) -> Result<&[Header], AuthError> {
+        if let Some(headers) = self.headers.get() {
+            return Ok(headers);
+        }
+        let headers = self.sources.headers()?;
+        self.hide(&headers);
+        Ok(self.headers.get_or_init(|| headers))
     }
 
     /// Masks these headers wherever they come back.
@@ -129,8 +159,8 @@ impl SignIn {
         let state = self.state.lock().await;
         let kind = self.auth.name;
         match (&state.found, &state.session) {
-            (Some(found), _) => format!("Signed in by {kind}, with {}", self.sources.describe(&found.source)),
-            (None, Some(_)) => format!("Signed in by {kind}, with the session in {}", self.sources.store()),
+            (Some(found), _) => format!("Sign-in by {kind}, with {}", self.sources.describe(&found.source)),
+            (None, Some(_)) => format!("Sign-in by {kind}, with the session in {}", self.sources.store()),
             (None, None) => "No credential goes out".to_owned(),
         }
     }
@@ -143,14 +173,19 @@ impl SignIn {
         }
         let Some(found) = &state.found else { return self.sources.log_in_again() };
         let advice = self.sources.advice(&found.source, &self.user_of(found).unwrap_or_default());
-        let claims = jwt::claims(found.secret.expose_secret());
-        match claims.and_then(|claims| claims.expires).filter(|expires| *expires < jiff::Timestamp::now()) {
+        match ended(found) {
             Some(expires) => format!("by its own word the token ended on {expires}; {advice}"),
             None => advice,
         }
     }
 
+    /// When the token in use ended, by its own word, which nobody has checked. `None` where it has not, or says nothing.
+    pub async fn ended(&self) -> Option<Timestamp> {
+        self.state.lock().await.found.as_ref().and_then(ended)
+    }
+
     async fn begin(&self, state: &mut State, client: &Client) -> Result<Credential, AuthError> {
+        self.profile_headers()?;
         match &self.auth.flow {
             AuthFlow::Open => Ok(self.issue(state, Vec::new(), None)),
             AuthFlow::Direct(signer) => {
@@ -158,7 +193,7 @@ impl SignIn {
                 self.issue_direct(state, &**signer, found)
             }
             AuthFlow::Session(flow) => {
-                if self.sources.at_hand().is_none()
+                if !self.sources.is_at_hand()
                     && let Some(session) = self.sources.stored_session()?
                 {
                     let is_over = session.is_over();
@@ -282,7 +317,10 @@ impl SignIn {
         if let Some(log) = &self.request_log {
             log(&request.describe());
         }
-        request.send(client, &self.secrets).await
+        // Another origin, such as an issuer's, is not told what the profile's service is.
+        let is_own = request.url.origin() == self.base_url.origin();
+        let headers = if is_own { self.profile_headers().unwrap_or_default() } else { &[] };
+        request.send(client, headers, &self.secrets).await
     }
 
     /// Ends this session at the service. Whether the service says that it has ended; none where the kind has no
@@ -337,7 +375,8 @@ impl SignIn {
 
     fn issue(&self, state: &mut State, headers: Vec<Header>, secret: Option<Found>) -> Credential {
         let number = state.credential.as_ref().map_or(0, |credential| credential.number) + 1;
-        let credential = Credential::new(headers, secret, number);
+        let headers = headers.into_iter().chain(self.profile_headers().unwrap_or_default().iter().cloned());
+        let credential = Credential::new(headers.collect(), secret, number);
         state.credential = Some(credential.clone());
         credential
     }
@@ -347,7 +386,7 @@ impl SignIn {
         signer(request, &user, found.secret.expose_secret()).map_err(|_| {
             let from = self.sources.describe(&found.source);
             AuthError::new(format!("{from} has a character that cannot be sent"))
-                .hint("look for a newline or a blank at its end")
+                .hint("it takes letters, digits and signs of ASCII alone")
         })
     }
 

@@ -13,15 +13,17 @@ use crate::auth::exchange::{Exchange, Hooks, NoHooks, Progress, exchange};
 use crate::auth::kind::{SecretKind, User};
 use crate::auth::secret_sources::SecretCommand;
 use crate::auth::table_reader::{Table, TableReader};
-use crate::guard::{self, Guard};
+use crate::guard::{self, AddressGuard, Confirmed};
 use crate::http::address::origin_of;
 use crate::http::retry;
 use crate::outcome::Outcome;
 use crate::sandbox::{self, Host, Options, Rules, Sandbox};
+use crate::secret::Secret;
 
 /// A patch that an open guard lets pass.
 fn patch(url: &Url, id: u32) -> Request {
-    let permission = guard::decide(Guard::Open, None, None, || Ok(None)).expect("an open guard");
+    let confirmed = Confirmed { name: None, profile: None, profiles: &[] };
+    let permission = guard::decide(&AddressGuard::default(), confirmed, || Ok(None)).expect("an open guard");
     Request::patch_customer(url, id, "{}".to_owned(), Vec::new()).permitted(&permission)
 }
 
@@ -48,7 +50,8 @@ fn settings() -> Settings {
 /// Client and sign-in, to be shared, with a secret that was just given.
 fn shared(auth: Auth, url: &str, secret: &str) -> Arc<(Client, SignIn, Url)> {
     let url = Url::parse(url).expect("an address");
-    let sources = Sources::new(&auth, Some("dev".into()), &url, None, None).with(secret.into(), None);
+    let sources = Sources::new(&auth, Some("dev".into()), &url, None, None)
+        .with(Secret::read(secret).expect("a secret"), None);
     shared_by(auth, url, sources)
 }
 
@@ -90,7 +93,9 @@ fn all_are(ended: &[Result<(u16, u32), AuthError>], expected: (u16, u32)) {
 
 async fn sandbox(host: Host) -> Sandbox {
     let sign_in = Rules { required: true, ..Rules::default() };
-    sandbox::start(Options { host, sign_in, ..Options::default() }).await.expect("a sandbox")
+    sandbox::start(&crate::model::customer::CUSTOMER, Options { host, sign_in, ..Options::default() })
+        .await
+        .expect("a sandbox")
 }
 
 #[tokio::test]

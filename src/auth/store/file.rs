@@ -110,6 +110,7 @@ mod tests {
             kind: "bearer".to_owned(),
             user: None,
             issuer: None,
+            header: None,
             secret: Some("hunter2\"\n".into()),
             saved: Timestamp::UNIX_EPOCH,
             used: None,
@@ -124,7 +125,9 @@ mod tests {
 
     #[track_caller]
     fn put(store: &Store, profile: &str, origin: &str) {
-        store.change(&StoreKey { profile, origin }, |_| Some(entry(profile, origin))).expect("stored");
+        store
+            .change(&StoreKey { profile, origin, header: None }, |_| Some(entry(profile, origin)))
+            .expect("stored");
     }
 
     #[test]
@@ -132,7 +135,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (store, _) = store(&folder);
         let found = |profile: &str, origin: &str| {
-            store.get(&StoreKey { profile, origin }).expect("readable").is_some()
+            store.get(&StoreKey { profile, origin, header: None }).expect("readable").is_some()
         };
         assert!(!found("dev", "https://a"));
         put(&store, "dev", "https://a");
@@ -140,9 +143,11 @@ mod tests {
         put(&store, "prod", "https://a");
         assert!(found("dev", "https://a") && found("dev", "https://b") && found("prod", "https://a"));
         assert!(!found("prod", "https://b") && !found("dev", "http://a"));
-        store.change(&StoreKey { profile: "dev", origin: "https://a" }, |_| None).expect("removed");
+        store
+            .change(&StoreKey { profile: "dev", origin: "https://a", header: None }, |_| None)
+            .expect("removed");
         assert!(!found("dev", "https://a") && found("dev", "https://b"));
-        assert_eq!(store.origins("dev", ""), ["https://b"]);
+        assert_eq!(store.origins("dev", "", &[]), ["https://b"]);
     }
 
     #[test]
@@ -169,7 +174,7 @@ mod tests {
         let (store, path) = store(&folder);
         put(&store, "dev", "https://a");
         let old = std::fs::read_to_string(&path).expect("readable");
-        let key = StoreKey { profile: "dev", origin: "https://a" };
+        let key = StoreKey { profile: "dev", origin: "https://a", header: None };
         for mode in [0o640, 0o604, 0o660, 0o601] {
             std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("changed");
             let error = store.get(&key).expect_err("open to others");
@@ -199,7 +204,8 @@ mod tests {
         ] {
             // Written in place, so that the mode stays.
             std::fs::write(&path, broken).expect("written");
-            let error = store.get(&StoreKey { profile: "dev", origin: "https://a" }).expect_err(broken);
+            let error =
+                store.get(&StoreKey { profile: "dev", origin: "https://a", header: None }).expect_err(broken);
             assert!(
                 error.message.contains("line ") && !format!("{error:?}").contains("hunter2"),
                 "{error:?}"

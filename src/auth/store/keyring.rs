@@ -38,7 +38,9 @@ pub fn change(
 
 fn item(key: &StoreKey<'_>) -> Result<Item, AuthError> {
     Item::store_status().as_ref().map_err(refused)?;
-    Item::new(SERVICE, &format!("{} {}", key.profile, key.origin)).map_err(|error| refused(&error))
+    let header = key.header.map_or(String::new(), |header| format!(" {header}"));
+    let name = format!("{} {}{header}", key.profile, key.origin);
+    Item::new(SERVICE, &name).map_err(|error| refused(&error))
 }
 
 fn read(item: &Item) -> Result<Option<Entry>, AuthError> {

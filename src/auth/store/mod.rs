@@ -21,6 +21,9 @@ pub struct Entry {
     pub profile: String,
     /// Scheme, host and port of the service: a profile whose address has changed finds nothing.
     pub origin: String,
+    /// The name of the secret, where it is one of the profile's headers rather than the sign-in's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<String>,
     pub kind: String,
     pub user: Option<String>,
     /// The origin to which the secret goes, where that is another one.
@@ -38,11 +41,13 @@ pub struct Entry {
 pub struct StoreKey<'a> {
     pub profile: &'a str,
     pub origin: &'a str,
+    /// The name of a secret in the profile's headers; none for the sign-in.
+    pub header: Option<&'a str>,
 }
 
 impl Entry {
     fn has_key(&self, key: &StoreKey<'_>) -> bool {
-        self.profile == key.profile && self.origin == key.origin
+        self.profile == key.profile && self.origin == key.origin && self.header.as_deref() == key.header
     }
 }
 
@@ -106,18 +111,51 @@ impl Store {
         }
     }
 
-    /// The origins for which a profile has entries, as far as the store can be looked through: a keyring can be asked
-    /// for one alone, the profile's own.
-    pub fn origins(&self, profile: &str, own: &str) -> Vec<String> {
+    /// Removes the sign-in of a profile at an origin with the secrets of its headers, of which a keyring has to be told the
+    /// names. Whether there was anything.
+    ///
+    /// # Errors
+    /// As [`Store::change`].
+    pub fn remove(&self, profile: &str, origin: &str, headers: &[&str]) -> Result<bool, AuthError> {
+        let is_wanted = |entry: &Entry| entry.profile == profile && entry.origin == origin;
+        if let Store::File(path) = self {
+            let is_there = file::read(path)?.iter().any(is_wanted);
+            if is_there {
+                file::change(path, |entries| entries.retain(|entry| !is_wanted(entry)))?;
+            }
+            return Ok(is_there);
+        }
+        let mut is_there = false;
+        for header in std::iter::once(None).chain(headers.iter().copied().map(Some)) {
+            let key = StoreKey { profile, origin, header };
+            is_there |= self.get(&key)?.is_some();
+            self.change(&key, |_| None)?;
+        }
+        Ok(is_there)
+    }
+
+    /// The origins for which a profile has the sign-in or one of these secrets of headers, as far as the store can be
+    /// looked through: a keyring can be asked for one alone, the profile's own.
+    pub fn origins(&self, profile: &str, own: &str, headers: &[&str]) -> Vec<String> {
+        let is_wanted = |header: Option<&str>| header.is_none_or(|header| headers.contains(&header));
         match self {
             Store::File(path) => {
-                let entries = file::read(path).unwrap_or_default();
-                let own = entries.into_iter().filter(|entry| entry.profile == profile);
-                own.map(|entry| entry.origin).collect()
+                let entries = file::read(path).unwrap_or_default().into_iter();
+                let wanted =
+                    entries.filter(|entry| entry.profile == profile && is_wanted(entry.header.as_deref()));
+                let mut origins: Vec<String> = Vec::new();
+                wanted.for_each(|entry| {
+                    if !origins.contains(&entry.origin) {
+                        origins.push(entry.origin);
+                    }
+                });
+                origins
             }
             Store::Keyring => {
-                let found = self.get(&StoreKey { profile, origin: own });
-                if matches!(found, Ok(Some(_))) { vec![own.to_owned()] } else { Vec::new() }
+                let mut names = std::iter::once(None).chain(headers.iter().copied().map(Some));
+                let has =
+                    |header| matches!(self.get(&StoreKey { profile, origin: own, header }), Ok(Some(_)));
+                if names.any(has) { vec![own.to_owned()] } else { Vec::new() }
             }
         }
     }

@@ -8,7 +8,6 @@ use secrecy::{ExposeSecret, SecretString};
 use super::probe::{Probe, probe};
 use super::status::{moment, of_session};
 use super::{App, Facts, Subject, with_request_log};
-use crate::auth::secret_command::without_newline;
 use crate::auth::secret_sources::{SecretSource, Sources};
 use crate::auth::session::Session;
 use crate::auth::store::StoreKey;
@@ -21,6 +20,7 @@ use crate::http::address::origin_of;
 use crate::model::problem::{Problem, Source};
 use crate::platform::signals;
 use crate::report::Report;
+use crate::secret::Secret;
 
 /// The most that standard input may hold, in bytes.
 const MOST: u64 = 64 << 10;
@@ -28,7 +28,8 @@ const MOST: u64 = 64 << 10;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The secret is asked for unseen, or read from standard input; no flag takes it. It is tried with GET /auth, or with the \
-profile's whoami route, and kept for this profile and this address alone.")]
+profile's whoami route, and kept for this profile and this address alone. --secret keeps a secret of the profile's \
+headers, which is not tried by itself.")]
 pub struct Args {
     /// Read a token or an API key from standard input
     #[arg(long, conflicts_with = "with_password")]
@@ -39,17 +40,22 @@ pub struct Args {
     /// The user, where the profile names none: kinds basic and credentials
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
+    /// Keep this secret of the profile's headers instead: asked for unseen, or read from standard input
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["with_token", "with_password", "username"])]
+    pub secret: Option<String>,
 }
 
 /// # Errors
 /// Usage where nobody can be asked; unauthenticated where the secret is turned away, or cannot be kept.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let subject = Subject::resolve(app, report)?;
+    subject.secret()?;
     let profile = &subject.profile;
     let sources = profile.sources()?;
     check_sources(&subject, &sources)?;
     let user = user(args, app, &subject)?;
-    let secret = secret(args, app, &subject, user.as_deref())?;
+    let given = secret(args, app, &subject, user.as_deref())?;
+    let secret = sources.read(given.expose_secret(), &SecretSource::Given)?;
     // Both the store and the sign-in want it; the store sees it only once it was tried.
     let sign_in = profile.sign_in_by(profile.sources()?.with(secret.clone(), user.clone()))?;
     let sign_in = with_request_log(sign_in, app);
@@ -57,7 +63,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     sign_in.credential(&client).await?;
     let tried = probe(profile, &client, &sign_in).await?;
     keep(&subject, &sources, (secret, user), sign_in.session().await, tried, report)?;
-    if let Some(SecretSource::Environment(variable)) = sources.at_hand().map(|found| found.source) {
+    if let Some(variable) = sources.variable_set() {
         app.terminal.say(&format!("{} is set, and goes before what was kept.", variable.name()));
     }
     Ok(())
@@ -119,7 +125,7 @@ fn secret(
     subject: &Subject,
     user: Option<&str>,
 ) -> Result<SecretString, Failure> {
-    let kind = subject.secret;
+    let kind = subject.secret()?;
     let wrong_flag = match kind {
         SecretKind::Token | SecretKind::ApiKey => args.with_password,
         SecretKind::Password | SecretKind::ClientSecret => args.with_token,
@@ -134,7 +140,7 @@ fn secret(
         return Err(Failure::usage(what).hint(format!("write {}", kind.flag())));
     }
     if args.with_token || args.with_password {
-        return from_stdin(kind);
+        return from_stdin(kind.describe());
     }
     if !app.may_ask() {
         return Err(Failure::usage(format!("there is no terminal to ask for the {} on", kind.describe()))
@@ -152,7 +158,8 @@ fn secret(
     Ok(secret)
 }
 
-fn from_stdin(kind: SecretKind) -> Result<SecretString, Failure> {
+/// Reads a secret, called `what`, from standard input.
+pub fn from_stdin(what: &str) -> Result<SecretString, Failure> {
     let mut text = Zeroizing::new(String::new());
     signals::about_to_wait();
     let read = std::io::stdin().lock().take(MOST + 1).read_to_string(&mut text);
@@ -160,20 +167,17 @@ fn from_stdin(kind: SecretKind) -> Result<SecretString, Failure> {
     if text.len() as u64 > MOST {
         return Err(Failure::usage("standard input holds more than 64 KiB, which is no secret"));
     }
-    let secret = without_newline(&text);
-    if secret.trim().is_empty() {
-        return Err(
-            Failure::usage("standard input is empty").hint(format!("send the {} to it", kind.describe()))
-        );
+    if text.trim().is_empty() {
+        return Err(Failure::usage("standard input is empty").hint(format!("send the {what} to it")));
     }
-    Ok(SecretString::from(secret))
+    Ok(SecretString::from(text.as_str()))
 }
 
 /// Stores the session, the secret, or both, and says what is kept.
 fn keep(
     subject: &Subject,
     sources: &Sources,
-    (secret, user): (SecretString, Option<String>),
+    (secret, user): (Secret, Option<String>),
     session: Option<Session>,
     tried: Probe,
     report: &mut Report,
@@ -196,8 +200,9 @@ fn keep(
     }
     facts.add_member("tried", accepted);
     let keeps_secret = subject.profile.auth.keeps_secret();
-    let entry = sources.entry(&subject.name, user.or(by_service), keeps_secret.then_some(secret), session);
-    let key = StoreKey { profile: &subject.name, origin: sources.origin() };
+    let entry =
+        sources.entry(&subject.name, user.or(by_service), keeps_secret.then(|| secret.into()), session);
+    let key = StoreKey { profile: &subject.name, origin: sources.origin(), header: None };
     let store = subject.profile.store.as_ref().expect("it was looked for before anything was asked");
     store.change(&key, |_| Some(entry))?;
     let head = if !keeps_secret {

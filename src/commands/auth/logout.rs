@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{ANSWER, App, Subject, with_request_log};
-use crate::auth::secret_sources::{SecretSource, Sources};
-use crate::auth::store::StoreKey;
+use crate::auth::profile_header::ProfileHeader;
+use crate::auth::secret_sources::Sources;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::Client;
@@ -20,11 +20,11 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         return Err(Failure::usage("this system has no folder for a store"));
     };
     let ended = end_session(profile, &sources, app).await;
-    let key = StoreKey { profile: &subject.name, origin: sources.origin() };
-    let was_there = store.get(&key)?.is_some();
-    if was_there {
-        store.change(&key, |_| None)?;
+    let secrets: Vec<&str> = profile.headers.iter().filter_map(ProfileHeader::secret).collect();
+    if secrets.is_empty() {
+        subject.secret()?;
     }
+    let was_there = store.remove(&subject.name, sources.origin(), &secrets)?;
     let members = json!({
         "profile": subject.name, "origin": sources.origin(), "removed": was_there, "sessionEnded": ended == Some(true),
     });
@@ -39,7 +39,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             "The service did not say that the session has ended; it may go on there until it expires.\n",
         );
     }
-    if let Some(SecretSource::Environment(variable)) = sources.at_hand().map(|found| found.source) {
+    if let Some(variable) = sources.variable_set() {
         text.push_str(&format!("{} is still set, and signs in.\n", variable.name()));
     }
     report.answer(ANSWER, members, text);

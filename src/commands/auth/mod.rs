@@ -1,5 +1,6 @@
 //! `booster auth`: signing in and out, and how every other command signs in.
 
+mod header_secret;
 mod login;
 mod logout;
 mod probe;
@@ -25,8 +26,8 @@ pub enum Auth {
     Login(login::Args),
     /// Sign out: remove what is kept for the profile and its address
     Logout,
-    /// Show who is signed in, and until when; never a part of the secret
-    Status,
+    /// Show which secret is set, whose, and until when; never a part of it
+    Status(status::Args),
     /// Make another profile the default
     Switch(select::Args),
 }
@@ -35,9 +36,12 @@ pub enum Auth {
 /// Why the command stopped.
 pub async fn run(args: &Auth, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     match args {
-        Auth::Login(args) => login::run(args, app, report).await,
+        Auth::Login(args) => match &args.secret {
+            Some(secret) => header_secret::keep(secret, app, report),
+            None => login::run(args, app, report).await,
+        },
         Auth::Logout => logout::run(app, report).await,
-        Auth::Status => status::run(app, report),
+        Auth::Status(args) => status::run(args, app, report).await,
         Auth::Switch(args) => select::run(args, app, report),
     }
 }
@@ -47,16 +51,15 @@ pub fn with_request_log(sign_in: SignIn, app: &App<'_>) -> SignIn {
     sign_in.with_request_log(request_log(app.terminal))
 }
 
-/// The profile that is signed in to or out of: it has a name, an address, and something secret.
+/// The profile that is signed in to or out of: it has a name and an address.
 struct Subject {
     profile: Profile,
     name: String,
-    secret: SecretKind,
 }
 
 impl Subject {
     /// # Errors
-    /// Usage, where one of the three is missing.
+    /// Usage, where one of the two is missing.
     fn resolve(app: &App<'_>, report: &mut Report) -> Result<Subject, Failure> {
         if app.global.sandbox {
             return Err(Failure::usage("a sandbox inside this process wants no sign-in"));
@@ -67,14 +70,19 @@ impl Subject {
             Failure::usage("no profile is named, and a sign-in is kept for a profile")
                 .hint("name one with -p, BOOSTER_PROFILE or default_profile")
         })?;
-        let secret = profile.auth.secret.ok_or_else(|| {
-            Failure::usage(format!(
-                "profile {name} signs in by {}: there is nothing to sign in with",
-                profile.auth.name
-            ))
-            .hint("give the profile an auth, as in auth = { kind = \"bearer\" }")
-        })?;
-        Ok(Subject { profile, name, secret })
+        Ok(Subject { profile, name })
+    }
+
+    /// What is secret about the sign-in.
+    ///
+    /// # Errors
+    /// Usage, where nothing is.
+    fn secret(&self) -> Result<SecretKind, Failure> {
+        self.profile.auth.secret.ok_or_else(|| {
+            let (name, kind) = (&self.name, self.profile.auth.name);
+            Failure::usage(format!("profile {name} signs in by {kind}: there is nothing to sign in with"))
+                .hint("give the profile an auth, as in auth = { kind = \"bearer\" }")
+        })
     }
 }
 

@@ -54,8 +54,10 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
                     .into());
             }
             Verdict::Unreachable => {
-                return Err(Failure::new(Outcome::Unreachable, format!("{came}{words}"))
-                    .hint("the secret was not tried, and is not kept; look at the address and the network"));
+                return Err(Failure::new(Outcome::Unreachable, format!("{came}{words}")).hint(format!(
+                    "the secret was not tried, and nothing was stored: {}",
+                    answer::unreachable_hint(&exchange.last)
+                )));
             }
             // Another route may know.
             Verdict::Rejected | Verdict::Forbidden | Verdict::NotFound | Verdict::Unknown => {}

@@ -100,7 +100,7 @@ fn with_values(command: &str, arg: Arg, config: Option<&str>) -> Arg {
         }
         ("undo", "run", _) => ArgValueCompleter::new(values::runs_with_backup),
         ("show", "run", _) => ArgValueCompleter::new(values::runs),
-        ("explain", "field", _) => ArgValueCompleter::new(values::places),
+        ("explain", "field", _) | ("get", "fields", _) => ArgValueCompleter::new(values::places),
         (_, "clear", _) => ArgValueCompleter::new(values::clearable_fields),
         (_, _, Some("FIELD,…")) => {
             return arg.add(ArgValueCompleter::new(values::fields)).value_delimiter(',');

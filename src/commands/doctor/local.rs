@@ -1,4 +1,4 @@
-//! The checks that need no network: configuration, permissions, guard, credential, proxy, roots.
+//! The checks that need no network: configuration, permissions, guard, history, backup, credential, proxy, roots.
 
 use reqwest::Url;
 
@@ -8,11 +8,16 @@ use crate::auth::credential::Credential;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::config::config_file::Config;
+use crate::config::history_mode::HistoryMode;
+use crate::escape::escaped;
 use crate::guard::Guard;
 use crate::http::address::is_loopback;
 use crate::http::proxy;
 use crate::outcome::Outcome;
+use crate::pipeline::backup::write_outcome;
 use crate::platform::private;
+use crate::state::backup::Backups;
+use crate::state::history::History;
 
 pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
     if let Err(error) = profile.target() {
@@ -46,17 +51,73 @@ pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
                 .hint(format!("chmod {mend} '{path}'"));
         }
     }
+    if !private::KNOWS_RIGHTS {
+        return Check::skipped("on this system it is not looked at who else can change the configuration");
+    }
     Check::good("nobody else can change the configuration")
 }
 
 pub fn guard(profile: &Profile) -> Check {
-    let name = profile.name.as_deref().unwrap_or_default();
-    match profile.guard {
+    let name = profile.guard.profile.as_deref().unwrap_or_default();
+    let whose = profile.foreign_guard().map_or(String::new(), |owner| {
+        format!("; the guard of profile {}, which has this address", escaped(owner))
+    });
+    match profile.guard.guard {
         Guard::Open => Check::good("open"),
-        Guard::Confirm => Check::good(format!("confirm: asks on a terminal, else wants --confirm {name}")),
+        Guard::Confirm => {
+            Check::good(format!("confirm: asks on a terminal, else wants --confirm {name}{whose}"))
+        }
         Guard::ReadOnly => {
-            let message = format!("profile {name} is read-only: no patch is ever sent");
+            let message = format!("profile {name} is read-only: no patch is ever sent{whose}");
             Check::failed(Outcome::Stopped, message).hint("-p takes another profile")
+        }
+    }
+}
+
+/// Whether the patch can be noted, tried in the folder itself.
+pub fn history(profile: &Profile) -> Check {
+    if profile.is_sandbox {
+        return Check::skipped("a patch of the sandbox is sent whether it can be noted or not");
+    }
+    let Some(folder) = private::state_folder() else {
+        return history_failed(profile, "this system has no folder for a history").hint("set XDG_STATE_HOME");
+    };
+    let shown = folder.display();
+    match History::of(&folder).try_adding() {
+        Ok(()) => Check::good(format!("{shown} can be written")),
+        Err(error) => history_failed(profile, &format!("the history in {shown} cannot be written: {error}"))
+            .hint("mend the folder, or name another one in XDG_STATE_HOME or BOOSTER_HOME"),
+    }
+}
+
+fn history_failed(profile: &Profile, why: &str) -> Check {
+    match profile.reading.history {
+        HistoryMode::Optional => Check::warning(format!("{why}; patches are sent without a note")),
+        HistoryMode::Required => Check::failed(
+            Outcome::Failed,
+            format!("{why}, and no patch is sent without (history = \"required\")"),
+        ),
+    }
+}
+
+/// Whether the backup that every patch wants can be written, tried in the folder itself.
+pub fn backup(profile: &Profile) -> Check {
+    if !profile.reading.backup || profile.is_sandbox {
+        return Check::skipped("the profile wants none (backup = false)");
+    }
+    let Some(folder) = private::state_folder() else {
+        let check = Check::failed(Outcome::Usage, "this system has no folder for backups");
+        return check.hint("set XDG_STATE_HOME");
+    };
+    match Backups::of(&folder).try_writing() {
+        Ok(()) => Check::good(format!("{} can be written", folder.display())),
+        Err(error) => {
+            let message = format!(
+                "every patch wants a backup (backup = true), and the folder {} cannot be written: {error}",
+                folder.display()
+            );
+            let check = Check::failed(write_outcome(&error), message);
+            check.hint("mend the folder, or name another one in XDG_STATE_HOME or BOOSTER_HOME")
         }
     }
 }
@@ -86,7 +147,13 @@ pub async fn credential(
         Ok(_) if profile.auth.is_open() => {
             Check::good(format!("{}: nothing is presented", profile.auth.name))
         }
-        Ok(_) => Check::good(sign_in.describe().await),
+        Ok(_) => match sign_in.ended().await {
+            Some(expires) => {
+                let message = format!("{}; by its own word it ended on {expires}", sign_in.describe().await);
+                Check::warning(message).hint(sign_in.advice().await)
+            }
+            None => Check::good(sign_in.describe().await),
+        },
     }
 }
 

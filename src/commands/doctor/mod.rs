@@ -15,20 +15,23 @@ use crate::http::Client;
 use crate::model::problem::Problem;
 use crate::outcome::Outcome;
 use crate::report::Report;
-use crate::terminal::{green, red, yellow};
+use crate::terminal::{green, red, table, yellow};
 
 /// The check of whether customers can be read back: the profile may settle it, else the service is asked.
 const READ_BACK: &str = "read-back";
+
+/// The check of who is signed in.
+const SIGN_IN: &str = "sign-in";
 
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Good,
-    /// A patch can be sent all the same.
+    /// A patch can be sent all the same, as far as this check tells.
     Warning,
-    /// No patch can be sent; a patch would end with this outcome.
+    /// A command that needs this would end with this outcome; every patch needs it, but for reading customers.
     Failed(Outcome),
-    /// What it needs is not there.
+    /// It was not looked at.
     Skipped,
 }
 
@@ -105,16 +108,16 @@ impl Check {
         value
     }
 
-    fn to_text(&self) -> String {
-        let state = format!("{:<8}", self.state.word());
+    fn to_row(&self) -> [String; 3] {
+        let state = self.state.word();
         let state = match self.state {
-            State::Good => green(&state),
-            State::Warning => yellow(&state),
-            State::Failed(_) => red(&state),
-            State::Skipped => state,
+            State::Good => green(state),
+            State::Warning => yellow(state),
+            State::Failed(_) => red(state),
+            State::Skipped => state.to_owned(),
         };
-        let hint = self.hint.iter().map(|hint| format!("\n{:<23}hint: {hint}", "")).collect::<String>();
-        format!("{state} {:<13} {}{hint}", self.name, self.message)
+        let hint = self.hint.iter().map(|hint| format!("\nhint: {hint}")).collect::<String>();
+        [state, self.name.to_owned(), format!("{}{hint}", self.message)]
     }
 }
 
@@ -145,11 +148,16 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
             checks.push(local::configuration(config.as_ref(), &profile).named("configuration"));
             checks.push(local::permissions(config.as_ref(), &profile).named("permissions"));
             checks.push(local::guard(&profile).named("guard"));
+            checks.push(local::history(&profile).named("history"));
+            checks.push(local::backup(&profile).named("backup"));
             checks.extend(local::read_back(&profile).map(|check| check.named(READ_BACK)));
             reach_service(&profile, app, &mut checks).await;
             drop(sandbox);
         }
         Err(failure) => checks.push(Check::of_failure(&failure.into()).named("configuration")),
+    }
+    for check in &mut checks {
+        check.hint = check.hint.take().map(|hint| app.hints.completed(&hint));
     }
     conclude(&checks, app.json, report);
     Ok(())
@@ -183,16 +191,35 @@ fn conclude(checks: &[Check], is_json: bool, report: &mut Report) {
         State::Failed(outcome) => Some(outcome),
         State::Good | State::Warning | State::Skipped => None,
     });
-    let mut text: Vec<String> = checks.iter().map(Check::to_text).collect();
-    text.push(match failed {
-        Some(_) => "A patch could not be sent.".to_owned(),
-        None => "A patch could be sent.".to_owned(),
-    });
     let values: Vec<Value> = checks.iter().map(Check::to_json).collect();
-    report.answer("checks", json!(values), text.join("\n"));
+    let conclusion = conclusion(checks);
+    report.answer(
+        "checks",
+        json!(values),
+        format!("{}\n{conclusion}", table(checks.iter().map(Check::to_row))),
+    );
+    report.part("conclusion", conclusion.into());
     report.outcome = failed.unwrap_or(Outcome::Read);
     // A person reads of them in the line of the check.
     if is_json {
         report.problems.extend(checks.iter().flat_map(Check::problems));
+    }
+}
+
+/// What follows from the checks, and no more: no patch was sent.
+fn conclusion(checks: &[Check]) -> &'static str {
+    let is_good = |name: &str| checks.iter().any(|check| check.name == name && check.state == State::Good);
+    let is_failed = |check: &&Check| matches!(check.state, State::Failed(_));
+    let cannot_read = checks.iter().any(|check| check.name == READ_BACK && is_failed(&check));
+    if checks.iter().any(|check| check.name != READ_BACK && is_failed(&check)) {
+        "A patch could not be sent."
+    } else if cannot_read && is_good(SIGN_IN) {
+        "No customer can be read, so no patch that reads one could be sent; whether another one could is not known."
+    } else if cannot_read {
+        "A patch could not be sent: none of the answers is one that the service would give."
+    } else if is_good(SIGN_IN) || is_good(READ_BACK) {
+        "A patch could be sent."
+    } else {
+        "Nothing was found that stops a patch, but whether the service would take one is not known."
     }
 }

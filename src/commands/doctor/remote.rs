@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 
 use super::super::auth::who;
-use super::{Check, READ_BACK};
+use super::{Check, READ_BACK, SIGN_IN};
 use crate::auth::exchange::try_once;
 use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
@@ -18,6 +18,7 @@ use crate::http::tls::HandshakeInfo;
 use crate::http::verdict::{self, Verdict};
 use crate::http::{Attempt, Client, Response, proxy};
 use crate::outcome::Outcome;
+use crate::pipeline::answer;
 use crate::secret::Secrets;
 
 /// The longest time that a name's resolution may take.
@@ -83,11 +84,12 @@ pub async fn exchanges(
     checks.push(tls(url, &attempt, &handshake).named("tls"));
     let Attempt::Response(response) = &attempt else { return };
     checks.push(clock(response).named("clock"));
-    checks.push(sign_in(&attempt, response, profile, signs_in.secrets()).named("sign-in"));
+    checks.push(sign_in(&attempt, response, profile, signs_in.secrets()).named(SIGN_IN));
     if let Some(path) = profile.reading.path(NOBODY) {
         let request = Request::get(url, &path, profile.shown_credential());
         let attempt = try_once(client, signs_in, &request).await;
-        checks.push(read_back(&path, attempt, profile.reading.backup).named(READ_BACK));
+        let is_signed = !profile.auth.is_open();
+        checks.push(read_back(&path, &attempt, is_signed, profile.reading.backup).named(READ_BACK));
     }
 }
 
@@ -167,51 +169,74 @@ fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &
         }
         Verdict::Unauthenticated => Check::warning(format!("{route}: nobody is signed in"))
             .hint("the profile presents nothing; if patches are answered 401, give it an auth"),
-        Verdict::Forbidden => Check::failed(Outcome::Forbidden, format!("{route}: it is not allowed")),
+        Verdict::Forbidden => Check::failed(Outcome::Forbidden, format!("{route}: it is not allowed"))
+            .hint("look whether this sign-in is the right one, and what it may do at the service"),
         Verdict::NotFound | Verdict::Rejected => {
-            Check::warning(format!("{route}: nobody can say before the first patch"))
+            Check::warning(format!("{route}: whether the sign-in is accepted is not known"))
+                .hint("no other route is tried: the first patch, or `booster customer get ID`, shows it")
         }
         Verdict::Unreachable | Verdict::Unknown => match verdict::why_no_success(response) {
             Some(why_no_success) => {
                 Check::failed(Outcome::Unreachable, format!("{route} {why_no_success}")).hint(NOT_THE_SERVICE)
             }
-            None => Check::failed(Outcome::Unreachable, format!("{route}: the service is not well"))
-                .hint("come back later"),
+            None => {
+                Check::failed(Outcome::Unreachable, format!("GET /{WHO_AM_I}: {}", answer::describe(attempt)))
+                    .hint(answer::unreachable_hint(attempt))
+            }
         },
     }
 }
 
-/// Whether customers can be read back. A missing one is answered 404 with a body that looks like a customer; without
-/// a body there is no such route. Where every patch wants a backup, none is sent without.
-fn read_back(route: &str, attempt: Attempt, is_needed: bool) -> Check {
+/// Whether customers can be read back, asked by the id of nobody. Where every patch wants a backup (`is_needed`), none
+/// is sent without.
+fn read_back(route: &str, attempt: &Attempt, is_signed: bool, is_needed: bool) -> Check {
     let route = format!("GET {route}");
-    let (what, hint) = match &attempt {
+    let (verdict, _) = verdict::of(attempt, is_signed);
+    let what = match attempt {
         Attempt::Response(response) => match (response.status, verdict::why_no_success(response)) {
-            (200, Some(why_no_success)) => (format!("answered 200 {why_no_success}"), Some(NOT_THE_SERVICE)),
-            (200, None) => return Check::good(format!("{route} answered 200")),
-            (404, _) if response.body.trim_start().starts_with('{') => {
-                return Check::good(format!("{route} answered that there is nobody"));
+            (200, None) if is_object(response) => return Check::good(format!("{route} answered 200")),
+            // A missing customer is answered 404 with a body that looks like one; without a body there is no such route.
+            (404, _) if verdict == Verdict::NotFound && is_object(response) => {
+                return Check::good(format!("{route} answered that there is no such customer"));
             }
-            (404, _) => ("answered 404: there is no such route".to_owned(), None),
-            (status, _) => (format!("answered {status}"), None),
+            (404, _) if verdict == Verdict::NotFound => "answered 404: there is no such route".to_owned(),
+            (200, None) => "answered 200 without a customer".to_owned(),
+            (_, Some(_)) | (300..=399, _) => answer::describe(attempt).replacen("the service ", "", 1),
+            (status, None) => format!("answered {status}"),
         },
-        Attempt::NotSent { cause, .. } | Attempt::Lost { cause } => {
-            (format!("was not answered: {cause}"), None)
-        }
+        Attempt::NotSent { cause, .. } | Attempt::Lost { cause } => format!("was not answered: {cause}"),
     };
-    if !is_needed {
-        let hint = hint.unwrap_or("patches can be sent; nothing can be read again");
-        return Check::warning(format!("{route} {what}")).hint(hint);
-    }
-    let outcome = match verdict::of(&attempt, false).0 {
+    // Of what a read came to, nothing is unknown: it applies nothing.
+    let outcome = match verdict {
         Verdict::Unauthenticated => Outcome::Unauthenticated,
         Verdict::Forbidden => Outcome::Forbidden,
         Verdict::NotFound => Outcome::NotFound,
         Verdict::Rejected => Outcome::Rejected,
-        Verdict::Unreachable => Outcome::Unreachable,
-        Verdict::Done | Verdict::Unknown => Outcome::Unknown,
+        Verdict::Unreachable | Verdict::Done | Verdict::Unknown => Outcome::Unreachable,
     };
-    let message = format!("{route} {what}, and every patch wants a backup (backup = true)");
-    Check::failed(outcome, message)
-        .hint(hint.unwrap_or("look at the profile's read_route, or take backup out of the profile"))
+    let is_redirect = matches!(attempt, Attempt::Response(response) if (300..400).contains(&response.status));
+    // A service may refuse just the id of nobody, or reading alone.
+    let says_little = matches!(verdict, Verdict::NotFound | Verdict::Forbidden | Verdict::Rejected);
+    let hint = match outcome {
+        Outcome::Unauthenticated if !is_signed => "the profile presents nothing: give it an auth",
+        Outcome::Unauthenticated => "look whether the sign-in may read customers",
+        _ if says_little && !is_redirect => {
+            "name another route by read_route in the profile, or turn reading off by read = false"
+        }
+        _ if matches!(attempt, Attempt::Response(response) if response.status < 400) => NOT_THE_SERVICE,
+        _ => &answer::unreachable_hint(attempt),
+    };
+    if is_needed {
+        let message = format!("{route} {what}, and every patch wants a backup (backup = true)");
+        return Check::failed(outcome, message).hint(hint);
+    }
+    let check = match says_little && !is_redirect {
+        true => Check::warning(format!("{route} {what}: whether customers can be read is not known")),
+        false => Check::failed(outcome, format!("{route} {what}: no customer can be read")),
+    };
+    check.hint(hint)
+}
+
+fn is_object(response: &Response) -> bool {
+    response.body.trim_start().starts_with('{')
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::auth::Auth;
 use crate::config::config_file::{Config, Environment};
+use crate::config::document::Document;
 use crate::config::edit::{self, Edit, edit};
 use crate::config::{Profile, Wanted, base_url};
 use crate::failure::Failure;
@@ -16,21 +17,28 @@ use crate::pipeline::gather::Inputs;
 use crate::report::Report;
 
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "booster profile add <NAME> --base-url <URL> --auth <KIND> [OPTIONS]")]
 #[command(after_help = "\
 --base-url and --timeout are taken into the profile. No flag takes a secret.
 --set writes any key of config.example.toml, as in --set auth.header=X-Api-Key or --set defaults.countryId=it.")]
 pub struct Args {
     /// The new profile's name
-    name: String,
+    name: Option<String>,
     /// How it signs in
     #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(Auth::kinds()))]
-    auth: String,
+    auth: Option<String>,
     /// The user that it signs in
     #[arg(long, value_name = "USER")]
     username: Option<String>,
     /// What is between a command and the service
     #[arg(long, value_enum, value_name = "GUARD")]
     guard: Option<Guard>,
+    /// Keep what the fields held before every patch, for `booster undo`
+    #[arg(long)]
+    backup: bool,
+    /// Take what the rules require and is not given from the customer's record, as `customer patch --fill`
+    #[arg(long)]
+    fill: bool,
     /// What the service is for
     #[arg(long, value_enum, value_name = "ENVIRONMENT")]
     environment: Option<Environment>,
@@ -53,10 +61,10 @@ pub struct Args {
 /// written.
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let path = super::path(app)?;
-    let name = &args.name;
     let wanted = app.global.wanted();
-    edit::check_name(name)?;
     let keys = keys(args, &wanted, &path)?;
+    let name = complete(args, &wanted, &keys)?;
+    edit::check_name(name)?;
     let is_default = edit(&path, |edit| {
         if edit.config.file.profiles.contains_key(name) {
             return Err(Failure::usage(format!("{} has a profile {name} already", edit.config.shown_path()))
@@ -70,7 +78,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         check(edit, &wanted, name)?;
         Ok(is_first)
     })?;
-    report.profile = Some(name.clone());
+    report.profile = Some(name.to_owned());
     let path = path.to_string_lossy();
     let what = if is_default {
         "It is the default."
@@ -81,19 +89,50 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     Ok(())
 }
 
+/// The name of a profile that has all it needs.
+///
+/// # Errors
+/// Usage: what is missing, in one sentence, and what is wrong with these keys besides.
+fn complete<'a>(args: &'a Args, wanted: &Wanted, keys: &Keys) -> Result<&'a str, Failure> {
+    let needs = [
+        (args.name.is_none(), "a name", "NAME"),
+        (wanted.base_url.is_none(), "an address", "--base-url https://…"),
+        (args.auth.is_none(), "a type of sign-in", "--auth KIND"),
+    ];
+    let missing: Vec<_> = needs.into_iter().filter(|(is_missing, ..)| *is_missing).collect();
+    if let (Some(name), true) = (&args.name, missing.is_empty()) {
+        return Ok(name);
+    }
+    let listed = |words: Vec<&str>| match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    };
+    let what = listed(missing.iter().map(|(_, what, _)| *what).collect());
+    let flags = listed(missing.iter().map(|(_, _, flag)| *flag).collect());
+    let mut failure = Failure::usage(format!("a profile needs {what}")).hint(format!("add {flags}"));
+    let mut document = Document::read("")?;
+    // A name of our own, which no message repeats.
+    document.add("new", keys)?;
+    if let Err(error) = Config::read("", &document.text()) {
+        failure.problems.extend(error.without_sources().problems);
+    }
+    Err(failure)
+}
+
+type Keys = Vec<(String, toml::Value)>;
+
 /// The keys to write, from the flags, into the configuration of this path.
-fn keys(args: &Args, wanted: &Wanted, config: &Path) -> Result<Vec<(String, toml::Value)>, Failure> {
-    let address = wanted
-        .base_url
-        .as_ref()
-        .ok_or_else(|| Failure::usage("a profile needs an address").hint("add --base-url https://…"))?;
-    base_url(address, Some(Source::flag("base-url")))?;
+fn keys(args: &Args, wanted: &Wanted, config: &Path) -> Result<Keys, Failure> {
+    if let Some(address) = &wanted.base_url {
+        base_url(address, Some(Source::flag("base-url")))?;
+    }
     let file = |flag, path: &Option<String>| {
         path.as_ref().map(|path| path_from_config(flag, path, config)).transpose()
     };
     let texts = [
-        ("base_url", Some(address.clone())),
-        ("auth.kind", Some(args.auth.clone())),
+        ("base_url", wanted.base_url.clone()),
+        ("auth.kind", args.auth.clone()),
         ("username", args.username.clone()),
         ("guard", args.guard.map(|guard| guard.word().to_owned())),
         ("environment", args.environment.map(|environment| environment.word().to_owned())),
@@ -101,8 +140,12 @@ fn keys(args: &Args, wanted: &Wanted, config: &Path) -> Result<Vec<(String, toml
         ("client_cert", file("client-cert", &args.client_cert)?),
         ("client_key", file("client-key", &args.client_key)?),
     ];
-    let mut keys: Vec<(String, toml::Value)> =
+    let mut keys: Keys =
         texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.into()))).collect();
+    let switches = [("backup", args.backup), ("fill", args.fill)];
+    keys.extend(
+        switches.into_iter().filter(|(_, is_on)| *is_on).map(|(key, _)| (key.to_owned(), true.into())),
+    );
     // As TOML reads it: 30 rather than 30.0.
     keys.extend(wanted.timeout.map(|seconds| ("timeout".to_owned(), value(&seconds.to_string()))));
     for pair in &args.set {

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::auth::Auth;
-use crate::config::base_url;
-use crate::config::config_file::{Config, Entry, Environment};
+use crate::config::config_file::{Config, Entry};
+use crate::config::{address_guard, base_url};
 use crate::environment::Variable;
 use crate::escape::escaped;
 use crate::failure::Failure;
@@ -18,7 +18,7 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let Some(config) = Config::load(app.global.config.as_deref())? else {
         let path = super::path(app)?;
         let text = format!("There is no {}; `booster profile add` writes one.", path.display());
-        report.answer("profiles", json!([]), text);
+        report.answer("profiles", json!([]), app.hints.completed(&text));
         return Ok(());
     };
     let default = config.file.default_profile.as_ref().map(|name| name.get_ref().clone());
@@ -33,8 +33,8 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut values = Vec::new();
     for (name, entry) in &config.file.profiles {
         let is_in_use = in_use.as_ref() == Some(name);
-        let (guard, address) = (entry.guard.unwrap_or_default().word(), address(entry));
-        let environment = entry.environment.map(Environment::word);
+        let (guard, address) = (address_guard::of_profile(&config, name, entry).word(), address(entry));
+        let environment = entry.environment.as_ref().map(|environment| environment.get_ref().word());
         rows.push(vec![
             if is_in_use { "*" } else { " " }.to_owned(),
             escaped(name),
@@ -56,7 +56,8 @@ pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
         values.push(value);
     }
     let text = if rows.is_empty() {
-        format!("{} has no profile; `booster profile add` adds one.", config.shown_path())
+        app.hints
+            .completed(&format!("{} has no profile; `booster profile add` adds one.", config.shown_path()))
     } else {
         table(&rows)
     };

@@ -1,10 +1,10 @@
 //! `booster profile remove`: takes a profile out of the configuration.
 
-use reqwest::Url;
 use serde_json::json;
 
 use crate::app::App;
 use crate::auth::store::Store;
+use crate::config::base_url;
 use crate::config::edit::edit;
 use crate::failure::Failure;
 use crate::http::address::origin_of;
@@ -39,10 +39,10 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
             edit.document.clear_default();
         }
         let entry = edit.config.file.profiles.get(name).expect("it was just looked for");
-        let url = entry.base_url.as_ref().and_then(|text| Url::parse(text.get_ref()).ok());
+        let url = entry.base_url.as_ref().and_then(|text| base_url(text.get_ref(), None).ok());
         let own = url.as_ref().map(origin_of).unwrap_or_default();
         let store = Store::new(entry.store, folder_of(&path).to_owned());
-        let origins = store.origins(name, &own);
+        let origins = store.origins(name, &own, &entry.secret_names());
         // Without the profile nobody could sign out any more.
         if !origins.is_empty() && !args.force {
             let what = format!("{name} is signed in to {}, and was not removed", origins.join(", "));

@@ -29,7 +29,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     // The name that was asked for needs no explanation.
     let is_news = |known: &&Provenance| args.name.is_none() || known.key != "profile";
     let provenance: Vec<&Provenance> = profile.provenance.iter().filter(is_news).collect();
-    let row = |known: &&Provenance| vec![escaped(&known.key), escaped(&known.value), known.describe()];
+    let row = |known: &&Provenance| vec![escaped(&known.key), escaped(&known.shown()), known.describe()];
     let rows: Vec<Vec<String>> = provenance.iter().map(row).collect();
     let values: Vec<Value> = provenance.iter().map(|known| known.to_json()).collect();
     report.answer("values", json!(values), table(&rows));

@@ -5,15 +5,20 @@ mod faults;
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::flag_value::missing_at_sign;
+use crate::document::read;
 use crate::document::tree::{self, Content, Entry, Format, Node};
 use crate::escape::quoted;
-use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::customer::{CUSTOMER, ID_KEY, SCHEMA_KEY};
 use crate::model::date::parse_date;
 use crate::model::field::{Field, Kind, Record};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Fault, FileText, Problem, Rule, Source};
 pub use faults::unknown;
-use faults::{not_a_bool, not_a_list, not_text, null};
+use faults::{
+    expected, item_sample, not_a_bool, not_a_date, not_a_list, not_a_record, not_an_object, not_text, null,
+    wrapped, wrapper,
+};
 
 /// What one file gave.
 #[derive(Debug)]
@@ -44,9 +49,14 @@ fn begins_as_json(text: &str) -> bool {
     blanks.contains('\n') || first.is_empty() || first.starts_with(['{', ']'])
 }
 
-/// Reads one file as a patch. Every problem goes to `problems`; what could be read is returned.
-pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Problem>) -> FromFile {
-    let mut read = FromFile { patch: Patch::new(&CUSTOMER), is_read: false, id: None };
+/// Reads one file as a patch of this table. Every problem goes to `problems`; what could be read is returned.
+pub fn patch(
+    record: &'static Record,
+    file: &Rc<FileText>,
+    format: Option<Format>,
+    problems: &mut Vec<Problem>,
+) -> FromFile {
+    let mut read = FromFile { patch: Patch::new(record), is_read: false, id: None };
     let (node, format) = match parsed(file, format, "an empty patch in JSON is {}") {
         Ok(parsed) => parsed,
         Err((fault, at)) => {
@@ -54,33 +64,43 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
             return read;
         }
     };
+    let source = |span: Range<usize>| Source::file(file, span);
     let Content::Object(entries) = &node.content else {
-        let fault =
-            Fault::new(Rule::SYNTAX, format!("a patch is one object, and this is {}", node.content.name()));
-        let hint = "one customer's patch goes without the brackets".to_owned();
-        let hint = matches!(node.content, Content::Array(_)).then_some(hint);
-        problems.push(Problem { hint, ..fault.of(Source::file(file, node.span.clone())) });
+        problems.push(not_an_object(&node.content).of(source(node.span.clone())));
         return read;
     };
-    let (own, rest): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.key == ID_KEY);
-    let source = |span: Range<usize>| Source::file(file, span);
+    let (schemas, fields): (Vec<&Entry>, Vec<&Entry>) =
+        entries.iter().partition(|entry| entry.key == SCHEMA_KEY);
+    let (own, rest): (Vec<&Entry>, Vec<&Entry>) = fields.into_iter().partition(|entry| entry.key == ID_KEY);
     for entry in &own {
         match &entry.node.content {
             Content::Number(text) | Content::Text(text) => {
                 read.id = Some((text.clone(), source(entry.node.span.clone())));
             }
             other => {
-                let fault =
-                    Fault::new(Rule::ID, format!("a customer id is a number, and this is {}", other.name()));
-                problems.push(fault.at(ID_KEY, source(entry.node.span.clone())));
+                let fault = expected(Rule::ID, "a customer id", other);
+                problems.push(
+                    fault
+                        .hint("write the number of the customer")
+                        .at(ID_KEY, source(entry.node.span.clone())),
+                );
             }
+        }
+    }
+    for entry in &schemas {
+        if !matches!(entry.node.content, Content::Text(_)) {
+            problems.push(not_text(&entry.node.content).at(SCHEMA_KEY, source(entry.node.span.clone())));
         }
     }
     if let [_, again, ..] = own.as_slice() {
         problems.push(twice().at(ID_KEY, source(again.key_span.clone())));
     }
+    if let Some(entry) = wrapper(&rest) {
+        problems.push(wrapped(&entry.key, format).at(&entry.key, source(entry.key_span.clone())));
+        return read;
+    }
     read.is_read = true;
-    read.patch = TreeReader { source: &source, format, problems }.record(&CUSTOMER, &rest, "");
+    read.patch = TreeReader { customer: record, source: &source, format, problems }.record(record, &rest, "");
     read
 }
 
@@ -88,6 +108,9 @@ pub fn patch(file: &Rc<FileText>, format: Option<Format>, problems: &mut Vec<Pro
 fn parsed(file: &FileText, format: Option<Format>, hint: &str) -> Result<(Node, Format), (Fault, usize)> {
     if file.text.trim().is_empty() {
         return Err((Fault::new(Rule::SYNTAX, "the file is empty").hint(hint), 0));
+    }
+    if let Some(fault) = read::table_fault(&file.path).filter(|_| format.is_none()) {
+        return Err((fault, 0));
     }
     let format = format.unwrap_or_else(|| format_of(&file.path, &file.text));
     tree::parse(&file.text, format).map(|node| (node, format))
@@ -103,21 +126,43 @@ pub fn inline_list(
     let whole: Rc<str> = Rc::from(text);
     let source =
         |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
-    let looks_like_one = text.trim_start().starts_with(['[', '{']);
     match tree::parse(text, Format::Json) {
-        Ok(node) => {
-            TreeReader { source: &source, format: Format::Json, problems }.value(field, &node, field.name)
-        }
-        Err((fault, at)) if looks_like_one => {
+        Ok(node) => TreeReader { customer: &CUSTOMER, source: &source, format: Format::Json, problems }
+            .value(field, &node, field.name),
+        Err((fault, at)) if text.trim_start().starts_with(['[', '{']) => {
+            let lost_quotes = text.contains(':') && !text.contains('"');
+            let fault = if lost_quotes { fault.hint(without_quotes(flag)) } else { fault };
             problems.push(fault.at(field.name, source(at..at)));
             None
         }
         Err(_) => {
-            let fault = Fault::new(Rule::NOT_A_LIST, format!("{} is not a list in JSON", quoted(text)))
-                .hint("write it as in [{\"key\": \"value\"}], or add single items with the singular flag");
+            let fault =
+                Fault::new(Rule::NOT_A_LIST, format!("expected a list in JSON, found {}", quoted(text)))
+                    .hint(list_hint(field, flag, text));
             problems.push(fault.at(field.name, Source::Flag { flag: flag.to_owned(), within: None }));
             None
         }
+    }
+}
+
+/// JSON without a double quote: a shell took them away.
+fn without_quotes(flag: &str) -> String {
+    format!("the shell took the double quotes away: put the JSON into a file, and write {flag} @file.json")
+}
+
+fn list_hint(field: &Field, flag: &str, text: &str) -> String {
+    let extension = std::path::Path::new(text).extension().and_then(|extension| extension.to_str());
+    let is_named_as_file =
+        extension.is_some_and(|end| ["json", "toml"].iter().any(|own| own.eq_ignore_ascii_case(end)));
+    if let Some(hint) = missing_at_sign(flag, text, is_named_as_file) {
+        hint
+    } else if text.starts_with(['\'', '‘', '“']) {
+        format!("this shell keeps such quotes: put the JSON into a file, and write {flag} @file.json")
+    } else {
+        let sample =
+            field.record().map(|record| (item_sample(record, text, true, Format::Json), record.item_flag()));
+        let (item, item_flag) = sample.unwrap_or_default();
+        format!("write [{item}], or add single items with --{item_flag}")
     }
 }
 
@@ -127,18 +172,18 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
     let parsed = parsed(file, None, "an empty list in JSON is []");
     let note = |(fault, at): (Fault, usize)| problems.push(fault.at(field.name, source(at..at)));
     let (node, format) = parsed.map_err(note).ok()?;
-    let mut reader = TreeReader { source: &source, format, problems };
+    let mut reader = TreeReader { customer: &CUSTOMER, source: &source, format, problems };
     let Content::Object(entries) = &node.content else { return reader.value(field, &node, field.name) };
     match entries.as_slice() {
         [only] if only.key == field.name => reader.value(field, &only.node, field.name),
         _ => {
             let hint = match format {
                 Format::Toml => {
-                    format!("in TOML every item stands under [[{}]], and nothing besides", field.name)
+                    format!("in TOML write every item under [[{}]], and nothing else", field.name)
                 }
                 Format::Json => format!("the file holds a list, or the list alone under {}", field.name),
             };
-            let fault = Fault::new(Rule::NOT_A_LIST, "a list belongs here, and this is an object").hint(hint);
+            let fault = Fault::new(Rule::NOT_A_LIST, "expected a list, found an object").hint(hint);
             problems.push(fault.at(field.name, source(node.span.clone())));
             None
         }
@@ -147,24 +192,27 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
 
 /// Reads the entries of a profile's defaults, every one of which is written in the configuration.
 pub fn defaults(
+    record: &'static Record,
     entries: &[Entry],
     source: &dyn Fn(Range<usize>) -> Source,
     problems: &mut Vec<Problem>,
 ) -> Patch {
-    TreeReader { source, format: Format::Toml, problems }.record(
-        &CUSTOMER,
+    TreeReader { customer: record, source, format: Format::Toml, problems }.record(
+        record,
         &entries.iter().collect::<Vec<_>>(),
         "",
     )
 }
 
 fn twice() -> Fault {
-    Fault::new(Rule::DUPLICATE_KEY, "the same key stands twice in this object")
+    Fault::new(Rule::DUPLICATE_KEY, "the same key is given twice in this object")
         .hint("the service would take the last one and drop the others in silence")
 }
 
 /// Reads the nodes of one tree as the fields they stand for.
 struct TreeReader<'a> {
+    /// The table of the customer's own fields.
+    customer: &'static Record,
     source: &'a dyn Fn(Range<usize>) -> Source,
     /// What the tree was written in, for the hints.
     format: Format,
@@ -199,14 +247,14 @@ impl TreeReader<'_> {
     /// A name that the record does not have. A name of the customer in an item is a mistake of place: in TOML
     /// everything below `[[emails]]` belongs to the email.
     fn unknown(&self, record: &'static Record, key: &str) -> Fault {
-        let is_of_the_customer = record.name != CUSTOMER.name && CUSTOMER.field(key).is_some();
+        let is_of_the_customer = record.name != self.customer.name && self.customer.field(key).is_some();
         if !is_of_the_customer {
             return unknown(record, key);
         }
         let fault = Fault::new(Rule::UNKNOWN_FIELD, format!("{} has no field {}", record.name, quoted(key)));
         fault.hint(match self.format {
-            Format::Toml => "it is a field of the customer: in TOML it must stand above the first [[…]]",
-            Format::Json => "it is a field of the customer, and belongs outside the list",
+            Format::Toml => "it is a field of the customer: in TOML write it above the first [[…]]",
+            Format::Json => "it is a field of the customer: write it outside the list",
         })
     }
 
@@ -219,15 +267,14 @@ impl TreeReader<'_> {
             (Kind::Bool, Content::Bool(bool)) => Ok(Value::Bool(*bool)),
             (Kind::Bool, other) => Err(not_a_bool(other)),
             (Kind::Date, Content::Text(text)) if text.is_empty() => {
-                Err(Fault::new(Rule::NOT_A_DATE, "an empty text is no day")
+                Err(Fault::new(Rule::NOT_A_DATE, "expected a date, found an empty text")
                     .hint("a date cannot be cleared through this API: the service takes it as not given"))
             }
             (Kind::Date, Content::Text(text) | Content::Day(text)) => parse_date(text).map(Value::Date),
             (Kind::Date, Content::Number(text)) if text.contains('.') => parse_date(text).map(Value::Date),
-            (Kind::Date, other) => Err(Fault::new(Rule::NOT_A_DATE, format!("{} is no day", other.name()))
-                .hint("write the day as in \"2020-12-30\"")),
+            (Kind::Date, other) => Err(not_a_date(other, self.format)),
             (Kind::List(record), Content::Array(items)) => return Some(self.items(record, items, place)),
-            (Kind::List(_), other) => Err(not_a_list(field, other, self.format)),
+            (Kind::List(record), other) => Err(not_a_list(field, record, other, self.format)),
         };
         read.map_err(|fault| self.problems.push(fault.at(place, (self.source)(node.span.clone())))).ok()
     }
@@ -242,12 +289,8 @@ impl TreeReader<'_> {
                 let patch = self.record(record, &entries.iter().collect::<Vec<_>>(), &inside);
                 items.push(Item { patch, source });
             } else {
-                let hint = format!("write it as in {{\"{}\": …}}", record.fields[0].name);
-                let fault = Fault::new(
-                    Rule::NOT_A_RECORD,
-                    format!("an item is an object, and this is {}", node.content.name()),
-                );
-                self.problems.push(fault.hint(hint).at(inside, source.clone()));
+                let fault = not_a_record(record, i, &node.content, self.format);
+                self.problems.push(fault.at(inside, source.clone()));
                 items.push(Item { patch: Patch::invalid(record), source });
             }
         }

@@ -111,9 +111,11 @@ impl Prompt<'_> {
         patch: &mut Patch,
         before: &[&'static Field],
     ) -> Result<Answer<Vec<&'static Field>>, Cancelled> {
+        let table = patch.record();
         let fields: Vec<&'static Field> = Group::ALL
             .into_iter()
-            .flat_map(|group| CUSTOMER.fields.iter().filter(move |field| field.group == group))
+            .flat_map(|group| table.fields.iter().filter(move |field| field.group == group))
+            .filter(|field| field.may_change || patch.mentions(field))
             .collect();
         // The cursor starts at a field that another input got wrong, or at one that was stepped back from.
         let waits = |field: &&Field| patch.mentions(field) && patch.get(field.name).is_none();
@@ -134,7 +136,7 @@ impl Prompt<'_> {
         let waiting = |field: &&'static Field| patch.get(field.name).is_none();
         let mut asked: Vec<&'static Field> = chosen.into_iter().map(|i| fields[i]).filter(waiting).collect();
         // In the table's order, the consents apart, behind the rest.
-        asked.sort_by_key(|field| (field.is_consent(), CUSTOMER.position(field)));
+        asked.sort_by_key(|field| (field.is_consent(), table.position(field)));
         Ok(Answer::Given(asked))
     }
 
@@ -180,7 +182,7 @@ impl Prompt<'_> {
             let problems = rules::check(&self.completed(patch), self.options);
             let refused = |problem: &&Problem| self.strict || problem.is_error();
             let Some(problem) = problems.iter().find(refused) else { return Ok(Answer::Given(())) };
-            let Some(field) = head(problem).and_then(|name| CUSTOMER.field(name)) else {
+            let Some(field) = head(problem).and_then(|name| patch.record().field(name)) else {
                 self.prompter.say(&problem.message);
                 return Ok(Answer::Back);
             };

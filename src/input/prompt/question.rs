@@ -175,7 +175,7 @@ impl Prompt<'_> {
         let (options, strict) = (self.options, self.strict);
         let mut validate = |answer: &str| {
             let text = unquoted(answer);
-            if is_demanded && text.trim().is_empty() {
+            if is_demanded && Value::Text(text.clone()).is_blank() {
                 return Err(describe::why(field, in_item));
             }
             if answer.is_empty() || text.is_empty() {

@@ -127,8 +127,10 @@ impl Prompter for Script<'_> {
     fn say(&mut self, _text: &str) {}
 }
 
-const UNCHECKED: rules::Options =
-    rules::Options { unchecked: true, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
+/// What the answers are checked by.
+fn unchecked() -> rules::Options {
+    rules::Options { unchecked: true, ..rules::Options::of_day(jiff::civil::date(2026, 1, 1)) }
+}
 
 /// The body that comes of answers from the target, over this record.
 fn answered(target: &Patch, begun: Patch, record: Option<&Snapshot>) -> String {
@@ -136,7 +138,7 @@ fn answered(target: &Patch, begun: Patch, record: Option<&Snapshot>) -> String {
     let mut patch = begun;
     let mut prompt = Prompt {
         prompter: &mut script,
-        options: UNCHECKED,
+        options: unchecked(),
         strict: false,
         record,
         lists: ListMode::Replace,
@@ -147,16 +149,15 @@ fn answered(target: &Patch, begun: Patch, record: Option<&Snapshot>) -> String {
     wire::body(&prompt.completed(&patch))
 }
 
-/// What the target changes of the record: what is equal is not sent, but for a consent, and for a list whose items
-/// cannot be sent again as they are.
+/// What the target changes of the record: what is equal is not sent; a consent is, and a list that is given as a whole.
 fn changes(target: &Patch, record: &Snapshot) -> Patch {
     target.clone().only(|field, given| {
-        let is_same = record.get(field).is_some_and(|present| match (present, &given.value) {
-            (Value::List(present), Value::List(items)) => {
-                list_edit::present(field, record).is_ok() && diff::same_items(present, items)
+        let is_same = match &given.value {
+            Value::List(items) => {
+                list_edit::present(field, record).is_ok_and(|present| diff::same_items(&present, items))
             }
-            (present, value) => present == value,
-        });
+            value => record.get(field) == Some(value),
+        };
         !is_same || field.is_consent()
     })
 }
@@ -204,7 +205,7 @@ proptest! {
     fn the_line_to_repeat_sends_the_same(patch in arbitrary::patch()) {
         let words = FieldFlags::write(&patch).expect("whole lists");
         let mut problems = Vec::new();
-        let read = FieldFlags::of_words(&words).patch(&mut problems);
+        let read = FieldFlags::of_words(&words).patch(&CUSTOMER, &mut problems);
         prop_assert_eq!(problems, Vec::new());
         prop_assert_eq!(wire::body(&read), wire::body(&patch));
     }
@@ -223,7 +224,7 @@ proptest! {
         // An item without its mark, or with an empty text, cannot be written.
         let Some(words) = FieldFlags::write(&edited) else { return Ok(()) };
         let mut problems = Vec::new();
-        let read = FieldFlags::of_words(&words).patch(&mut problems);
+        let read = FieldFlags::of_words(&words).patch(&CUSTOMER, &mut problems);
         prop_assert_eq!(problems, Vec::new());
         let edits = |patch: &Patch| -> Vec<(&str, Vec<String>)> {
             let removed = |field| patch.list_edit(field).unwrap_or_default().iter();

@@ -3,12 +3,15 @@
 mod position;
 mod rule;
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use crate::environment::Variable;
 use crate::outcome::Outcome;
+use crate::secret::MASK;
 use position::Positions;
 pub use position::line_and_column;
 pub use rule::{Level, Rule};
@@ -19,14 +22,19 @@ pub struct FileText {
     /// The path as the user gave it, `-` for standard input.
     pub path: String,
     pub text: String,
-    /// Whether its lines may be shown: those of the configuration may hold a secret by mistake.
-    pub showable: bool,
+    /// Whether its lines may be shown.
+    showable: bool,
+    /// The bytes that are not shown, in order: the configuration may hold a secret by mistake.
+    hidden: Vec<Range<usize>>,
     positions: Positions,
 }
 
 impl PartialEq for FileText {
     fn eq(&self, other: &FileText) -> bool {
-        self.path == other.path && self.text == other.text && self.showable == other.showable
+        self.path == other.path
+            && self.text == other.text
+            && self.showable == other.showable
+            && self.hidden == other.hidden
     }
 }
 
@@ -34,7 +42,40 @@ impl Eq for FileText {}
 
 impl FileText {
     pub fn new(path: &str, text: String, showable: bool) -> FileText {
-        FileText { path: path.to_owned(), text, showable, positions: Positions::default() }
+        let (path, positions) = (path.to_owned(), Positions::default());
+        FileText { path, text, showable, hidden: Vec::new(), positions }
+    }
+
+    /// A text of which these bytes are not shown, or nothing at all.
+    pub fn hiding(path: &str, text: String, hidden: Option<Vec<Range<usize>>>) -> FileText {
+        let showable = hidden.is_some();
+        FileText { hidden: hidden.unwrap_or_default(), ..FileText::new(path, text, showable) }
+    }
+
+    /// The text as it may be shown, and where these bytes are in it; none where it may not be shown.
+    pub fn shown(&self, span: &Range<usize>) -> Option<(Cow<'_, str>, Range<usize>)> {
+        if !self.showable || self.hidden.is_empty() {
+            return self.showable.then(|| (Cow::Borrowed(self.text.as_str()), span.clone()));
+        }
+        let (mut shown, mut end, mut moved) = (String::new(), 0, span.clone());
+        for hidden in self.hidden.iter().filter(|hidden| hidden.start < hidden.end) {
+            shown.push_str(&self.text[end..hidden.start]);
+            let (start, length) = (shown.len(), MASK.len());
+            shown.push_str(MASK);
+            end = hidden.end;
+            let place = |byte: usize| match byte {
+                before if before <= hidden.start => None,
+                inside if inside < hidden.end => Some(start + length),
+                behind => Some(start + length + (behind - hidden.end)),
+            };
+            moved.start = place(span.start).unwrap_or(moved.start);
+            moved.end = place(span.end).unwrap_or(moved.end);
+            if span.start == hidden.start {
+                moved.start = start;
+            }
+        }
+        shown.push_str(&self.text[end..]);
+        Some((Cow::Owned(shown), moved))
     }
 
     /// Line and column of a byte, both from 1, the column in characters.
@@ -171,6 +212,8 @@ pub enum ProblemId {
     History,
     /// A line that was deleted in an editor, which changes nothing.
     Deleted,
+    /// Nothing is wrong: the user chose to leave.
+    Left,
 }
 
 impl ProblemId {
@@ -182,6 +225,7 @@ impl ProblemId {
             ProblemId::Backup => "backup",
             ProblemId::History => "history",
             ProblemId::Deleted => "deleted",
+            ProblemId::Left => Outcome::Stopped.word(),
         }
     }
 }

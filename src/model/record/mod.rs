@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 use day::Day;
 
 use crate::escape::quoted;
-use crate::model::customer::{CUSTOMER, ID_KEY};
+use crate::model::customer::ID_KEY;
 use crate::model::field::{Field, Kind, Record};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::Source;
@@ -43,7 +43,7 @@ pub struct Misread {
     pub field: &'static Field,
     /// In the notation `emails[0].email`.
     pub place: String,
-    /// Without the value itself: `a number stands where a text belongs`.
+    /// Without the value itself: `expected a text, found a number`.
     pub why: String,
 }
 
@@ -71,20 +71,25 @@ impl Uncertain {
 }
 
 impl Snapshot {
-    /// Reads the body of a 200. Keys are taken in any casing, as a host may be set up to write PascalCase.
+    /// Reads the body of a 200 as this table has the fields. Keys are taken in any casing, as a host may be set up to write PascalCase.
     ///
     /// # Errors
     /// What is wrong, where it is no customer or another one.
-    pub fn read(body: &str, id: u32, time_zone: Option<&TimeZone>) -> Result<Snapshot, String> {
+    pub fn read(
+        record: &'static Record,
+        body: &str,
+        id: u32,
+        time_zone: Option<&TimeZone>,
+    ) -> Result<Snapshot, String> {
         let json: Json = serde_json::from_str(body).map_err(|_| "the answer is not JSON".to_owned())?;
         let Json::Object(members) = json else {
             return Err(format!("the answer is {}, and a customer is an object", name(&json)));
         };
         check_id(member(&members, ID_KEY), id)?;
         let mut reader = Reader { time_zone, ..Reader::default() };
-        let mut carried = Patch::new(&CUSTOMER);
+        let mut carried = Patch::new(record);
         let mut uncertain = BTreeMap::new();
-        for field in CUSTOMER.fields {
+        for field in record.fields {
             let Some(value) = member(&members, field.name) else { continue };
             let already = reader.misread.len();
             let read = reader.value(field, field, value, field.name);
@@ -99,7 +104,7 @@ impl Snapshot {
             }
         }
         let is_ours = |key: &str| {
-            CUSTOMER
+            record
                 .fields
                 .iter()
                 .map(|field| field.name)
@@ -216,17 +221,17 @@ impl Reader<'_> {
                     return None;
                 }
                 None => {
-                    self.note(outer, place, "a text that is no date stands where a day belongs".to_owned());
+                    self.note(outer, place, "expected a date, found a text that is none".to_owned());
                     return None;
                 }
             },
             (Kind::List(record), Json::Array(items)) => return Some(self.items(outer, record, items, place)),
             (Kind::Text, _) => "a text",
             (Kind::Bool, _) => "true or false",
-            (Kind::Date, _) => "a day",
+            (Kind::Date, _) => "a date",
             (Kind::List(_), _) => "a list",
         };
-        self.note(outer, place, format!("{} stands where {wanted} belongs", name(json)));
+        self.note(outer, place, format!("expected {wanted}, found {}", name(json)));
         None
     }
 
@@ -241,7 +246,7 @@ impl Reader<'_> {
         for (i, item) in items.iter().enumerate() {
             let inside = format!("{place}[{i}]");
             let Json::Object(members) = item else {
-                self.note(outer, &inside, format!("{} stands where an object belongs", name(item)));
+                self.note(outer, &inside, format!("expected an object, found {}", name(item)));
                 continue;
             };
             let mut patch = Patch::new(record);
@@ -283,6 +288,7 @@ fn name(json: &Json) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::customer::CUSTOMER;
 
     const RECORDED: &str = r#"{"boosterCustomerId":123,"sapId":"SAP123","title":"Mr.","firstName":"Ana","lastName":"Lo",
         "canBeContactedByMaison":true,"clientType":"Private","languageId":"eng","gender":"F","countryId":"gb",
@@ -291,7 +297,7 @@ mod tests {
         "street":"Rue \"du\" Rhône, 1","isMainAddress":true,"addressId":7}]}"#;
 
     fn read(body: &str) -> Snapshot {
-        Snapshot::read(body, 123, None).expect(body)
+        Snapshot::read(&CUSTOMER, body, 123, None).expect(body)
     }
 
     #[test]
@@ -357,10 +363,10 @@ mod tests {
             ("{\"boosterCustomerId\":123.5}", "the answer is about customer 123.5, not about 123"),
             ("{\"boosterCustomerId\":[123]}", "the answer's boosterCustomerId is a list"),
         ] {
-            assert_eq!(Snapshot::read(body, 123, None).expect_err(body), why);
+            assert_eq!(Snapshot::read(&CUSTOMER, body, 123, None).expect_err(body), why);
         }
         let deep = format!("{{\"boosterCustomerId\":123,\"emails\":{}", "[".repeat(100_000));
-        assert!(Snapshot::read(&deep, 123, None).is_err());
+        assert!(Snapshot::read(&CUSTOMER, &deep, 123, None).is_err());
     }
 
     #[test]
@@ -374,13 +380,13 @@ mod tests {
         assert_eq!(
             misread,
             [
-                "title: a number stands where a text belongs",
-                "canBeContactedByMaison: a text stands where true or false belongs",
-                "birthDate: a text that is no date stands where a day belongs",
-                "weddingDate: a number stands where a day belongs",
-                "emails: an object stands where a list belongs",
-                "phones[0]: null stands where an object belongs",
-                "phones[1].phone: a number stands where a text belongs",
+                "title: expected a text, found a number",
+                "canBeContactedByMaison: expected true or false, found a text",
+                "birthDate: expected a date, found a text that is none",
+                "weddingDate: expected a date, found a number",
+                "emails: expected a list, found an object",
+                "phones[0]: expected an object, found null",
+                "phones[1].phone: expected a text, found a number",
             ]
         );
         let known: Vec<&str> = snapshot.carried().iter().map(|(field, _)| field.name).collect();
@@ -391,9 +397,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_answer_is_too_odd_to_be_looked_at(body: String, name in 0..35_usize, value in "[\\[\\]{}\",:a0-9-]{0,20}") {
-            let _ = Snapshot::read(&body, 123, None);
+            let _ = Snapshot::read(&CUSTOMER, &body, 123, None);
             let name = CUSTOMER.fields[name].name;
-            let _ = Snapshot::read(&format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123, None);
+            let _ = Snapshot::read(&CUSTOMER, &format!("{{\"boosterCustomerId\":123,\"{name}\":{value}}}"), 123, None);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Check, Options, Row};
 use crate::escape::quoted;
-use crate::model::field::{Field, Shape};
+use crate::model::field::{Field, Need, Shape};
 use crate::model::iso;
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
@@ -16,8 +16,12 @@ const LARGEST_BODY: usize = 1 << 20;
 
 pub(super) static ROWS: &[Row] = &[
     Row { rule: Rule::EMPTY, check: Check::Patch(empty) },
+    Row { rule: Rule::NOT_ALLOWED, check: Check::Given(not_allowed) },
     Row {
-        rule: &Rule::error("control-character", "a control character; running text may hold newline and tab"),
+        rule: &Rule::error(
+            "control-character",
+            "a control character; running text may hold line ends and tab",
+        ),
         check: Check::Text(control_character),
     },
     Row {
@@ -77,9 +81,10 @@ pub(super) static ROWS: &[Row] = &[
         rule: &Rule::warning("odd-date", "a day of birth or wedding after today or before 1900"),
         check: Check::Day(&[Shape::LifeDay], |rule, day, today| {
             if day > today {
-                Some(Fault::new(rule, format!("{day} lies in the future")))
+                Some(Fault::new(rule, format!("{day} is in the future")).hint("look at the year"))
             } else {
-                (day.year() < 1900).then(|| Fault::new(rule, format!("{day} lies before 1900")))
+                (day.year() < 1900)
+                    .then(|| Fault::new(rule, format!("{day} is before 1900")).hint("look at the year"))
             }
         }),
     },
@@ -102,25 +107,48 @@ pub fn body(body: &str) -> Result<(), Fault> {
     if body.len() <= LARGEST_BODY {
         return Ok(());
     }
-    Err(Fault::new(Rule::TOO_LONG, format!("the body has {} bytes, more than 1 MiB", body.len())))
+    Err(Fault::new(Rule::TOO_LONG, format!("the body has {} bytes, more than 1 MiB", body.len()))
+        .hint("send the fields in more than one patch"))
 }
 
 fn empty(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
-    // Neither the profile's defaults nor what was filled in from the record was given by the user.
-    let is_users = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
-    let is_empty = !patch.iter().any(|(_, given)| is_users(given)) && !patch.has_invalid();
-    (is_empty && !options.incomplete).then(|| Fault::new(rule, "there is nothing to send").of(None))
+    let is_empty = !patch.has_users_fields();
+    (is_empty && !options.incomplete)
+        .then(|| Fault::new(rule, "there is nothing to send").hint("give at least one field").of(None))
+}
+
+/// What was taken from the record is sent as it is, so it changes nothing.
+fn not_allowed(rule: &'static Rule, field: &Field, given: &Given) -> Option<Fault> {
+    if field.may_change || given.source == Source::Record {
+        return None;
+    }
+    let fault = Fault::new(rule, "the profile's may_change does not name this field");
+    Some(fault.hint(match (&given.source, field.need) {
+        (Source::Profile(_), _) => {
+            "take it out of the profile's defaults, or leave those out with --no-defaults"
+        }
+        (_, Need::Optional) => "leave it out, or use a profile that may change it",
+        (_, Need::Required | Need::RequiredFor(_)) => {
+            "leave it out, and --fill takes it from the record as it is; or use a profile that may change it"
+        }
+    }))
 }
 
 fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
     let has_lines = field.shape == Shape::Lines;
-    let (i, letter) = text
-        .chars()
-        .enumerate()
-        .find(|(_, letter)| *letter < ' ' && !(has_lines && matches!(letter, '\n' | '\t')))?;
+    let mut letters = text.chars().enumerate().peekable();
+    let mut wrong = None;
+    while let (Some((i, letter)), None) = (letters.next(), wrong) {
+        // A line ends in LF, or in CR LF where the text itself has it so.
+        let is_line_end =
+            letter == '\n' || letter == '\r' && letters.next_if(|(_, next)| *next == '\n').is_some();
+        let is_allowed = has_lines && (letter == '\t' || is_line_end);
+        wrong = (letter < ' ' && !is_allowed).then_some((i, letter));
+    }
+    let (i, letter) = wrong?;
     let message = format!("character {} is the control character U+{:04X}", i + 1, letter as u32);
     Some(Fault::new(rule, message).hint(match letter {
-        '\r' if has_lines => "end lines with a newline alone",
+        '\r' if has_lines => "end lines with a newline, or a carriage return and a newline",
         '\n' => "this field is one line; notes may have several",
         _ => "remove it",
     }))

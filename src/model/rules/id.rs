@@ -27,7 +27,7 @@ pub fn id(text: &str) -> Result<u32, Fault> {
     if without_zeros.len() < text.len() {
         return Err(match id(without_zeros) {
             Ok(meant) => {
-                fault().hint(format!("write {meant} if that is meant: the service ignores leading zeros"))
+                fault().hint(format!("write {meant}, without leading zeros: the service ignores them"))
             }
             Err(_) => fault().hint("ids begin with 1"),
         });
@@ -48,7 +48,21 @@ pub fn same_id(wanted: u32, written: &str) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::new(Rule::ID, format!("{ID_KEY} is {found}, but the command is about customer {wanted}"))
-        .hint("only the id of the command would count: the service ignores the one in the body"))
+        .hint("give the id once, or the same in both: only that of the command would count"))
+}
+
+/// Checks that the ids in several files, which are merged into one patch, are the same. `first` is where the first was
+/// written.
+///
+/// # Errors
+/// `id`.
+pub fn same_id_in_files(wanted: u32, first: &str, written: &str) -> Result<(), Fault> {
+    let found = id(written)?;
+    if found == wanted {
+        return Ok(());
+    }
+    Err(Fault::new(Rule::ID, format!("{ID_KEY} is {found} here, and {wanted} in {first}"))
+        .hint("the files of one command are one patch, of one customer"))
 }
 
 #[cfg(test)]

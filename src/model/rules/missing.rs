@@ -31,6 +31,7 @@ pub(super) fn missing(
     field: &Field,
     place: &str,
     item: Option<&Item>,
+    has_flags: bool,
 ) -> Option<Problem> {
     let why = match field.need {
         Need::RequiredFor(client_type) => format!("a {} client needs it", client_type.wire()),
@@ -39,7 +40,7 @@ pub(super) fn missing(
     };
     let (what, source, hint) = match patch.get(field.name) {
         None if patch.mentions(field) => return None,
-        None => ("is missing", item.map(|item| item.source.clone()), add(field, item)),
+        None => ("is missing", item.map(|item| item.source.clone()), add(field, item, has_flags)),
         Some(Given { value: Value::Text(text), source }) if text.is_empty() => match source {
             // Only a flag of its own clears on purpose; an empty text in a file may be what a template left.
             Source::Flag { .. } if item.is_none() => (
@@ -49,7 +50,7 @@ pub(super) fn missing(
             ),
             source => ("is empty", Some(source.clone()), "fill it in".to_owned()),
         },
-        Some(Given { value: Value::Text(text), source }) if text.trim().is_empty() => {
+        Some(Given { value, source }) if value.is_blank() => {
             ("is blank", Some(source.clone()), "fill it in".to_owned())
         }
         Some(_) => return None,
@@ -58,8 +59,14 @@ pub(super) fn missing(
 }
 
 /// How a field that is missing is given: of the customer by flag or file, of an item where the item was written.
-fn add(field: &Field, item: Option<&Item>) -> String {
-    let Some(item) = item else { return format!("add --{}, or {} in a file", field.flag(), field.name) };
+fn add(field: &Field, item: Option<&Item>, has_flags: bool) -> String {
+    let Some(item) = item else {
+        return if has_flags {
+            format!("add --{}, or {} in a file", field.flag(), field.name)
+        } else {
+            format!("add {}", field.name)
+        };
+    };
     let record = item.patch.record();
     let item_flag = format!("--{}", record.item_flag());
     if matches!(&item.source, Source::Flag { flag, .. } if *flag == item_flag) {
@@ -70,8 +77,10 @@ fn add(field: &Field, item: Option<&Item>) -> String {
 }
 
 fn unknown_client_type(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
-    let Some(Given { value: Value::Text(text), source }) = patch.get(CLIENT_TYPE) else { return None };
-    if options.unchecked || text.trim().is_empty() || ClientType::read(text).is_some() {
+    let Some(Given { value: value @ Value::Text(text), source }) = patch.get(CLIENT_TYPE) else {
+        return None;
+    };
+    if options.unchecked || value.is_blank() || ClientType::read(text).is_some() {
         return None;
     }
     let known = ClientType::ALL.map(ClientType::wire);

@@ -2,21 +2,23 @@
 //! not applied while reading.
 //!
 //! A rule's row holds its id, level and meaning beside its check. [`check`], `booster help rules` and
-//! `booster customer explain` go over the rows, so a new rule is one row, in `missing` (what must be given) or in
-//! `given` (what was given). A rule that inputs find while they read has no check; it is in
+//! `booster customer explain` go over the rows, so a new rule is one row, in `missing` (what must be given), in `given`
+//! (what was given), or in a file of its own. A rule that inputs find while they read has no check; it is in
 //! [`Rule`].
 
 mod given;
+mod hidden;
 mod id;
 mod missing;
+mod placeholder;
 
 use jiff::civil::Date;
 
 use crate::model::field::{Field, Kind, Need, Record, Shape};
-use crate::model::patch::{Item, Patch, Value};
+use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::{Fault, Level, Problem, Rule};
 pub use given::{LARGEST_VALUE, body};
-pub use id::{LARGEST_ID, id, same_id};
+pub use id::{LARGEST_ID, id, same_id, same_id_in_files};
 
 /// A rule and how it is checked.
 struct Row {
@@ -30,6 +32,8 @@ enum Check {
     Missing(Need),
     /// The customer's patch as a whole.
     Patch(fn(&'static Rule, &Patch, Options) -> Option<Problem>),
+    /// A field of the customer's own, whatever was given for it.
+    Given(fn(&'static Rule, &Field, &Given) -> Option<Fault>),
     /// Any text.
     Text(fn(&'static Rule, &Field, &str) -> Option<Fault>),
     /// A text of one of these shapes, unless it is empty.
@@ -42,14 +46,22 @@ enum Check {
 
 /// All rules with a check.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    missing::ROWS.iter().chain(given::ROWS)
+    missing::ROWS.iter().chain(of_values())
+}
+
+/// Those of what was given.
+fn of_values() -> impl Iterator<Item = &'static Row> {
+    given::ROWS.iter().chain(placeholder::ROWS).chain(hidden::ROWS)
 }
 
 /// All rules, in the order in which help lists them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    let of = |rows: &'static [Row]| rows.iter().map(|row| row.rule);
+    let of_what_is_missing = missing::ROWS.iter().map(|row| row.rule);
     let inputs = |rules: &'static [&Rule]| rules.iter().copied();
-    inputs(Rule::OF_KINDS).chain(of(missing::ROWS)).chain(inputs(Rule::OF_WRITING)).chain(of(given::ROWS))
+    inputs(Rule::OF_KINDS)
+        .chain(of_what_is_missing)
+        .chain(inputs(Rule::OF_WRITING))
+        .chain(of_values().map(|row| row.rule))
 }
 
 /// The warnings that a value of the field can lead to. `record` is the one whose items the field is in, if any.
@@ -57,7 +69,7 @@ pub fn warnings(field: &'static Field, record: Option<&Record>) -> impl Iterator
     let is_mark = record.is_some() && field.is_main_mark();
     let can_speak = move |check: &Check| match check {
         Check::Missing(need) => *need == field.need,
-        Check::Patch(_) => false,
+        Check::Patch(_) | Check::Given(_) => false,
         Check::Text(_) => matches!(field.kind, Kind::Text),
         Check::Shape(shapes, _) | Check::Day(shapes, _) => shapes.contains(&field.shape),
         Check::Marks(_) => is_mark || matches!(field.kind, Kind::List(inner) if inner.main_mark().is_some()),
@@ -70,6 +82,11 @@ pub fn required(need: Need) -> Option<&'static Rule> {
     rows().find(|row| matches!(row.check, Check::Missing(own) if own == need)).map(|row| row.rule)
 }
 
+/// Whether the problem is that something required is missing.
+pub fn is_about_missing(problem: &Problem) -> bool {
+    rows().any(|row| matches!(row.check, Check::Missing(_)) && problem.id == row.rule.into())
+}
+
 /// Whether the API page demands the field of this patch, whose client type decides.
 pub fn is_demanded(patch: &Patch, field: &Field) -> bool {
     field.need.demands(patch.client_type())
@@ -79,10 +96,21 @@ pub fn is_demanded(patch: &Patch, field: &Field) -> bool {
 pub struct Options {
     /// Leave out what the documentation may be wrong about: missing fields and the client type.
     pub unchecked: bool,
+    /// Leave out which of the customer's own fields are missing: they come from the record.
+    pub for_fill: bool,
+    /// Whether a field can be given by its flag, which hints then name.
+    pub has_flags: bool,
     /// Leave out what is missing: a whole input could not be read, in which it may be.
     pub incomplete: bool,
     /// A birth or a wedding after this day lies in the future.
     pub today: Date,
+}
+
+impl Options {
+    /// Every rule, of a patch that was given by flags as well, on this day.
+    pub fn of_day(today: Date) -> Options {
+        Options { unchecked: false, for_fill: false, has_flags: true, incomplete: false, today }
+    }
 }
 
 /// Today in UTC, so that the result does not depend on the machine's time zone.
@@ -113,11 +141,15 @@ fn check_record(
 ) {
     for field in patch.record().fields {
         let place = field.at(inside);
-        if !options.unchecked && !options.incomplete && is_demanded(patch, field) {
+        let comes_from_record = options.for_fill && item.is_none() && !patch.mentions(field);
+        let may_be_missing = options.unchecked || options.incomplete || comes_from_record;
+        if !may_be_missing && is_demanded(patch, field) {
             let rule = required(field.need);
-            found.extend(rule.and_then(|rule| missing::missing(rule, patch, field, &place, item)));
+            let missing = |rule| missing::missing(rule, patch, field, &place, item, options.has_flags);
+            found.extend(rule.and_then(missing));
         }
         let Some(given) = patch.get(field.name) else { continue };
+        found.extend(given_faults(field, given).map(|fault| fault.at(&place, given.source.clone())));
         let faults = value_faults(field, &given.value, options);
         found.extend(faults.into_iter().map(|fault| fault.at(&place, given.source.clone())));
         if let Value::List(items) = &given.value {
@@ -142,6 +174,15 @@ pub fn check_marks(items: &[Item], place: &str, is_whole: bool) -> Vec<Problem> 
         check(row.rule, items, mark, place, is_whole)
     };
     rows().flat_map(of_row).collect()
+}
+
+/// What is wrong with a field that was given at all. In the record of an item every field may be changed: it is for the
+/// list to say.
+fn given_faults(field: &Field, given: &Given) -> impl Iterator<Item = Fault> {
+    rows().filter_map(move |row| {
+        let Check::Given(check) = &row.check else { return None };
+        check(row.rule, field, given)
+    })
 }
 
 /// What is wrong with one value by itself; nothing of a list.
@@ -193,8 +234,8 @@ mod tests {
     use crate::model::customer::{CUSTOMER, every_field};
 
     fn checked(json: &str, unchecked: bool) -> Vec<(String, &'static str)> {
-        let options = Options { unchecked, incomplete: false, today: jiff::civil::date(2026, 1, 1) };
-        let problems = check(&patch_of(json), options);
+        let problems =
+            check(&patch_of(json), Options { unchecked, ..Options::of_day(jiff::civil::date(2026, 1, 1)) });
         problems.into_iter().map(|problem| (problem.field.unwrap_or_default(), problem.id.word())).collect()
     }
 
@@ -230,6 +271,13 @@ mod tests {
             ),
             ["companyName required-for-company", "companyName outer-space"]
         );
+        // Of which nothing is seen.
+        assert_eq!(
+            names(
+                r#"{"canBeContactedByMaison":true,"clientType":"company","countryId":"it","companyName":"\u200b \ufeff"}"#
+            ),
+            ["companyName required-for-company", "companyName hidden-character"]
+        );
         assert_eq!(names(&format!("{{{COMPANY}}}")), Vec::<String>::new());
         assert_eq!(
             names(r#"{"canBeContactedByMaison":true,"clientType":"other","countryId":"it"}"#),
@@ -249,6 +297,9 @@ mod tests {
             (r#""notes":"a\u0000""#, "notes", "control-character"),
             (r#""firstName":"a\nb""#, "firstName", "control-character"),
             (r#""firstName":" a""#, "firstName", "outer-space"),
+            (r#""firstName":"Null""#, "firstName", "placeholder"),
+            (r#""notes":"[object Object]""#, "notes", "placeholder"),
+            (r#""firstName":"a\u200b""#, "firstName", "hidden-character"),
             (r#""gender":"m""#, "gender", "unlisted-value"),
             (r#""preferredContactMethod":"email""#, "preferredContactMethod", "unlisted-value"),
             (r#""languageId":"zho""#, "languageId", "unlisted-value"),

@@ -219,7 +219,10 @@ fn differences_of(host: Host, name: &'static str) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let sign_in = Rules { required: true, ..Rules::default() };
-        let sandbox = start(Options { host, sign_in, ..Options::default() }).await.expect("a sandbox");
+        let sandbox =
+            start(&crate::model::customer::CUSTOMER, Options { host, sign_in, ..Options::default() })
+                .await
+                .expect("a sandbox");
         let replay = tokio::task::spawn_blocking(move || {
             let differences = replay(&sandbox, name, &recordings());
             (sandbox, differences)

@@ -6,7 +6,7 @@ mod sample;
 mod text;
 
 pub use find::{find, names};
-pub use text::overview;
+pub use text::{extra, overview, row};
 
 use serde_json::{Value, json};
 
@@ -141,6 +141,29 @@ impl Explanation {
     }
 }
 
+/// What is known of a field that a profile adds to the table, under the names that the table's own have.
+pub fn extra_json(field: &Field) -> Value {
+    json!({
+        "field": field.name,
+        "label": field.label,
+        "kind": kind_word(field.kind),
+        "type": describe::kind(field),
+        "need": describe::need(field, false),
+        "key": extra_key(field),
+        "column": field.name,
+    })
+}
+
+/// How such a field is written in a file.
+fn extra_key(field: &Field) -> String {
+    let value = match field.kind {
+        Kind::Bool => "true",
+        Kind::Date => "\"2020-12-30\"",
+        Kind::Text | Kind::List(_) => "\"…\"",
+    };
+    format!("\"{}\": {value}", field.name)
+}
+
 /// The kind as scripts compare it.
 fn kind_word(kind: Kind) -> &'static str {
     match kind {
@@ -196,7 +219,7 @@ mod tests {
     #[test]
     fn a_field_says_which_warnings_it_can_bring() {
         for (place, warnings) in [
-            ("countryId", vec!["unlisted-value", "outer-space"]),
+            ("countryId", vec!["unlisted-value", "outer-space", "placeholder", "hidden-character"]),
             ("birthDate", vec!["odd-date"]),
             ("events[].eventDate", vec![]),
             ("clientType", vec![]),
@@ -232,6 +255,8 @@ mod tests {
                 "warnings": [
                     { "rule": "unlisted-value", "meaning": "a value not among the known ones" },
                     { "rule": "outer-space", "meaning": "blanks before or behind a text" },
+                    { "rule": "placeholder", "meaning": "what a program writes for no value: null, {{name}}" },
+                    { "rule": "hidden-character", "meaning": "a character that is not seen, or misleads" },
                 ],
                 "clearing": "\"\" in the item",
                 "quotation": {

@@ -1,61 +1,61 @@
 //! How explanations read on a terminal: plain text in columns, without colour.
 
-use std::fmt::Write;
-
 use super::{Explanation, SOURCE, all, kind_word};
 use crate::model::describe;
 use crate::model::field::{Field, Group, Need, Record};
-use crate::terminal::layout::{WIDEST, paragraph};
-
-/// The column at which the right-hand side of an explanation begins.
-const INDENT: usize = 13;
+use crate::terminal::table;
 
 impl Explanation {
     /// The explanation as a heading and aligned lines, with a newline at the end.
     pub fn text(&self) -> String {
-        let mut text = format!("{}: {}\n", self.place, self.field.label);
-        let mut row = |head: &str, body: &str| {
-            for (i, line) in paragraph(body, WIDEST - INDENT).lines().enumerate() {
-                let head = if i == 0 { head } else { "" };
-                writeln!(text, "  {head:<width$}{line}", width = INDENT - 2)
-                    .expect("a String takes everything");
-            }
-        };
-        row("group", self.group().title());
-        row("type", &describe::kind(self.field));
         let rule = self.rule().map_or_else(String::new, |rule| format!(" (rule: {})", rule.id));
-        row("need", &format!("{}{rule}", self.need()));
-        row("examples", &self.field.examples.join(" | "));
-        for (i, flag) in self.flags().iter().enumerate() {
-            row(if i == 0 { "flag" } else { "" }, &flag.sample);
-        }
-        row("shorthand", &self.shorthand().unwrap_or_default());
-        row("file", &self.key());
-        row("column", &self.column());
-        for (i, rule) in self.warnings().iter().enumerate() {
-            row(if i == 0 { "warned of" } else { "" }, &format!("{} ({})", rule.meaning, rule.id));
-        }
-        row("clearing", &self.clearing());
-        if let Some(quotation) = self.quotation() {
-            row("quotation", &format!("“{quotation}” ({SOURCE})"));
-        }
-        text
+        let mut rows = vec![
+            ("group", self.group().title().to_owned()),
+            ("type", describe::kind(self.field)),
+            ("need", format!("{}{rule}", self.need())),
+            ("examples", self.field.examples.join(" | ")),
+        ];
+        let only_first = |head: &'static str| std::iter::once(head).chain(std::iter::repeat(""));
+        rows.extend(only_first("flag").zip(self.flags().into_iter().map(|flag| flag.sample)));
+        rows.push(("shorthand", self.shorthand().unwrap_or_default()));
+        rows.push(("file", self.key()));
+        rows.push(("column", self.column()));
+        let warnings = self.warnings().into_iter().map(|rule| format!("{} ({})", rule.meaning, rule.id));
+        rows.extend(only_first("warned of").zip(warnings));
+        rows.push(("clearing", self.clearing()));
+        rows.extend(self.quotation().map(|text| ("quotation", format!("“{text}” ({SOURCE})"))));
+        let known = rows.iter().filter(|(_, body)| !body.is_empty());
+        let rows = known.map(|(head, body)| [(*head).to_owned(), body.clone()]);
+        format!("{}: {}\n{}\n", self.place, self.field.label, table(rows))
     }
+}
+
+/// The explanation of a field that a profile adds to the table.
+pub fn extra(field: &Field, profile: &str) -> String {
+    let rows = [
+        ("type", describe::kind(field)),
+        ("need", describe::need(field, false)),
+        ("source", format!("extra_fields of the profile {profile}")),
+        ("file", super::extra_key(field)),
+    ];
+    format!("{}\n{}\n", field.name, table(rows.map(|(head, body)| [head.to_owned(), body])))
+}
+
+/// A line more below an explanation.
+pub fn row(head: &str, body: &str) -> String {
+    format!("{}\n", table([[head.to_owned(), body.to_owned()]]))
 }
 
 /// All fields in a table by group: place, flag, type and need.
 pub fn overview() -> String {
-    let rows: Vec<(Group, [String; 4])> = all().iter().map(|own| (own.group(), cells(own))).collect();
-    let width =
-        |column: usize| rows.iter().map(|(_, cells)| cells[column].chars().count()).max().unwrap_or(0);
-    let (name, flag, kind) = (width(0), width(1), width(2));
-    let groups = Group::ALL.iter().filter_map(|group| {
-        let cells = rows.iter().filter(|(own, _)| own == group).map(|(_, cells)| cells);
-        let lines: String =
-            cells.map(|[a, b, c, d]| format!("  {a:<name$}  {b:<flag$}  {c:<kind$}  {d}\n")).collect();
-        (!lines.is_empty()).then(|| format!("{}\n{lines}", group.title()))
+    let all = all();
+    let groups = Group::ALL.iter().map(|group| all.iter().filter(move |own| own.group() == *group));
+    let groups = Group::ALL.iter().zip(groups).filter(|(_, fields)| fields.clone().next().is_some());
+    let rows = groups.flat_map(|(group, fields)| {
+        let head = [Vec::new(), vec![group.title().to_owned()]];
+        head.into_iter().chain(fields.map(|own| cells(own).to_vec()))
     });
-    groups.collect::<Vec<_>>().join("\n")
+    table(rows.skip(1)) + "\n"
 }
 
 fn cells(own: &Explanation) -> [String; 4] {
@@ -86,11 +86,12 @@ fn shortest_name(field: &Field, record: &Record) -> String {
 mod tests {
     use super::*;
     use crate::model::customer::every_field;
+    use crate::terminal::laid_out;
     use crate::views::explain::find;
 
     #[test]
     fn an_explanation_reads_in_columns() {
-        let text = |name: &str| find(name).expect(name).remove(0).text();
+        let text = |name: &str| laid_out(&find(name).expect(name).remove(0).text(), None);
         insta::assert_snapshot!(text("gender"), @r#"
         gender: Gender
           group      Identity
@@ -102,6 +103,8 @@ mod tests {
           column     gender
           warned of  a value not among the known ones (unlisted-value)
                      blanks before or behind a text (outer-space)
+                     what a program writes for no value: null, {{name}} (placeholder)
+                     a character that is not seen, or misleads (hidden-character)
           clearing   --clear gender, or "" in a file; not when the client is PRIVATE
           quotation  “Gender e.g. M, F - Mandatory only when customer type is 'Personal'” (API page of PatchCustomer)
         "#);
@@ -120,7 +123,7 @@ mod tests {
           quotation  “Main email” (API page of PatchCustomer)
         "#);
         insta::assert_snapshot!(text("phones"), @r#"
-        phones: Customer phones
+        phones: Phones
           group      Lists
           type       a list of Phone records
           need       optional
@@ -136,16 +139,18 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_wider_than_a_wide_terminal() {
+    fn no_line_is_wider_than_the_terminal() {
         let texts = all().iter().map(Explanation::text).chain([overview()]).collect::<Vec<_>>().join("\n");
-        for line in texts.lines() {
-            assert!(line.chars().count() <= WIDEST, "{line}");
+        for width in [40, 80, 110] {
+            for line in laid_out(&texts, Some(width)).lines() {
+                assert!(line.chars().count() <= width, "{line}");
+            }
         }
     }
 
     #[test]
     fn the_overview_names_every_field_once_under_its_group() {
-        let overview = overview();
+        let overview = laid_out(&overview(), None);
         let identity: Vec<&str> = overview.lines().take(4).collect();
         insta::assert_snapshot!(identity.join("\n"), @r#"
         Identity

@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY};
+use crate::escape::is_dangerous;
+use crate::model::customer::{CLIENT_TYPE, CUSTOMER, ID_KEY, SCHEMA_KEY};
 use crate::model::describe;
 use crate::model::field::{ClientType, Field, Kind, Need, Record, Shape};
 use crate::model::rules::{LARGEST_ID, LARGEST_VALUE};
@@ -14,8 +15,8 @@ use crate::model::rules::{LARGEST_ID, LARGEST_VALUE};
 /// What a text of one line may not contain: the C0 controls, as the inside of a pattern's brackets.
 const LINE: &str = r"\x00-\x1f";
 
-/// The same for text of several lines, which may contain tab (09) and newline (0a).
-const LINES: &str = r"\x00-\x08\x0b-\x1f";
+/// A text of several lines: it may contain tab (09) and newline (0a), the latter with a carriage return (0d) before it.
+const LINES: &str = r"^([^\x00-\x08\x0b-\x1f]|\r\n)*$";
 
 /// A day written YYYY-MM-DD in the years 0001 to 9999. Whether the calendar has that day is left to
 /// `format`, which allows the year 0000 and is not asserted everywhere.
@@ -26,38 +27,50 @@ const DAY: &str =
 const ID: &str = "^([1-9][0-9]{0,8}|1[0-9]{9}|20[0-9]{8}|21[0-3][0-9]{7}|214[0-6][0-9]{6}|2147[0-3][0-9]{5}|\
                   21474[0-7][0-9]{4}|214748[0-2][0-9]{3}|2147483[0-5][0-9]{2}|21474836[0-3][0-9]|214748364[0-7])$";
 
-/// The JSON Schema of a patch file.
-pub fn schema() -> Value {
+/// The JSON Schema of a patch file whose fields are this table's; or of one that is sent with `--fill`, which takes what
+/// is required and missing from the customer's record.
+pub fn schema(record: &Record, for_fill: bool) -> Value {
     let mut properties = Map::new();
+    properties.insert(
+        SCHEMA_KEY.to_owned(),
+        json!({ "title": "JSON Schema", "description": "The schema for the editor. It is not sent.", "type": "string" }),
+    );
     properties.insert(
         ID_KEY.to_owned(),
         json!({
             "title": "Customer id",
-            "description": "The id of the customer on the command line. It may be left out.",
+            "description": "The id of the customer, unless the command line has it. It is sent in the path.",
             "anyOf": [
                 { "type": "integer", "minimum": 1, "maximum": LARGEST_ID },
                 { "type": "string", "pattern": ID },
             ],
         }),
     );
-    properties.extend(properties_of(&CUSTOMER, false));
-    let records = CUSTOMER.fields.iter().filter_map(Field::record);
+    properties.extend(properties_of(record, false));
+    let records = record.fields.iter().filter_map(Field::record);
     let definitions: Map<String, Value> =
         records.map(|record| (record.name.to_owned(), item(record))).collect();
 
+    // With --fill it is enough that there is something to send.
+    let (demand, demanded) = if for_fill {
+        ("not", json!({ "propertyNames": { "enum": [SCHEMA_KEY, ID_KEY] } }))
+    } else {
+        ("required", names_needed(&CUSTOMER, Need::Required).into())
+    };
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Patch of a Booster customer",
         "description": format!(
             "The fields to change, by their names on the wire. A field left out stays as it is. \
-             A text may hold {} KiB.",
-            LARGEST_VALUE / 1024
+             A text may hold {} KiB.{}",
+            LARGEST_VALUE / 1024,
+            if for_fill { " What is required and left out is taken from the record (--fill)." } else { "" },
         ),
         "type": "object",
         "properties": properties,
-        "required": names_needed(&CUSTOMER, Need::Required),
+        demand: demanded,
         "additionalProperties": false,
-        "allOf": ClientType::ALL.map(condition),
+        "allOf": ClientType::ALL.map(|client_type| condition(client_type, for_fill)),
         "$defs": definitions,
     })
 }
@@ -110,13 +123,31 @@ fn text_pattern(field: &Field) -> String {
     if field.shape == Shape::ClientType {
         return client_type_pattern(&ClientType::ALL);
     }
-    let refused = if field.shape == Shape::Lines { LINES } else { LINE };
-    match field.need {
-        // A text of blanks counts as missing.
-        Need::Required => format!(r"^[^{refused}]*[^{refused}\s][^{refused}]*$"),
-        // The empty text clears the field. Where a client type needs it, the condition forbids that.
-        Need::Optional | Need::RequiredFor(_) => format!("^[^{refused}]*$"),
+    if field.shape == Shape::Lines {
+        return LINES.to_owned();
     }
+    match field.need {
+        // A text of which nothing is seen counts as missing.
+        Need::Required => format!(r"^[^{LINE}]*[^{LINE}\s{}][^{LINE}]*$", unseen()),
+        // The empty text clears the field. Where a client type needs it, the condition forbids that.
+        Need::Optional | Need::RequiredFor(_) => format!("^[^{LINE}]*$"),
+    }
+}
+
+/// The characters that are not seen, as the inside of a pattern's brackets. Those beyond U+FFFF are left out, since not
+/// every engine takes them for one character.
+fn unseen() -> String {
+    let mut ranges: Vec<(char, char)> = Vec::new();
+    for letter in ('\u{7f}'..='\u{ffff}').filter(|letter| is_dangerous(*letter)) {
+        match ranges.last_mut() {
+            Some((_, last)) if u32::from(*last) + 1 == u32::from(letter) => *last = letter,
+            Some(_) | None => ranges.push((letter, letter)),
+        }
+    }
+    ranges
+        .iter()
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
+        .collect()
 }
 
 /// A pattern of every spelling that is read as one of these client types.
@@ -137,13 +168,13 @@ fn in_any_case(word: &str) -> String {
 }
 
 /// What a client of this type needs beyond what every client needs.
-fn condition(client_type: ClientType) -> Value {
+fn condition(client_type: ClientType, for_fill: bool) -> Value {
     let needed = names_needed(&CUSTOMER, Need::RequiredFor(client_type));
     let not_blank: Map<String, Value> = CUSTOMER
         .fields
         .iter()
         .filter(|field| matches!(field.kind, Kind::Text) && needed.contains(&field.name))
-        .map(|field| (field.name.to_owned(), json!({ "pattern": r"\S" })))
+        .map(|field| (field.name.to_owned(), json!({ "pattern": format!(r"[^\s{}]", unseen()) })))
         .collect();
     json!({
         "if": {
@@ -152,7 +183,7 @@ fn condition(client_type: ClientType) -> Value {
             },
             "required": [CLIENT_TYPE],
         },
-        "then": { "properties": not_blank, "required": needed },
+        "then": { "properties": not_blank, "required": if for_fill { Vec::new() } else { needed } },
     })
 }
 
@@ -164,20 +195,29 @@ mod tests {
     use super::*;
     use crate::model::customer::every_field;
 
-    fn validator() -> jsonschema::Validator {
-        jsonschema::options().should_validate_formats(true).build(&schema()).expect("a valid schema")
+    fn validator(for_fill: bool) -> jsonschema::Validator {
+        let schema = schema(&CUSTOMER, for_fill);
+        jsonschema::options().should_validate_formats(true).build(&schema).expect("a valid schema")
+    }
+
+    /// What is tried, for --fill or not, the file, whether it is valid.
+    fn samples() -> impl Iterator<Item = (&'static str, bool, Value, bool)> {
+        let whole = samples::samples().into_iter().map(|(what, sample, valid)| (what, false, sample, valid));
+        whole.chain(samples::for_fill().into_iter().map(|(what, sample, valid)| (what, true, sample, valid)))
     }
 
     #[test]
     fn the_schema_is_one_of_draft_2020_12() {
-        assert!(jsonschema::draft202012::meta::is_valid(&schema()));
+        for for_fill in [false, true] {
+            assert!(jsonschema::draft202012::meta::is_valid(&schema(&CUSTOMER, for_fill)));
+        }
     }
 
     #[test]
     fn the_schema_tells_good_samples_from_bad_ones() {
-        let validator = validator();
-        for (what, sample, valid) in samples::samples() {
-            let errors: Vec<String> = validator
+        let validators = [validator(false), validator(true)];
+        for (what, for_fill, sample, valid) in samples() {
+            let errors: Vec<String> = validators[usize::from(for_fill)]
                 .iter_errors(&sample)
                 .map(|error| format!("{}: {error}", error.instance_path()))
                 .collect();
@@ -187,16 +227,13 @@ mod tests {
 
     #[test]
     fn check_is_of_the_same_opinion() {
-        let options = crate::model::rules::Options {
-            unchecked: false,
-            incomplete: false,
-            today: jiff::civil::date(2026, 1, 1),
-        };
-        for (what, sample, valid) in samples::samples() {
+        let options = crate::model::rules::Options::of_day(jiff::civil::date(2026, 1, 1));
+        for (what, for_fill, sample, valid) in samples() {
+            let options = crate::model::rules::Options { for_fill, ..options };
             let mut problems = Vec::new();
             let file =
                 crate::document::read::decode("a.json", sample.to_string().into_bytes()).expect("UTF-8");
-            let read = crate::input::file::patch(&file, None, &mut problems);
+            let read = crate::input::file::patch(&CUSTOMER, &file, None, &mut problems);
             problems.extend(crate::model::rules::check(&read.patch, options));
             let is_good_id = read.id.is_none_or(|(id, _)| crate::model::rules::id(&id).is_ok());
             let is_good = is_good_id && !problems.iter().any(crate::model::problem::Problem::is_error);
@@ -206,12 +243,12 @@ mod tests {
 
     #[test]
     fn every_field_stands_in_the_schema_in_the_order_of_the_table() {
-        let schema = schema();
+        let schema = schema(&CUSTOMER, false);
         let names = |object: &Value| {
             object["properties"].as_object().expect("an object").keys().cloned().collect::<Vec<String>>()
         };
         let mut found = Vec::new();
-        for name in names(&schema).into_iter().skip_while(|name| name == ID_KEY) {
+        for name in names(&schema).into_iter().skip_while(|name| name == SCHEMA_KEY || name == ID_KEY) {
             let nested = schema["properties"][&name]["items"]["$ref"].as_str().map(|reference| {
                 schema.pointer(reference.trim_start_matches('#')).map(names).expect("a definition")
             });
@@ -239,7 +276,7 @@ mod tests {
 
     #[test]
     fn every_object_refuses_what_it_does_not_know() {
-        let schema = schema();
+        let schema = schema(&CUSTOMER, false);
         let definitions = schema["$defs"].as_object().expect("an object");
         for object in std::iter::once(&schema).chain(definitions.values()) {
             assert_eq!(object["additionalProperties"], false);
@@ -276,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_field_carries_its_label_need_examples_and_rule() {
-        let schema = schema();
+        let schema = schema(&CUSTOMER, false);
         assert_eq!(
             schema["properties"]["gender"],
             json!({
@@ -298,7 +335,7 @@ mod tests {
                     "required": ["clientType"],
                 },
                 "then": {
-                    "properties": { "companyName": { "pattern": r"\S" } },
+                    "properties": { "companyName": { "pattern": format!(r"[^\s{}]", unseen()) } },
                     "required": ["companyName"],
                 },
             })

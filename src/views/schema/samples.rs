@@ -38,6 +38,26 @@ fn with_null(name: &str) -> Value {
     patch
 }
 
+/// Files for `patch --fill`, where the record gives what is required and missing.
+pub fn for_fill() -> Vec<(&'static str, Value, bool)> {
+    let mut samples: Vec<(&'static str, Value, bool)> = vec![
+        ("one field", json!({ "firstName": "Ada" }), true),
+        ("one field and the id", json!({ "boosterCustomerId": 3, "firstName": "Ada" }), true),
+        ("the client type alone", json!({ "clientType": "PRIVATE" }), true),
+        ("nothing to send", json!({}), false),
+        ("nothing to send beside the id", json!({ "boosterCustomerId": 3 }), false),
+        ("nothing to send beside the schema", json!({ "$schema": "x.json", "boosterCustomerId": 3 }), false),
+        ("a required field that is cleared", json!({ "countryId": "" }), false),
+        ("a private client's title that is cleared", json!({ "clientType": "PRIVATE", "title": "" }), false),
+        ("a title that is cleared where the client type is not known", json!({ "title": "" }), true),
+        ("an unknown client type", json!({ "clientType": "PERSON" }), false),
+        ("an item that lacks what it needs", json!({ "emails": [{ "email": "a@b.co" }] }), false),
+        ("an unknown field", json!({ "fristName": "Ada" }), false),
+    ];
+    samples.extend(self::samples().into_iter().filter(|(_, _, valid)| *valid));
+    samples
+}
+
 /// The samples: what is tried, the file, whether it is valid.
 pub fn samples() -> Vec<(&'static str, Value, bool)> {
     vec![
@@ -45,6 +65,8 @@ pub fn samples() -> Vec<(&'static str, Value, bool)> {
         ("a company with what is required", company(json!({})), true),
         ("nothing", json!({}), false),
         ("no object", json!([]), false),
+        ("its schema", private(json!({ "$schema": "./customer.schema.json" })), true),
+        ("a schema that is no text", private(json!({ "$schema": 5 })), false),
         ("the customer's id", private(json!({ "boosterCustomerId": 2147483647 })), true),
         ("an id of zero", private(json!({ "boosterCustomerId": 0 })), false),
         ("an id over 32 bits", private(json!({ "boosterCustomerId": 2147483648u32 })), false),
@@ -61,6 +83,21 @@ pub fn samples() -> Vec<(&'static str, Value, bool)> {
         ("private without a language", private(json!({ "languageId": null })), false),
         ("private without a gender", private(json!({ "gender": null })), false),
         ("private with a last name of blanks", private(json!({ "lastName": "  " })), false),
+        (
+            "private with a last name that is not seen",
+            private(json!({ "lastName": "\u{200b}\u{3164}" })),
+            false,
+        ),
+        (
+            "private with a hidden character in the last name",
+            private(json!({ "lastName": "Lo\u{200b}" })),
+            true,
+        ),
+        (
+            "an email that is not seen",
+            private(json!({ "emails": [{ "email": "\u{200b}\u{2800}", "isMainEmail": true }] })),
+            false,
+        ),
         ("private with a title of its own", private(json!({ "title": "Dr." })), true),
         ("private that clears the company's name", private(json!({ "companyName": "" })), true),
         ("company without a name", company(json!({ "companyName": null })), false),
@@ -87,6 +124,10 @@ pub fn samples() -> Vec<(&'static str, Value, bool)> {
         ("a tab in a required text", private(json!({ "countryId": "g\tb" })), false),
         ("a control character in a name", private(json!({ "firstName": "A\u{0}" })), false),
         ("newline and tab in notes", private(json!({ "notes": "A\n\tB\n" })), true),
+        ("line ends with a carriage return in notes", private(json!({ "notes": "A\r\n\r\nB\r\n" })), true),
+        ("a carriage return alone in notes", private(json!({ "notes": "A\rB" })), false),
+        ("a carriage return at the end of notes", private(json!({ "notes": "A\n\r" })), false),
+        ("a line end with a carriage return in a name", private(json!({ "firstName": "A\r\nB" })), false),
         ("an escape in notes", private(json!({ "notes": "A\u{1b}[2J" })), false),
         ("a text of 32 KiB", private(json!({ "notes": "x".repeat(32 * 1024) })), true),
         ("a text over 32 KiB", private(json!({ "notes": "x".repeat(32 * 1024 + 1) })), false),

@@ -168,14 +168,51 @@ fn a_profile_with_a_sign_in_is_removed_only_when_told() {
     sign_in().expect(0);
     let run = remove(&[]);
     assert!(run.expect(2).stderr.contains(&format!("is signed in to {}", service.url)), "{}", run.stderr);
-    assert!(run.stderr.contains("with `booster auth logout -p dev`, or add --force"), "{}", run.stderr);
+    let hint = format!("with `booster auth logout -p dev --config={config}`, or add --force");
+    assert!(run.stderr.contains(&hint), "{}", run.stderr);
     let run = remove(&["--force"]);
     assert!(run.expect(0).stdout.contains("Its sign-in stays in "), "{}", run.stdout);
     // The one at an address that the profile had before.
     world.file("config.toml", lines("https://new.example.com"));
     let run = remove(&[]);
-    let command = format!("booster auth logout -p dev --base-url {}", service.url);
+    let command = format!("booster auth logout -p dev --base-url {} --config={config}", service.url);
     assert!(run.expect(2).stderr.contains(&format!("`{command}`")), "{}", run.stderr);
-    world.run(words(&command.split(' ').skip(1).collect::<Vec<_>>())).expect(0);
+    world.run(command.split(' ').skip(1)).expect(0);
     remove(&[]).expect(0);
+}
+
+#[test]
+fn status_says_set_and_not_tried_of_what_the_service_was_not_asked_about() {
+    let world = World::new();
+    let refusing = Service::start([Answer::json(401, "")]);
+    let config = profile(&world, &refusing.url, "kind = 'bearer'");
+    let status = |words: &[&str]| {
+        let words = [&["auth", "status", "--config", &config], words].concat();
+        run(world.booster(words).env("BOOSTER_TOKEN", "wr0ng"))
+    };
+    let said = status(&[]);
+    assert!(
+        said.expect(0).stdout.starts_with("Set, not tried (--check asks the service)\n"),
+        "{}",
+        said.stdout
+    );
+    assert!(refusing.received().is_empty());
+    let auth = status(&["-o", "json"]).json()["auth"].clone();
+    assert_eq!((&auth["set"], &auth["tried"], auth.get("accepted")), (&true.into(), &false.into(), None));
+
+    let refused = status(&["--check"]);
+    assert_eq!(refused.expect(4).stdout, "");
+    assert!(refused.stderr.contains("does not accept the sign-in") && refused.stderr.contains("hint"));
+    assert_eq!(status(&["--check", "-o", "json"]).expect(4).json()["outcome"], "unauthenticated");
+
+    let silent = Service::start([Answer::json(404, "")]);
+    let config = profile(&world, &silent.url, "kind = 'bearer'");
+    let words = ["auth", "status", "--check", "--config", &config];
+    let unknown = run(world.booster(words).env("BOOSTER_TOKEN", "tok"));
+    let head = "Set; no route of the service tells whether it is accepted (whoami";
+    assert!(unknown.expect(0).stdout.starts_with(head), "{}", unknown.stdout);
+
+    let open = profile(&world, &silent.url, "kind = 'none'");
+    let said = world.run(["auth", "status", "--config", &open]);
+    assert!(said.expect(0).stdout.contains("was not tried"), "{}", said.stdout);
 }

@@ -34,9 +34,15 @@ fn every_kind_signs_in_and_its_patch_arrives() {
         let status = world.run(["auth", "status", "--config", &config, "-o", "json"]);
         let status = status.expect(0).json();
         assert_eq!(
-            (&status["auth"]["signedIn"], &status["auth"]["user"]),
-            (&true.into(), &"ada".into()),
+            (&status["auth"]["set"], &status["auth"]["tried"], &status["auth"]["user"]),
+            (&true.into(), &false.into(), &"ada".into()),
             "{auth}"
+        );
+        let checked = world.run(["auth", "status", "--check", "--config", &config, "-o", "json"]);
+        let checked = checked.expect(0).json();
+        assert_eq!(
+            (&checked["auth"]["accepted"], &checked["auth"]["acceptedAs"]),
+            (&true.into(), &"ada".into())
         );
         assert!(status["auth"]["lastUsed"].is_string(), "{auth}: {status}");
         world.run(["auth", "logout", "--config", &config]).expect(0);
@@ -76,7 +82,7 @@ fn a_token_that_cannot_be_good_is_explained() {
         (expired, "by its own word the token ended on 2001-09-09T01:46:40Z"),
         ("a.b!.c", "Illegal base64url string!"),
         ("unknown", "look at BOOSTER_TOKEN"),
-        ("nl-token\n", "look for a newline or a blank at its end"),
+        ("t\u{f6}ken", "holds a space or a character that is not ASCII"),
     ] {
         let patched = run(world.booster(patch(&config, &[])).env("BOOSTER_TOKEN", token));
         patched.expect(4);
@@ -111,7 +117,7 @@ fn an_auth_that_cannot_be_is_refused_where_it_stands() {
         ),
         ("kind = 'oauth2-client', token_url = 'https://example.com'", "auth lacks its client_id"),
         ("kind = 'bearer', token = 'hunter2'", "secrets do not belong in the configuration"),
-        ("kind = 5", "kind is a text"),
+        ("kind = 5", "auth.kind: expected a text, found a number"),
     ] {
         let config = profile(&world, "https://example.com", auth);
         let run = world.run(["config", "check", "--config", &config, "-o", "json"]);

@@ -1,6 +1,7 @@
 //! Signing in: every kind, every source of a secret, and everything that can be wrong with them.
 
 mod commands;
+mod headers;
 mod kinds;
 mod renewal;
 mod sources;

@@ -37,7 +37,7 @@ fn a_command_is_a_source_with_rules() {
         ("'/bin/sh', '-c', 'echo canary; exit 3'", 4, "failed: exit status: 3"),
         ("'/bin/sh', '-c', ''", 4, "prints nothing"),
         ("'/bin/sh', '-c', 'yes canary | head -c 10485760'", 4, "prints more than 64 KiB"),
-        ("'/bin/sh', '-c', 'printf \"can\\nary\"'", 4, "has a character that cannot be sent"),
+        ("'/bin/sh', '-c', 'printf \"can\\nary\"'", 4, "holds a line break"),
         ("'nowhere-at-all'", 2, "cannot be started"),
         ("", 2, "secret_command is empty"),
     ] {
@@ -143,4 +143,92 @@ fn no_core_file_is_ever_written() {
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
     let words: Vec<&str> = core.split_whitespace().collect();
     assert_eq!(words[4..6], ["1", "1"], "{core}");
+}
+
+/// What is wrong with a secret, and what is said of it.
+const UNUSABLE: [(&str, &str); 12] = [
+    ("Bearer canary", "begins with \"Bearer \""),
+    ("bearer  canary", "begins with \"Bearer \""),
+    ("Basic canary", "begins with \"Basic \""),
+    ("\"canary\"", "is in quotes"),
+    ("'canary'", "is in quotes"),
+    ("\u{201c}canary\u{201d}", "is in quotes"),
+    ("canary\nurl: https://x.example\n", "holds a line break"),
+    ("canary\n\n", "holds a line break"),
+    ("\ncanary", "holds a line break"),
+    ("can\tary", "holds the control character U+0009"),
+    ("can\u{1b}ary", "holds the control character U+001B"),
+    ("\u{feff}\n", "is empty"),
+];
+
+/// A secret that is refused whatever its source, or taken as it is meant.
+#[cfg(unix)]
+#[test]
+fn a_secret_is_read_by_the_same_rules_from_every_source() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{}")]);
+    let file = world.path("secret");
+    let printed = format!("secret_command = ['/bin/cat', '{}']", file.display());
+    for (auth, variable, flag) in [
+        ("auth = { kind = 'bearer' }", "BOOSTER_TOKEN", "--with-token"),
+        ("auth = { kind = 'api-key' }", "BOOSTER_TOKEN", "--with-token"),
+        ("username = 'ada'\nauth = { kind = 'basic' }", "BOOSTER_PASSWORD", "--with-password"),
+        ("username = 'ada'\nauth = { kind = 'credentials' }", "BOOSTER_PASSWORD", "--with-password"),
+    ] {
+        let config = configure(&world, &service.url, auth);
+        let commanded = world.file(
+            "commanded.toml",
+            format!(
+                "default_profile = 'dev'\n[profiles.dev]\nbase_url = '{}'\n{auth}\n{printed}\n",
+                service.url
+            ),
+        );
+        for (secret, said) in UNUSABLE {
+            std::fs::write(&file, secret).expect("written");
+            let login = ["auth", "login", "--config", &config, flag];
+            let runs = [
+                run(world.booster(patch(&config, &["-vv"])).env(variable, secret)),
+                world.run(patch(&commanded, &["-vv"])),
+                world.run_with_stdin(login, secret),
+                run(world.booster(["auth", "status", "--config", &config]).env(variable, secret)),
+            ];
+            for run in runs {
+                let all = format!("{}{}", run.stdout, run.stderr);
+                run.expect(4);
+                assert!(run.stderr.contains(said), "{secret:?} {said}: {}", run.stderr);
+                assert!(run.stderr.contains("hint: "), "{secret:?}: {}", run.stderr);
+                assert!(!all.contains("canary"), "{all}");
+            }
+        }
+    }
+    assert!(service.received().is_empty(), "{:?}", service.received());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_byte_order_mark_and_one_line_end_around_a_secret_are_no_part_of_it() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{\"userName\":\"ada\"}")]);
+    let config = profile(&world, &service.url, "kind = 'bearer'");
+    let last = || credential(service.received().last().expect("a request")).expect("a credential");
+    let file = world.path("secret");
+    let lines = format!("auth = {{ kind = 'bearer' }}\nsecret_command = ['/bin/cat', '{}']", file.display());
+    for secret in ["\u{feff}tok", "tok\r\n", "\u{feff}tok\n"] {
+        run(world.booster(patch(&config, &[])).env("BOOSTER_TOKEN", secret)).expect(0);
+        assert_eq!(last(), "Authorization: Bearer tok", "{secret:?}");
+        world.run_with_stdin(["auth", "login", "--config", &config, "--with-token"], secret).expect(0);
+        assert_eq!(last(), "Authorization: Bearer tok", "{secret:?}");
+        let stored = std::fs::read_to_string(world.path("credentials.toml")).expect("the store");
+        assert!(stored.contains("secret = \"tok\""), "{secret:?}");
+        // One that was stored before.
+        std::fs::write(world.path("credentials.toml"), stored.replace("\"tok\"", "\"\u{feff}tok\""))
+            .expect("written");
+        world.run(patch(&config, &[])).expect(0);
+        assert_eq!(last(), "Authorization: Bearer tok", "{secret:?}");
+        std::fs::write(&file, secret).expect("written");
+        let commanded = configure(&world, &service.url, &lines);
+        world.run(patch(&commanded, &[])).expect(0);
+        assert_eq!(last(), "Authorization: Bearer tok", "{secret:?}");
+        profile(&world, &service.url, "kind = 'bearer'");
+    }
 }

@@ -90,7 +90,7 @@ fn a_disk_that_is_full_leaves_what_was_kept() {
     let store = world.path("credentials.toml");
     let old = std::fs::read(&store).expect("a store");
     // A file may not grow beyond one block, and the signal that says so is ignored: writing fails in the middle.
-    let script = "trap '' XFSZ; ulimit -f 1; printf '%8000s' x | exec \"$0\" \"$@\"";
+    let script = "trap '' XFSZ; ulimit -f 1; printf '%8000s' x | tr ' ' x | exec \"$0\" \"$@\"";
     let mut command = std::process::Command::new("/bin/sh");
     command.args([
         "-c",

@@ -15,7 +15,10 @@ pub const ISSUED: &str = "cAn4Ry~1ssued.t0ken-here";
 pub const REFRESH: &str = "cAn4Ry~r3fresh.t0ken-here";
 pub const COOKIE: &str = "cAn4Ry~s3ssion-cookie";
 
-const ALL: [&str; 5] = [SECRET, PASSWORD, ISSUED, REFRESH, COOKIE];
+/// Of a header that the profile adds.
+pub const GATEWAY: &str = "cAn4Ry~g4teway\"/%+\\k3y";
+
+const ALL: [&str; 6] = [SECRET, PASSWORD, ISSUED, REFRESH, COOKIE, GATEWAY];
 
 /// Everything that a secret can look like.
 fn forms(secret: &str) -> BTreeSet<String> {

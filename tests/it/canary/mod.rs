@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use crate::common::{Run, Service, World, run};
 use echo::{ANSWERS, Answer, Echo};
-use forms::{PASSWORD, SECRET, found, is_clean};
+use forms::{GATEWAY, PASSWORD, SECRET, found, is_clean};
 
 /// A profile's lines, and what goes with them: the secret, its variable and the flag of `auth login`.
 struct Kind {
@@ -24,7 +24,10 @@ struct Kind {
 
 fn kinds(url: &str) -> Vec<Kind> {
     let kind = |path: &str, lines: &str, secret, is_token| Kind {
-        lines: format!("base_url = '{url}{path}'\nusername = 'ada'\nwhoami = '/me'\n{lines}\n"),
+        lines: format!(
+            "base_url = '{url}{path}'\nusername = 'ada'\nwhoami = '/me'\n{lines}\n{}\n",
+            if lines.contains("'none'") { "" } else { "headers = { 'X-Gateway' = { secret = 'gateway' } }" }
+        ),
         secret,
         variable: if is_token { "BOOSTER_TOKEN" } else { "BOOSTER_PASSWORD" },
         flag: if is_token { "--with-token" } else { "--with-password" },
@@ -84,7 +87,7 @@ impl Planted<'_> {
         let mut command = self.world.booster(words);
         command.env("BOOSTER_CONFIG", &self.config).env("BOOSTER_TIMEOUT", "20").env("EDITOR", "true");
         if self.source == Source::Environment {
-            command.env(self.kind.variable, self.kind.secret);
+            command.env(self.kind.variable, self.kind.secret).env("BOOSTER_SECRET_GATEWAY", GATEWAY);
         }
         command
     }
@@ -231,20 +234,28 @@ fn run_with(planted: &Planted<'_>, echo: &Echo, answer: Answer, words: &[&str], 
 
 /// Puts the secret into the store, as `auth login` does, where it is to come from there.
 fn store(planted: &Planted<'_>, echo: &Echo) {
-    if planted.source == Source::Store && !planted.kind.lines.contains("'none'") {
-        echo.set(Answer::Name);
-        let run = log_in(planted, planted.kind.flag, planted.one_form(0));
+    if planted.kind.lines.contains("'none'") {
+        return;
+    }
+    echo.set(Answer::Name);
+    if planted.source != Source::Environment {
+        let run = log_in(planted, &["--secret=gateway"], GATEWAY, planted.one_form(1));
+        check_run("auth login --secret", &run);
+        run.expect(0);
+    }
+    if planted.source == Source::Store {
+        let run = log_in(planted, &[planted.kind.flag], planted.kind.secret, planted.one_form(0));
         check_run("auth login", &run);
         run.expect(0);
     }
 }
 
-fn log_in(planted: &Planted<'_>, flag: &str, form: &str) -> Run {
-    let mut command = planted.command(&["auth", "login", flag, "-vv", form]);
+fn log_in(planted: &Planted<'_>, flags: &[&str], secret: &str, form: &str) -> Run {
+    let mut command = planted.command(&[&["auth", "login", "-vv", form], flags].concat());
     command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
     let mut child = command.stderr(std::process::Stdio::piped()).spawn().expect("it starts");
     // A command that does not want its input closes the pipe.
-    let _ = child.stdin.take().expect("a pipe").write_all(planted.kind.secret.as_bytes());
+    let _ = child.stdin.take().expect("a pipe").write_all(secret.as_bytes());
     crate::common::finish(child)
 }
 
@@ -265,11 +276,14 @@ fn nothing_escapes(source: Source) {
             ANSWERS.into_iter().enumerate().filter(|(number, _)| planted.has_turn(*number))
         {
             echo.set(answer);
-            let login = log_in(&planted, kind.flag, planted.one_form(number));
+            let login = log_in(&planted, &[kind.flag], kind.secret, planted.one_form(number));
             check_run(&format!("a login with {answer:?}"), &login);
         }
         if planted.has_turn(0) {
-            check_run("a login with the wrong flag", &log_in(&planted, "--with-token", "--output=text"));
+            check_run(
+                "a login with the wrong flag",
+                &log_in(&planted, &["--with-token"], kind.secret, "--output=text"),
+            );
         }
         // Another address: by flag, by environment, with proxies that are not asked for this machine.
         if source != Source::Environment {
@@ -355,10 +369,11 @@ fn an_editor_sees_none_of_our_secrets() {
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o700)).expect("ours");
     let mut command = world.booster(["customer", "edit", "1", "--sandbox"]);
     command.env("EDITOR", &editor).env("BOOSTER_TOKEN", SECRET).env("BOOSTER_PASSWORD", PASSWORD);
+    command.env("BOOSTER_SECRET_GATEWAY", GATEWAY);
     let run = run(command.env("BOOSTER_USERNAME", "ada").env("PATH", "/usr/bin:/bin"));
     let seen = std::fs::read_to_string(&seen).unwrap_or_else(|_| panic!("no editor: {}", run.stderr));
     assert!(seen.contains("BOOSTER_USERNAME=ada"), "{seen}");
-    for secret in [SECRET, PASSWORD] {
+    for secret in [SECRET, PASSWORD, GATEWAY] {
         assert!(!seen.contains(secret), "{seen}");
     }
 }

@@ -276,3 +276,65 @@ fn a_host_that_is_not_reached_is_named() {
     let expected = format!("not reached: {nobody}: ");
     assert!(problem["message"].as_str().is_some_and(|text| text.starts_with(&expected)), "{problem}");
 }
+
+#[test]
+fn a_gateways_page_is_said_to_be_one_and_no_sign_in_page_is_blamed() {
+    for status in [502, 503, 504] {
+        let answer = Answer::with_headers(status, "Content-Type: text/html\r\n", "<html>bad gateway</html>");
+        let service = Service::start([answer.clone()]);
+        let run = World::new().run(patch(&["--notes=x", "--base-url", &service.url]));
+        let said = format!("error: a gateway before the service answered {status} with a page: ");
+        assert!(run.expect(11).stderr.starts_with(&said), "{}", run.stderr);
+        assert!(!run.stderr.contains("sign in") && !run.stderr.contains("base URL"), "{}", run.stderr);
+        let service = Service::start([answer]);
+        let run = World::new().run(["customer", "get", "123", "-q", "--base-url", &service.url]);
+        assert!(run.expect(7).stderr.contains("a gateway before the service answered"), "{}", run.stderr);
+    }
+    // A page that says that all is well may be one to sign in on.
+    let service = Service::start([Answer::with_headers(200, "Content-Type: text/html\r\n", "<html>")]);
+    let run = World::new().run(patch(&["--notes=x", "--base-url", &service.url]));
+    assert!(run.expect(11).stderr.contains("sign in"), "{}", run.stderr);
+}
+
+#[test]
+fn what_the_service_says_is_marked_as_its_words_and_every_refusal_has_a_hint() {
+    for (status, body, code) in [
+        (200, r#"{"success":false,"message":"2 of 8 fields ignored"}"#.to_owned(), 11),
+        (409, error("Conflict", "2 of 8 fields ignored"), 6),
+        (403, error("Forbidden", "2 of 8 fields ignored"), 4),
+        (405, String::new(), 6),
+    ] {
+        let service = Service::start([Answer::json(status, &body)]);
+        let run = World::new().run(patch(&["--notes=x", "--base-url", &service.url]));
+        let words = run.expect(code).stderr.contains("\nerror: the service says: 2 of 8 fields ignored\n");
+        assert_eq!(words, !body.is_empty(), "{}", run.stderr);
+        assert!(run.stderr.contains("\n  hint: "), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_an_answer_is_no_part_of_it() {
+    let with_mark = |body: &str| Answer::json(200, &format!("\u{feff}{body}"));
+    assert_eq!(answered(with_mark("{}")).expect(0).json()["outcome"], "sent");
+    answered(with_mark("")).expect(0);
+    let run = answered(with_mark(&error("Conflict", "changed by someone")));
+    assert!(run.expect(11).stdout.contains("changed by someone"), "{}", run.stdout);
+    let world = World::new();
+    let service = Service::start([with_mark("{\"boosterCustomerId\":123,\"firstName\":\"Ada\"}")]);
+    let read = world.run(["customer", "get", "123", "--base-url", &service.url, "-o", "json"]);
+    assert_eq!(read.expect(0).json()["record"]["firstName"], "Ada");
+    // The sign-in and its tokens.
+    for (kind, answer) in [
+        ("kind = 'credentials'", "{\"bearerToken\":\"tok\"}"),
+        ("kind = 'oauth2-client', client_id = 'x', token_url = 'URL/token'", "{\"access_token\":\"tok\"}"),
+    ] {
+        let service = Service::start([with_mark(answer), with_mark("{}")]);
+        let auth = kind.replace("URL", &service.url);
+        let text =
+            format!("[profiles.dev]\nbase_url = '{}'\nusername = 'ada'\nauth = {{ {auth} }}\n", service.url);
+        let config = world.file("config.toml", text);
+        let mut command = world.booster(patch(&["--config", &config, "-p", "dev"]));
+        crate::common::run(command.env("BOOSTER_PASSWORD", "pw")).expect(0);
+        assert!(service.received()[1].head.contains("Authorization: Bearer tok\r\n"), "{kind}");
+    }
+}

@@ -175,3 +175,20 @@ fn a_secret_that_the_service_repeats_is_masked() {
         }
     }
 }
+
+#[test]
+fn the_body_of_an_answer_is_shown_to_those_who_want_the_exchange_without_secrets_and_traces() {
+    let world = World::new();
+    let body = r#"{"success":false,"message":"2 of 8 fields ignored","Meta":{"x":"SECRETNOTE"},"token":"t0ps3cret"}"#;
+    let page = format!("<html>{}SECRETNOTE", "x".repeat(1000));
+    for (body, shown) in [
+        (body, r#"< {"success":false,"message":"2 of 8 fields ignored","token":"***"}"#),
+        (page.as_str(), "< <html>xxx"),
+    ] {
+        let service = Service::start([Answer::json(200, body)]);
+        let mut command = world.booster(patch(&["--notes=x", "-vv", "--base-url", &service.url]));
+        let run = run(command.env("BOOSTER_TOKEN", "t0ps3cret"));
+        assert!(run.expect(11).stderr.contains(shown), "{}", run.stderr);
+        assert!(!run.stderr.contains("SECRETNOTE") && !run.stderr.contains("t0ps3cret"), "{}", run.stderr);
+    }
+}

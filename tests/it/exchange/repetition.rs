@@ -158,14 +158,26 @@ fn the_service_is_not_asked_again_before_it_wishes() {
     run.expect(0);
     assert!(began.elapsed() >= std::time::Duration::from_secs(1));
     assert!(run.stderr.contains("429"), "{}", run.stderr);
-    assert!(run.stderr.contains("attempt 2"), "{}", run.stderr);
+    assert!(run.stderr.contains("trying again in 1 s (attempt 2 of 4)"), "{}", run.stderr);
+}
+
+#[test]
+fn as_many_attempts_are_announced_as_are_made() {
+    let world = World::new();
+    let service = Service::start([Answer::Silence]);
+    let run = send(&world, &service, &["--first-name=Ada"]);
+    run.expect(11);
+    let announced: Vec<&str> = run.stderr.lines().filter(|line| line.contains("trying again now")).collect();
+    assert_eq!(announced.len(), 2, "{}", run.stderr);
+    assert!(announced[0].ends_with("(attempt 2 of 3)") && announced[1].ends_with("(attempt 3 of 3)"));
+    assert_eq!(service.received().len(), 3);
 }
 
 #[test]
 fn who_must_wait_is_told_how_long() {
     let world = World::new();
     for (seconds, said) in
-        [("5400", "come back in 1 h 30 min:"), ("99999999999999999999999", "come back in more than a year:")]
+        [("5400", "try again in 1 h 30 min:"), ("99999999999999999999999", "try again in more than a year:")]
     {
         let service = Service::start([later(503, seconds)]);
         let run = world.run(patch(&["--base-url", &service.url]));

@@ -102,11 +102,10 @@ fn the_dry_run_shows_every_byte_that_is_sent_but_the_secret() {
             sent += 1;
             let received = service.received().pop().expect("a request");
             assert_eq!(received.body, json, "{kind} {path}");
-            assert_eq!(
-                format!("{}{}", received.head, received.body),
-                http.replace("***", secret),
-                "{kind} {path}"
-            );
+            // A run has its name once there is one.
+            let run = header(&received, "x-request-id").expect("a run").to_owned();
+            let named = http.replace("***", secret).replace("(the name of the run)", &run);
+            assert_eq!(format!("{}{}", received.head, received.body), named, "{kind} {path}");
             let route = format!("PATCH {}/customer/123 HTTP/1.1\r\n", path.trim_end_matches('/'));
             assert!(received.head.starts_with(&route), "{}", received.head);
         }
@@ -128,27 +127,47 @@ fn the_curl_line_sends_the_same() {
     // More than a system takes in one word.
     let item = serde_json::json!({ "eventType": "Other", "eventDate": "2021-01-20", "eventNotes": "it's".repeat(7_000) });
     let events = world.file("events.json", serde_json::to_vec(&vec![item; 20]).expect("JSON"));
-    for given in [["--notes", NASTY], ["--events", &format!("@{events}")]] {
-        sends_the_same_by_curl(&world, &given);
+    let token = &[("BOOSTER_TOKEN", r#"t0p$x`s3cret`"!"#)][..];
+    let basic = &[("BOOSTER_USERNAME", "a\"d!$a'"), ("BOOSTER_PASSWORD", r"t0p:$\s3cret!")][..];
+    for (given, keys, secrets) in [
+        (["--notes", NASTY], "auth = { kind = 'bearer' }", token),
+        (["--events", &format!("@{events}")], "auth = { kind = 'bearer' }", token),
+        (["--notes", "x"], "auth = { kind = 'api-key' }", token),
+        (["--notes", "x"], "auth = { kind = 'api-key', as = 'basic' }", token),
+        (["--notes", "x"], "auth = { kind = 'basic' }", basic),
+        (["--notes", "x"], "username = 'k$HOME`\"x!'\nauth = { kind = 'basic' }", &basic[1..]),
+        (["--notes", "x"], "auth = { kind = 'none' }", &[][..]),
+    ] {
+        sends_the_same_by_curl(&world, &given, keys, secrets);
     }
 }
 
 #[cfg(unix)]
-fn sends_the_same_by_curl(world: &World, given: &[&str]) {
-    let service = Service::start([Answer::json(200, "{}")]);
+fn sends_the_same_by_curl(world: &World, given: &[&str], keys: &str, secrets: &[(&str, &str)]) {
+    let service = Service::start([Answer::json(200, "{}"), Answer::json(200, "{}"), Answer::json(401, "no")]);
     let base_url = format!("{}/a%20b[1-3]/", service.url);
-    let words = patch(&[given, &["--last-name=@@me", "--base-url", &base_url]].concat());
-    let with_token = |words: &[&str]| run(world.booster(words).env("BOOSTER_TOKEN", "t0ps3cret"));
-    with_token(&words).expect(0);
-    let line = with_token(&[words.as_slice(), &["--dry-run=curl"]].concat());
-    assert!(!line.expect(0).stdout.contains("t0ps3cret"));
-    let mut shell = Command::new("sh");
-    shell.arg(world.file("line.sh", line.stdout.replace("***", "t0ps3cret")));
+    let config = world.file("config.toml", format!("[profiles.dev]\nbase_url = '{base_url}'\n{keys}\n"));
+    let words = patch(&[given, &["--last-name=@@me", "--config", &config, "-p", "dev"]].concat());
+    let signed = |words: &[&str]| run(world.booster(words).envs(secrets.iter().copied()));
+    signed(&words).expect(0);
+    let line = signed(&[words.as_slice(), &["--dry-run=curl"]].concat()).expect(0).stdout.clone();
+    assert!(!line.contains("s3cret") && !line.contains("***") && !line.starts_with('#'), "{line}");
     // The folder is its home, so that no .curlrc of the machine speaks.
-    shell.env_clear().env("HOME", world.path("")).env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    let output = shell.output().expect("a shell");
+    let paste = |secrets: &[(&str, &str)]| {
+        let mut shell = Command::new("bash");
+        shell.arg(world.file("line.sh", &line));
+        shell
+            .env_clear()
+            .env("HOME", world.path(""))
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        shell.envs(secrets.iter().copied()).output().expect("a shell")
+    };
+    let output = paste(secrets);
     assert!(output.status.success(), "{output:?}");
-    let [ours, curls] = service.received().try_into().expect("two requests");
+    // An answer that is an error is one for the shell, too, with its body.
+    let refused = paste(&[]);
+    assert_eq!((refused.status.code(), refused.stdout.as_slice()), (Some(22), &b"no"[..]), "{refused:?}");
+    let [ours, curls, _] = service.received().try_into().expect("three requests");
     assert_eq!(curls.body, ours.body);
     let lines = |received: &Received| {
         let mut lines: Vec<String> = received
@@ -165,7 +184,48 @@ fn sends_the_same_by_curl(world: &World, given: &[&str]) {
         lines.sort();
         lines
     };
-    assert_eq!(lines(&curls), lines(&ours));
+    // It is no run of ours.
+    let ours = lines(&ours).into_iter().filter(|line| !line.starts_with("x-request-id:"));
+    assert_eq!(lines(&curls), ours.collect::<Vec<_>>());
+}
+
+#[test]
+fn the_curl_line_says_which_secret_is_missing() {
+    let world = World::new();
+    for (keys, written, remark) in [
+        (
+            "kind = 'bearer'",
+            "\"Authorization: Bearer $BOOSTER_TOKEN\"",
+            "# Not set here, so set it first: BOOSTER_TOKEN.",
+        ),
+        (
+            "kind = 'basic'",
+            "\"$BOOSTER_USERNAME:$BOOSTER_PASSWORD\"",
+            "# Not set here, so set it first: BOOSTER_USERNAME, BOOSTER_PASSWORD.",
+        ),
+        (
+            "kind = 'api-key', header = 'X-Key'",
+            "\"X-Key: $BOOSTER_TOKEN\"",
+            "# Not set here, so set it first: BOOSTER_TOKEN.",
+        ),
+        (
+            "kind = 'credentials'",
+            "\"Authorization: Bearer $BOOSTER_TOKEN\"",
+            "# The sign-in by credentials opens a session, whose token is not printed: set BOOSTER_TOKEN to one.",
+        ),
+    ] {
+        let text = format!("[profiles.dev]\nbase_url = 'http://127.0.0.1:9'\nauth = {{ {keys} }}\n");
+        let config = world.file("config.toml", text);
+        let run = world.run(patch(&["--config", &config, "-p", "dev", "--dry-run=curl"]));
+        let mut lines = run.expect(0).stdout.lines();
+        assert_eq!(lines.next(), Some(remark));
+        assert!(
+            lines.next().is_some_and(|line| line.starts_with("curl --fail-with-body ")),
+            "{}",
+            run.stdout
+        );
+        assert!(run.stdout.contains(written), "{}", run.stdout);
+    }
 }
 
 #[test]

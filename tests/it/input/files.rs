@@ -10,7 +10,7 @@ fn what_is_no_patch_is_refused_before_anything_is_sent() {
     let service = Service::start([Answer::json(200, "{}")]);
     let deep = format!("{{\"firstName\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let long = format!("{{\"notes\": \"{}\"}}", "x".repeat(2 << 20));
-    let utf16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("empty.json", b"".to_vec(), "syntax"),
         ("blank.toml", b" \n".to_vec(), "syntax"),
@@ -145,12 +145,12 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
         (
             "a.toml",
             "[[emails]]\nemail = \"a@b.co\"\nisMainEmail = true\nfirstName = \"Ada\"\n",
-            "it is a field of the customer: in TOML it must stand above the first [[…]]",
+            "it is a field of the customer: in TOML write it above the first [[…]]",
         ),
         (
             "a.json",
             "{\"emails\": [{\"email\": \"a@b.co\", \"isMainEmail\": true, \"notes\": \"x\"}]}",
-            "it is a field of the customer, and belongs outside the list",
+            "it is a field of the customer: write it outside the list",
         ),
         (
             "b.toml",
@@ -173,11 +173,74 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
         (
             "e.json",
             "{\"firstName\": 1204}",
-            "write \"1204\" if that is meant: a number loses its leading zeros, so it may have been \"01204\"",
+            "write \"1204\", in double quotes; or \"01204\", since a number loses its leading zeros",
         ),
-        ("f.json", "{\"firstName\": -12}", "write \"-12\" if that is meant"),
-        ("f.toml", "firstName = 1_0.5", "write \"1_0.5\" if that is meant"),
-        ("g.toml", "firstName = inf", "write \"inf\" if that is meant"),
+        ("f.json", "{\"firstName\": -12}", "write \"-12\", in double quotes"),
+        ("f.toml", "firstName = 1_0.5", "write \"1_0.5\", in double quotes"),
+        ("g.toml", "firstName = inf", "write \"inf\", in double quotes"),
+        (
+            "l.json",
+            "{\"birthDate\": 31412}",
+            "write 1985-12-31 if it is a spreadsheet's number of a day, in double quotes",
+        ),
+        ("l.toml", "birthDate = 31412", "write 1985-12-31 if it is a spreadsheet's number of a day"),
+        ("m.json", "{\"birthDate\": true}", "write the day as in 2020-12-30, in double quotes"),
+        ("n.json", "{\"emails\": \"a@b.c\"}", "write [{\"email\": \"a@b.c\", \"isMainEmail\": true}]"),
+        ("n.toml", "emails = \"a@b.c\"", "write [{ email = \"a@b.c\", isMainEmail = true }]"),
+        (
+            "o.json",
+            "{\"phones\": \"333\"}",
+            "write [{\"phone\": \"333\", \"countryPrefix\": \"…\", \"isMainPhone\": true}]",
+        ),
+        ("p.json", "{\"emails\": [\"a@b.c\"]}", "write {\"email\": \"a@b.c\", \"isMainEmail\": true}"),
+        ("q.json", "{\"events\": [5]}", "write {\"eventType\": \"…\", \"eventDate\": \"…\"}"),
+        (
+            "r.json",
+            "{\"customer\": {\"firstName\": \"Ada\"}}",
+            "the fields go at the top level of the file: remove \"customer\" from around them",
+        ),
+        (
+            "s.json",
+            "{\"$schema\": \"x\", \"data\": [{\"lastName\": \"x\"}]}",
+            "the fields go at the top level of the file: remove \"data\" from around them",
+        ),
+        (
+            "t.toml",
+            "[customer]\nfirstName = \"Ada\"\n",
+            "the fields go at the top level of the file: remove the line [customer]",
+        ),
+        (
+            "u.json",
+            "[{\"firstName\": \"Ada\"}]",
+            "write the object alone, without the brackets [ ] around it",
+        ),
+        ("v.json", "[{}, {}]", "a file holds one customer's fields: give each customer a file of its own"),
+        (
+            "w.json",
+            "{“firstName”: “Ada”}",
+            "“ (U+201C) is a quotation mark for prose: write the straight one, \"",
+        ),
+        (
+            "w.toml",
+            "firstName = “Ada”\n",
+            "“ (U+201C) is a quotation mark for prose: write the straight one, \"",
+        ),
+        (
+            "x.toml",
+            "firstName = \"Ada”\nnotes = \"x\"\n",
+            "” (U+201D) is a quotation mark for prose: write the straight one, \"",
+        ),
+        (
+            "x.json",
+            "{\"firstName\": \"Ada”}",
+            "” (U+201D) is a quotation mark for prose: write the straight one, \"",
+        ),
+        (
+            "y.toml",
+            "firstName = ‘Ada’\n",
+            "‘ (U+2018) is a quotation mark for prose: write the straight one, \"",
+        ),
+        ("z.txt", "boosterCustomerId;firstName\r\n1;Ada\r\n", ONE_CUSTOMER),
         ("h.json", "{\"customerId\": 1}", "did you mean boosterCustomerId?"),
         ("i.json", "{\"id\": 1}", "did you mean boosterCustomerId?"),
         ("j.json", "{\"BoosterCustomerId\": 1}", "did you mean boosterCustomerId?"),
@@ -189,7 +252,44 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
     assert_eq!(message, "the file is not UTF-8: byte 0xe9 in line 2, column 12 cannot be read");
     assert_eq!((&source["line"], &source["column"]), (&json!(2), &json!(12)));
     let utf16: Vec<u8> = "{\"notes\": \"x\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(told(&world, "utf16.json", utf16).0, "the file is UTF-16");
+    assert_eq!(told(&world, "utf16.json", utf16).0, "the file is UTF-16 without a byte order mark");
+}
+
+const ONE_CUSTOMER: &str =
+    "give one customer's fields as TOML or JSON; `booster customer template` prints a file to fill in";
+
+#[test]
+fn a_table_is_named_as_what_it_is() {
+    let world = World::new();
+    for (name, content, what) in [
+        ("a.csv", &b"boosterCustomerId,firstName\n1,Ada\n"[..], "a table (CSV)"),
+        ("a.TSV", b"firstName\tlastName\nAda\tByron\n", "a table (TSV)"),
+        ("a.xlsx", b"PK\x03\x04\x14\x00\xff\x00", "an Excel workbook"),
+        ("a.ods", b"PK\x03\x04\x14\x00\xff\x00", "an OpenDocument spreadsheet"),
+    ] {
+        let (message, hint, _) = told(&world, name, content);
+        assert_eq!(
+            (message.as_str(), hint.as_str()),
+            (&*format!("the file is {what}, not a patch"), ONE_CUSTOMER)
+        );
+        let path = world.path(name);
+        let run = world.run(patch(&[&format!("--emails=@{}", path.display()), "-o", "json"]));
+        assert_eq!(run.expect(3).json()["problems"][0]["message"], message, "{name}");
+    }
+    // A value of one field may be in any text file, and --format says what a file is whatever its name.
+    let note = world.file("note.csv", "a,b\n");
+    let run = world.run(patch(&[&format!("--notes=@{note}"), "--dry-run=json"]));
+    assert_eq!(run.expect(0).json()["notes"], "a,b");
+    let named = world.file("patch.csv", "firstName = \"Ada\"\n");
+    world.run(["customer", "check", &named, "--for-fill", "--format=toml"]).expect(0);
+}
+
+#[test]
+fn fields_in_a_wrapper_are_not_called_missing() {
+    let world = World::new();
+    let path = world.file("a.json", r#"{"data": {"firstName": "Ada"}}"#);
+    let run = world.run(["customer", "check", &path, "-o", "json"]);
+    assert_eq!(run.expect(3).problems(), ["unknown-field data"]);
 }
 
 #[test]
@@ -198,11 +298,48 @@ fn an_array_on_standard_input_is_read_as_json() {
     for text in ["[{\"firstName\": \"Ada\"}]", "[]", "[\n{}]", " [ {} ]"] {
         let run = world.run_with_stdin(["customer", "check", "-", "-o", "json"], text);
         let problem = &run.expect(3).json()["problems"][0];
-        assert_eq!(problem["message"], "a patch is one object, and this is a list", "{text}");
+        assert_eq!(problem["message"], "expected an object, found a list", "{text}");
     }
     let run = world.run_with_stdin(
         ["customer", "check", "-", "--unchecked"],
         "[[emails]]\nemail = \"a@b.co\"\nisMainEmail = true\n",
     );
     run.expect(0);
+}
+
+#[test]
+fn a_file_for_fill_may_lack_what_the_record_gives_and_nothing_else() {
+    let world = World::new();
+    let path = world.file("a.toml", "firstName = \"Ada\"\n");
+    world.run(["customer", "check", &path]).expect(3);
+    let run = world.run(["customer", "check", &path, "--for-fill"]);
+    assert_eq!(run.expect(0).stdout, format!("{path}: good, 1 field\n"));
+    for (content, problem) in [
+        ("title = \"\"\nclientType = \"PRIVATE\"\n", "required-for-private title"),
+        ("countryId = \"\"\n", "required countryId"),
+        ("clientType = \"PERSON\"\n", "unknown-client-type clientType"),
+        ("[[emails]]\nemail = \"a@b.co\"\n", "required emails[0].isMainEmail"),
+        ("boosterCustomerId = 3\n", "empty"),
+        ("birthDate = 5\n", "not-a-date birthDate"),
+    ] {
+        let path = world.file("b.toml", content);
+        let run = world.run(["customer", "check", &path, "--for-fill", "-o", "json"]);
+        assert_eq!(run.expect(3).problems(), [problem], "{content}");
+    }
+}
+
+#[test]
+fn the_hints_of_check_name_what_a_file_has() {
+    let world = World::new();
+    let path = world.file("a.json", r#"{"clientType": "PRIVATE", "countryId": "it", "notes": "x"}"#);
+    let run = world.run(["customer", "check", &path, "-o", "json"]);
+    let problems = run.expect(3).json()["problems"].clone();
+    for problem in problems.as_array().expect("problems") {
+        let (field, hint) = (problem["field"].as_str().expect("a field"), &problem["hint"]);
+        assert_eq!(hint, &format!("add {field}"));
+    }
+    let run = world.run(["customer", "patch", "123", "--from", &path, "-o", "json"]);
+    let hint = &run.expect(3).json()["problems"][0]["hint"];
+    let both = "--fill takes what is missing from the customer's record; or add --title, or title in a file";
+    assert_eq!(hint, both);
 }

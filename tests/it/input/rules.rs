@@ -168,6 +168,13 @@ fn errors() -> Vec<Row> {
         row("id", "boosterCustomerId", toml_file("boosterCustomerId = \"0123\""), Place(1, 21)),
         row("syntax", "", json_file("{\"title\": \"x\",\n}"), Place(2, 1)),
         row("syntax", "", toml_file("title = \"x"), Place(1, 11)),
+        row(
+            "not-allowed",
+            "firstName",
+            Flags(&["--config=clerk.toml", "--first-name=Ada"]),
+            Flag("--first-name"),
+        ),
+        row("no-reason", "", Flags(&["--config=reason.toml"]), Nowhere),
         row("list-not-known", "emails", Flags(&["--email=a@b.co", "--config=unread.toml"]), Flag("--email")),
         row(
             "no-such-item",
@@ -198,7 +205,7 @@ fn errors() -> Vec<Row> {
         row("empty", "", Command(&["123", "--unchecked", "--from=empty.json"]), Nowhere),
         row("control-character", "firstName", Flags(&["--first-name=a\u{1}"]), Flag("--first-name")),
         row("control-character", "firstName", json_file(r#"{"firstName":"a\nb"}"#), Place(1, 14)),
-        row("control-character", "notes", toml_file("notes = \"\"\"a\\r\n\"\"\""), Place(1, 9)),
+        row("control-character", "notes", toml_file("notes = \"\"\"a\\rb\"\"\""), Place(1, 9)),
         row("too-long", "notes", File("json", format!("{{\"notes\":\"{long}\"}}")), Place(1, 10)),
         row("too-long", "", File("json", format!(r#"{{"notes":"{}"}}"#, "x".repeat(9 << 20))), Place(1, 1)),
     ]
@@ -253,10 +260,32 @@ fn warnings() -> Vec<Row> {
             Flag("--email"),
         ),
         row("list-may-replace", "emails", Flags(&["--emails=[]"]), Flag("--emails")),
+        row(
+            "list-is-added-to",
+            "emails",
+            Flags(&["--config=adding.toml", r#"--emails=[{"email":"a@b.co","isMainEmail":true}]"#]),
+            Flag("--emails"),
+        ),
+        row(
+            "item-exists",
+            "emails",
+            Command(&["3", "--fill", "--sandbox", "--email=ugo@example.com"]),
+            Flag("--email"),
+        ),
         row("odd-date", "birthDate", Flags(&["--birth-date=9999-12-31"]), Flag("--birth-date")),
         row("odd-date", "weddingDate", toml_file("weddingDate = 1899-12-31"), Place(1, 15)),
         row("outer-space", "firstName", Flags(&["--first-name= Ada"]), Flag("--first-name")),
         row("outer-space", "notes", json_file(r#"{"notes":"x "}"#), Place(1, 10)),
+        row("file-name", "notes", Flags(&["--notes=emails.json"]), Flag("--notes")),
+        row("placeholder", "lastName", Flags(&["--last-name=null"]), Flag("--last-name")),
+        row("placeholder", "notes", toml_file("notes = \"[object Object]\""), Place(1, 9)),
+        row("hidden-character", "firstName", json_file(r#"{"firstName":"Jos\ufffd"}"#), Place(1, 14)),
+        row(
+            "hidden-character",
+            "saleRepresentativeEmail",
+            Flags(&["--sale-representative-email=аda@x.com"]),
+            Flag("--sale-representative-email"),
+        ),
     ]
 }
 
@@ -264,6 +293,9 @@ fn warnings() -> Vec<Row> {
 fn found(world: &World, row: &Row, more: &[&str], code: i32) -> (Value, Value) {
     world.file("empty.json", "{}");
     world.file("emails.json", r#"{"emails":[{"email":"a@b.co","isMainEmail":true}]}"#);
+    world.file("adding.toml", "default_profile = \"dev\"\n[profiles.dev]\nlists = \"append\"\n");
+    world.file("clerk.toml", "default_profile = \"dev\"\n[profiles.dev]\nmay_change = [\"consents\"]\n");
+    world.file("reason.toml", "default_profile = \"dev\"\n[profiles.dev]\nreason = \"consents\"\n");
     world.file("unread.toml", "default_profile = \"dev\"\n[profiles.dev]\nread = false\n");
     let path = match &row.written {
         File(end, content) => world.file(&format!("patch.{end}"), content),
@@ -357,6 +389,28 @@ fn unchecked_leaves_out_what_is_missing_and_nothing_else() {
     }
     let run = world.run(["customer", "patch"].iter().chain(NO_TYPE).chain(&["--dry-run", "-o", "json"]));
     assert_eq!(run.expect(3).problems(), ["required clientType"]);
+}
+
+#[test]
+fn a_required_text_of_which_nothing_is_seen_is_missing() {
+    let world = World::new();
+    let path = world.file("a.json", "{\"lastName\": \"\\u200b\", \"companyName\": \"\\u200b\\u2060\"}");
+    world.file("good.toml", "canBeContactedByMaison = true\nclientType = \"COMPANY\"\ncountryId = \"it\"\ncompanyName = \"Acme\"\n");
+    let run = world.run([
+        "customer",
+        "patch",
+        "123",
+        "--from=good.toml",
+        "--from",
+        &path,
+        "--dry-run",
+        "-o",
+        "json",
+    ]);
+    assert_eq!(
+        run.expect(3).problems(),
+        ["hidden-character lastName", "required-for-company companyName", "hidden-character companyName"]
+    );
 }
 
 #[test]

@@ -449,5 +449,56 @@ fn a_whole_list_is_placed_where_it_was_written() {
     assert!(run.stderr.contains("\n  |            ^\n"), "{}", run.stderr);
     let run = world.run(patch(&["--emails=[] x"]));
     assert!(run.expect(3).stderr.contains(" --> --emails:1:4\n"), "{}", run.stderr);
-    assert!(run.stderr.contains("hint: nothing can stand behind it"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: nothing may follow it"), "{}", run.stderr);
+}
+
+#[test]
+fn a_list_that_a_shell_or_a_hand_spoilt_is_told_how_to_give_it() {
+    let world = World::new();
+    world.file("13-list.json", r#"[{"email":"a@b.co","isMainEmail":true}]"#);
+    world.file("note", "2020-12-30\n");
+    let lost =
+        "the shell took the double quotes away: put the JSON into a file, and write --emails @file.json";
+    for (word, hint) in [
+        ("--emails=[{email:a@b.co,isMainEmail:true}]", lost),
+        ("--emails=13-list.json", "to read it from the file, write --emails @13-list.json"),
+        ("--emails=other.JSON", "to read it from the file, write --emails @other.JSON"),
+        ("--emails=note", "to read it from the file, write --emails @note"),
+        ("--birth-date=note", "to read it from the file, write --birth-date @note"),
+        ("--data-sharing-consent=note", "to read it from the file, write --data-sharing-consent @note"),
+        (
+            "--emails='[{\"email\":\"a@b.co\"}]'",
+            "this shell keeps such quotes: put the JSON into a file, and write --emails @file.json",
+        ),
+        (
+            "--emails=a@b.co",
+            "write [{\"email\": \"a@b.co\", \"isMainEmail\": true}], or add single items with --email",
+        ),
+        (
+            "--emails=[{“email”:\"a@b.co\"}]",
+            "“ (U+201C) is a quotation mark for prose: write the straight one, \"",
+        ),
+        ("--birth-date=31412", "write 1985-12-31 if it is a spreadsheet's number of a day"),
+        (
+            "--email={\"email\":\"a@b.co\"}",
+            "write the values alone, as `booster help shorthand` shows; JSON goes to --emails, as in --emails @file.json",
+        ),
+    ] {
+        let run = world.run(patch(&[word, "--replace-lists", "-o", "json"]));
+        assert_eq!(run.expect(3).json()["problems"][0]["hint"], hint, "{word}");
+    }
+    // A text is taken as it is, with a warning where it is the name of a file; in a file it may be anything.
+    let run = world.run(patch(&[
+        "--notes=13-list.json",
+        "--first-name=note",
+        "--last-name=a.b",
+        "--dry-run",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(run.expect(0).problems(), ["file-name notes"]);
+    assert_eq!(run.json()["problems"][0]["hint"], "to read it from the file, write --notes @13-list.json");
+    // In double quotes any value can be given.
+    let sent = body(&world, &["--hobby=\"{x}\",sapId=A", "--replace-lists"]);
+    assert_eq!(sent["hobbies"][0]["hobby"], "{x}");
 }

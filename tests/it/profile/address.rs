@@ -241,3 +241,82 @@ fn a_variable_that_cannot_be_read_is_a_usage_error() {
     }
     assert!(service.received().is_empty());
 }
+
+/// The reader of URLs drops line breaks and tabs, and turns other characters into those of another host.
+#[test]
+fn an_address_goes_to_the_host_that_is_written_or_nowhere() {
+    let world = World::new();
+    for (url, message) in [
+        ("https://host.example\n.evil.example", "the base URL holds a line break"),
+        ("https://host.example\r\n.evil.example", "the base URL holds a line break"),
+        ("https://host.example\n\n", "the base URL holds a line break"),
+        ("\nhttps://host.example", "the base URL holds a line break"),
+        ("https://host.example\t.evil.example", "the base URL holds a tab"),
+        ("https://host.example/\u{1b}api", "the base URL holds the control character U+001B"),
+        ("https://host.example ", "the base URL holds a space"),
+        (" https://host.example", "the base URL holds a space"),
+        ("https://host.example/a b", "the base URL holds a space"),
+        ("https://host.example\u{a0}", "the base URL holds a space"),
+        ("https://host.example\\@evil.example", "the base URL holds a backslash"),
+        ("https:\\\\host.example", "the base URL holds a backslash"),
+        ("https://\u{ff48}ost.example", "the base URL names its host in characters of another form"),
+        ("https://host\u{3002}example", "the base URL names its host in characters of another form"),
+        ("https://ho\u{ad}st.example", "the base URL names its host in characters of another form"),
+        ("https://h\u{200b}ost.example", "the base URL names its host in characters of another form"),
+        ("https://b\u{fc}cher.example", "the base URL names its host in characters of another form"),
+        ("https://h%6fst.example", "the base URL names its host in characters of another form"),
+        ("http://0x7f.1", "the base URL names its host in characters of another form"),
+        ("http://2130706433", "the base URL names its host in characters of another form"),
+        ("http://127.1", "the base URL names its host in characters of another form"),
+        ("https:host.example", "the base URL does not begin with https://"),
+        ("https:/host.example", "the base URL does not begin with https://"),
+        ("https:///host.example", "the base URL names no host"),
+        ("https://host.example/api/../admin", "the base URL holds the path segment .."),
+        ("https://host.example/%2e%2E/admin", "the base URL holds the path segment %2e%2E"),
+    ] {
+        let toml = serde_json::Value::from(url).to_string().replace('\u{7f}', "");
+        let path = world.file("config.toml", format!("[profiles.dev]\nbase_url = {toml}\n"));
+        for (environment, words) in [
+            (&[][..], patch(&["--base-url", url, "-o", "json"])),
+            (&[("BOOSTER_BASE_URL", url)], patch(&["-o", "json"])),
+            (&[], patch(&["--config", &path, "-p", "dev", "-o", "json"])),
+            (&[], vec!["config", "check", "--config", &path, "-o", "json"]),
+        ] {
+            let problem = &run_with(&world, environment, &words).expect(2).json()["problems"][0];
+            assert_eq!(problem["message"], message, "{url:?} {words:?}");
+            assert!(problem["hint"].is_string(), "{url:?}");
+        }
+    }
+    for url in ["https://host.example\n", "https://host.example\r\n", "https://HOST.example:443/"] {
+        let document = world.run(patch(&["--base-url", url, "--dry-run", "-o", "json"])).expect(0).json();
+        assert_eq!(document["request"]["url"], "https://host.example/customer/123", "{url:?}");
+    }
+}
+
+#[test]
+fn the_other_addresses_of_a_profile_are_read_as_strictly() {
+    let world = World::new();
+    for (lines, message) in [
+        (
+            "auth = { kind = \"oauth2-client\", client_id = \"x\", token_url = \"https://login.example\\n.evil.example/t\" }",
+            "token_url holds a line break",
+        ),
+        (
+            "auth = { kind = \"oauth2-client\", client_id = \"x\", token_url = \"https://l\u{ff4f}gin.example/t\" }",
+            "token_url names its host in characters of another form",
+        ),
+        ("whoami = \"/me\\n/x\"", "whoami is a path without a query"),
+        ("whoami = \"/me?x=1\"", "whoami is a path without a query"),
+    ] {
+        let text = format!("[profiles.dev]\nbase_url = \"https://a.example\"\n{lines}\n");
+        let path = world.file("config.toml", text);
+        for words in [
+            patch(&["--config", &path, "-p", "dev", "-o", "json", "--dry-run"]),
+            vec!["config", "check", "--config", &path, "-o", "json"],
+        ] {
+            let problem = &world.run(&words).expect(2).json()["problems"][0];
+            assert_eq!(problem["message"], message, "{lines}");
+            assert_eq!(problem["source"]["line"], 3);
+        }
+    }
+}

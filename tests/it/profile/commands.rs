@@ -142,6 +142,10 @@ fn show_names_where_each_value_came_from() {
         ("history", "optional", json!({ "default": true })),
         ("lists", "replace", json!({ "default": true })),
         ("time_zone", "none", json!({ "default": true })),
+        ("fill", "false", json!({ "default": true })),
+        ("may_change", "all fields", json!({ "default": true })),
+        ("extra_fields", "none", json!({ "default": true })),
+        ("reason", "optional", json!({ "default": true })),
         ("auth.kind", "basic", at(8, 17)),
         ("defaults.countryId", "it", at(12, 13)),
     ];
@@ -165,6 +169,10 @@ fn show_names_where_each_value_came_from() {
   history        optional                   default
   lists          replace                    default
   time_zone      none                       default
+  fill           false                      default
+  may_change     all fields                 default
+  extra_fields   none                       default
+  reason         optional                   default
   guard          confirm                    {path}:17:9
   environment    production                 {path}:18:15
   backup         true                       {path}:20:10
@@ -254,7 +262,7 @@ fn what_would_not_do_is_not_added() {
         ("x", &[&good[..], &["--set=auth={kind='bearer'}"]].concat(), "the key auth is given twice"),
         ("x", &[&good[..], &["--set=\"base_url\"=https://y.example.com"]].concat(), "is given twice"),
         ("x", &[&good[..], &["--set=read=false", "--set=read=true"]].concat(), "the key read is given twice"),
-        ("x", &[&good[..], &["--set=username.x=1"]].concat(), "username: a text belongs here"),
+        ("x", &[&good[..], &["--set=username.x=1"]].concat(), "username: expected a text, found a table"),
         ("x", &[&good[..], &["--ca-file=missing.pem"]].concat(), "missing.pem: there is no such file"),
         ("x", &[&good[..], &["--ca-file", &pem]].concat(), "there is no PEM certificate in it"),
         ("x", &[&good[..], &["--client-key", &pem]].concat(), "client_key goes with client_cert"),
@@ -267,6 +275,60 @@ fn what_would_not_do_is_not_added() {
     // Nothing stays behind of what was not written.
     let names: Vec<_> = std::fs::read_dir(configured.world.path(".")).expect("a folder").flatten().collect();
     assert_eq!(names.len(), 3, "{names:?}");
+}
+
+#[test]
+fn everything_that_a_new_profile_lacks_is_named_at_once() {
+    let configured = Configured::new(CONFIG);
+    for (words, message, hint) in [
+        (
+            &[][..],
+            "a profile needs a name, an address and a type of sign-in",
+            "add NAME, --base-url https://… and --auth KIND",
+        ),
+        (
+            &["x"],
+            "a profile needs an address and a type of sign-in",
+            "add --base-url https://… and --auth KIND",
+        ),
+        (&["--auth=none"], "a profile needs a name and an address", "add NAME and --base-url https://…"),
+        (&["x", "--base-url=https://x.example"], "a profile needs a type of sign-in", "add --auth KIND"),
+    ] {
+        let found = configured.refused(&[&["profile", "add"], words].concat());
+        assert_eq!((found.0.as_str(), found.1.as_str()), (message, hint), "{words:?}");
+    }
+    let words =
+        ["profile", "add", "x", "--auth=oauth2-client", "--timeout=0", "--set=reed=false", "-o", "json"];
+    let run = configured.run(&words);
+    let messages: Vec<String> = run.expect(2).json()["problems"]
+        .as_array()
+        .expect("problems")
+        .iter()
+        .map(|problem| problem["message"].as_str().expect("a message").to_owned())
+        .collect();
+    for part in ["needs an address", "lacks its token_url", "lacks its client_id", "there is no key reed"] {
+        assert!(messages.iter().any(|message| message.contains(part)), "{part}: {messages:?}");
+    }
+    assert_eq!(configured.text(), CONFIG);
+}
+
+#[test]
+fn a_new_profile_can_say_by_flags_what_every_patch_does() {
+    let configured = Configured::new(CONFIG);
+    let words = [
+        "profile",
+        "add",
+        "x",
+        "--base-url=https://x.example.com",
+        "--auth=none",
+        "--guard=confirm",
+        "--backup",
+        "--fill",
+    ];
+    configured.run(&words).expect(0);
+    let keys = "auth = { kind = \"none\" }\nguard = \"confirm\"\nbackup = true\nfill = true\n";
+    assert!(configured.text().contains(keys), "{}", configured.text());
+    configured.run(&["config", "check"]).expect(0);
 }
 
 #[test]
@@ -408,16 +470,22 @@ fn what_is_wrong_in_the_file_is_told_with_its_place() {
     for (text, line, column, message, hint) in [
         ("[profiles.a]\n\n[profiles.a]\n", 3, 11, "a is written twice", "another name"),
         ("[profiles.a]\nbase_ulr = 1\n", 2, 1, "there is no key base_ulr", "did you mean base_url?"),
-        ("[profiles.a]\nguard = true\n", 2, 9, "a word belongs here", "in quotes"),
-        ("[profiles.a]\nsystem_roots = \"yes\"\n", 2, 16, "true or false belongs here", "without quotes"),
+        ("[profiles.a]\nguard = true\n", 2, 9, "guard: expected a text, found a boolean", "in quotes"),
+        (
+            "[profiles.a]\nsystem_roots = \"yes\"\n",
+            2,
+            16,
+            "expected true or false, found a text",
+            "without quotes",
+        ),
         (
             "[profiles.a]\nenvironment = \"prod\"\n",
             2,
             15,
-            "none of the known words",
-            "write production, staging",
+            "environment: expected production, staging, test or development",
+            "did you mean production?",
         ),
-        ("profiles = 1\n", 1, 12, "a table belongs here, and this is a number", ""),
+        ("profiles = 1\n", 1, 12, "profiles: expected a table, found a number", "[profiles.dev]"),
         ("[profiles.a\n", 1, 12, "unclosed", ""),
     ] {
         configured.world.file("config.toml", text);
@@ -484,6 +552,13 @@ fn the_example_shows_every_key_and_is_read_without_complaint() {
         "verify_within",
         "backup",
         "backup_days",
+        "lists",
+        "time_zone",
+        "history",
+        "fill",
+        "may_change",
+        "extra_fields",
+        "reason",
     ] {
         assert!(whole.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
     }

@@ -164,3 +164,103 @@ fn config_init_writes_a_good_configuration_once() {
     world.run(["config", "init", "--config", "/dev/null/x.toml"]).expect(2);
     assert!(World::new().run(["config", "check", "-o", "json"]).expect(2).stdout.contains("config init"));
 }
+
+/// One mistake hides no other: of all profiles, in the structure and in the values, in the order of writing.
+#[test]
+fn config_check_shows_everything_that_is_wrong_at_once() {
+    let world = World::new();
+    let path = world.file(
+        "config.toml",
+        r#"default_profil = "a"
+[profiles.a]
+base_url = "https://a.example"
+timeot = 3
+guard = "readonly"
+auth = { knid = "bearer" }
+[profiles.b]
+base_url = "http://b.example"
+guard = true
+timeout = "60"
+read_route = "/x"
+backup_days = 0
+auth = { kind = "oauth2-client", token_ulr = "https://x.example", scpoe = "y" }
+[profiles.c]
+backup = "yes"
+verify_within = 1000
+secret_command = []
+ca_file = "missing.pem"
+client_key = "key.pem"
+"#,
+    );
+    let run = world.run(["config", "check", "--config", &path, "-o", "json"]);
+    let problems = run.expect(2).json()["problems"].as_array().expect("problems").clone();
+    let folder = world.path("").to_str().expect("a plain path").to_owned();
+    let found: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let text = |key: &str| problem[key].as_str().unwrap_or_default().to_owned();
+            assert_eq!(problem["source"]["file"], path.as_str(), "{problem}");
+            let (line, column) = (&problem["source"]["line"], &problem["source"]["column"]);
+            let message = text("message").replace(&folder, "");
+            format!("{line}:{column} {message} | {}", text("hint"))
+        })
+        .collect();
+    let expected = [
+        "1:1 there is no key default_profil | did you mean default_profile?",
+        "4:1 there is no key timeot | did you mean timeout?",
+        "5:9 guard: expected open, confirm or read-only | did you mean read-only?",
+        "6:10 there is no key knid in auth | did you mean kind?",
+        "8:12 the base URL http://b.example is not encrypted | write https; http is for this machine alone, as in http://127.0.0.1:8080",
+        "9:9 guard: expected a text, found a boolean | write it in quotes",
+        "10:11 timeout: expected a number, found a text | write it without quotes",
+        "11:14 read_route is a path with {id} in it once, and no query | write it as in read_route = \"/customer/v2/{id}\"",
+        "12:15 backup_days is a number of days from 1 to 3650 | 30 is usual",
+        "13:8 auth lacks its client_id | write it as in client_id = \"booster\"",
+        "13:34 there is no key token_ulr in auth | did you mean token_url?",
+        "13:67 there is no key scpoe in this kind of auth | did you mean scope?",
+        "15:10 backup: expected true or false, found a text | write true or false, without quotes",
+        "16:17 verify_within is a number of seconds from 0 to 600 | 5 is usual",
+        "17:18 secret_command is empty | write the program and each argument, as in [\"pass\", \"show\", \"booster\"]",
+        "18:11 ca_file cannot be used: cannot read missing.pem: there is no such file | a path is absolute, or begins at the configuration's folder",
+        "19:14 client_key goes with client_cert | name the certificate as client_cert",
+        "14:11 profile c has no base_url | give it one in the configuration, or use --base-url",
+    ];
+    assert_eq!(found, expected);
+    // Nothing is sent by any profile of a configuration whose structure is wrong.
+    let patched =
+        world.run(patch(&["--config", &path, "-p", "c", "--base-url=http://127.0.0.1:9", "-o", "json"]));
+    assert!(patched.expect(2).stdout.contains("timeot"));
+    // Syntax errors come together, too.
+    let path = world.file("config.toml", "[profiles.a]\nread = \nguard = \"open\"\nguard = \"open\"\n");
+    let run = world.run(["config", "check", "--config", &path, "-o", "json"]);
+    assert_eq!(run.expect(2).json()["problems"].as_array().map(Vec::len), Some(2), "{}", run.stdout);
+}
+
+#[test]
+fn the_line_of_a_mistake_is_shown_without_what_may_be_a_secret() {
+    let world = World::new();
+    let path = world.file(
+        "config.toml",
+        r#"[profiles.dev] # canary
+  guard = "readonly" # canary
+auth = { kind = "bearer", token = "canary", haeder = "canary" }
+tokn = "canary"
+username = ["canary", '''canary
+canary''']
+password = 4711
+"#,
+    );
+    let run = world.run(["config", "check", "--config", &path]);
+    let shown = run.expect(2).stderr.clone();
+    for part in [
+        &format!("--> {path}:2:11"),
+        "2 |   guard = \"readonly\" # ***",
+        "  |           ^^^^^^^^^^",
+        "3 | auth = { kind = \"bearer\", token = ***, haeder = *** }",
+        "4 | tokn = ***",
+        "7 | password = ***",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("canary") && !shown.contains("4711"), "{shown}");
+}

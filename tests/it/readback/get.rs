@@ -33,7 +33,7 @@ fn a_customer_is_shown_by_groups_with_the_consents_apart_and_nothing_that_is_not
 #[test]
 fn what_comes_from_the_service_cannot_steer_the_terminal() {
     let world = World::new();
-    let answer = "{\"boosterCustomerId\":123,\"firstName\":\"\\u001b[2J\\u202eada\",\"notes\":\"a\\nb\",\"x\\u0007\":\"\\u001b]0;\"}";
+    let answer = "{\"boosterCustomerId\":123,\"firstName\":\"\\u009b[2J\\u202eada\",\"notes\":\"a\\nb\",\"x\\u0007\":\"\\u001b]0;\"}";
     let service = Service::start([Answer::json(200, answer)]);
     for words in [vec!["customer", "get", "123"], vec!["customer", "get", "123", "--as-patch"]] {
         let run = world.run(at(&service.url, &words));
@@ -142,4 +142,142 @@ fn a_sandbox_inside_the_process_can_be_read_too() {
     ];
     let run = world.run(words);
     assert_eq!(run.expect(0).json()["record"]["firstName"], "Eva");
+}
+
+#[test]
+fn a_patch_file_of_a_record_holds_nothing_that_check_refuses() {
+    let world = World::new();
+    let answer = json!({
+        "boosterCustomerId": 123, "title": "Mrs.", "firstName": "Ada\u{7}", "lastName": "\u{200b}", "clientType": "PRIVATE",
+        "languageId": "eng", "gender": "F", "countryId": "gb", "canBeContactedByMaison": true,
+        "notes": "Prefers calls\r\nafter 18:00\r\n", "customerReference": "x".repeat(40_000),
+        "emails": [{ "email": "a@b.co" }], "phones": [],
+        "addresses": [{ "addressType": "Home", "countryId": "ch", "isMainAddress": true, "additionalInformation": "a\r\nb" }],
+    });
+    let service = Service::start([Answer::json(200, &answer.to_string())]);
+    for format in ["toml", "json"] {
+        let words = ["customer", "get", "123", "--as-patch", "--format", format];
+        let run = world.run(at(&service.url, &words));
+        let path = world.file(&format!("a.{format}"), &run.expect(0).stdout);
+        world.run(["customer", "check", &path, "--for-fill"]).expect(0);
+        let sent = world
+            .run(["customer", "patch", "--from", &path, "--unchecked", "--dry-run=json"])
+            .expect(0)
+            .json();
+        assert_eq!(sent["notes"], answer["notes"]);
+        assert_eq!(sent["addresses"], answer["addresses"]);
+        let names: Vec<&str> = sent.as_object().expect("an object").keys().map(String::as_str).collect();
+        let expected = [
+            "title",
+            "canBeContactedByMaison",
+            "clientType",
+            "languageId",
+            "gender",
+            "countryId",
+            "notes",
+            "phones",
+            "addresses",
+        ];
+        assert_eq!(names, expected);
+    }
+    let run = world.run(at(&service.url, &["customer", "get", "123", "--as-patch", "-o", "json"]));
+    let left_out = [
+        "control-character firstName",
+        "required-for-private lastName",
+        "too-long customerReference",
+        "required emails[0].isMainEmail",
+    ];
+    let problems = run.expect(0).problems();
+    assert!(left_out.iter().all(|problem| problems.contains(&(*problem).to_owned())), "{problems:?}");
+    assert_eq!(run.json()["patch"].get("lastName"), None);
+}
+
+#[test]
+fn an_answer_without_a_field_is_no_patch_file() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, "{\"boosterCustomerId\":123,\"sapId\":\"x\"}")]);
+    let run = world.run(at(&service.url, &["customer", "get", "123", "--as-patch", "-o", "json"]));
+    assert_eq!(run.expect(7).json()["outcome"], "unreachable");
+}
+
+/// Items with a key of the service's own.
+const IDS: &str = r#"{"boosterCustomerId":123,"clientType":"PRIVATE","firstName":"Ada","notes":"one\ntwo","birthDate":"1985-12-10",
+    "title":"","vipLevel":3,"emails":[{"email":"a@b.co","isMainEmail":true,"emailId":991},{"email":"c@d.co","isMainEmail":false}],
+    "phones":[]}"#;
+
+#[test]
+fn a_single_field_is_printed_bare_and_several_in_a_table() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, IDS)]);
+    for (words, shown) in [
+        ("firstName", "Ada\n"),
+        ("FIRSTNAME", "Ada\n"),
+        ("first-name", "Ada\n"),
+        ("notes", "one\ntwo\n"),
+        ("title", "\n"),
+        ("boosterCustomerId", "123\n"),
+        ("vipLevel", "3\n"),
+        ("emails[0].email", "a@b.co\n"),
+        ("emails[1].isMainEmail", "false\n"),
+        ("emails[0].emailId", "991\n"),
+        ("emails.email", "a@b.co\nc@d.co\n"),
+        ("emails[].emailId", "991\n"),
+        ("phones", ""),
+        ("emails[0]", "  email        a@b.co\n  isMainEmail  true\n  emailId      991\n"),
+        ("firstName birthDate", "  firstName  Ada\n  birthDate  1985-12-10\n"),
+        ("firstName,birthDate", "  firstName  Ada\n  birthDate  1985-12-10\n"),
+    ] {
+        let words: Vec<&str> = ["customer", "get", "123"].into_iter().chain(words.split(' ')).collect();
+        let run = world.run(at(&service.url, &words));
+        assert_eq!((run.expect(0).stdout.as_str(), run.stderr.as_str()), (shown, ""), "{words:?}");
+    }
+    let run =
+        world.run(at(&service.url, &["customer", "get", "123", "firstName", "emails[].email", "-o", "json"]));
+    let record = json!({ "firstName": "Ada", "emails[].email": ["a@b.co", "c@d.co"] });
+    assert_eq!(run.expect(0).json()["record"], record);
+}
+
+#[test]
+fn a_field_that_is_not_known_is_told_from_one_that_nobody_has() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, IDS)]);
+    for (words, code, shown, said) in [
+        (&["lastName"][..], 7, "", "lastName is not known: the service's answer does not carry it"),
+        (&["lastName", "firstName"], 7, "  firstName  Ada\n", "lastName is not known"),
+        (&["emails[7].email"], 7, "", "emails[7].email does not exist: the list has 2 items"),
+        (&["frstName"], 2, "", "did you mean firstName?"),
+        (&["emails[0].emial"], 2, "", "did you mean emails[0].email?"),
+        (&["frstName", "birthDate"], 2, "", "there is no field \"frstName\""),
+        (&["firstName[0]"], 2, "", "did you mean firstName?"),
+        (&["emails[x]"], 2, "", "is not the place of a field"),
+        (&["xyzzy"], 2, "", "shows all that the answer carries"),
+    ] {
+        let words = [&["customer", "get", "123"], words].concat();
+        let run = world.run(at(&service.url, &words));
+        assert_eq!(run.expect(code).stdout, shown, "{words:?}");
+        assert!(run.stderr.contains(said) && run.stderr.contains("hint: "), "{words:?}: {}", run.stderr);
+    }
+    let words = at(&service.url, &["customer", "get", "123", "lastName", "firstName", "-o", "json"]);
+    let document = world.run(words).expect(7).json();
+    assert_eq!(document["record"], json!({ "firstName": "Ada" }));
+    // A value that cannot be understood is not printed as if it were one.
+    let odd = Service::start([Answer::json(200, r#"{"boosterCustomerId":123,"firstName":7}"#)]);
+    let run = world.run(at(&odd.url, &["customer", "get", "123", "firstName"]));
+    assert_eq!(run.expect(7).stdout, "");
+    assert!(run.stderr.contains("cannot be understood"), "{}", run.stderr);
+}
+
+#[test]
+fn a_patch_file_says_which_keys_of_the_items_are_not_in_it() {
+    let world = World::new();
+    let service = Service::start([Answer::json(200, IDS)]);
+    let run = world.run(at(&service.url, &["customer", "get", "123", "--as-patch", "emails"]));
+    let remark = "In the answer, but no part of a patch: emails[].emailId.";
+    assert!(run.expect(0).stdout.starts_with(&format!("# {remark}\n")), "{}", run.stdout);
+    assert!(run.stderr.contains(remark) && !run.stdout.contains("birthDate"), "{}", run.stderr);
+    let words = ["customer", "get", "123", "--as-patch=emails", "--format=json", "-o", "json"];
+    assert_eq!(
+        world.run(at(&service.url, &words)).expect(0).json()["notInPatch"],
+        json!(["emails[].emailId"])
+    );
 }

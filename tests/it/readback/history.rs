@@ -1,8 +1,9 @@
 //! The history of what was sent.
 
-use super::{at, mode, names};
+use super::{at, eva, mode, names};
+use crate::common::sandbox::Sandbox;
 use crate::common::{Answer, Service, World, patch};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 #[cfg(unix)]
@@ -97,4 +98,36 @@ fn a_patch_that_cannot_be_noted_is_sent_unless_the_profile_requires_the_history(
     let message = run.expect(1).json()["problems"][0]["message"].to_string();
     assert!(message.contains("history") && message.contains("nothing was sent"), "{message}");
     assert!(service.received().is_empty());
+}
+
+#[test]
+fn the_history_names_the_fields_that_changed_and_what_can_be_undone() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let list = || world.run(["history", "-o", "json"]).expect(0).json()["history"].clone();
+    let fill = ["--fill", "--backup=before.toml"];
+    world.run(eva(&sandbox.url, &[&["--gender=F"], &fill[..]].concat())).expect(0);
+    let history = list();
+    // What was taken from the record, or was there already, is no change.
+    assert_eq!(history[0]["fields"], json!(["firstName"]));
+    assert_eq!(history[0]["canBeUndone"], true);
+    world.run(at(&sandbox.url, &["undo"])).expect(0);
+    world.run(eva(&sandbox.url, &["--fill"])).expect(0);
+    let can: Vec<Value> =
+        list().as_array().expect("a list").iter().map(|run| run["canBeUndone"].clone()).collect();
+    // One without a backup, the undo itself, which has none either, and one that was undone.
+    assert_eq!(can, [json!(false), json!(false), json!(false)]);
+    let newest = list()[0]["run"].as_str().expect("a name").to_owned();
+    let shown = world.run(["history", "show", &newest, "-o", "json"]).expect(0).json();
+    assert_eq!(shown["history"][0]["canBeUndone"], false);
+}
+
+#[test]
+fn a_run_whose_backup_is_gone_cannot_be_undone() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    world.run(eva(&sandbox.url, &["--fill", "--backup=before.toml"])).expect(0);
+    std::fs::remove_file(world.path("before.toml")).expect("ours");
+    let history = world.run(["history", "-o", "json"]).expect(0).json()["history"].clone();
+    assert_eq!(history[0]["canBeUndone"], false);
 }

@@ -64,8 +64,10 @@ fn an_added_email_keeps_the_others() {
             sandbox.customer(&world, 3)["emails"],
             json!([first, second, email("new@example.com", false)])
         );
-        // Said twice it is there once.
-        patch_3(&world, &sandbox, &[&["--email=new@example.com"], more].concat()).expect(0);
+        // Said twice it is there once, and the second time nothing is sent.
+        let run = patch_3(&world, &sandbox, &[&["--email=new@example.com"], more].concat());
+        assert_eq!(run.expect(0).problems(), ["item-exists emails"]);
+        assert_eq!(run.json()["outcome"], "unchanged");
         assert_eq!(sandbox.customer(&world, 3)["emails"].as_array().map(Vec::len), Some(3));
     }
 }
@@ -356,6 +358,29 @@ fn from_a_service_that_adds_nothing_is_removed() {
         assert!(run.stdout.contains("append"), "{}", run.stdout);
         assert!(service.received().is_empty());
     }
+}
+
+#[test]
+fn what_a_service_that_adds_has_already_is_named_and_not_sent() {
+    let world = World::new();
+    let two = r#""emails":[{"email":"a@b.co","isMainEmail":true},{"email":"n@b.co","isMainEmail":false}]"#;
+    let service = Service::start([record(ONE), done(), record(two)]);
+    let config = profile(&world, "lists = \"append\"");
+    let config = config.each_ref().map(String::as_str);
+    let run = patch_123(&world, &service, &[&["--email=n@b.co", "--email=a@b.co"], &config[..]].concat());
+    assert_eq!(run.expect(0).problems(), ["item-exists emails"]);
+    assert_eq!(bodies(&service), [json!({ "emails": [email("n@b.co", false)] })]);
+    // Nothing else is given, so nothing is sent.
+    let run = patch_123(&world, &service, &[&["--email=n@b.co", "--diff"], &config[..]].concat());
+    assert_eq!(run.expect(0).problems(), ["item-exists emails"]);
+    assert_eq!((&run.json()["outcome"], &run.json()["diff"]), (&json!("unchanged"), &json!([])));
+    let run = patch_123(&world, &service, &[&["--email=n@b.co", "--strict"], &config[..]].concat());
+    assert_eq!(run.expect(3).problems(), ["item-exists emails"]);
+    // Of a whole list it is said what becomes of it.
+    let list = r#"--emails=[{"email":"x@b.co","isMainEmail":false}]"#;
+    let run = patch_123(&world, &service, &[&[list, "--dry-run"], &config[..]].concat());
+    assert_eq!(run.expect(0).problems(), ["list-is-added-to emails"]);
+    assert_eq!(bodies(&service).len(), 1);
 }
 
 #[test]
