@@ -96,7 +96,9 @@ impl LinePrompter {
 }
 
 fn write(text: &str) {
-    let text = plain(&laid_out(text, Some(width())));
+    // The blank before the answer stays.
+    let end = &text[text.trim_end_matches(' ').len()..];
+    let text = plain(&laid_out(text.trim_end_matches(' '), Some(width()))) + end;
     // Where the question cannot be written, there is no answer either, and reading ends.
     screen::write_all(text.as_bytes());
 }

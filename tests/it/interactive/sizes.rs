@@ -66,8 +66,9 @@ fn conversation(size: (u16, u16)) -> BTreeSet<String> {
         ("File name [customer.toml]:", ESC),
         (DECIDE, ""),
     ] {
-        form.at(question, keys);
+        form.asks(question);
         words.extend(words_of(&form.screen()));
+        form.types(keys);
     }
     form.types("\x03");
     assert_eq!(form.ends(), 130);
