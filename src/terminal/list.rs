@@ -186,12 +186,12 @@ impl List {
         if !self.several || names.is_empty() {
             return Vec::new();
         }
-        let all = (0..names.len()).rev().map(|hidden| {
+        let mut all = (0..names.len()).map(|hidden| {
             let shown = names[..names.len() - hidden].join(", ");
             let more = if hidden > 0 { format!(" and {hidden} more") } else { String::new() };
             fitted(&format!("Marked: {shown}{more}"), columns)
         });
-        let fitting = all.filter(|lines| lines.len() <= MARKED_LINES).last();
+        let fitting = all.find(|lines| lines.len() <= MARKED_LINES);
         let lines = fitting.unwrap_or_else(|| vec![format!("Marked: {}", names.len())]);
         lines.iter().map(|line| yellow(line)).collect()
     }
