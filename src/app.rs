@@ -46,7 +46,7 @@ pub struct Global {
     pub sandbox: bool,
     /// Seconds that one attempt may take [60 unless set]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
-    timeout: Option<f64>,
+    pub timeout: Option<f64>,
     /// Text for a person, or one JSON document
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true)]
     #[arg(help = "Text for a person, or one JSON document: text, json")]

@@ -51,7 +51,7 @@ impl AuthError {
                 let message = format!("{doing}: the service answered {}{words}", response.status);
                 match response.status {
                     429 | 502..=504 => unreachable(message).hint("try again later"),
-                    200..300 => unreachable(format!("{doing}: the answer broke off")),
+                    200..300 => unreachable(format!("{doing}: the answer was cut off")),
                     _ => AuthError::new(message),
                 }
             }
@@ -96,7 +96,7 @@ mod tests {
             (302, "", "x: the service answered 302", Outcome::Unauthenticated),
             (500, "<html>", "x: the service answered 500", Outcome::Unauthenticated),
             (503, "", "x: the service answered 503", Outcome::Unreachable),
-            (200, "{\"bearer", "x: the answer broke off", Outcome::Unreachable),
+            (200, "{\"bearer", "x: the answer was cut off", Outcome::Unreachable),
         ] {
             let response = Response { status, body: body.to_owned(), whole: true, ..Response::default() };
             let error = AuthError::after("x", &Attempt::Response(response));

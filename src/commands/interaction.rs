@@ -3,8 +3,10 @@
 use std::cell::Cell;
 
 use crate::app::App;
+use crate::config::Profile;
+use crate::config::config_file::Environment;
+use crate::escape::escaped;
 use crate::failure::Failure;
-use crate::model::diff::Difference;
 use crate::model::field::Field;
 use crate::model::problem::Problem;
 use crate::outcome::Outcome;
@@ -13,8 +15,7 @@ use crate::pipeline::{Confirmation, Interaction, Preview};
 use crate::platform::signals::Signal;
 use crate::terminal::Terminal;
 use crate::terminal::prompter::{Answer, Cancelled, Text};
-use crate::views::diff_view;
-use crate::views::preview::{self, Layers};
+use crate::views::{diff_view, form, preview};
 
 /// How much of what is about to be sent the person has already seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,16 +61,25 @@ impl<'a> TerminalInteraction<'a> {
             self.app.terminal.error(&diff_view::filled_from_record(preview.patch, &consents));
         }
     }
+}
 
-    /// Whoever agreed at the end of the questions sees the differences before the patch goes out, and is asked again
-    /// if the guard asks.
-    fn has_agreed(&self, id: u32, differences: Option<&[Difference]>, must_ask: bool) -> bool {
-        let is_agreed = self.preview.get() == PreviewState::Agreed;
-        let Some(differences) = differences.filter(|_| is_agreed) else { return is_agreed };
-        if !must_ask {
-            self.app.terminal.error(&diff_view::differences(id, differences));
+impl TerminalInteraction<'_> {
+    /// Asks whether to send. In production the profile's name is typed: a habit is no decision.
+    fn asks_to_send(&self, profile: &Profile) -> Result<bool, Cancelled> {
+        let terminal = self.app.terminal;
+        match profile
+            .guard
+            .profile
+            .as_deref()
+            .filter(|_| profile.environment == Some(Environment::Production))
+        {
+            None => terminal.confirm("Send it?"),
+            Some(name) => {
+                let question =
+                    format!("This is production. To send, type the profile's name, {}:", escaped(name));
+                Ok(terminal.ask(&question)?.trim() == name)
+            }
         }
-        !must_ask
     }
 }
 
@@ -96,26 +106,29 @@ impl Interaction for TerminalInteraction<'_> {
     }
 
     fn confirm(&self, preview: &Preview<'_>, must_ask: bool) -> Result<Confirmation, Failure> {
-        let (terminal, differences) = (self.app.terminal, preview.differences);
+        let terminal = self.app.terminal;
+        let is_production = preview.profile.environment == Some(Environment::Production);
+        // At the end of the questions the patch was seen and agreed to.
+        let is_agreed = self.preview.get() == PreviewState::Agreed;
+        if is_agreed && !(must_ask && is_production) {
+            return Ok(Confirmation::Agreed);
+        }
         self.log(preview);
         self.name_consents(preview);
         if !preview.dropped.is_empty() && !self.app.json {
             terminal.error(&diff_view::dropped_items(preview.dropped));
         }
-        if self.has_agreed(preview.id, differences, must_ask) {
-            return Ok(Confirmation::Agreed);
-        }
         let asks = must_ask && self.app.may_ask();
-        if asks {
+        if asks && !is_agreed {
             // Nobody can say yes to what they were not shown, quiet and JSON or not.
             terminal.error(&whole(preview));
-        } else if terminal.stderr_is_terminal && !self.app.json {
+        } else if terminal.stderr_is_terminal && !self.app.json && !is_agreed {
             terminal.say(&whole(preview));
         }
         if !asks {
             return Ok(Confirmation::NotAsked);
         }
-        let agreed = terminal.confirm("Send this?").map_err(interrupted)?;
+        let agreed = self.asks_to_send(preview.profile).map_err(interrupted)?;
         Ok(if agreed { Confirmation::Agreed } else { Confirmation::Declined })
     }
 
@@ -140,7 +153,7 @@ impl Interaction for TerminalInteraction<'_> {
 }
 
 fn whole(preview: &Preview<'_>) -> String {
-    let fields = preview::before_sending(preview.id, preview.patch, preview.profile, Layers::Defaults);
+    let fields = form::before_sending(preview.id, preview.patch, preview.snapshot, preview.profile);
     match preview.differences {
         Some(differences) => format!("{fields}{}", diff_view::differences(preview.id, differences)),
         None => fields,

@@ -69,19 +69,22 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         options.fill = true;
     }
     let interaction = TerminalInteraction::new(app);
+    let mut service = Service::new(&profile, &interaction);
+    let mut result = PatchResult::default();
+    if args.asks(app) {
+        let customer = Customer { id, profile: &profile, options: &options, force: args.reading.force };
+        ask(&customer, &mut inputs, &mut service, &mut result, app, report).await?;
+        if report.outcome == Outcome::Planned {
+            return Ok(());
+        }
+        // What the rules require and nobody answered comes from the record that was shown.
+        options.fill |= result.snapshot.is_some();
+        interaction.set_preview(PreviewState::Agreed);
+    }
     let mut context =
         PatchContext::new("customer patch", id, &profile, &options, &interaction, app.interrupts);
     if args.reading.force {
         context.force = Force::All;
-    }
-    let mut service = Service::new(&profile, &interaction);
-    let mut result = PatchResult::default();
-    if args.asks(app) {
-        ask(&mut inputs, &context, &mut service, &mut result, app, report).await?;
-        if report.outcome == Outcome::Planned {
-            return Ok(());
-        }
-        interaction.set_preview(PreviewState::Agreed);
     }
     let run = send_and_report(inputs, &context, &mut service, result, app, report).await?;
     if let Some(sandbox) = sandbox.as_ref().filter(|_| run.is_some()) {
@@ -111,24 +114,34 @@ fn wants_the_rest(
     app.terminal.confirm("Take the rest from the customer's record?").map_err(interrupted)
 }
 
+/// Whom the questions are about, and what the command line says besides.
+struct Customer<'a> {
+    id: u32,
+    profile: &'a Profile,
+    options: &'a PatchOptions,
+    force: bool,
+}
+
 /// Asks for the fields. The outcome is `planned` if the person saved the patch to a file instead of sending it.
 async fn ask(
+    customer: &Customer<'_>,
     inputs: &mut Inputs,
-    context: &PatchContext<'_>,
     service: &mut Service<'_>,
     result: &mut PatchResult,
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let PatchContext { id, profile, options, .. } = *context;
+    let Customer { id, profile, options, force } = *customer;
     if !options.is_dry_run() {
         guard::forbid(&profile.guard)?;
         // Nobody should answer questions for a patch that can go nowhere.
         service.credential().await?;
     }
-    let filled = fill::fill_before_asking(inputs, context, service, result).await;
-    filled.inspect_err(|_| add_parts(result, app, report))?;
-    let subject = Subject { id, profile, strictness: options.strictness, is_dry_run: options.is_dry_run() };
+    let read = fill::read_before_asking(id, profile, options, inputs, service, result).await;
+    let not_read = read.inspect_err(|_| add_parts(result, app, report))?;
+    let (record, not_read) = (result.snapshot.as_ref(), not_read.as_deref());
+    let replaces_lists = inputs.replaces_lists;
+    let subject = Subject { id, profile, options, force, replaces_lists, record, not_read };
     match interactive::ask_for_patch(inputs, &subject, app)? {
         Answered::Saved(path) => {
             report.outcome = Outcome::Planned;

@@ -71,7 +71,7 @@ pub fn why_no_success(response: &Response) -> Option<&'static str> {
     } else if response.too_large {
         Some("with more than 1 MiB")
     } else if !response.whole {
-        Some("and the answer broke off")
+        Some("and the answer was cut off")
     } else if is_html(response) {
         Some("with a page instead of JSON")
     } else if !body.is_empty() && json(body).is_none() {

@@ -23,55 +23,107 @@ pub static CUSTOMER: Record = Record {
         text("title", "Title")
             .required_for(Private)
             .eg(&["Mr & Mrs", "Mr.", "Mrs.", "Sama", "Captain"])
+            .words(&["salutation", "form of address"])
             .group(Names),
-        text("firstName", "First name").group(Names),
-        text("lastName", "Last name").required_for(Private).group(Names),
-        text("firstNameNotLatin", "First name in its own script").group(Names),
-        text("lastNameNotLatin", "Last name in its own script").group(Names),
+        text("firstName", "First name").words(&["given name", "forename"]).group(Names),
+        text("lastName", "Last name").required_for(Private).words(&["surname", "family name"]).group(Names),
+        text("firstNameNotLatin", "First name in its own script")
+            .words(&["given name", "native", "Chinese", "Japanese", "Arabic"])
+            .group(Names),
+        text("lastNameNotLatin", "Last name in its own script")
+            .words(&["surname", "family name", "native", "Chinese", "Japanese", "Arabic"])
+            .group(Names),
         text("middleName", "Middle name").group(Names),
         text("nameSuffix", "Name suffix").group(Names),
         yes_no("canBeContactedByMaison", "Can be contacted by the Maison")
             .required()
             .eg(&["true", "false"])
+            .words(&["consent", "marketing", "opt in", "opt out"])
             .group(Consents),
-        text(CLIENT_TYPE, "Client type").required().eg(&["PRIVATE", "COMPANY"]).shape(Shape::ClientType),
-        text("companyName", "Company name").required_for(Company).group(CompanyData),
+        text(CLIENT_TYPE, "Client type")
+            .required()
+            .eg(&["PRIVATE", "COMPANY"])
+            .words(&["customer type", "private or company"])
+            .shape(Shape::ClientType),
+        text("companyName", "Company name")
+            .required_for(Company)
+            .words(&["firm", "business", "employer"])
+            .group(CompanyData),
         text("languageId", "Language")
             .required_for(Private)
             .eg(&["ita", "chi", "aze", "eng", "ger"])
             .shape(Language),
-        text("gender", "Gender").required_for(Private).eg(&["M", "F"]).shape(Listed),
-        text("countryId", "Country").required().eg(&["it", "cn", "az", "gb", "de"]).shape(Country),
-        date("birthDate", "Birth date").eg(&["2020-12-30"]).shape(LifeDay).group(Dates),
-        text("customerReference", "Customer reference"),
-        date("weddingDate", "Wedding date").eg(&["2020-01-18"]).shape(LifeDay).group(Dates),
+        text("gender", "Gender").required_for(Private).eg(&["M", "F"]).words(&["sex"]).shape(Listed),
+        text("countryId", "Country")
+            .required()
+            .eg(&["it", "cn", "az", "gb", "de"])
+            .words(&["nation", "residence"])
+            .shape(Country),
+        date("birthDate", "Birth date")
+            .eg(&["2020-12-30"])
+            .words(&["birthday", "date of birth", "born"])
+            .shape(LifeDay)
+            .group(Dates),
+        text("customerReference", "Customer reference").words(&["number", "code"]),
+        date("weddingDate", "Wedding date")
+            .eg(&["2020-01-18"])
+            .words(&["marriage", "anniversary"])
+            .shape(LifeDay)
+            .group(Dates),
         text("preferredContactMethod", "Preferred contact method")
             .eg(&["Fax", "Tel", "EMail", "Mail", "Survey"])
+            .words(&["channel", "how to contact"])
             .shape(Listed)
             .group(Consents),
-        yes_no("contactByEmailFlag", "Wants to be contacted by email").group(Consents),
-        yes_no("contactByMailFlag", "Wants to be contacted by mail").group(Consents),
-        yes_no("contactByPhoneFlag", "Wants to be contacted by phone").group(Consents),
-        yes_no("contactBySMSFlag", "Wants to be contacted by SMS").group(Consents),
-        yes_no("contactBySocialMediaFlag", "Wants to be contacted by social media").group(Consents),
+        yes_no("contactByEmailFlag", "Wants to be contacted by email")
+            .words(&["consent", "opt in", "opt out", "newsletter", "e-mail"])
+            .group(Consents),
+        yes_no("contactByMailFlag", "Wants to be contacted by mail")
+            .words(&["consent", "opt in", "opt out", "post", "letter"])
+            .group(Consents),
+        yes_no("contactByPhoneFlag", "Wants to be contacted by phone")
+            .words(&["consent", "opt in", "opt out", "telephone", "call"])
+            .group(Consents),
+        yes_no("contactBySMSFlag", "Wants to be contacted by SMS")
+            .words(&["consent", "opt in", "opt out", "text message", "mobile"])
+            .group(Consents),
+        yes_no("contactBySocialMediaFlag", "Wants to be contacted by social media")
+            .words(&["consent", "opt in", "opt out", "WeChat", "WhatsApp"])
+            .group(Consents),
         text("saleRepresentativeEmail", "Sale representative's email")
             .eg(&["rauf.aliyev@richemont.com"])
+            .words(&["seller", "sales associate", "advisor"])
             .shape(Shape::Email)
             .group(Staff),
-        yes_no("allowStoreDataAbroad", "Allows cross-border data transfer").group(Consents),
-        yes_no("tvAllowStoreDataAbroad", "Allows cross-border data transfer for TimeVallée").group(Consents),
-        yes_no("dataSharingConsent", "Allows data sharing").group(Consents),
-        text("notes", "Notes").shape(Lines).group(Notes),
+        yes_no("allowStoreDataAbroad", "Allows cross-border data transfer")
+            .words(&["consent", "privacy", "abroad", "GDPR"])
+            .group(Consents),
+        yes_no("tvAllowStoreDataAbroad", "Allows cross-border data transfer for TimeVallée")
+            .words(&["consent", "privacy", "abroad", "GDPR"])
+            .group(Consents),
+        yes_no("dataSharingConsent", "Allows data sharing")
+            .words(&["consent", "privacy", "GDPR"])
+            .group(Consents),
+        text("notes", "Notes").words(&["comment", "remark", "memo"]).shape(Lines).group(Notes),
         text("referenceSaleRepresentativeEmail", "Reference sale representative's email")
+            .words(&["seller", "sales associate", "advisor"])
             .shape(Shape::Email)
             .group(Staff),
-        list("emails", &EMAIL, "Customer emails"),
-        list("phones", &PHONE, "Customer phones"),
-        list("addresses", &ADDRESS, "Customer addresses"),
-        list("events", &EVENT, "Customer events"),
-        list("interests", &INTEREST, "Customer interests"),
-        list("hobbies", &HOBBY, "Customer hobbies"),
-        list("productCollections", &PRODUCT_COLLECTION, "Customer product collections"),
+        list("emails", &EMAIL, "Emails").words(&["e-mail", "mail address"]),
+        list("phones", &PHONE, "Phones").words(&["telephone", "mobile", "cell phone", "number", "fax"]),
+        list("addresses", &ADDRESS, "Addresses").words(&[
+            "street",
+            "zip",
+            "postal code",
+            "city",
+            "town",
+            "house",
+        ]),
+        list("events", &EVENT, "Events").words(&["birthday", "anniversary"]),
+        list("interests", &INTEREST, "Interests"),
+        list("hobbies", &HOBBY, "Hobbies").words(&["pastime", "sport"]),
+        list("productCollections", &PRODUCT_COLLECTION, "Product collections")
+            .words(&["jewellery", "watches"]),
     ],
 };
 
@@ -87,7 +139,10 @@ static PHONE: Record = Record {
     name: "Phone",
     fields: &[
         // The page's examples are China's 13888889999, Japan's 352858088 and Korea's 023123456.
-        text("phone", "Phone").required().eg(&["13888889999", "352858088", "023123456"]).shape(Shape::Phone),
+        text("phone", "Phone number")
+            .required()
+            .eg(&["13888889999", "352858088", "023123456"])
+            .shape(Shape::Phone),
         text("countryPrefix", "Country of the prefix").required().eg(&["it", "fr", "az"]).shape(Country),
         text("phoneType", "Phone type")
             .eg(&["Home", "Mobile", "Work", "Other", "Secondary Address"])
@@ -104,7 +159,7 @@ static ADDRESS: Record = Record {
         text("houseNumber", "House number"),
         text("stateId", "Region or state"),
         text("city", "City"),
-        text("zipCode", "Postal code"),
+        text("zipCode", "Postal code").words(&["zip"]),
         text("street", "Street name and number"),
         text("street2", "Street, second line"),
         text("street3", "Street, third line"),

@@ -48,6 +48,14 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
     })
 }
 
+/// The day that a text in another notation certainly stands for; `None` where it could be another one as well.
+pub fn only_reading(text: &str) -> Option<Date> {
+    match meant_days(text).as_slice() {
+        [day] if !has_time_of_day(text) => Some(*day),
+        _ => None,
+    }
+}
+
 fn day_of(year: i16, month: i8, day: i8) -> Option<Date> {
     (year >= 1).then(|| Date::new(year, month, day).ok()).flatten()
 }

@@ -1,7 +1,7 @@
 //! A row of the table in words: what kind of value it takes and whether it is needed.
 
 use crate::model::customer::CLIENT_TYPE;
-use crate::model::field::{ClientType, Field, Kind, Need, Shape};
+use crate::model::field::{ClientType, Field, Kind, Need, Record, Shape};
 
 /// The spellings of a client type that the page uses, each accepted in any case: the values and, for PRIVATE, the
 /// word of its conditional notes.
@@ -52,8 +52,20 @@ pub fn why(field: &Field, in_item: bool) -> String {
         Need::Optional => "optional".to_owned(),
         Need::Required if in_item => "needed in every item".to_owned(),
         Need::Required => "needed in every patch".to_owned(),
-        Need::RequiredFor(client_type) => format!("needed because {CLIENT_TYPE} is {}", client_type.wire()),
+        Need::RequiredFor(client_type) => format!("needed because the client type is {}", client_type.wire()),
     }
+}
+
+/// One item of a list, with its article: `an email`, `a product collection`.
+pub fn an_item(record: &Record) -> String {
+    let name = item(record);
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {name}")
+}
+
+/// What one item of a list is called: `product collection`.
+pub fn item(record: &Record) -> String {
+    record.item_flag().replace('-', " ")
 }
 
 /// The text with its first letter in upper case.
@@ -71,6 +83,21 @@ mod tests {
     fn a_client_type_says_all_that_is_accepted() {
         let field = CUSTOMER.field(CLIENT_TYPE).expect("a field");
         assert_eq!(kind(field), "text: PRIVATE or COMPANY in any case; Personal means PRIVATE");
+    }
+
+    #[test]
+    fn an_item_has_its_article() {
+        let items = CUSTOMER.fields.iter().filter_map(Field::record).map(an_item);
+        let expected = [
+            "an email",
+            "a phone",
+            "an address",
+            "an event",
+            "an interest",
+            "a hobby",
+            "a product collection",
+        ];
+        assert_eq!(items.collect::<Vec<_>>(), expected);
     }
 
     #[test]

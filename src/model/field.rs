@@ -21,6 +21,8 @@ pub struct Field {
     pub label: &'static str,
     /// The page's "e.g." values: offered and suggested, never enforced.
     pub examples: &'static [&'static str],
+    /// Other words by which people look for the field: `surname` for the last name.
+    pub words: &'static [&'static str],
     /// What else is known of the value, beyond its kind.
     pub shape: Shape,
     /// Where the field is in help, in `explain` and on the terminal.
@@ -167,6 +169,7 @@ const fn field(name: &'static str, kind: Kind, label: &'static str) -> Field {
         need: Need::Optional,
         label,
         examples: &[],
+        words: &[],
         shape: Shape::Plain,
         group: Group::Identity,
         may_change: true,
@@ -202,6 +205,11 @@ impl Field {
 
     pub const fn eg(mut self, examples: &'static [&'static str]) -> Field {
         self.examples = examples;
+        self
+    }
+
+    pub const fn words(mut self, words: &'static [&'static str]) -> Field {
+        self.words = words;
         self
     }
 

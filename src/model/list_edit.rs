@@ -4,7 +4,7 @@
 //! sent the new items alone.
 
 use crate::escape::quoted;
-use crate::model::diff::{both_same, same, same_items};
+use crate::model::diff::{both_same, same, same_item, same_items};
 use crate::model::field::{Field, Kind, Need};
 use crate::model::patch::{Given, Item, Patch, Removal, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
@@ -36,7 +36,7 @@ impl ListMode {
 pub fn resolve(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
     let mut problems = Vec::new();
     for field in patch.edited_lists() {
-        match present(field, patch, snapshot) {
+        match present(field, snapshot) {
             Ok(items) => {
                 let before = items.clone();
                 problems.extend(resolve_list(patch, field, items));
@@ -45,7 +45,10 @@ pub fn resolve(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
                     patch.remove(field);
                 }
             }
-            Err(found) => problems.extend(found),
+            Err(why) => {
+                let source = patch.get(field.name).map(|given| given.source.clone());
+                problems.push(not_known(&why, Some(snapshot.id())).at(field.name, source));
+            }
         }
     }
     problems
@@ -162,31 +165,58 @@ pub fn not_known(why: &str, id: Option<u32>) -> Fault {
 }
 
 /// The items that the customer has, if they can be sent again as they are.
-fn present(field: &'static Field, patch: &Patch, snapshot: &Snapshot) -> Result<Vec<Item>, Vec<Problem>> {
-    let source = patch.get(field.name).map(|given| given.source.clone());
-    let cannot = |why: &str| vec![not_known(why, Some(snapshot.id())).at(field.name, source.clone())];
+///
+/// # Errors
+/// Why they cannot.
+pub fn present(field: &Field, snapshot: &Snapshot) -> Result<Vec<Item>, String> {
     let items = match snapshot.get(field) {
         Some(Value::List(items)) => items.clone(),
         Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => {
-            return Err(cannot(if snapshot.uncertain.contains_key(field.name) {
+            let why = if snapshot.uncertain.contains_key(field.name) {
                 "an item holds a day that is uncertain"
             } else if snapshot.carried().mentions(field) {
                 "the service's answer cannot be understood there"
             } else {
                 "the service's answer does not carry it, so it is empty or not shown"
-            }));
+            };
+            return Err(why.to_owned());
         }
     };
     for (i, item) in items.iter().enumerate() {
         let is_missing = |own: &&Field| own.need == Need::Required && item.patch.get(own.name).is_none();
         if let Some(missing) = item.patch.record().fields.iter().find(is_missing) {
             let place = missing.at(&format!("{}[{i}]", field.name));
-            return Err(cannot(&format!(
-                "the service's answer has no {place}, which has to be sent with it"
-            )));
+            return Err(format!("the service's answer has no {place}, which has to be sent with it"));
         }
     }
     Ok(items)
+}
+
+/// Turns a whole list back into what was added to these items and removed from them, so that a command line can say
+/// it. False, and nothing is done, where a list would come of it whose items are others.
+pub fn as_edit(patch: &mut Patch, field: &'static Field, present: &[Item]) -> bool {
+    let Some(Given { value: Value::List(items), source }) = patch.get(field.name).cloned() else {
+        return false;
+    };
+    let lacks = |items: &[Item], item: &Item| !items.iter().any(|other| same_item(item, other));
+    let removed = present.iter().filter(|item| lacks(&items, item));
+    let removal = |item: &Item| Removal { matching: item.patch.clone(), source: source.clone() };
+    let removed: Vec<Removal> = removed.map(removal).collect();
+    let added = items.iter().filter(|item| lacks(present, item)).cloned().collect();
+    let mut edited = patch.clone();
+    edited.set(field, Value::List(added), source.clone());
+    edited.edit_list(field, removed, source);
+    let mut result = edited.clone();
+    let is_possible = resolve_list(&mut result, field, present.to_vec()).is_empty();
+    let comes = match result.value(field.name) {
+        Some(Value::List(comes)) => comes.as_slice(),
+        Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => &[],
+    };
+    let is_same = comes.len() == items.len() && !items.iter().any(|item| lacks(comes, item));
+    if is_possible && is_same {
+        *patch = edited;
+    }
+    is_possible && is_same
 }
 
 /// Adds items. A main one takes the mark from those that are there, but not from another that is added: that two are

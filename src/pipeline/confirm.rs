@@ -25,8 +25,8 @@ pub struct Permit {
 pub fn confirm(patch: &Patch, context: &PatchContext<'_>, result: &PatchResult) -> Result<Permit, Failure> {
     let differences = result.differences.as_deref();
     let PatchContext { id, profile, .. } = *context;
-    let preview =
-        Preview { id, profile, patch, filled: &result.filled, differences, dropped: &result.dropped };
+    let (snapshot, filled, dropped) = (result.snapshot.as_ref(), &result.filled, &result.dropped);
+    let preview = Preview { id, profile, patch, snapshot, filled, differences, dropped };
     let confirmation = context.interaction.confirm(&preview, context.must_ask())?;
     let name = context.options.sending.confirm.as_deref();
     let confirmed = Confirmed { name, profile: profile.name.as_deref(), profiles: &profile.names };

@@ -2,9 +2,10 @@
 
 use super::check::{check_before_reading, hint_at_fill};
 use super::gather::Inputs;
-use super::options::Strictness;
+use super::options::{PatchOptions, Strictness};
 use super::service::Service;
 use super::{PatchContext, PatchResult};
+use crate::config::Profile;
 use crate::failure::Failure;
 use crate::model::field::Field;
 use crate::model::fill;
@@ -49,7 +50,7 @@ pub async fn fill(
         || adds_to_lists;
     if result.snapshot.is_none() && is_needed {
         if changes_lists {
-            inputs.problems.extend(reading_is_off(inputs, context));
+            inputs.problems.extend(reading_is_off(inputs, context.profile));
         }
         // What is missing may come from the record.
         let unchecked = options.strictness.unchecked || options.fill;
@@ -77,8 +78,8 @@ fn stop_at(problems: Vec<Problem>, inputs: &mut Inputs) -> Result<(), Failure> {
 }
 
 /// A list cannot be changed by its items where the profile reads no customers.
-fn reading_is_off(inputs: &Inputs, context: &PatchContext<'_>) -> Vec<Problem> {
-    if context.profile.reading.is_on() {
+fn reading_is_off(inputs: &Inputs, profile: &Profile) -> Vec<Problem> {
+    if profile.reading.is_on() || profile.reading.lists == ListMode::Append {
         return Vec::new();
     }
     let problems = inputs.patch.edited_lists().into_iter().map(|field| {
@@ -88,22 +89,45 @@ fn reading_is_off(inputs: &Inputs, context: &PatchContext<'_>) -> Vec<Problem> {
     problems.collect()
 }
 
-/// Fills the patch before a person is asked for the rest, so that nothing is asked that the record knows. The inputs
-/// may still be incomplete.
+/// Reads the record before a person is asked, so that nothing is asked that it holds, and turns the lists that are
+/// changed by their items into whole ones. The inputs may still be incomplete. Gives the reason where the record cannot
+/// be read and the questions can do without.
 ///
 /// # Errors
-/// A record that cannot be read.
-pub async fn fill_before_asking(
+/// No such customer, a sign-in that is not accepted, or lists that cannot be changed by their items.
+pub async fn read_before_asking(
+    id: u32,
+    profile: &Profile,
+    options: &PatchOptions,
     inputs: &mut Inputs,
-    context: &PatchContext<'_>,
     service: &mut Service<'_>,
     result: &mut PatchResult,
-) -> Result<(), Failure> {
-    if !context.options.fill {
-        return Ok(());
+) -> Result<Option<String>, Failure> {
+    let changes_lists = profile.reading.lists == ListMode::Replace && !inputs.patch.edited_lists().is_empty();
+    if !profile.reading.is_on() {
+        stop_at(reading_is_off(inputs, profile), inputs)?;
+        return Ok(Some(
+            "the customer's record is not shown: the profile reads no customers (read = false)".to_owned(),
+        ));
     }
-    result.snapshot = Some(service.read(context.id, result).await?);
-    fill_from_snapshot(inputs, context, result)
+    let snapshot = match service.read(id, result).await {
+        Ok(snapshot) => snapshot,
+        Err(failure) => {
+            let is_final = failure.outcome == Outcome::NotFound
+                || failure.outcome == Outcome::Unauthenticated && !options.is_dry_run();
+            if is_final || changes_lists || options.fill || options.diff {
+                return Err(failure);
+            }
+            (result.request, result.response) = (None, None);
+            return Ok(failure.problems.into_iter().next().map(|problem| problem.message));
+        }
+    };
+    ensure_readable(&snapshot, |field| field.need.demands(snapshot.carried().client_type()))?;
+    if changes_lists {
+        stop_at(list_edit::resolve(&mut inputs.patch, &snapshot), inputs)?;
+    }
+    result.snapshot = Some(snapshot);
+    Ok(None)
 }
 
 fn fill_from_snapshot(

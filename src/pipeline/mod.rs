@@ -87,6 +87,8 @@ pub struct Preview<'a> {
     pub id: u32,
     pub profile: &'a Profile,
     pub patch: &'a Patch,
+    /// The record as it was last read; `None` if nothing needed it.
+    pub snapshot: Option<&'a Snapshot>,
     /// The fields of the patch that come from the record.
     pub filled: &'a [&'static Field],
     /// What it would change; `None` if nobody asked for that.

@@ -1,4 +1,4 @@
-//! Questions on a terminal with a cursor: a line to edit, a list to search by typing.
+//! Questions on a terminal with a cursor: a line to type, a list to search by typing.
 
 use std::io;
 
@@ -10,14 +10,16 @@ use unicode_width::UnicodeWidthStr;
 use super::keys::{Key, KeyReader};
 use super::layout::{laid_out, width};
 use super::list::List;
-use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator};
-use super::screen::{Screen, cut, wrapped};
+use super::prompter::{Answer, Cancelled, Choice, Empty, Prompter, Text, Validator};
+use super::screen::{Screen, fitted};
 use super::style::{bold, dim, red};
-use crate::escape::one_line;
+use crate::escape::{cut, one_line};
 
 pub struct Dialog {
     screen: Screen,
     keys: KeyReader,
+    /// Whether each question says where its answer goes: `emails[0].email`.
+    shows_places: bool,
 }
 
 impl Dialog {
@@ -25,8 +27,8 @@ impl Dialog {
     ///
     /// # Errors
     /// If the terminal does not take raw mode.
-    pub fn open(color: bool) -> io::Result<Dialog> {
-        Ok(Dialog { screen: Screen::open(color)?, keys: KeyReader::default() })
+    pub fn open(color: bool, shows_places: bool) -> io::Result<Dialog> {
+        Ok(Dialog { screen: Screen::open(color)?, keys: KeyReader::default(), shows_places })
     }
 
     /// Asks for a text that is not shown. Line ends at its end, as of a paste, are dropped.
@@ -37,7 +39,8 @@ impl Dialog {
         let mut typed = Zeroizing::new(String::new());
         loop {
             let shown = if typed.is_empty() { "" } else { " (typed, and not shown)" };
-            self.screen.draw(&[format!("{}{}", bold(&format!("{label}:")), dim(shown))], None);
+            let lines = fitted(&format!("{label}:{shown}"), Screen::size().0);
+            self.screen.draw(&lines.iter().map(|line| bold(line)).collect::<Vec<_>>(), None);
             match self.keys.next()? {
                 Key::Enter => break,
                 Key::Back => return Err(Cancelled),
@@ -62,18 +65,22 @@ impl Dialog {
     fn list(&mut self, question: &Choice, several: bool) -> Result<Answer<Vec<usize>>, Cancelled> {
         let mut list = List::new(question, several);
         loop {
-            self.screen.draw(&list.lines(question), None);
-            match self.keys.next()? {
+            self.screen.draw(&list.lines(question, self.shows_places), None);
+            let key = self.keys.next()?;
+            list.fault = None;
+            match key {
                 Key::Enter if several => {
-                    list.enter(!question.may_be_empty);
-                    break;
-                }
-                Key::Enter => {
-                    if let Some(row) = list.current() {
-                        list.marked = (0..question.rows.len()).map(|other| other == row).collect();
+                    if list.enter(!question.may_be_empty) {
                         break;
                     }
                 }
+                Key::Enter => match list.current() {
+                    Some(row) => {
+                        list.marked = (0..question.rows.len()).map(|other| other == row).collect();
+                        break;
+                    }
+                    None => list.fault = Some(list.why_nothing()),
+                },
                 Key::Back if !list.typed.is_empty() => list.search(question, String::new()),
                 Key::Back => {
                     self.screen.settle("");
@@ -83,13 +90,9 @@ impl Dialog {
                 Key::Down => list.step(1),
                 Key::PageUp => list.step(-(list.page() as isize)),
                 Key::PageDown => list.step(list.page() as isize),
-                Key::Text(text) if text == " " && several && list.typed.is_empty() => list.toggle(),
                 Key::Tab if several => list.toggle(),
                 Key::Suspend => self.screen.suspend(),
-                Key::Text(text) => {
-                    let typed = list.typed.clone() + text.trim_matches('\n');
-                    list.search(question, typed);
-                }
+                Key::Text(text) => list.take(question, &text),
                 Key::Edit(InputRequest::DeletePrevChar) => {
                     let mut typed = list.typed.clone();
                     typed.pop();
@@ -104,58 +107,56 @@ impl Dialog {
             }
         }
         let chosen: Vec<usize> = (0..question.rows.len()).filter(|row| list.marked[*row]).collect();
-        // A code behind a name is part of the answer; the detail of an action is not.
-        let name = |row: &Row| match row.detail.as_str() {
-            code if !several && !question.place.is_empty() && !code.is_empty() => {
-                format!("{} ({code})", row.label)
-            }
-            _ => row.label.clone(),
-        };
-        let names: Vec<String> = chosen.iter().map(|row| name(&question.rows[*row])).collect();
+        let names: Vec<&str> = chosen.iter().map(|row| question.rows[*row].label.as_str()).collect();
         let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
         self.settle(&question.label, &names);
         Ok(Answer::Given(chosen))
     }
 
-    /// Leaves question and answer in one line.
+    /// Leaves question and answer, in one line where they fit.
     fn settle(&mut self, label: &str, answer: &str) {
-        let line = format!("{} {}", bold(&format!("{label}:")), one_line(answer));
-        self.screen.settle(&cut(&line, Screen::size().0 - 1));
+        let label = closed(label);
+        let text = fitted(&format!("{label} {}", one_line(answer)), Screen::size().0).join("\n");
+        match text.strip_prefix(&label) {
+            Some(answer) => self.screen.settle(&format!("{}{answer}", bold(&label))),
+            None => self.screen.settle(&text),
+        }
     }
+}
+
+/// A label with an answer behind it.
+fn closed(label: &str) -> String {
+    if label.ends_with(['?', ':']) { label.to_owned() } else { format!("{label}:") }
 }
 
 impl Prompter for Dialog {
     fn text(&mut self, question: &Text, validate: &mut Validator<'_>) -> Result<Answer<String>, Cancelled> {
-        let mut line = Input::new(question.initial.clone());
-        let mut is_mark = question.initial_is_mark;
-        let mut fault = None;
-        loop {
-            let (lines, at) = line_lines(question, &line, fault.as_deref());
+        let mut entry = Entry::default();
+        let answer = loop {
+            let (lines, at) = entry.lines(question, self.shows_places);
             self.screen.draw(&lines, Some(at));
             match self.keys.next()? {
-                Key::Enter => match validate(line.value()) {
-                    Ok(()) => break,
-                    Err(why) => fault = Some(why),
-                },
+                Key::Enter => {
+                    let answer = entry.answer(question);
+                    match validate(&answer) {
+                        Ok(()) => break answer,
+                        Err(why) => entry.fault = Some(why),
+                    }
+                }
                 Key::Back => {
                     self.screen.settle("");
                     return Ok(Answer::Back);
                 }
-                Key::Text(text) => {
-                    line = insert(&if is_mark { Input::default() } else { line }, &text);
-                    (is_mark, fault) = (false, None);
-                }
-                Key::Edit(edit) => {
-                    line.handle(edit);
-                    (is_mark, fault) = (false, None);
-                }
+                Key::Text(text) => entry.insert(&text),
+                Key::Edit(edit) => entry.edit(question, Some(edit)),
+                Key::Tab => entry.edit(question, None),
                 Key::Suspend => self.screen.suspend(),
-                Key::Up | Key::Down | Key::PageUp | Key::PageDown | Key::Tab | Key::Resized => {}
+                Key::Up | Key::Down | Key::PageUp | Key::PageDown | Key::Resized => {}
             }
-        }
-        let shown = if line.value().is_empty() { "left out" } else { line.value() };
-        self.settle(&question.label, shown);
-        Ok(Answer::Given(line.value().to_owned()))
+        };
+        let shown = if answer.is_empty() { "nothing" } else { &answer };
+        self.settle(question.label.trim_end_matches('?'), shown);
+        Ok(Answer::Given(answer))
     }
 
     fn one(&mut self, question: &Choice) -> Result<Answer<usize>, Cancelled> {
@@ -174,6 +175,98 @@ impl Prompter for Dialog {
     }
 }
 
+/// A line that is being typed.
+#[derive(Default)]
+struct Entry {
+    /// None until a key was pressed: Enter then gives the present answer.
+    line: Option<Input>,
+    fault: Option<String>,
+}
+
+impl Entry {
+    fn value<'a>(&'a self, question: &'a Text) -> &'a str {
+        self.line.as_ref().map_or(question.present.as_str(), Input::value)
+    }
+
+    /// What Enter gives.
+    fn answer(&self, question: &Text) -> String {
+        let value = self.value(question);
+        self.offered(question).unwrap_or_else(|| value.to_owned())
+    }
+
+    /// The other answer that Enter gives instead of what was typed.
+    fn offered(&self, question: &Text) -> Option<String> {
+        let value = self.line.as_ref()?.value();
+        question.offer?(value).filter(|offered| offered != value)
+    }
+
+    /// What is typed first takes the place of the present answer.
+    fn insert(&mut self, text: &str) {
+        self.line = Some(insert(&self.line.take().unwrap_or_default(), text));
+        self.fault = None;
+    }
+
+    /// Editing begins with the present answer.
+    fn edit(&mut self, question: &Text, edit: Option<InputRequest>) {
+        let line = self.line.get_or_insert_with(|| Input::new(question.present.clone()));
+        if let Some(edit) = edit {
+            line.handle(edit);
+        }
+        self.fault = None;
+    }
+
+    /// What the question looks like, and where its cursor is.
+    fn lines(&self, question: &Text, shows_places: bool) -> (Vec<String>, (usize, usize)) {
+        let (columns, _) = Screen::size();
+        let mut lines: Vec<String> = question.reason.iter().flat_map(|why| fitted(why, columns)).collect();
+        let mut lead = format!("{} ", lead(question));
+        if lead.width() > columns / 2 {
+            lines.extend(fitted(lead.trim_end(), columns).iter().map(|line| bold(line)));
+            "> ".clone_into(&mut lead);
+        }
+        let empty = Input::default();
+        let (shown, cursor) = window(self.line.as_ref().unwrap_or(&empty), columns - lead.width() - 2);
+        let at = (lines.len(), lead.width() + cursor);
+        lines.push(format!("{}{shown}", bold(&lead)));
+        lines.extend(self.fault.iter().flat_map(|why| fitted(why, columns)).map(|line| red(&line)));
+        let place = if shows_places { question.place.as_str() } else { "" };
+        let lines_help = if question.has_lines { "Ctrl-J begins a new line" } else { "" };
+        let on_enter = self.on_enter(question);
+        let help = [place, &on_enter, &question.help, lines_help, "Esc goes back"];
+        let help: Vec<&str> = help.into_iter().filter(|part| !part.is_empty()).collect();
+        lines.extend(fitted(&help.join(" · "), columns).iter().map(|line| dim(line)));
+        (lines, at)
+    }
+
+    /// What Enter does now.
+    fn on_enter(&self, question: &Text) -> String {
+        if let Some(offered) = self.offered(question) {
+            return format!("Enter takes {offered}");
+        }
+        let keeps = "Enter keeps it · typing replaces it · Tab edits it";
+        let words = match (&self.line, self.value(question).is_empty(), question.empty) {
+            (None, false, _) => keeps,
+            (_, true, Empty::LeavesOut) => "Enter changes nothing",
+            (_, true, Empty::Clears) => "Enter empties it",
+            (_, true, Empty::Refused) | (Some(_), false, _) => "",
+        };
+        words.to_owned()
+    }
+}
+
+/// The label as a question, or with the present answer in brackets.
+fn lead(question: &Text) -> String {
+    let Text { label, present, .. } = question;
+    match present.as_str() {
+        _ if label.ends_with(['?', ':', ']']) => label.clone(),
+        "" => format!("{label}?"),
+        present => format!("{label} [{}]:", one_line(&cut(present, LONGEST_PRESENT))),
+    }
+}
+
+/// How much of the present answer is shown, in characters.
+const LONGEST_PRESENT: usize = 120;
+
 /// The line with a text put in at its cursor, in one go: a paste may be large.
 fn insert(line: &Input, text: &str) -> Input {
     let (before, after) = at_cursor(line);
@@ -185,27 +278,6 @@ fn insert(line: &Input, text: &str) -> Input {
 fn at_cursor(line: &Input) -> (&str, &str) {
     let at = line.value().char_indices().nth(line.cursor()).map_or(line.value().len(), |(byte, _)| byte);
     line.value().split_at(at)
-}
-
-/// What a question for a text looks like, and where its cursor is.
-fn line_lines(question: &Text, line: &Input, fault: Option<&str>) -> (Vec<String>, (usize, usize)) {
-    let (columns, _) = Screen::size();
-    let mut lines: Vec<String> = question.reason.iter().flat_map(|why| wrapped(why, columns)).collect();
-    let mut lead = format!("{}: ", question.label);
-    if lead.width() > columns / 2 {
-        lines.extend(wrapped(&lead, columns).iter().map(|line| bold(line)));
-        "> ".clone_into(&mut lead);
-    }
-    let (shown, cursor) = window(line, columns - lead.width() - 2);
-    let at = (lines.len(), lead.width() + cursor);
-    lines.push(format!("{}{shown}", bold(&lead)));
-    lines.extend(fault.iter().flat_map(|why| wrapped(why, columns)).map(|line| red(&line)));
-    let lines_help = if question.has_lines { "Ctrl-J begins a new line" } else { "" };
-    let empty_help = if question.can_be_left_out { "an empty answer leaves it out" } else { "" };
-    let help = [&question.place, &question.help, lines_help, empty_help];
-    let help: Vec<&str> = help.into_iter().filter(|part| !part.is_empty()).collect();
-    lines.extend(wrapped(&help.join(" · "), columns).iter().map(|line| dim(line)));
-    (lines, at)
 }
 
 /// The part of a line around its cursor that fits, and the cursor's column in it.

@@ -188,14 +188,20 @@ fn meaning(key: &KeyEvent) -> Result<Option<Key>, Cancelled> {
 /// never asked before we have looked.
 fn is_pending(patience: Duration) -> Result<bool, Cancelled> {
     is_there(Duration::ZERO)?;
-    if event::poll(Duration::ZERO).map_err(|_| Cancelled)? {
+    if poll()? {
         return Ok(true);
     }
     if patience.is_zero() || !is_there(patience)? {
-        return event::poll(Duration::ZERO).map_err(|_| Cancelled);
+        return poll();
     }
     is_there(Duration::ZERO)?;
-    event::poll(Duration::ZERO).map_err(|_| Cancelled)
+    poll()
+}
+
+/// Whether crossterm has an event. Without a time of its own it leaves what is behind the first 1,024 bytes of a burst
+/// unread, and says so without end.
+fn poll() -> Result<bool, Cancelled> {
+    event::poll(Duration::from_millis(1)).map_err(|_| Cancelled)
 }
 
 /// Whether the terminal has something to be read within the time.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::keys::{PASTE, is_there};
 use super::layout::{laid_out, width};
-use super::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator, found};
+use super::prompter::{Answer, Cancelled, Choice, Empty, Prompter, Text, Validator, found};
 use super::screen;
 use super::style::plain;
 use crate::escape::one_line;
@@ -13,14 +13,17 @@ use crate::escape::one_line;
 /// What steps back, since such a terminal has no Esc of its own.
 const BACK: &str = "<";
 
-/// What leaves out an answer that already exists: an empty line keeps it.
+/// What leaves out an answer that was given before: an empty line keeps it.
 const LEAVE_OUT: &str = "<<";
 
 /// The longest line that such a terminal hands over, in bytes: the rest is cut off without a word (Linux, N_TTY).
 const LONGEST: usize = 4095;
 
 #[derive(Debug, Default)]
-pub struct LinePrompter;
+pub struct LinePrompter {
+    /// Whether each question says where its answer goes: `emails[0].email`.
+    pub shows_places: bool,
+}
 
 impl LinePrompter {
     /// One line, without its end. What was typed before the question is dropped.
@@ -84,19 +87,18 @@ impl LinePrompter {
         if let Ok(number) = word.parse::<usize>() {
             return number.checked_sub(1).filter(|row| *row < question.rows.len());
         }
-        let is_called = |row: &Row| {
-            let names = [row.label.as_str(), row.detail.split(' ').next().unwrap_or_default()];
-            names.iter().any(|name| name.eq_ignore_ascii_case(word))
-        };
         let found = found(&question.rows, word);
         match found.as_slice() {
             [only] => Some(*only),
-            _ => found.into_iter().find(|row| is_called(&question.rows[*row])),
+            _ => found.into_iter().find(|row| question.rows[*row].is_called(word)),
         }
     }
 }
 
 fn write(text: &str) {
+    // The blank before the answer stays.
+    let end = &text[text.trim_end_matches(' ').len()..];
+    let text = plain(&laid_out(text.trim_end_matches(' '), Some(width()))) + end;
     // Where the question cannot be written, there is no answer either, and reading ends.
     screen::write_all(text.as_bytes());
 }
@@ -106,29 +108,34 @@ impl Prompter for LinePrompter {
         if let Some(reason) = &question.reason {
             write(&format!("{}\n", one_line(reason)));
         }
-        let initial = &question.initial;
-        let now = if initial.is_empty() { String::new() } else { format!(" [{}]", one_line(initial)) };
-        let empty_help = match (initial.is_empty(), question.can_be_left_out) {
-            (true, true) => "an empty line leaves it out",
-            (false, true) => "an empty line keeps it, << leaves it out",
-            (false, false) => "an empty line keeps it",
-            (true, false) => "",
-        };
-        let help = [&question.place, &question.help, empty_help, "< goes back"];
-        let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        let mut present = question.present.clone();
         loop {
+            let can_be_left_out = question.empty == Empty::LeavesOut;
+            let empty_help = match (present.is_empty(), can_be_left_out) {
+                (true, true) => "an empty line changes nothing",
+                (false, true) => "an empty line keeps it, << leaves it out",
+                (false, false) => "an empty line keeps it",
+                (true, false) => "",
+            };
+            let place = if self.shows_places { question.place.as_str() } else { "" };
+            let help = [place, &question.help, empty_help, "< goes back"];
+            let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+            let now = if present.is_empty() { String::new() } else { format!(" [{}]", one_line(&present)) };
             let line = LinePrompter::line(&format!("{}{now} ({help}): ", question.label))?;
             if line == BACK {
                 return Ok(Answer::Back);
             }
             let answer = match line.as_str() {
-                "" => initial.clone(),
-                LEAVE_OUT if question.can_be_left_out => String::new(),
+                "" => present.clone(),
+                LEAVE_OUT if can_be_left_out => String::new(),
                 _ => line,
             };
             match validate(&answer) {
                 Ok(()) => return Ok(Answer::Given(answer)),
                 Err(why) => write(&format!("{}\n", one_line(&why))),
+            }
+            if let Some(offered) = question.offer.and_then(|offer| offer(&answer)) {
+                present = offered;
             }
         }
     }
@@ -153,6 +160,9 @@ impl Prompter for LinePrompter {
     }
 
     fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Cancelled> {
+        if let Some(reason) = &question.reason {
+            write(&format!("{}\n", one_line(reason)));
+        }
         LinePrompter::list(question);
         let mut marked: Vec<bool> = question.rows.iter().map(|row| row.chosen).collect();
         loop {
@@ -180,12 +190,13 @@ impl Prompter for LinePrompter {
     }
 
     fn say(&mut self, text: &str) {
-        write(&format!("{}\n", plain(&laid_out(text.trim_end_matches('\n'), Some(width())))));
+        write(&format!("{}\n", text.trim_end_matches('\n')));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::prompter::Row;
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! The terminal: standard output and error, colour, aligned tables, questions. The only user of the crates that draw.
 
+pub mod columns;
 mod dialog;
 mod keys;
 pub mod layout;
@@ -133,9 +134,9 @@ impl Terminal {
     pub fn prompter(&self) -> std::io::Result<Box<dyn Prompter>> {
         signals::about_to_wait();
         if Variable::Term.get().is_some_and(|term| term == "dumb") {
-            return Ok(Box::new(line_prompter::LinePrompter));
+            return Ok(Box::new(line_prompter::LinePrompter { shows_places: self.verbosity > 0 }));
         }
-        Ok(Box::new(dialog::Dialog::open(self.stderr_color)?))
+        Ok(Box::new(dialog::Dialog::open(self.stderr_color, self.verbosity > 0)?))
     }
 
     /// Asks for yes or no on a line of its own. Anything but `y` and `yes` is no.
@@ -144,8 +145,8 @@ impl Terminal {
     /// The user cancelled, or the terminal does not take raw mode.
     pub fn confirm(&self, question: &str) -> Result<bool, Cancelled> {
         let question = Text {
-            label: question.to_owned(),
-            help: "y and Enter says yes, anything else no".to_owned(),
+            label: format!("{question} [y/N]"),
+            help: "y and Enter says yes, Enter alone says no".to_owned(),
             ..Text::default()
         };
         Ok(match self.text(&question)? {
@@ -176,7 +177,7 @@ impl Terminal {
     /// The user cancelled, or the terminal does not take raw mode.
     pub fn ask_secret(&self, question: &str) -> Result<SecretString, Cancelled> {
         signals::about_to_wait();
-        dialog::Dialog::open(self.stderr_color).map_err(|_| Cancelled)?.secret(question)
+        dialog::Dialog::open(self.stderr_color, false).map_err(|_| Cancelled)?.secret(question)
     }
 
     /// Shows a problem: errors always, warnings unless the user wants quiet.

@@ -18,21 +18,31 @@ pub enum Answer<T> {
 /// A question for a text.
 #[derive(Debug, Clone, Default)]
 pub struct Text {
+    /// What is asked for. Unless it ends in a question mark, the present answer is shown behind it, or one is added.
     pub label: String,
-    /// Where the answer goes: `emails[0].email`.
+    /// Where the answer goes: `emails[0].email`. Shown to those who want more detail.
     pub place: String,
     /// Why it is asked, where that is not obvious.
     pub reason: Option<String>,
     /// How to answer: an example, what a mark means.
     pub help: String,
-    /// The answer to begin with, there to be edited.
-    pub initial: String,
-    /// Whether that answer is a mark, which goes away as a whole when something is typed.
-    pub initial_is_mark: bool,
-    /// Whether an empty answer leaves something out.
-    pub can_be_left_out: bool,
+    /// The answer that there is already, which Enter alone gives. What is typed replaces it; to edit begins with it.
+    pub present: String,
+    pub empty: Empty,
     /// Whether the answer may have several lines.
     pub has_lines: bool,
+    /// The answer that a text certainly stands for, which Enter then gives instead.
+    pub offer: Option<fn(&str) -> Option<String>>,
+}
+
+/// What an empty answer means, for the help under the question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Empty {
+    /// Nothing, as a rule the answer is refused.
+    #[default]
+    Refused,
+    LeavesOut,
+    Clears,
 }
 
 /// A question with a list of answers.
@@ -62,10 +72,10 @@ impl Choice {
 #[derive(Debug, Clone, Default)]
 pub struct Row {
     pub label: String,
-    /// What is behind the label; it is searched as well.
+    /// What is shown behind the label.
     pub detail: String,
-    /// Other names that it is searched by, with semicolons between.
-    pub also: String,
+    /// Other names that it is searched by, the more important ones first.
+    pub names: Vec<String>,
     /// The heading above the first row of each group.
     pub group: &'static str,
     /// Whether it is chosen to begin with, where several can be.
@@ -80,6 +90,17 @@ impl Row {
     pub fn detail(mut self, detail: impl Into<String>) -> Row {
         self.detail = detail.into();
         self
+    }
+
+    /// How well the row fits what was typed; `None` if it does not at all.
+    fn fit(&self, typed: &str) -> Option<Fit> {
+        let names = std::iter::once(&self.label).chain(&self.names).enumerate();
+        names.filter_map(|(rank, name)| Some(Fit::new(likeness(name, typed)?, rank))).min()
+    }
+
+    /// Whether this is one of the row's names as a whole.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.fit(&folded(name)).is_some_and(|fit| fit.likeness == Likeness::Whole)
     }
 }
 
@@ -107,45 +128,73 @@ pub trait Prompter {
     fn say(&mut self, text: &str);
 }
 
-/// The rows that match what was typed: first those of that name, then those with a word that begins with it, then the
-/// rest. Only letters and digits count, in any case and with any accent.
+/// The rows that match what was typed: first those of that name, then those with a word that begins with it, the label
+/// before other names, then the rest. Only letters and digits count, in any case and with any accent.
 pub fn found(rows: &[Row], typed: &str) -> Vec<usize> {
     let typed = folded(typed);
-    let mut found: Vec<(usize, usize)> = rows
-        .iter()
-        .enumerate()
-        .filter_map(|(i, row)| {
-            let names = [row.label.as_str(), row.detail.as_str()].into_iter().chain(row.also.split("; "));
-            Some((names.filter_map(|name| likeness(name, &typed)).min()?, i))
-        })
-        .collect();
+    let fit = |(i, row): (usize, &Row)| row.fit(&typed).map(|fit| (fit, i));
+    let mut found: Vec<(Fit, usize)> = rows.iter().enumerate().filter_map(fit).collect();
     // Few letters are inside many names by chance: they count there only where nothing begins with them.
-    let begins = found.iter().any(|(likeness, _)| *likeness < INSIDE);
+    let begins = found.iter().any(|(fit, _)| fit.likeness != Likeness::Inside);
     if begins && typed.chars().count() <= 3 {
-        found.retain(|(likeness, _)| *likeness < INSIDE);
+        found.retain(|(fit, _)| fit.likeness != Likeness::Inside);
     }
     found.sort();
     found.into_iter().map(|(_, i)| i).collect()
 }
 
-/// The likeness of a name in which the typed text is in the middle of a word.
-const INSIDE: usize = 3;
+/// How well a row fits, the best first: a whole name, such as a code, is certainly meant; then the label counts before
+/// the other names, but not with the middle of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    is_not_whole: bool,
+    is_inside: bool,
+    /// The position of the name, the label's is 0.
+    rank: usize,
+    likeness: Likeness,
+}
 
-/// How much a name is like what was typed, 0 the most; none where it is not at all.
-fn likeness(name: &str, typed: &str) -> Option<usize> {
+impl Fit {
+    fn new(likeness: Likeness, rank: usize) -> Fit {
+        let (is_not_whole, is_inside) = (likeness != Likeness::Whole, likeness == Likeness::Inside);
+        Fit { is_not_whole, is_inside, rank, likeness }
+    }
+}
+
+/// How much a name is like what was typed, the most like first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    Whole,
+    /// The name begins with it.
+    Begins,
+    /// A word of the name begins with it; this many are before that one.
+    Word(usize),
+    /// It is in the middle of a word.
+    Inside,
+}
+
+fn likeness(name: &str, typed: &str) -> Option<Likeness> {
     if typed.is_empty() {
-        return Some(0);
+        return Some(Likeness::Begins);
     }
     let whole = folded(name);
     let at = whole.find(typed)?;
-    let begins_a_word =
-        || name.split(|letter: char| !letter.is_alphanumeric()).any(|word| folded(word).starts_with(typed));
+    let word = || word_starts(name).position(|rest| folded(rest).starts_with(typed));
     Some(match at {
-        0 if whole.len() == typed.len() => 0,
-        0 => 1,
-        _ if begins_a_word() => 2,
-        _ => INSIDE,
+        0 if whole.len() == typed.len() => Likeness::Whole,
+        0 => Likeness::Begins,
+        _ => word().map_or(Likeness::Inside, Likeness::Word),
     })
+}
+
+/// What there is of the name from each of its words on.
+fn word_starts(name: &str) -> impl Iterator<Item = &str> {
+    let starts = name.char_indices().scan(false, |in_word, (at, letter)| {
+        let is_start = letter.is_alphanumeric() && !*in_word;
+        *in_word = letter.is_alphanumeric();
+        Some(is_start.then_some(at))
+    });
+    starts.flatten().map(|at| &name[at..])
 }
 
 fn folded(text: &str) -> String {
@@ -172,28 +221,46 @@ fn without_accent(letter: char) -> char {
 mod tests {
     use super::*;
 
+    fn row(label: &str, names: &[&str]) -> Row {
+        Row { names: names.iter().map(|name| (*name).to_owned()).collect(), ..Row::new(label) }
+    }
+
     #[test]
     fn a_row_is_found_by_its_name_or_its_code_and_the_exact_one_comes_first() {
-        let rows =
-            [Row::new("Haiti").detail("ht"), Row::new("Italy").detail("it"), Row::new("Spain").detail("es")];
+        let rows = [row("Haiti", &["ht"]), row("Italy", &["it"]), row("Spain", &["es"])];
         assert_eq!(found(&rows, "it"), [1]);
         assert_eq!(found(&rows, "ai"), [0, 2]);
         assert_eq!(found(&rows, "I T A L"), [1]);
         assert_eq!(found(&rows, "x"), Vec::<usize>::new());
         assert_eq!(found(&rows, ""), [0, 1, 2]);
     }
+
     #[test]
     fn a_row_is_found_by_its_other_names_and_without_accents() {
         let rows = [
-            Row::new("Ukraine").detail("ua"),
-            Row { also: "gbr; UK".into(), ..Row::new("United Kingdom").detail("gb") },
-            Row::new("Côte d'Ivoire").detail("ci"),
-            Row::new("Dutch, Middle").detail("dum"),
-            Row::new("Dutch; Flemish").detail("dut"),
+            row("Ukraine", &["ua"]),
+            row("United Kingdom", &["gb", "gbr", "UK"]),
+            row("Côte d'Ivoire", &["ci"]),
+            row("Dutch, Middle", &["dum"]),
+            row("Dutch; Flemish", &["dut"]),
         ];
         assert_eq!(found(&rows, "uk"), [1, 0]);
         assert_eq!(found(&rows, "gbr"), [1]);
         assert_eq!(found(&rows, "cote d"), [2]);
         assert_eq!(found(&rows, "dut")[0], 4);
+    }
+
+    #[test]
+    fn the_label_counts_before_the_other_names() {
+        let rows = [
+            row("Bahrain", &["bh", "Kingdom of Bahrain"]),
+            row("Micronesia, Federated States of", &["fm"]),
+            row("United Kingdom", &["gb", "England"]),
+            row("United States", &["us"]),
+        ];
+        assert_eq!(found(&rows, "kingdom"), [2, 0]);
+        assert_eq!(found(&rows, "states"), [3, 1]);
+        assert_eq!(found(&rows, "united king"), [2]);
+        assert_eq!(found(&rows, "england"), [2]);
     }
 }

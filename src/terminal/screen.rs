@@ -104,10 +104,11 @@ impl Screen {
         (or(columns, Variable::Columns, 80).max(10), or(rows, Variable::Lines, 24).max(4))
     }
 
-    /// Draws these lines in the place of the last ones. The cursor is at line and column, or is hidden.
+    /// Draws these lines in the place of the last ones; they are narrower than the terminal. The cursor is at line and
+    /// column, or is hidden.
     pub fn draw(&mut self, lines: &[String], at: Option<(usize, usize)>) {
         let (columns, _) = Screen::size();
-        let lines: Vec<String> = lines.iter().map(|line| self.styled(&cut(line, columns - 1))).collect();
+        let lines: Vec<String> = lines.iter().map(|line| self.styled(line)).collect();
         let mut out = Vec::new();
         // Writing to memory cannot fail; where the terminal takes no more, the next key will not come either.
         let _ = queue!(out, cursor::Hide);
@@ -179,29 +180,22 @@ pub fn width(line: &str) -> usize {
     plain(line).width()
 }
 
-/// The line, cut to so many columns. Colours count for nothing and are never cut in two.
-pub fn cut(line: &str, columns: usize) -> String {
-    if width(line) <= columns {
-        return line.to_owned();
-    }
-    let mut kept = String::new();
-    let mut left = columns.saturating_sub(1);
-    let (mut is_cut, mut in_style) = (false, false);
-    for letter in line.chars() {
-        in_style |= letter == '\u{1b}';
-        let width = letter.width().unwrap_or(0);
-        if in_style {
-            kept.push(letter);
-            in_style = !letter.is_ascii_alphabetic();
-        } else if !is_cut && width <= left {
-            kept.push(letter);
-            left -= width;
-        } else if !is_cut {
-            kept.push('…');
-            is_cut = true;
+/// Text in lines narrower than so many columns, broken at blanks, and within a word only where that is wider than a
+/// line.
+pub fn fitted(text: &str, columns: usize) -> Vec<String> {
+    let most = columns.saturating_sub(1).max(1);
+    let mut lines = Vec::new();
+    for line in wrapped(text, columns) {
+        let mut rest = String::new();
+        for letter in line.chars() {
+            if rest.width() + letter.width().unwrap_or(0) > most {
+                lines.push(std::mem::take(&mut rest));
+            }
+            rest.push(letter);
         }
+        lines.push(rest);
     }
-    kept
+    lines
 }
 
 /// Text in lines of at most so many columns, broken at blanks where that is possible.
@@ -228,11 +222,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_cut_by_columns_and_keeps_its_colours_whole() {
-        assert_eq!(cut("abcdef", 6), "abcdef");
-        assert_eq!(cut("abcdef", 4), "abc…");
-        assert_eq!(cut("李李李", 5), "李李…");
-        assert_eq!(cut("\u{1b}[1mabcdef\u{1b}[0m", 4), "\u{1b}[1mabc…\u{1b}[0m");
+    fn a_word_is_broken_only_where_it_is_wider_than_a_line() {
+        assert_eq!(fitted("ab cdefgh", 5), ["ab", "cdef", "gh"]);
+        assert_eq!(fitted("李李李", 5), ["李李", "李"]);
+        assert_eq!(fitted("", 5), Vec::<String>::new());
     }
 
     #[test]

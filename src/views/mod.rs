@@ -2,6 +2,7 @@
 
 pub mod diff_view;
 pub mod explain;
+pub mod form;
 pub mod patch_file;
 pub mod preview;
 pub mod record;

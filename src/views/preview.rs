@@ -12,22 +12,13 @@ use crate::terminal::{bold, red, table};
 /// The longest value that is shown whole, in characters.
 pub const WIDEST: usize = 70;
 
-/// Which fields show their source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layers {
-    /// Only those that nobody wrote for this customer: defaults, and values from the record.
-    Defaults,
-    All,
-}
-
 /// Target and fields, the consents in a block of their own.
-pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers) -> String {
+pub fn before_sending(id: u32, patch: &Patch, profile: &Profile) -> String {
     let (consents, rest): (Vec<_>, Vec<_>) = patch.iter().partition(|(field, _)| field.is_consent());
     let mut text = format!("{} {}\n", bold(&format!("Customer {id}")), target(profile));
     for (title, fields) in [("Fields", rest), ("Consents", consents)] {
         if !fields.is_empty() {
-            let rows =
-                fields.iter().flat_map(|(field, given)| rows(field, given, patch.list_edit(field), layers));
+            let rows = fields.iter().flat_map(|(field, given)| rows(field, given, patch.list_edit(field)));
             text.push_str(&format!("{title}\n{}\n", table(rows)));
         }
     }
@@ -36,7 +27,7 @@ pub fn before_sending(id: u32, patch: &Patch, profile: &Profile, layers: Layers)
 
 /// What a dry run would send.
 pub fn dry_run(id: u32, patch: &Patch, profile: &Profile) -> String {
-    format!("{}Nothing was sent.", before_sending(id, patch, profile, Layers::Defaults))
+    format!("{}Nothing was sent.", before_sending(id, patch, profile))
 }
 
 /// What was sent, and what the service answered.
@@ -95,7 +86,7 @@ pub fn location(profile: &Profile) -> String {
     address(profile).map_or("in the sandbox".to_owned(), |address| format!("at {address}"))
 }
 
-fn target(profile: &Profile) -> String {
+pub fn target(profile: &Profile) -> String {
     let target = address(profile).map_or("to the sandbox".to_owned(), |address| format!("to {address}"));
     if profile.environment == Some(Environment::Production) { red(&target) } else { target }
 }
@@ -118,8 +109,8 @@ fn address(profile: &Profile) -> Option<String> {
 }
 
 /// A list that is changed by its items has those that are added at `emails[+]` and those that are removed at `emails[-]`.
-fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>, layers: Layers) -> Vec<[String; 3]> {
-    let row = |place: String, value: String| [place, value, source_note(&given.source, layers)];
+fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>) -> Vec<[String; 3]> {
+    let row = |place: String, value: String| [place, value, source_note(&given.source)];
     let removed = edit
         .unwrap_or_default()
         .iter()
@@ -137,7 +128,7 @@ fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>, layers: Layers) 
                     // The others of a list that is added to are the customer's.
                     let source = if own.source == Source::Record { &own.source } else { &given.source };
                     let value = one_line(&wire::value(&own.value));
-                    [inner.at(&place), value, source_note(source, layers)]
+                    [inner.at(&place), value, source_note(source)]
                 });
                 let members: Vec<[String; 3]> = members.collect();
                 if members.is_empty() { vec![row(place, "(nothing)".to_owned())] } else { members }
@@ -150,12 +141,18 @@ fn rows(field: &Field, given: &Given, edit: Option<&[Removal]>, layers: Layers) 
     }
 }
 
-/// Where a value came from, if that is to be shown.
-fn source_note(source: &Source, layers: Layers) -> String {
-    match (source, layers) {
-        (Source::Record, _) => "taken over from the record".to_owned(),
-        (Source::Profile(_), _) | (_, Layers::All) => source.describe(),
-        (_, Layers::Defaults) => String::new(),
+/// Where a value came from that nobody wrote for this customer.
+fn source_note(source: &Source) -> String {
+    match source {
+        Source::Record => "unchanged (required)".to_owned(),
+        Source::Profile(_) => source.describe(),
+        Source::Flag { .. }
+        | Source::Argument(_)
+        | Source::Environment(_)
+        | Source::File { .. }
+        | Source::WholeFile(_)
+        | Source::Prompt
+        | Source::Service => String::new(),
     }
 }
 

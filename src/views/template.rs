@@ -399,7 +399,7 @@ mod tests {
         let phones: Vec<&str> = text.lines().skip_while(|line| *line != "#[[phones]]").take(5).collect();
         insta::assert_snapshot!(phones.join("\n"), @r#"
         #[[phones]]
-        #phone = ""          # Phone; required in every item; e.g. "13888889999", "352858088", "023123456"
+        #phone = ""          # Phone number; required in every item; e.g. "13888889999", "352858088", "023123456"
         #countryPrefix = ""  # Country of the prefix; required in every item; e.g. "it", "fr", "az"
         ##phoneType = ""     # Phone type; optional; e.g. "Home", "Mobile", "Work", "Other", "Secondary Address"
         #isMainPhone =       # Main phone; required in every item; decide: true or false

@@ -1,18 +1,22 @@
-//! Input by questions: which fields are asked for, in which order, until the rules find nothing wrong.
+//! Input by questions: a form over the customer's record, in which fields are chosen and answered until the rules find
+//! nothing wrong.
 //!
 //! The questions come from the table, and what is missing or wrong comes from `rules`. `question` asks for one value,
-//! `items` for a list; the answers come from a [`Prompter`].
+//! `items` for a list, `row` shows fields and values; the answers come from a [`Prompter`].
 
 mod items;
 mod question;
+pub mod row;
 #[cfg(test)]
 mod script;
 
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Group, Kind};
-use crate::model::patch::{Given, Patch, Value};
+use crate::model::list_edit::ListMode;
+use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId, Rule, Source};
-use crate::model::{describe, rules};
+use crate::model::record::Snapshot;
+use crate::model::{describe, fill, rules};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Row};
 
 /// How questions went whose answers are in the patch already.
@@ -20,29 +24,26 @@ type Step = Result<Answer<()>, Cancelled>;
 
 /// The questions about one customer.
 pub struct Prompt<'a> {
-    prompter: &'a mut dyn Prompter,
-    options: rules::Options,
+    pub prompter: &'a mut dyn Prompter,
+    pub options: rules::Options,
     /// Warnings are refused like errors.
-    strict: bool,
-    /// The items that are answered are a whole list, instead of being added to the customer's.
+    pub strict: bool,
+    /// The customer's record, where it could be read: its values are shown, kept by Enter, and taken where the rules
+    /// require one that was not answered.
+    pub record: Option<&'a Snapshot>,
+    /// What the service makes of a list that it is sent.
+    pub lists: ListMode,
+    /// The items that are answered are a whole list, whatever the customer has.
     pub replaces_lists: bool,
 }
 
-impl<'a> Prompt<'a> {
-    pub fn new(prompter: &'a mut dyn Prompter, options: rules::Options, strict: bool) -> Prompt<'a> {
-        Prompt { prompter, options, strict, replaces_lists: false }
-    }
-
+impl Prompt<'_> {
     pub fn say(&mut self, text: &str) {
         self.prompter.say(text);
     }
 
-    pub fn prompter(&mut self) -> &mut dyn Prompter {
-        self.prompter
-    }
-
     /// Lets the user choose fields and answer for them, and then for what the rules still demand. `prior_problems` are
-    /// those of the other inputs; their fields are asked for again.
+    /// those of the other inputs; their fields are asked for again. Back means that they want to leave.
     ///
     /// # Errors
     /// The user cancelled.
@@ -59,10 +60,23 @@ impl<'a> Prompt<'a> {
             if self.answer_all(patch, &asked, prior_problems)? == Answer::Back {
                 continue;
             }
+            if self.record.is_some() && patch.len() == 0 && !patch.has_invalid() {
+                self.say("Nothing is changed yet.");
+                continue;
+            }
             if self.complete(patch)? == Answer::Given(()) {
                 return Ok(Answer::Given(()));
             }
         }
+    }
+
+    /// The patch with what the rules require and nobody answered taken from the record.
+    pub fn completed(&self, patch: &Patch) -> Patch {
+        let mut whole = patch.clone();
+        if let Some(record) = self.record {
+            fill::fill(&mut whole, record);
+        }
+        whole
     }
 
     /// Whether the user, having stepped back out of everything, wants to leave and lose the answers.
@@ -70,8 +84,8 @@ impl<'a> Prompt<'a> {
         if !patch.iter().any(|(_, given)| given.source == Source::Prompt) {
             return Ok(true);
         }
-        let rows = ["Go on", "Leave, and lose what was answered"];
-        let question = Choice::new("Leave", rows.map(Row::new));
+        let rows = ["Go on", "Leave without sending"];
+        let question = Choice::new("Leave, and lose what was answered?", rows.map(Row::new));
         Ok(self.prompter.one(&question)? == Answer::Given(1))
     }
 
@@ -81,8 +95,8 @@ impl<'a> Prompt<'a> {
     /// The user cancelled.
     pub fn change(&mut self, patch: &mut Patch) -> Step {
         let fields: Vec<&'static Field> = patch.iter().map(|(field, _)| field).collect();
-        let rows = fields.iter().map(|field| Row { group: "", ..row(field, patch) });
-        let question = Choice::new("Change which field", rows);
+        let rows = fields.iter().map(|field| Row { group: "", ..row::field(field, patch, self.record) });
+        let question = Choice::new("Which answer do you want to change?", rows);
         let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
         if self.field(patch, fields[chosen], None)? == Answer::Back {
             return Ok(Answer::Back);
@@ -97,18 +111,22 @@ impl<'a> Prompt<'a> {
         patch: &mut Patch,
         before: &[&'static Field],
     ) -> Result<Answer<Vec<&'static Field>>, Cancelled> {
+        let table = patch.record();
         let fields: Vec<&'static Field> = Group::ALL
             .into_iter()
-            .flat_map(|group| CUSTOMER.fields.iter().filter(move |field| field.group == group))
+            .flat_map(|group| table.fields.iter().filter(move |field| field.group == group))
+            .filter(|field| field.may_change || patch.mentions(field))
             .collect();
-        // A field that another input got wrong has no value and is asked for again: the cursor starts there.
+        // The cursor starts at a field that another input got wrong, or at one that was stepped back from.
         let waits = |field: &&Field| patch.mentions(field) && patch.get(field.name).is_none();
+        let was_chosen = |field: &&Field| before.first().is_some_and(|chosen| chosen.name == field.name);
         let marked = |field: &&'static Field| {
-            let row = row(field, patch);
+            let row = row::field(field, patch, self.record);
             Row { chosen: row.chosen || before.iter().any(|chosen| chosen.name == field.name), ..row }
         };
-        let mut question = Choice::new("Which fields do you want to change", fields.iter().map(marked));
-        question.start = Some(fields.iter().position(waits).unwrap_or(0));
+        let mut question = Choice::new("What do you want to change?", fields.iter().map(marked));
+        let start = |is_it: &dyn Fn(&&Field) -> bool| fields.iter().position(is_it);
+        question.start = Some(start(&waits).or_else(|| start(&was_chosen)).unwrap_or(0));
         let Answer::Given(chosen) = self.prompter.several(&question)? else { return Ok(Answer::Back) };
         for (i, field) in fields.iter().enumerate() {
             if !chosen.contains(&i) {
@@ -118,7 +136,7 @@ impl<'a> Prompt<'a> {
         let waiting = |field: &&'static Field| patch.get(field.name).is_none();
         let mut asked: Vec<&'static Field> = chosen.into_iter().map(|i| fields[i]).filter(waiting).collect();
         // In the table's order, the consents apart, behind the rest.
-        asked.sort_by_key(|field| (field.is_consent(), CUSTOMER.position(field)));
+        asked.sort_by_key(|field| (field.is_consent(), table.position(field)));
         Ok(Answer::Given(asked))
     }
 
@@ -132,7 +150,9 @@ impl<'a> Prompt<'a> {
         self.one_by_one(fields, |prompt, field| {
             if field.is_consent() && !in_consents {
                 in_consents = true;
-                prompt.say("Consents: only what the customer said; leaving one as it is sends nothing.");
+                prompt.say(
+                    "Consents: answer only what the customer said. One that you don't change is not sent.",
+                );
             }
             let reason = prior_problems.iter().find(|problem| head(problem) == Some(field.name));
             prompt.field(patch, field, reason.map(|problem| problem.message.clone()))
@@ -159,26 +179,19 @@ impl<'a> Prompt<'a> {
     /// Asks for what the rules find wrong, until they find nothing.
     fn complete(&mut self, patch: &mut Patch) -> Step {
         loop {
-            let problems = rules::check(patch, self.options);
+            let problems = rules::check(&self.completed(patch), self.options);
             let refused = |problem: &&Problem| self.strict || problem.is_error();
             let Some(problem) = problems.iter().find(refused) else { return Ok(Answer::Given(())) };
-            let Some(field) = head(problem).and_then(|name| CUSTOMER.field(name)) else {
+            let Some(field) = head(problem).and_then(|name| patch.record().field(name)) else {
                 self.prompter.say(&problem.message);
                 return Ok(Answer::Back);
             };
-            if let Some((at, inner)) = problem.field.as_deref().and_then(|place| inside(field, place)) {
-                if self.item_value(patch, field, at, inner, problem.message.clone())? == Answer::Back {
-                    return Ok(Answer::Back);
-                }
-                continue;
-            }
-            let is_missing = rules::required(field.need).is_some_and(|rule| problem.id == rule.into());
-            let reason = match (problem.field.as_deref(), is_missing) {
-                (Some(place), true) if place == field.name => describe::why(field, false),
-                (Some(place), _) if place != field.name => format!("{place}: {}", problem.message),
-                (_, _) => problem.message.clone(),
+            let inner = problem.field.as_deref().and_then(|place| inside(field, place));
+            let step = match inner {
+                Some((at, inner)) => self.item_value(patch, field, at, inner, problem.message.clone()),
+                None => self.field(patch, field, Some(reason(problem, field))),
             };
-            if self.field(patch, field, Some(reason))? == Answer::Back {
+            if step? == Answer::Back {
                 return Ok(Answer::Back);
             }
         }
@@ -188,13 +201,32 @@ impl<'a> Prompt<'a> {
     fn field(&mut self, patch: &mut Patch, field: &'static Field, reason: Option<String>) -> Step {
         match field.kind {
             Kind::List(record) => self.items(patch, field, record, reason),
-            Kind::Text | Kind::Bool | Kind::Date => self.value(patch, field, field.name, reason),
+            Kind::Text | Kind::Bool | Kind::Date => {
+                let present = self.record.and_then(|record| record.get(field)).cloned();
+                let uncertain = self.record.and_then(|record| row::uncertain(field, record));
+                let of_record =
+                    || Some(format!("The record holds {}, which may be either of two days.", uncertain?));
+                let reason = reason.or_else(of_record);
+                self.value(patch, field, field.name, present.as_ref(), reason)
+            }
         }
     }
 
     /// The rules, as they look at a patch that is still being filled in.
     fn is_demanded(&self, patch: &Patch, field: &Field) -> bool {
-        !self.options.unchecked && rules::is_demanded(patch, field)
+        let of_record = || self.record.and_then(|record| record.carried().client_type());
+        let client_type = patch.client_type().or_else(of_record);
+        !self.options.unchecked && field.need.demands(client_type)
+    }
+}
+
+/// Why a field is asked for: what is wrong with it, or that it is missing.
+fn reason(problem: &Problem, field: &Field) -> String {
+    let is_missing = rules::required(field.need).is_some_and(|rule| problem.id == rule.into());
+    match (problem.field.as_deref(), is_missing) {
+        (Some(place), true) if place == field.name => describe::why(field, false),
+        (Some(place), _) if place != field.name => format!("{place}: {}", problem.message),
+        (_, _) => problem.message.clone(),
     }
 }
 
@@ -225,34 +257,4 @@ pub fn can_be_asked_again(problem: &Problem) -> bool {
     .iter()
     .any(|rule| problem.id == ProblemId::Rule(rule));
     is_value && problem.field.as_deref().is_some_and(|name| CUSTOMER.field(name).is_some())
-}
-
-/// A field in a list: its name, and the value that it has by now, with where that came from.
-fn row(field: &Field, patch: &Patch) -> Row {
-    // The value before the name, which a narrow window has no room for.
-    let state = match patch.get(field.name) {
-        Some(Given { source: Source::Prompt, value }) => summary(value),
-        Some(Given { source, value }) => format!("{} ({})", summary(value), source.describe()),
-        None if patch.mentions(field) => "to be answered again".to_owned(),
-        None => field.name.to_owned(),
-    };
-    Row {
-        label: field.label.to_owned(),
-        detail: state,
-        also: field.name.to_owned(),
-        group: field.group.title(),
-        chosen: patch.mentions(field),
-    }
-}
-
-/// A value in a few words.
-fn summary(value: &Value) -> String {
-    match value {
-        value if value.clears() => "(cleared)".to_owned(),
-        Value::Text(text) => text.clone(),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Date(day) => day.to_string(),
-        Value::List(items) if items.len() == 1 => "1 item".to_owned(),
-        Value::List(items) => format!("{} items", items.len()),
-    }
 }

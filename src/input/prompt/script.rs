@@ -1,18 +1,25 @@
 //! A prompter that answers every question from a given patch: what flags can say, answers can say too.
 
+use std::collections::HashMap;
+
 use proptest::prelude::*;
 
 use super::Prompt;
 use super::question::written;
 use crate::input::flags::FieldFlags;
+use crate::model::arbitrary::{self, snapshot_of};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
+use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Item, Patch, Removal, Value};
-use crate::model::{arbitrary, rules, wire};
-use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Text, Validator};
+use crate::model::record::Snapshot;
+use crate::model::{diff, fill, rules, wire};
+use crate::terminal::prompter::{Answer, Cancelled, Choice, Prompter, Row, Text, Validator};
 
 struct Script<'a> {
     target: &'a Patch,
+    /// How many items of a list were added so far.
+    added: HashMap<String, usize>,
     /// How many questions are answered at most; more mean that they never end.
     questions_left: usize,
 }
@@ -24,24 +31,47 @@ impl Script<'_> {
 
     /// The field at a place, and its value in the target.
     fn at(&self, place: &str) -> (&'static Field, Option<Value>) {
-        let value = |patch: &Patch, name: &str| patch.get(name).map(|given| given.value.clone());
+        let value = |patch: &Patch, name: &str| patch.value(name).cloned();
         match place.split_once("].") {
             None => (CUSTOMER.field(place).expect("a field"), value(self.target, place)),
             Some((list, name)) => {
                 let (list, at) = list.split_once('[').expect("a list's item");
                 let field = CUSTOMER.field(list).expect("a list");
-                let Kind::List(record) = field.kind else { panic!("{list} is a list") };
                 let item = self.items(list).remove(at.parse().expect("a number"));
-                (record.field(name).expect("a field"), value(&item.patch, name))
+                (
+                    field.record().and_then(|record| record.field(name)).expect("a field"),
+                    value(&item.patch, name),
+                )
             }
         }
     }
 
     fn items(&self, list: &str) -> Vec<Item> {
-        match self.target.get(list).map(|given| given.value.clone()) {
-            Some(Value::List(items)) => items,
+        match self.target.value(list) {
+            Some(Value::List(items)) => items.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// The items that the customer has are removed one by one, and then those of the target are added.
+    fn of_list(&mut self, question: &Choice, value: Option<Value>) -> Option<usize> {
+        let row = |label: &str| question.rows.iter().position(|row| row.label.starts_with(label));
+        match value {
+            None => return row("Don't change"),
+            Some(value) if value.clears() => return row("Delete all").or_else(|| row("Don't change")),
+            Some(_) => {}
+        }
+        let wanted = self.items(&question.place).len();
+        let added = self.added.entry(question.place.clone()).or_default();
+        let shown = row("Add ").expect("a row to add") - 1;
+        if shown > *added {
+            return Some(1);
+        }
+        if *added < wanted {
+            *added += 1;
+            return row("Add ");
+        }
+        Some(0)
     }
 }
 
@@ -63,23 +93,22 @@ impl Prompter for Script<'_> {
                 row("All of these").or_else(|| row("None of these")).expect("the last row"),
             ));
         }
+        if question.place.ends_with(']') {
+            return Ok(Answer::Given(row("Remove this").expect("a row to remove")));
+        }
         let (field, value) = self.at(&question.place);
         let found = match (field.kind, value) {
-            (Kind::List(_), None) => row("Leave it out"),
-            (Kind::List(_), Some(value)) if value.clears() => row("Send an empty list"),
-            (Kind::List(_), Some(_)) => {
-                let have = question.rows.iter().filter(|row| row.label.starts_with("Change ")).count();
-                if have < self.items(&question.place).len() { row("Add: ") } else { row("Done") }
-            }
-            (_, None) => row("Leave it"),
+            (Kind::List(_), value) => self.of_list(question, value),
+            (_, None) => row("Don't change it").or_else(|| row("None")).or_else(|| row("Leave it out")),
             (_, Some(Value::Bool(yes))) => row(if yes { "Yes" } else { "No" }),
+            (_, Some(value)) if value.clears() => row("Delete it").or_else(|| row("Another value")),
             (_, Some(value)) => {
                 let text = written(&value);
-                let offered = question.rows.iter().position(|row| {
-                    !text.is_empty()
-                        && if row.detail.is_empty() { row.label == text } else { row.detail == text }
-                });
-                offered.or_else(|| row("Another value"))
+                let is_it = |row: &Row| {
+                    let code = row.detail.strip_suffix("(now)").unwrap_or(&row.detail).trim();
+                    if code.is_empty() { row.label == text } else { code == text }
+                };
+                question.rows.iter().position(is_it).or_else(|| row("Another value"))
             }
         };
         Ok(Answer::Given(found.unwrap_or_else(|| panic!("no answer among {:?}", question.rows))))
@@ -87,17 +116,10 @@ impl Prompter for Script<'_> {
 
     fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Cancelled> {
         self.count_question();
-        let name = |row: usize| {
-            let row = &question.rows[row];
-            if row.also.is_empty() { row.detail.clone() } else { row.also.clone() }
-        };
         let wanted = |row: &usize| {
-            let place = if question.place.is_empty() {
-                name(*row)
-            } else {
-                format!("{}.{}", question.place, name(*row))
-            };
-            self.at(&place).1.is_some()
+            let name = question.rows[*row].names.last().expect("the wire name is the last one");
+            let inside = if question.place.is_empty() { "" } else { &format!("{}.", question.place) };
+            self.at(&format!("{inside}{name}")).1.is_some()
         };
         Ok(Answer::Given((0..question.rows.len()).filter(wanted).collect()))
     }
@@ -105,14 +127,39 @@ impl Prompter for Script<'_> {
     fn say(&mut self, _text: &str) {}
 }
 
-/// The body that comes of answers from the target.
-fn answered(target: &Patch, begun: Patch) -> String {
-    let options = rules::Options { unchecked: true, ..rules::Options::of_day(jiff::civil::date(2026, 1, 1)) };
-    let mut script = Script { target, questions_left: 2000 };
+/// What the answers are checked by.
+fn unchecked() -> rules::Options {
+    rules::Options { unchecked: true, ..rules::Options::of_day(jiff::civil::date(2026, 1, 1)) }
+}
+
+/// The body that comes of answers from the target, over this record.
+fn answered(target: &Patch, begun: Patch, record: Option<&Snapshot>) -> String {
+    let mut script = Script { target, added: HashMap::new(), questions_left: 2000 };
     let mut patch = begun;
-    let ended = Prompt::new(&mut script, options, false).fill(&mut patch, &[]);
+    let mut prompt = Prompt {
+        prompter: &mut script,
+        options: unchecked(),
+        strict: false,
+        record,
+        lists: ListMode::Replace,
+        replaces_lists: false,
+    };
+    let ended = prompt.fill(&mut patch, &[]);
     assert_eq!(ended, Ok(Answer::Given(())));
-    wire::body(&patch)
+    wire::body(&prompt.completed(&patch))
+}
+
+/// What the target changes of the record: what is equal is not sent; a consent is, and a list that is given as a whole.
+fn changes(target: &Patch, record: &Snapshot) -> Patch {
+    target.clone().only(|field, given| {
+        let is_same = match &given.value {
+            Value::List(items) => {
+                list_edit::present(field, record).is_ok_and(|present| diff::same_items(&present, items))
+            }
+            value => record.get(field) == Some(value),
+        };
+        !is_same || field.is_consent()
+    })
 }
 
 /// The patch without the characters that the rules refuse, which nobody can answer with.
@@ -140,7 +187,18 @@ proptest! {
     fn what_flags_can_say_can_be_answered(target in arbitrary::patch()) {
         let target = answerable(&target);
         prop_assume!(target.len() > 0);
-        prop_assert_eq!(answered(&target, Patch::new(&CUSTOMER)), wire::body(&target));
+        prop_assert_eq!(answered(&target, Patch::new(&CUSTOMER), None), wire::body(&target));
+    }
+
+    #[test]
+    fn what_flags_can_say_can_be_answered_over_a_record(target in arbitrary::patch(), record in arbitrary::record()) {
+        // What the rules refuse in the record would be asked for.
+        let record = snapshot_of(&wire::object(&answerable(snapshot_of(&record).carried())));
+        let target = answerable(&target);
+        let mut expected = changes(&target, &record);
+        prop_assume!(expected.len() > 0);
+        fill::fill(&mut expected, &record);
+        prop_assert_eq!(answered(&target, Patch::new(&CUSTOMER), Some(&record)), wire::body(&expected));
     }
 
     #[test]
@@ -194,5 +252,5 @@ fn what_was_given_before_can_be_taken_out_again() {
         );
         patch
     };
-    assert_eq!(answered(&with("lastName"), with("firstName")), r#"{"lastName":"Ada"}"#);
+    assert_eq!(answered(&with("lastName"), with("firstName"), None), r#"{"lastName":"Ada"}"#);
 }

@@ -125,7 +125,7 @@ mod tests {
           quotation  “Main email” (API page of PatchCustomer)
         "#);
         insta::assert_snapshot!(text("phones"), @r#"
-        phones: Customer phones
+        phones: Phones
           group      Lists
           type       a list of Phone records
           need       optional

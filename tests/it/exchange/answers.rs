@@ -106,9 +106,9 @@ fn a_success_that_is_none_leaves_the_outcome_unknown() {
         (Answer::json(200, &too_long), "1 MiB"),
         (
             Answer::Bytes(format!("HTTP/1.1 200 OK\r\n{JSON}Content-Length: 3\r\n\r\n{{}}").into_bytes()),
-            "broke off",
+            "was cut off",
         ),
-        (Answer::Bytes(chunked.as_bytes().to_vec()), "broke off"),
+        (Answer::Bytes(chunked.as_bytes().to_vec()), "was cut off"),
     ] {
         let run = answered(answer);
         assert_eq!(run.expect(11).json()["outcome"], "unknown");
