@@ -16,12 +16,6 @@ from fcntl import ioctl
 
 PATIENCE = 60
 BOOSTER = sys.argv[1:]
-COMPANY = [
-    "--can-be-contacted-by-maison=true",
-    "--client-type=COMPANY",
-    "--country-id=it",
-    "--company-name=Acme",
-]
 
 
 class Terminal:
@@ -84,14 +78,14 @@ class Terminal:
 
 
 def answers_questions():
-    terminal = Terminal("customer", "patch", "123", "-i", *COMPANY, "--sandbox")
-    terminal.waits_for("Which fields")
+    terminal = Terminal("customer", "patch", "123", "--sandbox")
+    terminal.waits_for("What do you want to change?")
     terminal.types("first name")
-    terminal.waits_for("firstName")
+    terminal.waits_for("First name")
     terminal.types("\t\r")
-    terminal.waits_for("First name:")
-    terminal.types("\x15Augusta\r")
-    terminal.waits_for("Change a field")
+    terminal.waits_for("First name [")
+    terminal.types("Augusta\r")
+    terminal.waits_for("What now?")
     # Sending is one up from where the decision begins.
     terminal.types("\x1b[A\r")
     terminal.waits_for("Customer 123")
@@ -100,7 +94,7 @@ def answers_questions():
 
 def is_interrupted_at_a_question():
     terminal = Terminal("customer", "patch", "123", "--sandbox")
-    terminal.waits_for("Which fields")
+    terminal.waits_for("What do you want to change?")
     terminal.types("\x03")
     terminal.ends(130)
 
