@@ -38,7 +38,7 @@ fn everything_is_stored_in_the_folder_that_is_named() {
     let checks = run(&mut booster(&["doctor", "-o", "json"])).expect(0).json()["checks"].clone();
     let history = checks.as_array().expect("checks").iter().find(|check| check["name"] == "history");
     let message = history.expect("a check")["message"].as_str().expect("a message");
-    assert!(message.contains(&home.to_str().expect("plain")), "{checks}");
+    assert!(message.contains(home.to_str().expect("plain")), "{checks}");
 }
 
 #[test]
