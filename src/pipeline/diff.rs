@@ -50,12 +50,11 @@ fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResu
         let known = result.snapshot.as_ref().filter(|snapshot| snapshot.get(field).is_some());
         let Some(snapshot) = known else {
             let hint = match &result.snapshot {
-                None => "--diff reads the record and names what would be removed",
-                Some(_) => "the service's answer does not show what the customer has now",
+                None => "--diff reads the record and shows what would be removed",
+                Some(_) => "the service's response does not contain the current list",
             };
             warnings.push(warning(
-                "the list is sent as a whole: items that the customer has and that are not in it may be lost"
-                    .to_owned(),
+                "the list is sent as a whole: current items that are not in it may be deleted".to_owned(),
                 hint.to_owned(),
             ));
             continue;
@@ -69,8 +68,8 @@ fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResu
             snapshot.extra_item_fields.iter().filter(of_this).map(String::as_str).collect();
         if !extra.is_empty() {
             warnings.push(warning(
-                format!("the customer's items hold what cannot be sent with them: {}", extra.join(", ")),
-                "the service may drop it, or take the items for new ones".to_owned(),
+                format!("the customer's items have values that cannot be sent: {}", extra.join(", ")),
+                "the service may delete these values, or treat the items as new ones".to_owned(),
             ));
         }
     }
