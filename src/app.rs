@@ -46,7 +46,7 @@ pub struct Global {
     pub sandbox: bool,
     /// Time limit of one attempt, in seconds [default: 60]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
-    timeout: Option<f64>,
+    pub timeout: Option<f64>,
     /// Print text, or one JSON document
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true)]
     #[arg(help = "Print text, or one JSON document: text, json")]

@@ -121,11 +121,18 @@ enum Undo {
     NoBackup,
 }
 
+/// Whether the run changed a field of which it is known what it held before.
+fn has_restored(entry: &Entry) -> bool {
+    entry.fields.iter().any(|field| !entry.not_restored.contains(field))
+}
+
 fn undo_of(entry: &Entry, entries: &[Entry], backups: &Backups) -> Undo {
     match backups.note(&entry.run) {
         _ if is_undone(entry, entries) => Undo::Done,
         Ok(note) if note.undone.is_some() => Undo::Done,
-        Ok(note) if note.backup.exists() && entry.progress.may_have_changed() => Undo::Possible,
+        Ok(note) if note.backup.exists() && entry.progress.may_have_changed() && has_restored(entry) => {
+            Undo::Possible
+        }
         Ok(_) | Err(_) => Undo::NoBackup,
     }
 }
@@ -155,9 +162,18 @@ fn show(wanted: &str, entries: &[Entry], backups: &Backups, report: &mut Report)
     rows.push((
         "Undo",
         match undo_of(entry, entries, backups) {
-            Undo::Possible => format!("`booster undo {}` undoes it", entry.run.name()),
+            Undo::Possible => {
+                let lost = &entry.not_restored;
+                let what = if lost.is_empty() {
+                    "the previous values".to_owned()
+                } else {
+                    format!("all but {}", lost.join(", "))
+                };
+                format!("`booster undo {}` restores {what}", entry.run.name())
+            }
             Undo::Done => "it has been undone since".to_owned(),
-            Undo::NoBackup => "it cannot be undone: there is no backup".to_owned(),
+            Undo::NoBackup if has_restored(entry) => "it cannot be undone: there is no backup".to_owned(),
+            Undo::NoBackup => "it cannot be undone: the previous values are not known".to_owned(),
         },
     ));
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();

@@ -13,10 +13,12 @@ use crate::input::flags::FieldFlags;
 use crate::input::prompt::{Prompt, can_be_asked_again, row};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{ClientType, Field, Need};
+use crate::model::list_edit::ListMode;
 use crate::model::patch::Patch;
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
-use crate::model::{diff, fill, list_edit, rules};
+use crate::model::{describe, diff, fill, list_edit, rules};
+use crate::pipeline;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::{PatchOptions, Sending, Strictness};
 use crate::platform::replace;
@@ -35,8 +37,11 @@ pub struct Subject<'a> {
     pub options: &'a PatchOptions,
     /// Whether the record may change meanwhile.
     pub force: bool,
-    /// The customer's record, where it could be read.
+    /// Whether the lists are whole ones, whatever the customer has.
+    pub replaces_lists: bool,
+    /// The customer's record, or why it could not be read.
     pub record: Option<&'a Snapshot>,
+    pub not_read: Option<&'a str>,
 }
 
 /// How the questions ended.
@@ -77,10 +82,14 @@ pub fn ask_for_patch(inputs: &mut Inputs, subject: &Subject<'_>, app: &App<'_>) 
         strict,
         record: subject.record,
         lists: subject.profile.reading.lists,
-        replaces_lists: inputs.replaces_lists,
+        replaces_lists: subject.replaces_lists,
     };
     if let Some(record) = subject.record {
         prompt.say(&format!("Customer {}: {}", subject.id, row::customer(record)));
+        fill::remove_overridden_defaults(&mut inputs.patch, record);
+    }
+    if let Some(why) = subject.not_read {
+        prompt.say(&format!("{}.\nWhat the rules require is asked for.", describe::capitalised(why)));
     }
     for problem in &prior_problems {
         prompt.say(&crate::terminal::rendered(problem));
@@ -138,7 +147,8 @@ fn decide(prompt: &mut Prompt<'_>, patch: &Patch, subject: &Subject<'_>) -> Resu
     if let Some(record) = subject.record.filter(|_| subject.options.diff) {
         prompt.say(&diff_view::differences(subject.id, &diff::between(record, &whole)));
     }
-    for warning in rules::check(&whole, prompt.options) {
+    let of_lists = pipeline::diff::list_warnings(&whole, subject.record, prompt.lists);
+    for warning in rules::check(&whole, prompt.options).into_iter().chain(of_lists) {
         prompt.say(&crate::terminal::rendered(&warning));
     }
     let is_dry_run = subject.options.is_dry_run();
@@ -225,9 +235,12 @@ fn given(patch: &Patch) -> Patch {
 }
 
 /// The patch with each list as what changes in the customer's, so that a repetition keeps what others add to it. A list
-/// that flags cannot say so stays whole.
+/// that flags cannot say so stays whole, as does one that is meant to be; what a service adds is such a change already.
 fn as_edits(patch: &Patch, subject: &Subject<'_>) -> Patch {
     let mut edited = patch.clone();
+    if subject.replaces_lists || subject.profile.reading.lists == ListMode::Append {
+        return edited;
+    }
     let is_prompted =
         |field: &Field| patch.get(field.name).is_some_and(|given| given.source == Source::Prompt);
     for field in patch.record().fields.iter().filter(|field| field.record().is_some() && is_prompted(field)) {
@@ -257,6 +270,7 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
     let mut words: Vec<String> = ["booster", "customer", "patch"].map(str::to_owned).to_vec();
     words.push(subject.id.to_string());
     words.extend(app.global.target_words());
+    words.extend(app.global.timeout.map(|seconds| format!("--timeout={seconds}")));
     words.extend(subject.options.strictness.flags());
     let is_filled = match subject.record {
         Some(record) => !fill::fill(&mut patch.clone(), record).is_empty(),

@@ -140,10 +140,9 @@ async fn ask(
     }
     let read = fill::read_before_asking(id, profile, options, inputs, service, result).await;
     let not_read = read.inspect_err(|_| add_parts(result, app, report))?;
-    if let Some(why) = not_read {
-        app.terminal.error(&format!("{why}\nWhat the rules require is asked for."));
-    }
-    let subject = Subject { id, profile, options, force, record: result.snapshot.as_ref() };
+    let (record, not_read) = (result.snapshot.as_ref(), not_read.as_deref());
+    let replaces_lists = inputs.replaces_lists;
+    let subject = Subject { id, profile, options, force, replaces_lists, record, not_read };
     match interactive::ask_for_patch(inputs, &subject, app)? {
         Answered::Saved(path) => {
             report.outcome = Outcome::Planned;

@@ -206,6 +206,7 @@ mod tests {
             exit_code: 0,
             status: None,
             backup: None,
+            not_restored: Vec::new(),
             undoes: None,
             reason: None,
         });

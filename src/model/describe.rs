@@ -52,7 +52,7 @@ pub fn why(field: &Field, in_item: bool) -> String {
         Need::Optional => "optional".to_owned(),
         Need::Required if in_item => "needed in every item".to_owned(),
         Need::Required => "needed in every patch".to_owned(),
-        Need::RequiredFor(client_type) => format!("needed because {CLIENT_TYPE} is {}", client_type.wire()),
+        Need::RequiredFor(client_type) => format!("needed because the client type is {}", client_type.wire()),
     }
 }
 

@@ -37,6 +37,18 @@ pub fn fill(patch: &mut Patch, snapshot: &Snapshot) -> Vec<&'static Field> {
     filled
 }
 
+/// Takes the profile's defaults out of the patch that the record goes before, so that none is shown that is not sent.
+pub fn remove_overridden_defaults(patch: &mut Patch, snapshot: &Snapshot) {
+    let mut filled = patch.clone();
+    fill(&mut filled, snapshot);
+    let is_overridden = |(field, given): &(&'static Field, &Given)| {
+        matches!(given.source, Source::Profile(_))
+            && filled.get(field.name).is_none_or(|now| now.source != given.source)
+    };
+    let overridden: Vec<_> = patch.iter().filter(is_overridden).map(|(field, _)| field).collect();
+    overridden.into_iter().for_each(|field| patch.remove(field));
+}
+
 /// The record's fields that the rules demand in every patch, by the record's client type: an undo has to send them
 /// beside the fields that it sets back.
 pub fn demanded(snapshot: &Snapshot) -> impl Iterator<Item = (&'static Field, &Given)> {

@@ -153,6 +153,11 @@ pub fn remove(start: &RunStart, result: &mut PatchResult) {
 }
 
 impl WrittenBackup {
+    /// The names of the fields that cannot be set back.
+    pub fn not_restored(&self) -> Vec<String> {
+        self.not_restored.iter().map(|field| field.name.to_owned()).collect()
+    }
+
     /// Where the values before lie, for a person.
     pub fn describe(&self, context: &PatchContext<'_>) -> String {
         let undo = if self.is_named && self.can_be_undone {

@@ -3,7 +3,7 @@
 use super::{PatchContext, PatchResult};
 use crate::failure::Failure;
 use crate::model::diff;
-use crate::model::field::Kind;
+use crate::model::field::{Field, Kind};
 use crate::model::list_edit::{self, ListMode};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, Level, Problem, Rule};
@@ -15,19 +15,23 @@ use crate::model::rules;
 /// # Errors
 /// Refused, if warnings are errors and a list leads to one.
 pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult) -> Result<(), Failure> {
-    let mut warnings = check_lists(patch, context, result);
+    let lists = context.profile.reading.lists;
+    let mut warnings = list_warnings(patch, result.snapshot.as_ref(), lists);
     if context.options.strictness.strict && !warnings.is_empty() {
         warnings.iter_mut().for_each(|problem| problem.level = Level::Error);
         return Err(Failure::problems(warnings));
     }
     result.warnings.extend(warnings);
     let Some(snapshot) = &result.snapshot else { return Ok(()) };
+    if lists == ListMode::Replace {
+        result.dropped = dropped(patch, snapshot);
+    }
     if context.options.fill {
         result.filled_values =
             Some(patch.clone().only(|field, _| result.filled.iter().any(|own| own.name == field.name)));
     }
     if context.options.diff {
-        let appended = match context.profile.reading.lists {
+        let appended = match lists {
             ListMode::Append => Some(list_edit::appended(patch, snapshot)),
             ListMode::Replace => None,
         };
@@ -36,44 +40,41 @@ pub fn diff(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult)
     Ok(())
 }
 
-/// Names the items that the customer has and a list drops. Where the record is not known, or its items hold more than
-/// can be sent, that is a warning.
-fn check_lists(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult) -> Vec<Problem> {
-    let mut warnings = Vec::new();
-    if context.profile.reading.lists == ListMode::Append {
-        return check_added(patch, result.snapshot.as_ref());
+/// What the patch's lists may lose or leave without a main item, as far as it is not named one by one.
+pub fn list_warnings(patch: &Patch, snapshot: Option<&Snapshot>, lists: ListMode) -> Vec<Problem> {
+    if lists == ListMode::Append {
+        return check_added(patch, snapshot);
     }
-    for (field, given) in patch.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_))) {
-        let warning = |message: String, hint: String| {
-            Fault::new(Rule::LIST_MAY_REPLACE, message).hint(hint).at(field.name, given.source.clone())
-        };
-        let known = result.snapshot.as_ref().filter(|snapshot| snapshot.get(field).is_some());
-        let Some(snapshot) = known else {
-            let hint = match &result.snapshot {
-                None => "--diff reads the record and shows what would be removed",
-                Some(_) => "the service's response does not contain the current list",
-            };
-            warnings.push(warning(
-                "the list is sent as a whole: current items that are not in it may be deleted".to_owned(),
-                hint.to_owned(),
-            ));
-            continue;
-        };
-        let dropped = list_edit::dropped(field, &given.value, snapshot);
-        if !dropped.is_empty() {
-            result.dropped.push((field, dropped));
-        }
-        let of_this = |place: &&String| place.starts_with(&format!("{}[", field.name));
-        let extra: Vec<&str> =
-            snapshot.extra_item_fields.iter().filter(of_this).map(String::as_str).collect();
-        if !extra.is_empty() {
-            warnings.push(warning(
-                format!("the customer's items have values that cannot be sent: {}", extra.join(", ")),
-                "the service may delete these values, or treat the items as new ones".to_owned(),
-            ));
-        }
+    let lists = patch.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_)));
+    let warnings = lists.filter_map(|(field, given)| {
+        let (message, hint) = may_be_lost(field, snapshot)?;
+        Some(Fault::new(Rule::LIST_MAY_REPLACE, message).hint(hint).at(field.name, given.source.clone()))
+    });
+    warnings.collect()
+}
+
+/// Why a list may lose something that nobody can name, and what can be done. Nothing where all is known.
+fn may_be_lost(field: &'static Field, snapshot: Option<&Snapshot>) -> Option<(String, &'static str)> {
+    let items = "the list is sent as a whole: current items that are not in it may be deleted";
+    let Some(snapshot) = snapshot else {
+        return Some((items.to_owned(), "--diff reads the record and shows what would be removed"));
+    };
+    if let (None, Err(why)) = (snapshot.get(field), list_edit::present(field, snapshot)) {
+        let hint = "send it only if the customer has no such items, or if the list contains all of them";
+        return Some((format!("{items}. It is not known which ones: {why}"), hint));
     }
-    warnings
+    let of_this = |place: &&String| place.starts_with(&format!("{}[", field.name));
+    let extra: Vec<&str> = snapshot.extra_item_fields.iter().filter(of_this).map(String::as_str).collect();
+    let message = || format!("the customer's items have values that cannot be sent: {}", extra.join(", "));
+    (!extra.is_empty())
+        .then(|| (message(), "the service may delete these values, or treat the items as new ones"))
+}
+
+/// The items that the customer has and that the patch's lists drop.
+fn dropped(patch: &Patch, snapshot: &Snapshot) -> Vec<(&'static Field, Vec<String>)> {
+    let lists = patch.iter().filter(|(field, _)| matches!(field.kind, Kind::List(_)));
+    let dropped = lists.map(|(field, given)| (field, list_edit::dropped(field, &given.value, snapshot)));
+    dropped.filter(|(_, items)| !items.is_empty()).collect()
 }
 
 /// Checks the marks of the lists that result at a service that adds to lists, or those of the new items alone where the

@@ -108,7 +108,7 @@ pub async fn read_before_asking(
     if !profile.reading.is_on() {
         stop_at(reading_is_off(inputs, profile), inputs)?;
         return Ok(Some(
-            "The customer's record is not shown: the profile does not read customers (read = false)."
+            "the customer's record is not shown: the profile does not read customers (read = false)"
                 .to_owned(),
         ));
     }

@@ -1,5 +1,6 @@
 //! The lines in the history about one run that sends: one before the request goes out, one with the outcome.
 
+use super::backup::WrittenBackup;
 use super::run_start::{RunStart, service_name};
 use super::{PatchContext, PatchResult, backup};
 use crate::config::history_mode::HistoryMode;
@@ -76,6 +77,7 @@ fn entry(
         exit_code: exit_code.unwrap_or(outcome.exit_code()),
         status: result.response.as_ref().map(|response| response.status),
         backup: result.backup.as_ref().map(|backup| backup.file.to_string_lossy().into_owned()),
+        not_restored: result.backup.as_ref().map(WrittenBackup::not_restored).unwrap_or_default(),
         undoes: context.undoes.clone(),
         reason: result.reason.clone(),
     }

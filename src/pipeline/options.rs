@@ -77,7 +77,7 @@ pub struct Sending {
     /// Confirm a guarded patch by the profile's name; a wrong name stops it
     #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub confirm: Option<String>,
-    /// The reason for the change, in one line; kept in the history
+    /// The reason for the change, in one line; stored in the history
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     pub reason: Option<String>,
     /// Read the customer again afterwards, and list the fields that were not saved

@@ -102,18 +102,9 @@ fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> 
         return unusable(id, &format!("{}{code}", describe(last)))
             .hint("the service, or a gateway in front of it, has failed: try again later");
     }
-    let why = if answer.too_large {
-        "but the response is larger than 1 MiB".to_owned()
-    } else if !answer.whole {
-        "but the response was cut off".to_owned()
-    } else if let Some(code) = code {
-        format!("but the response reports an error, {}", escaped(code))
-    } else if verdict::is_html(answer) {
-        "but the response is a web page, not a customer".to_owned()
-    } else if (200..300).contains(&answer.status) && answer.status != 206 {
-        "but the response is not JSON".to_owned()
-    } else {
-        return unusable(id, &describe(last));
-    };
-    unusable(id, &format!("the service answered {}, {why}", answer.status))
+    let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
+    match verdict::why_no_success(answer) {
+        Some(why) => unusable(id, &format!("the service answered {} {why}{code}", answer.status)),
+        None => unusable(id, &format!("{}{code}", describe(last))),
+    }
 }

@@ -43,6 +43,9 @@ pub struct Entry {
     /// The file with what the fields held before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub backup: Option<String>,
+    /// Those of the fields that an undo cannot set back, since what they held before is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub not_restored: Vec<String>,
     /// The run that this one undoes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub undoes: Option<Run>,
@@ -268,6 +271,7 @@ mod tests {
             exit_code: 0,
             status: Some(200),
             backup: None,
+            not_restored: Vec::new(),
             undoes: None,
             reason: None,
         }

@@ -90,15 +90,9 @@ impl Dialog {
                 Key::Down => list.step(1),
                 Key::PageUp => list.step(-(list.page() as isize)),
                 Key::PageDown => list.step(list.page() as isize),
-                // A search ignores blanks, so that they can mark.
-                Key::Text(text) if text == " " => {
-                    if several {
-                        list.toggle();
-                    }
-                }
                 Key::Tab if several => list.toggle(),
                 Key::Suspend => self.screen.suspend(),
-                Key::Text(text) => list.type_on(question, text.trim_matches('\n')),
+                Key::Text(text) => list.take(question, &text),
                 Key::Edit(InputRequest::DeletePrevChar) => {
                     let mut typed = list.typed.clone();
                     typed.pop();

@@ -96,6 +96,9 @@ impl LinePrompter {
 }
 
 fn write(text: &str) {
+    // The blank before the answer stays.
+    let end = &text[text.trim_end_matches(' ').len()..];
+    let text = plain(&laid_out(text.trim_end_matches(' '), Some(width()))) + end;
     // Where the question cannot be written, there is no answer either, and reading ends.
     screen::write_all(text.as_bytes());
 }
@@ -187,7 +190,7 @@ impl Prompter for LinePrompter {
     }
 
     fn say(&mut self, text: &str) {
-        write(&format!("{}\n", plain(&laid_out(text.trim_end_matches('\n'), Some(width())))));
+        write(&format!("{}\n", text.trim_end_matches('\n')));
     }
 }
 

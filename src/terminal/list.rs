@@ -26,6 +26,12 @@ pub struct List {
 /// Lines of a list besides its rows, as a rule: label, search, what is out of sight, help.
 const FRAME: usize = 6;
 
+/// What marks a row when it is typed.
+const MARKS: [char; 2] = [' ', '\t'];
+
+/// How many lines above a list stay in sight: what was said last, such as who the customer is.
+const ABOVE: usize = 3;
+
 /// How many lines the names of the marked rows take at most.
 const MARKED_LINES: usize = 3;
 
@@ -55,8 +61,25 @@ impl List {
         self.marked_in_search = false;
     }
 
+    /// Takes what was typed: a search ignores blanks, so that they can mark, alone and at both ends of what was typed
+    /// at once.
+    pub fn take(&mut self, question: &Choice, text: &str) {
+        let text = text.trim_matches('\n');
+        let searched = text.trim_matches(MARKS);
+        let marks = |text: &str| if self.several { text.len() } else { 0 };
+        let (before, after) = match text.split_once(searched) {
+            Some((before, after)) if !searched.is_empty() => (marks(before), marks(after)),
+            Some(_) | None => (marks(text), 0),
+        };
+        (0..before).for_each(|_| self.toggle());
+        if !searched.is_empty() {
+            self.type_on(question, searched);
+        }
+        (0..after).for_each(|_| self.toggle());
+    }
+
     /// Searches for what was typed before and this; after a mark for this alone.
-    pub fn type_on(&mut self, question: &Choice, text: &str) {
+    fn type_on(&mut self, question: &Choice, text: &str) {
         let before = if self.marked_in_search { "" } else { self.typed.as_str() };
         self.search(question, format!("{before}{text}"));
     }
@@ -132,7 +155,7 @@ impl List {
         }
         let fault = self.fault.map(|why| fitted(why, columns)).unwrap_or_default();
         let help: Vec<String> = fitted(self.help(), columns);
-        let left = rows.saturating_sub(lines.len() + fault.len() + help.len() + 1).max(1);
+        let left = rows.saturating_sub(lines.len() + fault.len() + help.len() + ABOVE).max(1);
         lines.extend(self.rows(question, columns, left));
         lines.extend(fault.iter().map(|line| red(line)));
         lines.extend(help.iter().map(|line| dim(line)));
@@ -163,12 +186,12 @@ impl List {
         if !self.several || names.is_empty() {
             return Vec::new();
         }
-        let all = (0..names.len()).rev().map(|hidden| {
+        let mut all = (0..names.len()).map(|hidden| {
             let shown = names[..names.len() - hidden].join(", ");
             let more = if hidden > 0 { format!(" and {hidden} more") } else { String::new() };
             fitted(&format!("Marked: {shown}{more}"), columns)
         });
-        let fitting = all.filter(|lines| lines.len() <= MARKED_LINES).last();
+        let fitting = all.find(|lines| lines.len() <= MARKED_LINES);
         let lines = fitting.unwrap_or_else(|| vec![format!("Marked: {}", names.len())]);
         lines.iter().map(|line| yellow(line)).collect()
     }
@@ -272,6 +295,22 @@ mod tests {
         list.search(&question, "last".into());
         list.enter(false);
         assert_eq!(list.marked, [false, true, false]);
+    }
+
+    #[test]
+    fn a_blank_that_is_typed_together_with_a_search_marks_too() {
+        let question = choice();
+        let mut list = List::new(&question, true);
+        list.take(&question, "last name\t");
+        assert_eq!(list.marked, [false, true, false]);
+        list.take(&question, " birth ");
+        assert_eq!((list.marked.as_slice(), list.typed.as_str()), ([false, false, true].as_slice(), "birth"));
+        list.take(&question, "  ");
+        assert_eq!(list.marked, [false, false, true]);
+        let mut one = List::new(&question, false);
+        one.take(&question, " last ");
+        assert_eq!((one.typed.as_str(), one.current()), ("last", Some(1)));
+        assert!(!one.marked.contains(&true));
     }
 
     #[test]

@@ -167,8 +167,8 @@ enum Likeness {
     Whole,
     /// The name begins with it.
     Begins,
-    /// A word of the name begins with it.
-    Word,
+    /// A word of the name begins with it; this many are before that one.
+    Word(usize),
     /// It is in the middle of a word.
     Inside,
 }
@@ -179,12 +179,11 @@ fn likeness(name: &str, typed: &str) -> Option<Likeness> {
     }
     let whole = folded(name);
     let at = whole.find(typed)?;
-    let begins_a_word = || word_starts(name).any(|rest| folded(rest).starts_with(typed));
+    let word = || word_starts(name).position(|rest| folded(rest).starts_with(typed));
     Some(match at {
         0 if whole.len() == typed.len() => Likeness::Whole,
         0 => Likeness::Begins,
-        _ if begins_a_word() => Likeness::Word,
-        _ => Likeness::Inside,
+        _ => word().map_or(Likeness::Inside, Likeness::Word),
     })
 }
 
@@ -255,7 +254,7 @@ mod tests {
     fn the_label_counts_before_the_other_names() {
         let rows = [
             row("Bahrain", &["bh", "Kingdom of Bahrain"]),
-            row("Mexico", &["mx", "United Mexican States"]),
+            row("Micronesia, Federated States of", &["fm"]),
             row("United Kingdom", &["gb", "England"]),
             row("United States", &["us"]),
         ];

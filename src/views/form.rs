@@ -5,6 +5,7 @@ use crate::config::Profile;
 use crate::input::prompt::row;
 use crate::model::diff;
 use crate::model::field::Field;
+use crate::model::list_edit::ListMode;
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
@@ -12,6 +13,7 @@ use crate::terminal::{bold, columns, layout};
 
 /// Customer, target and fields, the consents in a block of their own.
 pub fn before_sending(id: u32, patch: &Patch, record: Option<&Snapshot>, profile: &Profile) -> String {
+    let lists = profile.reading.lists;
     let (consents, rest): (Vec<_>, Vec<_>) = patch.iter().partition(|(field, _)| field.is_consent());
     let (unchanged, changes) = rest.into_iter().partition(|(_, given)| given.source == Source::Record);
     let who = record.map(|record| format!(", {},", row::customer(record))).unwrap_or_default();
@@ -23,8 +25,10 @@ pub fn before_sending(id: u32, patch: &Patch, record: Option<&Snapshot>, profile
         [("Changes", changes), ("Consents", consents), ("Required, sent unchanged", unchanged)];
     for (title, fields) in blocks {
         if !fields.is_empty() {
-            let rows: Vec<_> =
-                fields.into_iter().flat_map(|(field, given)| rows(field, given, patch, record)).collect();
+            let rows: Vec<_> = fields
+                .into_iter()
+                .flat_map(|(field, given)| rows(field, given, patch, record, lists))
+                .collect();
             text.push_str(&format!("{title}\n{}", columns::rows(&rows, layout::width())));
         }
     }
@@ -32,18 +36,24 @@ pub fn before_sending(id: u32, patch: &Patch, record: Option<&Snapshot>, profile
 }
 
 /// A field's label and its value, with what the record holds; for a list a row for each item.
-fn rows(field: &Field, given: &Given, patch: &Patch, record: Option<&Snapshot>) -> Vec<(String, String)> {
+fn rows(
+    field: &Field,
+    given: &Given,
+    patch: &Patch,
+    record: Option<&Snapshot>,
+    lists: ListMode,
+) -> Vec<(String, String)> {
     let label = field.label.to_owned();
     match &given.value {
         Value::List(items) if !items.is_empty() || patch.list_edit(field).is_some() => {
             let removed = patch.list_edit(field).unwrap_or_default();
             let removed = removed.iter().map(|removal| format!("{} (removed)", row::item(&removal.matching)));
-            let lines = item_lines(field, items, record).into_iter().chain(removed);
+            let lines = item_lines(field, items, record, lists).into_iter().chain(removed);
             let labels = std::iter::once(label).chain(std::iter::repeat(String::new()));
             labels.zip(lines).collect()
         }
         value => {
-            let present = record.and_then(|record| record.get(field)).map(|value| row::summary(field, value));
+            let present = row::present(field, record);
             let then = row::summary(field, value);
             let text = match (&given.source, present) {
                 (Source::Record, _) if field.is_consent() => format!("{then} · unchanged (required)"),
@@ -59,7 +69,10 @@ fn rows(field: &Field, given: &Given, patch: &Patch, record: Option<&Snapshot>) 
 }
 
 /// The items of a list, with what becomes of each.
-fn item_lines(field: &Field, items: &[Item], record: Option<&Snapshot>) -> Vec<String> {
+fn item_lines(field: &Field, items: &[Item], record: Option<&Snapshot>, lists: ListMode) -> Vec<String> {
+    if lists == ListMode::Append {
+        return items.iter().map(|item| format!("{} · added", row::item(&item.patch))).collect();
+    }
     let present = record.and_then(|record| match record.get(field) {
         Some(Value::List(present)) => Some(present.as_slice()),
         Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => None,

@@ -242,7 +242,7 @@ mod on_a_terminal {
     use super::*;
     use crate::common::terminal::Terminal;
 
-    const QUESTION: &str = "Send this?:";
+    const QUESTION: &str = "Send it? [y/N]";
     const SIZE: (u16, u16) = (100, 40);
 
     fn start(world: &World, more: &[&str], settings: &[(&str, &str)]) -> Terminal {
@@ -255,18 +255,18 @@ mod on_a_terminal {
         let (world, service) = guarded("guard = \"confirm\"\nenvironment = \"production\"");
         for quiet in [&[][..], &["-q"]] {
             let mut terminal = start(&world, quiet, &[]);
-            terminal.shows(QUESTION);
+            terminal.shows("This is production. To send, type the profile's name, prod:");
             for part in [
                 "Customer 123",
                 "profile prod, production",
-                "companyName",
+                "Company name",
                 "Acme",
                 "Consents",
-                "canBeContactedByMaison",
+                "Can be contacted by the Maison",
             ] {
                 terminal.shows(part);
             }
-            terminal.types("y\r");
+            terminal.types("prod\r");
             assert_eq!(terminal.ends(), 0, "{}", terminal.screen());
             assert!(terminal.shows_cursor());
         }
@@ -310,14 +310,15 @@ mod on_a_terminal {
     fn a_conversation_is_its_own_confirmation_and_does_not_begin_in_vain() {
         let (world, service) = guarded("guard = \"confirm\"");
         let mut terminal = start(&world, &["-i"], &[]);
-        terminal.answers("Which fields", "\r");
-        terminal.answers("> Change a field", "\u{1b}[A\r");
+        terminal.answers("What do you want to change?", "\r");
+        terminal.answers("> Change an answer", "\u{1b}[A\r");
         assert_eq!(terminal.ends(), 0, "{}", terminal.screen());
-        service.only();
+        let patches = service.received().into_iter().filter(|request| request.head.starts_with("PATCH "));
+        assert_eq!(patches.count(), 1);
         let (world, _service) = guarded("guard = \"read-only\"");
         let mut terminal = start(&world, &["-i"], &[]);
         assert_eq!(terminal.ends(), 9);
-        assert!(!terminal.screen().contains("Which fields"));
+        assert!(!terminal.screen().contains("What do you want to change?"));
     }
 
     #[test]

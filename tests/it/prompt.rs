@@ -26,7 +26,7 @@ fn a_secret_is_typed_unseen() {
         let world = World::new();
         let service = Service::start([Answer::json(200, "{\"userName\":\"ada\"}")]);
         let mut terminal = login(&world, &service.url);
-        terminal.answers("User name:", "ada\r");
+        terminal.answers("User name?", "ada\r");
         terminal.answers(&format!("Password of ada for {}:", service.url), typed);
         terminal.shows("code=0");
         terminal.ends();
@@ -42,7 +42,7 @@ fn an_interrupted_question_leaves_the_terminal_as_it_was() {
     for typed in ["\u{3}", "\u{4}"] {
         let world = World::new();
         let mut terminal = login(&world, "http://127.0.0.1:9");
-        terminal.answers("User name:", "ada\r");
+        terminal.answers("User name?", "ada\r");
         terminal.answers("Password of ada", typed);
         terminal.shows("Nothing was sent.");
         terminal.shows("code=130");
@@ -56,7 +56,7 @@ fn an_interrupted_question_leaves_the_terminal_as_it_was() {
 fn nothing_typed_is_no_secret() {
     let world = World::new();
     let mut terminal = login(&world, "http://127.0.0.1:9");
-    terminal.answers("User name:", "ada\r");
+    terminal.answers("User name?", "ada\r");
     terminal.answers("Password of ada for http://127.0.0.1:9:", "\r");
     terminal.shows("the password is empty");
     terminal.shows("code=2");

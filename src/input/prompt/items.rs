@@ -167,10 +167,7 @@ impl Prompt<'_> {
         }
         if !more.is_empty() {
             let label = format!("What else do you want to give of this {}?", describe::item(record));
-            let names = |field: &Field| {
-                field.words.iter().chain([&field.name]).map(|name| (*name).to_owned()).collect()
-            };
-            let rows = more.iter().map(|field| Row { names: names(field), ..Row::new(field.label) });
+            let rows = more.iter().map(|field| row::of_item(field, &item));
             let mut question = Choice::new(label, rows);
             (question.place, question.may_be_empty) = (place.to_owned(), true);
             // The item is complete before this question, so stepping back keeps it.
@@ -199,12 +196,8 @@ impl Prompt<'_> {
         let mut start = 0;
         loop {
             let item = &items[at].patch;
-            let row = |field: &Field| {
-                let value = item.value(field.name).map(|value| row::summary(field, value));
-                Row::new(field.label).detail(value.unwrap_or_default())
-            };
             let ends = [format!("Remove this {name}"), "Done".to_owned()].map(Row::new);
-            let rows = record.fields.iter().map(row).chain(ends);
+            let rows = record.fields.iter().map(|field| row::of_item(field, item)).chain(ends);
             let label = format!("{}: what do you want to change?", row::item(item));
             let question = Choice { place: place.to_owned(), start: Some(start), ..Choice::new(label, rows) };
             let chosen = match self.prompter.one(&question)? {
@@ -220,7 +213,9 @@ impl Prompt<'_> {
             self.value(&mut items[at].patch, field, &field.at(place), None, None)?;
             if items[at].patch != before {
                 items[at].source = Source::Prompt;
-                take_mark(items, at, record);
+                if record.main_mark().is_some_and(|mark| !before.is_true(mark)) {
+                    take_mark(items, at, record);
+                }
                 // Most items need one correction.
                 start = done;
             }
@@ -258,10 +253,13 @@ impl Prompt<'_> {
     }
 }
 
-/// A main item takes the mark from those that the customer has. Of several that were answered the person is asked.
+/// An item that has become the main one takes the mark from those that the customer has. Of several that were answered
+/// the person is asked.
 fn take_mark(items: &mut [Item], main: usize, record: &Record) {
     let Some(mark) = record.main_mark().filter(|mark| items[main].patch.is_true(mark)) else { return };
-    for other in items.iter_mut().filter(|item| item.patch.is_true(mark)) {
+    for (_, other) in
+        items.iter_mut().enumerate().filter(|(at, item)| *at != main && item.patch.is_true(mark))
+    {
         if other.patch.get(mark.name).is_some_and(|given| given.source == Source::Record) {
             other.patch.set(mark, Value::Bool(false), Source::Prompt);
         }

@@ -125,7 +125,7 @@ impl Prompt<'_> {
             Row { chosen: row.chosen || before.iter().any(|chosen| chosen.name == field.name), ..row }
         };
         let mut question = Choice::new("What do you want to change?", fields.iter().map(marked));
-        let start = |is_it: &dyn Fn(&&Field) -> bool| fields.iter().position(|field| is_it(&field));
+        let start = |is_it: &dyn Fn(&&Field) -> bool| fields.iter().position(is_it);
         question.start = Some(start(&waits).or_else(|| start(&was_chosen)).unwrap_or(0));
         let Answer::Given(chosen) = self.prompter.several(&question)? else { return Ok(Answer::Back) };
         for (i, field) in fields.iter().enumerate() {
@@ -203,6 +203,10 @@ impl Prompt<'_> {
             Kind::List(record) => self.items(patch, field, record, reason),
             Kind::Text | Kind::Bool | Kind::Date => {
                 let present = self.record.and_then(|record| record.get(field)).cloned();
+                let uncertain = self.record.and_then(|record| row::uncertain(field, record));
+                let of_record =
+                    || Some(format!("The record holds {}, which may be either of two days.", uncertain?));
+                let reason = reason.or_else(of_record);
                 self.value(patch, field, field.name, present.as_ref(), reason)
             }
         }

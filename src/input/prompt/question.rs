@@ -88,14 +88,19 @@ impl Prompt<'_> {
         let rows = suggestions.iter().map(|suggestion| suggestion.row.clone());
         let mut question = Choice::new(format!("{}?", field.label), rows);
         (question.place, question.reason, question.start) = (place.to_owned(), reason.clone(), start);
-        let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
-        match suggestions[chosen].meaning.clone() {
-            Meaning::Value(value) if subject.is_present(&value) => patch.remove(field),
-            Meaning::Value(value) => patch.set(field, value, Source::Prompt),
-            Meaning::LeaveOut => patch.remove(field),
-            Meaning::Other => return self.typed(patch, &subject, reason),
+        loop {
+            let Answer::Given(chosen) = self.prompter.one(&question)? else { return Ok(Answer::Back) };
+            match suggestions[chosen].meaning.clone() {
+                Meaning::Value(value) if subject.is_present(&value) => patch.remove(field),
+                Meaning::Value(value) => patch.set(field, value, Source::Prompt),
+                Meaning::LeaveOut => patch.remove(field),
+                Meaning::Other => match self.typed(patch, &subject, reason.clone())? {
+                    Answer::Given(()) => {}
+                    Answer::Back => continue,
+                },
+            }
+            return Ok(Answer::Given(()));
         }
-        Ok(Answer::Given(()))
     }
 
     /// The answers suggested for a field, which has this value now; none where it is to be typed.

@@ -13,7 +13,7 @@ const LONGEST: usize = 100;
 
 /// A field in a list: its label, the value that it has by now or in the record, and the names that it is found by.
 pub fn field(field: &Field, patch: &Patch, record: Option<&Snapshot>) -> Row {
-    let present = record.and_then(|record| record.get(field)).map(|value| summary(field, value));
+    let present = present(field, record);
     let detail = match patch.get(field.name) {
         Some(Given { value, source }) => {
             let was = present.map(|present| format!("{present} → ")).unwrap_or_default();
@@ -26,10 +26,35 @@ pub fn field(field: &Field, patch: &Patch, record: Option<&Snapshot>) -> Row {
     Row {
         label: field.label.to_owned(),
         detail,
-        names: field.words.iter().chain([&field.name]).map(|name| (*name).to_owned()).collect(),
+        names: names(field),
         group: field.group.title(),
         chosen: patch.mentions(field),
     }
+}
+
+/// What the record holds in a field, in a few words: a day that may be either of two as it is written.
+pub fn present(field: &Field, record: Option<&Snapshot>) -> Option<String> {
+    let record = record?;
+    let uncertain = || uncertain(field, record).map(|day| format!("{day} (uncertain date)"));
+    record.get(field).map(|value| summary(field, value)).or_else(uncertain)
+}
+
+/// The instants that a field holds and that may be either of two days.
+pub fn uncertain(field: &Field, record: &Snapshot) -> Option<String> {
+    let places = &record.uncertain.get(field.name)?.places;
+    let texts: Vec<String> = places.iter().map(|(_, text)| one_line(&cut(text, LONGEST))).collect();
+    Some(texts.join(", "))
+}
+
+/// A field of an item, with the value that the item has.
+pub fn of_item(field: &Field, item: &Patch) -> Row {
+    let value = item.value(field.name).map(|value| summary(field, value));
+    Row { names: names(field), ..Row::new(field.label).detail(value.unwrap_or_default()) }
+}
+
+/// What a field is searched by besides its label: the words that people use, then the name on the wire.
+fn names(field: &Field) -> Vec<String> {
+    field.words.iter().chain([&field.name]).map(|name| (*name).to_owned()).collect()
 }
 
 /// A value in a few words.

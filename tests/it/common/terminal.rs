@@ -30,7 +30,12 @@ pub struct Terminal {
     master: Option<Box<dyn MasterPty + Send>>,
     writer: Option<Box<dyn Write + Send>>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
+    /// How many keys were pressed so far.
+    pub keys: usize,
 }
+
+/// The ends of what a question says about its keys: it is drawn whole when they are there.
+const LAST_WORDS: [&str; 2] = ["Esc goes back", "Esc ends the search"];
 
 impl Terminal {
     /// Starts booster with these words on a terminal of this many columns and rows.
@@ -90,7 +95,7 @@ impl Terminal {
             }
         });
         let writer = pair.master.take_writer().expect("a writer");
-        Terminal { child, master: Some(pair.master), writer: Some(writer), seen }
+        Terminal { child, master: Some(pair.master), writer: Some(writer), seen, keys: 0 }
     }
 
     /// Waits until the screen shows the text.
@@ -112,8 +117,38 @@ impl Terminal {
         self
     }
 
+    /// Waits until a question with these words is drawn whole, however its lines are broken, and looks whether each of
+    /// them is narrower than the window.
+    #[track_caller]
+    pub fn asks(&self, words: &str) -> &Terminal {
+        let is_drawn = |screen: &str| {
+            let screen = squeezed(screen);
+            screen.contains(words) && LAST_WORDS.iter().any(|last| screen.ends_with(last))
+        };
+        self.until(&format!("{words:?}"), is_drawn);
+        self.is_narrow();
+        self
+    }
+
+    /// Looks whether each line on the screen is narrower than the window.
+    #[track_caller]
+    pub fn is_narrow(&self) {
+        assert_eq!(self.too_wide(), None, "{}", self.screen());
+    }
+
+    /// The first line on the screen that is wider than the window.
+    fn too_wide(&self) -> Option<String> {
+        let mut seen = self.seen.0.lock().expect("no test panics in here");
+        let screen = seen.parser().screen();
+        let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
+        let mut lines = screen.rows(0, columns).zip(0..rows);
+        lines.find(|(_, row)| screen.row_wrapped(*row)).map(|(line, _)| line)
+    }
+
     /// Types these bytes.
     pub fn types(&mut self, keys: &str) {
+        // An escape sequence is one key.
+        self.keys += keys.replace("\x1b[", "").chars().count();
         let writer = self.writer.as_mut().expect("the terminal is open");
         writer.write_all(keys.as_bytes()).and_then(|()| writer.flush()).expect("the terminal takes keys");
     }
@@ -179,6 +214,11 @@ impl Drop for Terminal {
 
 fn some(size: u16) -> NonZeroU16 {
     NonZeroU16::new(size).expect("a window has columns and rows")
+}
+
+/// The words of a text, with one blank between them.
+pub fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn contents(seen: &mut Seen) -> String {

@@ -57,10 +57,14 @@ fn a_failed_question_is_told_once_and_says_that_nothing_was_sent() {
     let run = world.run(eva(&service.url, &["--fill", "-o", "json"]));
     assert_eq!(
         run.expect(7).json()["problems"][0]["message"],
-        "customer 123 could not be read: the service answered 200, but the response is a web page, not a customer; nothing was sent"
+        "customer 123 could not be read: the service answered 200 with a web page instead of JSON; nothing was sent"
     );
     let run = world.run(at(&service.url, &["customer", "get", "123", "-o", "json"]));
     assert!(!run.expect(7).stdout.contains("nothing was sent"), "{}", run.stdout);
+    // One that is JSON is not said to be none.
+    let service = Service::start([Answer::json(200, "{\"success\":false}")]);
+    let run = world.run(at(&service.url, &["customer", "get", "123"]));
+    assert!(run.expect(7).stderr.contains("answered 200 and reports an error"), "{}", run.stderr);
     // What is too large now is too large a moment later.
     let huge = RECORDED.replace("\"Ana\"", &format!("\"{}\"", "x".repeat(2 << 20)));
     let service = Service::start([Answer::json(200, &huge)]);

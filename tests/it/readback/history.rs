@@ -131,3 +131,26 @@ fn a_run_whose_backup_is_gone_cannot_be_undone() {
     let history = world.run(["history", "-o", "json"]).expect(0).json()["history"].clone();
     assert_eq!(history[0]["canBeUndone"], false);
 }
+
+#[test]
+fn a_run_of_which_nothing_can_be_set_back_is_not_said_to_be_undone_by_undo() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    // The record carries no wedding date, and none can be cleared.
+    let changed = |words: &[&str]| {
+        let patch = ["customer", "patch", "123", "--fill", "--base-url", &sandbox.url];
+        world.run([&patch[..], words].concat()).expect(0);
+        world.run(["history", "-o", "json"]).expect(0).json()["history"][0].clone()
+    };
+    let run = changed(&["--wedding-date=2020-01-18", "--backup=b.toml"]);
+    assert_eq!((&run["notRestored"], &run["canBeUndone"]), (&json!(["weddingDate"]), &json!(false)));
+    let run = changed(&[
+        "--wedding-date=2020-01-19",
+        "--middle-name=Q",
+        "--birth-date=1985-12-11",
+        "--backup=c.toml",
+    ]);
+    assert_eq!((&run["notRestored"], &run["canBeUndone"]), (&json!(["middleName"]), &json!(true)));
+    let shown = world.run(["history", "show", "last"]);
+    assert!(shown.expect(0).stdout.contains("sets all but middleName back"), "{}", shown.stdout);
+}
