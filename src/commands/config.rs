@@ -51,7 +51,7 @@ fn init(path: &std::path::Path) -> std::io::Result<()> {
 fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Failure> {
     let Some((config, mut errors)) = File::load_all(flag)? else {
         return Err(
-            Failure::usage(format!("there is no {path}")).hint("write one with `booster config init`")
+            Failure::usage(format!("{path} does not exist")).hint("write one with `booster config init`")
         );
     };
     check_profiles(&config, flag, &mut errors);

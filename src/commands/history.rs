@@ -164,13 +164,16 @@ fn show(wanted: &str, entries: &[Entry], backups: &Backups, report: &mut Report)
         match undo_of(entry, entries, backups) {
             Undo::Possible => {
                 let lost = &entry.not_restored;
-                let what =
-                    if lost.is_empty() { "it".to_owned() } else { format!("all but {}", lost.join(", ")) };
-                format!("`booster undo {}` undoes {what}", entry.run.name())
+                let what = if lost.is_empty() {
+                    "the previous values".to_owned()
+                } else {
+                    format!("all but {}", lost.join(", "))
+                };
+                format!("`booster undo {}` restores {what}", entry.run.name())
             }
             Undo::Done => "it has been undone since".to_owned(),
             Undo::NoBackup if has_restored(entry) => "it cannot be undone: there is no backup".to_owned(),
-            Undo::NoBackup => "it cannot be undone: the earlier values are not known".to_owned(),
+            Undo::NoBackup => "it cannot be undone: the previous values are not known".to_owned(),
         },
     ));
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();

@@ -51,7 +51,7 @@ fn path_of_existing(app: &App<'_>) -> Result<PathBuf, Failure> {
     let path = path(app)?;
     match Config::load(app.global.config.as_deref())? {
         Some(_) => Ok(path),
-        None => Err(Failure::usage(format!("there is no {}", path.display()))
+        None => Err(Failure::usage(format!("{} does not exist", path.display()))
             .hint("`booster profile add` writes one, or `booster config init`")),
     }
 }

@@ -477,7 +477,7 @@ fn a_list_that_a_shell_or_a_hand_spoilt_is_told_how_to_give_it() {
             "--emails=[{“email”:\"a@b.co\"}]",
             "“ (U+201C) is a typographic quotation mark: write the straight one, \"",
         ),
-        ("--birth-date=31412", "write 1985-12-31 if it is a date as a spreadsheet stores it"),
+        ("--birth-date=31412", "if a spreadsheet stored this date as a number, write 1985-12-31"),
         (
             "--email={\"email\":\"a@b.co\"}",
             "write the values alone, as `booster help shorthand` shows; for JSON use --emails, as in --emails @file.json",
