@@ -19,6 +19,7 @@ mod guards;
 mod input;
 #[cfg(unix)]
 mod interactive;
+mod man;
 mod process;
 mod profile;
 #[cfg(unix)]
