@@ -111,6 +111,8 @@ mod tests {
             "sandbox",
             "help",
             "completions",
+            "man",
+            "--dir",
             "123",
             "-1",
             "--",

@@ -107,10 +107,13 @@ fn pages_are_written_into_a_folder_over_those_that_it_holds_and_beside_other_fil
 fn a_folder_that_takes_no_pages_is_named_with_what_to_do() {
     let world = World::new();
     world.file("file", "x");
-    let run = world.run(["man", "--dir", "file/man"]);
-    let problem = run.expect(2).stderr.clone();
-    assert!(problem.starts_with("error: cannot write file/man: "), "{problem}");
-    assert!(problem.contains("hint: name a folder of yours with --dir"), "{problem}");
+    for (folder, expected) in
+        [("file/man", "cannot write file/man: "), ("file", "file is a file, not a folder\n")]
+    {
+        let problem = world.run(["man", "--dir", folder]).expect(2).stderr.clone();
+        assert!(problem.starts_with(&format!("error: {expected}")), "{problem}");
+        assert!(problem.contains("hint: name a folder of yours with --dir"), "{problem}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod page;
 
+use std::io::{Error, ErrorKind};
 use std::path::Path;
 
 use clap::Command;
@@ -80,9 +81,12 @@ fn with_subcommands(command: &Command) -> Vec<&Command> {
     std::iter::once(command).chain(below.flat_map(with_subcommands)).collect()
 }
 
-fn unwritable(path: &str, error: &std::io::Error) -> Failure {
+fn unwritable(path: &str, error: &Error) -> Failure {
+    const ANOTHER: &str = "name a folder of yours with --dir";
+    if error.kind() == ErrorKind::AlreadyExists {
+        return Failure::usage(format!("{path} is a file, not a folder")).hint(ANOTHER);
+    }
     let outcome = write_outcome(error);
-    let is_place = outcome == Outcome::Usage;
-    let hint = if is_place { "name a folder of yours with --dir" } else { "look whether the disk is full" };
+    let hint = if outcome == Outcome::Usage { ANOTHER } else { "look whether the disk is full" };
     Failure::new(outcome, format!("cannot write {path}: {error}")).hint(hint)
 }
