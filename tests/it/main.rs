@@ -20,6 +20,7 @@ mod input;
 #[cfg(unix)]
 mod interactive;
 mod man;
+mod packages;
 mod process;
 mod profile;
 #[cfg(unix)]
