@@ -38,7 +38,7 @@ impl Cli {
     /// Refuses options that conflict. Clap sees a conflict only between options of the same command.
     fn consistent(self) -> Result<Cli, clap::Error> {
         if self.global.sandbox && self.global.base_url.is_some() {
-            let message = "--sandbox has an address of its own, and cannot be used with --base-url";
+            let message = "--sandbox has its own address and cannot be used with --base-url";
             return Err(clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message));
         }
         Ok(self)
@@ -94,8 +94,8 @@ mod tests {
 
     #[test]
     fn everything_that_can_be_completed_is_defined() {
-        use commands::completions::{completable, with_commands_in_help};
-        completable(with_commands_in_help(definition()), None).debug_assert();
+        use commands::completions::{completable, with_commands_named};
+        completable(with_commands_named(definition()), None).debug_assert();
     }
 
     #[test]
@@ -117,6 +117,8 @@ mod tests {
             "sandbox",
             "help",
             "completions",
+            "man",
+            "--dir",
             "123",
             "-1",
             "--",

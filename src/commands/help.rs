@@ -48,17 +48,32 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
 
 fn command_help(mut root: clap::Command, path: &[String]) -> Result<String, Failure> {
     root.build();
-    let mut command = &mut root;
-    for name in path {
-        let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-        if !names.contains(name) {
-            let known = names.iter().map(String::as_str).chain(TOPICS.iter().map(|(topic, _)| *topic));
-            return Err(Failure::usage(format!("there is no command or topic {}", path.join(" ")))
-                .hint(near_or(name, known, || format!("topics are {}", topics().join(", ")))));
-        }
-        command = command.find_subcommand_mut(name).expect("it is among the names");
-    }
-    Ok(command.render_help().ansi().to_string())
+    let command = subcommand(&root, path).map_err(|(name, parent)| {
+        let known = names(parent);
+        let known = known.iter().map(String::as_str).chain(TOPICS.iter().map(|(topic, _)| *topic));
+        Failure::usage(format!("there is no command or topic {}", path.join(" "))).hint(near_or(
+            name,
+            known,
+            || format!("topics are {}", topics().join(", ")),
+        ))
+    })?;
+    Ok(command.clone().render_help().ansi().to_string())
+}
+
+/// The command of this path. If there is none, the word that no command has, and the command in which it was looked for.
+pub fn subcommand<'a, 'p>(
+    root: &'a clap::Command,
+    path: &'p [String],
+) -> Result<&'a clap::Command, (&'p str, &'a clap::Command)> {
+    path.iter().try_fold(root, |command, name| {
+        let own = command.get_subcommands().find(|sub| sub.get_name() == name);
+        own.ok_or((name.as_str(), command))
+    })
+}
+
+/// The names of a command's own commands.
+pub fn names(command: &clap::Command) -> Vec<String> {
+    command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect()
 }
 
 /// A topic's introduction and its table, as wide as the terminal, as the help of a command is.
@@ -71,22 +86,20 @@ fn exit_codes() -> String {
     let row = |outcome: &Outcome| {
         [outcome.exit_code().to_string(), outcome.word().to_owned(), outcome.meaning().to_owned()]
     };
-    laid_out(
-        "The exit code, the outcome that -o json prints, and what it means",
-        Outcome::ALL.iter().map(row),
-    )
+    laid_out("Exit code, outcome in -o json, and meaning", Outcome::ALL.iter().map(row))
 }
 
 fn environment() -> String {
     laid_out(
-        "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.",
+        "A flag overrides the environment, and the environment overrides the profile. An empty variable \
+        is the same as one that is not set.",
         Variable::all().iter().map(|variable| [variable.name().to_owned(), variable.meaning().to_owned()]),
     )
 }
 
 fn rules() -> String {
     laid_out(
-        "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out \
+        "An error stops the patch before anything is sent. --strict treats warnings as errors; --unchecked skips \
          required, required-for-private, required-for-company and unknown-client-type.",
         rules::all().map(|rule| [rule.id, rule.level.word(), rule.meaning].map(str::to_owned)),
     )
@@ -99,10 +112,11 @@ fn shorthand_help() -> String {
         [format!("--{}", record.item_flag()), keys.join(" ")]
     };
     let rows = CUSTOMER.fields.iter().filter_map(Field::record).map(row);
-    let introduction = "One item of a list on the command line; repeat the flag for more. The first bare word is the \
-                        item's first field, `main` marks the main one, everything else is key=value. A key is the \
-                        service's name or the short one below, in any case. Double quotes around a value, or a \
-                        backslash before a comma, protect it. --remove takes the same behind the flag's name:";
+    let introduction = "Each of these flags adds one item to a list; repeat the flag for more. The first \
+    word without a key is the item's first field, `main` marks the main item, everything else is \
+    key=value. A key is the service's name or the short name below, in any case. For a comma in a value, \
+    put the value in double quotes, or a backslash before the comma. --remove uses the same format after \
+    the flag's name:";
     let examples =
         "--address 'Home,countryId=it,street=\"Via Roma, 1\",main'\n  --remove address=Home,city=Roma";
     let width = width().min(WIDEST);

@@ -15,6 +15,7 @@ pub mod history;
 mod history_table;
 mod interaction;
 pub mod interactive;
+pub mod man;
 pub mod patch;
 mod patch_report;
 pub mod profile;
@@ -43,25 +44,27 @@ pub enum Command {
     /// Change, check and explain customers
     #[command(subcommand, arg_required_else_help = true)]
     Customer(Customer),
-    /// Set back what a patch changed
+    /// Restore the values from before a patch
     Undo(undo::Args),
-    /// What was sent: time, customer, names of fields, outcome
+    /// List what was sent: time, customer, names of fields, outcome
     History(history::Args),
-    /// Sign in and out, and see who is signed in
+    /// Sign in, sign out, and show who is signed in
     #[command(subcommand, arg_required_else_help = true)]
     Auth(auth::Auth),
-    /// The configuration file
+    /// Create and check the configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(config::Config),
-    /// The profiles in the configuration file
+    /// List, show and change the profiles in the configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Profile(profile::Profile),
-    /// Look at everything that a patch needs on its way, and send none
+    /// Check that a patch could be sent; nothing is sent
     Doctor,
-    /// Keep a Booster to try things on running on this machine
+    /// Run a sandbox on this machine: a test service to try things out
     Sandbox(crate::sandbox::Options),
     /// Print a completion script
     Completions(completions::Args),
+    /// Print a manual page, or write all of them
+    Man(man::Args),
     /// Print help for a command or a topic
     Help(help::Args),
 }
@@ -70,7 +73,7 @@ pub enum Command {
 pub enum Customer {
     /// Change one customer
     Patch(Box<patch::Args>),
-    /// Show a customer as the service holds it now
+    /// Show a customer's current record
     Get(get::Args),
     /// Change a customer in an editor
     Edit(edit::Args),
@@ -101,6 +104,7 @@ pub fn has_flag(command: &Command, flag: &str) -> bool {
         | Command::Doctor
         | Command::Sandbox(_)
         | Command::Completions(_)
+        | Command::Man(_)
         | Command::Help(_) => true,
     }
 }
@@ -132,6 +136,7 @@ pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Resul
         Command::Doctor => doctor::run(app, report).await,
         Command::Sandbox(args) => sandbox::run(args, app, report).await,
         Command::Completions(args) => completions::run(args, report),
+        Command::Man(args) => man::run(args, app, report),
         Command::Help(args) => help::run(args, app, report),
     }
 }

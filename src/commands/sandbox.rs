@@ -63,7 +63,7 @@ fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
         use sandbox::{API_KEY, CLIENT_ID, CLIENT_SECRET, PASSWORD, USER};
         credential = format!(" {}", shell::variable(Variable::Token.name(), API_KEY));
         accounts = format!(
-            "It knows the user {USER} with the password {PASSWORD:?}, and for {url}/oauth2/token the client \
+            "It has the user {USER} with the password {PASSWORD:?}, and for {url}/oauth2/token the client \
              {CLIENT_ID} with the secret {CLIENT_SECRET:?}.\n"
         );
     }
@@ -71,7 +71,7 @@ fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
     let more = customers.len() - listed.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!(
-        "Talk to it with {}{credential}\n{accounts}\
+        "To use it, set {}{credential}\n{accounts}\
          It has the customers {}{more}.\nCtrl-C stops it.",
         shell::variable(Variable::BaseUrl.name(), url),
         listed.join(", ")

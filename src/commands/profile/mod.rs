@@ -18,7 +18,7 @@ use crate::report::Report;
 pub enum Profile {
     /// List the profiles
     List,
-    /// Show what a profile comes to, and where each value is from
+    /// Show a profile's values, and where each one comes from
     Show(show::Args),
     /// Make a profile the default
     Use(select::Args),
@@ -43,7 +43,7 @@ pub fn run(args: &Profile, app: &App<'_>, report: &mut Report) -> Result<(), Fai
 /// Where the configuration lies, or will.
 pub fn path(app: &App<'_>) -> Result<PathBuf, Failure> {
     config_file::path(app.global.config.as_deref())
-        .ok_or_else(|| Failure::usage("this system has no folder for configurations").hint(folders::SET_HOME))
+        .ok_or_else(|| Failure::usage("no folder was found for the configuration").hint(folders::SET_HOME))
 }
 
 /// Where the configuration lies, if there is one.
@@ -51,7 +51,7 @@ fn path_of_existing(app: &App<'_>) -> Result<PathBuf, Failure> {
     let path = path(app)?;
     match Config::load(app.global.config.as_deref())? {
         Some(_) => Ok(path),
-        None => Err(Failure::usage(format!("there is no {}", path.display()))
+        None => Err(Failure::usage(format!("{} does not exist", path.display()))
             .hint("`booster profile add` writes one, or `booster config init`")),
     }
 }

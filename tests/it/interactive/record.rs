@@ -94,7 +94,7 @@ fn what_is_required_is_taken_from_the_record_and_named() {
     form.asks("Customer 123, Mrs. Ada Lovelace, United Kingdom (gb), to http://127.0.0.1:");
     form.asks(
         "Changes First name Ada → Zoë Consents Can be contacted by the Maison yes · unchanged (required) \
-         Required, and sent unchanged Title Mrs. Last name Lovelace Client type PRIVATE Language English (eng) \
+         Required, sent unchanged Title Mrs. Last name Lovelace Client type PRIVATE Language English (eng) \
          Gender F Country United Kingdom (gb) What now?",
     );
     assert_eq!(form.sends(), 0);
@@ -167,12 +167,12 @@ fn an_uncertain_day_is_shown_as_the_record_has_it() {
     let (world, service) = (World::new(), showing(&record));
     let mut form = Form::of(&world, &service, &[]);
     form.at(CHOOSE, "birthday");
-    form.at("> [ ] Birth date 1985-12-09T23:00:00Z (uncertain day)", ENTER);
+    form.at("> [ ] Birth date 1985-12-09T23:00:00Z (uncertain date)", ENTER);
     form.at(
         "The record holds 1985-12-09T23:00:00Z, which may be either of two days. Birth date?",
         "1985-12-10\r",
     );
-    form.asks("Birth date 1985-12-09T23:00:00Z (uncertain day) → 1985-12-10");
+    form.asks("Birth date 1985-12-09T23:00:00Z (uncertain date) → 1985-12-10");
     assert_eq!(form.sends(), 0);
     assert_eq!(body(&service)["birthDate"], "1985-12-10");
 }
