@@ -95,6 +95,8 @@ mod tests {
         Hints { target, has_flag: &|flag| FLAGS.contains(&flag) }
     }
 
+    /// As a Unix shell wants it.
+    #[cfg(unix)]
     #[test]
     fn a_command_in_a_hint_goes_where_this_one_goes() {
         for (hint, completed) in [

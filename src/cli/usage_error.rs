@@ -157,6 +157,8 @@ mod tests {
         }
     }
 
+    /// As a Unix shell wants it.
+    #[cfg(unix)]
     #[test]
     fn an_unknown_flag_brings_a_hint() {
         let patch = |words: &[&'static str]| refusal(&[&["customer", "patch", "1"], words].concat()).1;
