@@ -90,7 +90,7 @@ fn no_main_one_is_a_warning_above_the_decision() {
         at_emails(&world, &[("a@b.co", true), ("c@d.co", false)], &[("c@d.co", false)], &[]);
     form.at("Emails?", "a@b\r").at("what do you want to change?", "remove\r").at("Emails? > Done", ENTER);
     form.at("Which is the main email?", "none\r");
-    form.asks("warning[no-main]: emails: none of the emails is the main one");
+    form.asks("warning[no-main]: emails: none of the emails is marked as the main one");
     form.at(DECIDE, "\x03");
     assert_eq!(form.ends(), 130);
 }
@@ -155,7 +155,7 @@ fn a_list_that_the_answer_does_not_carry_is_replaced_only_after_two_warnings() {
         .at("Email?", "n@b.co\r")
         .at("Main email? No > Yes", ENTER)
         .at("> Done", ENTER);
-    form.asks("warning[list-may-replace]: emails: the list is sent as a whole: items that the customer has");
+    form.asks("warning[list-may-replace]: emails: the list is sent as a whole: current items");
     assert_eq!(form.sends(), 0);
     assert_eq!(body(&service)["emails"], emails(&[("n@b.co", true)]));
     assert!(form.line().contains("--fill --replace-lists --email=n@b.co,main"), "{}", form.line());
