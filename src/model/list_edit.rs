@@ -198,6 +198,10 @@ pub fn as_edit(patch: &mut Patch, field: &'static Field, present: &[Item]) -> bo
     let Some(Given { value: Value::List(items), source }) = patch.get(field.name).cloned() else {
         return false;
     };
+    // To delete all is another wish than to remove these.
+    if items.is_empty() {
+        return false;
+    }
     let lacks = |items: &[Item], item: &Item| !items.iter().any(|other| same_item(item, other));
     let removed = present.iter().filter(|item| lacks(&items, item));
     let removal = |item: &Item| Removal { matching: item.patch.clone(), source: source.clone() };

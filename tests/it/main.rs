@@ -19,6 +19,8 @@ mod guards;
 mod input;
 #[cfg(unix)]
 mod interactive;
+mod man;
+mod packages;
 mod process;
 mod profile;
 #[cfg(unix)]

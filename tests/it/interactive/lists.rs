@@ -126,7 +126,7 @@ fn all_items_are_deleted_only_by_the_row_that_says_so() {
     form.asks("Emails a@b.co, main → (empty)");
     assert_eq!(form.sends(), 0);
     assert_eq!(body(&service)["emails"], json!([]));
-    assert!(form.line().ends_with("--fill --remove=email=a@b.co,main"), "{}", form.line());
+    assert!(form.line().ends_with("--fill --clear=emails"), "{}", form.line());
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn an_unknown_customer_and_a_refused_sign_in_end_the_form_before_it_begins() {
         r#"{"canBeContactedByMaison":false,"responseStatus":{"errorCode":"NotFound","message":"none"}}"#;
     for (answer, code, message) in [
         (Answer::json(404, not_found), 5, "error: the service answered 404: there is no customer 123"),
-        (Answer::json(401, "{}"), 4, "error: the service answered 401: it does not accept the sign-in"),
+        (Answer::json(401, "{}"), 4, "error: the service answered 401"),
         (Answer::with_headers(302, "Location: /login\r\n", ""), 4, "error: the service answered 302"),
     ] {
         let (world, service) = (World::new(), Service::start([answer]));

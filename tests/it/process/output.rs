@@ -8,7 +8,7 @@ use crate::common::{Answer, Service, World, patch, run};
 
 /// Command lines that lead nowhere, each with its exit code.
 fn bad_command_lines() -> Vec<(i32, Vec<&'static str>)> {
-    let usage: [&[&str]; 38] = [
+    let usage: [&[&str]; 43] = [
         &[],
         &["nope"],
         &["customer"],
@@ -41,6 +41,11 @@ fn bad_command_lines() -> Vec<(i32, Vec<&'static str>)> {
         &["customer", "template", "--format=xml"],
         &["completions"],
         &["completions", "tcsh"],
+        &["man", "custmer"],
+        &["man", "customer", "path"],
+        &["man", "undo", "last"],
+        &["man", "help", "rules"],
+        &["man", "undo", "--dir=x"],
         &["config"],
         &["config", "check"],
         &["help", "nope"],
@@ -149,6 +154,8 @@ fn what_was_asked_for_is_one_document_too() {
         (vec!["customer", "template"], "read", "template"),
         (vec!["customer", "check", &file], "planned", "files"),
         (vec!["completions", "zsh"], "read", "script"),
+        (vec!["man", "customer", "patch"], "read", "page"),
+        (vec!["man", "--dir", "man"], "read", "pages"),
         (vec!["config", "path"], "read", "path"),
         (patch(&["--dry-run"]), "planned", "request"),
         (patch(&["--dry-run=curl", "--base-url", &service.url]), "planned", "request"),
