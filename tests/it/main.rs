@@ -10,6 +10,8 @@ mod canary;
 mod common;
 mod completions;
 mod dependencies;
+#[cfg(target_os = "linux")]
+mod docs;
 mod doctor;
 #[cfg(unix)]
 mod edit;
@@ -19,6 +21,8 @@ mod guards;
 mod input;
 #[cfg(unix)]
 mod interactive;
+#[cfg(target_os = "linux")]
+mod pictures;
 mod process;
 mod profile;
 #[cfg(unix)]
