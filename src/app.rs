@@ -32,36 +32,36 @@ impl App<'_> {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Profile of the configuration
+    /// Use this profile
     #[arg(short, long, global = true, value_name = "NAME")]
     profile: Option<String>,
-    /// Configuration file
+    /// Use this configuration file
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<String>,
-    /// Where to send, instead of the profile's address
+    /// Send to this address instead of the profile's
     #[arg(long, global = true, value_name = "URL")]
     pub base_url: Option<String>,
-    /// Try it on a Booster inside this process; nothing leaves the machine
+    /// Send to a sandbox inside this process; nothing leaves this machine
     #[arg(long, global = true)]
     pub sandbox: bool,
-    /// Seconds that one attempt may take [60 unless set]
+    /// Time limit of one attempt, in seconds [default: 60]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<f64>,
-    /// Text for a person, or one JSON document
+    /// Print text, or one JSON document
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, hide_possible_values = true)]
-    #[arg(help = "Text for a person, or one JSON document: text, json")]
+    #[arg(help = "Print text, or one JSON document: text, json")]
     output: Option<Output>,
-    /// When to colour: auto, always, never
+    /// When to use colour: auto, always, never
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
     pub color: clap::ColorChoice,
-    /// Never ask, whether there is a terminal or not
+    /// Never ask a question, even on a terminal
     #[arg(long, global = true)]
     no_input: bool,
-    /// Errors and results alone
+    /// Print only errors and results
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say more: -v where each field came from, -vv the exchange
+    /// More detail: -v where each field came from, -vv the request and the response
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// Print help
@@ -71,7 +71,7 @@ pub struct Global {
 
 /// Reads a number of seconds; its range is the profile's to judge.
 fn seconds(text: &str) -> Result<f64, String> {
-    text.parse().map_err(|_| "a time-out is a number of seconds, as in 2.5".to_owned())
+    text.parse().map_err(|_| "the timeout must be a number of seconds, as in 2.5".to_owned())
 }
 
 impl Global {

@@ -38,38 +38,38 @@ impl Variable {
             Variable::Config => ("BOOSTER_CONFIG", "the configuration file, as --config"),
             Variable::Profile => ("BOOSTER_PROFILE", "the profile's name, as --profile"),
             Variable::BaseUrl => ("BOOSTER_BASE_URL", "where to send, as --base-url"),
-            Variable::Token => ("BOOSTER_TOKEN", "the secret of the kinds bearer and api-key"),
-            Variable::Username => ("BOOSTER_USERNAME", "the user of the kinds basic and credentials"),
+            Variable::Token => ("BOOSTER_TOKEN", "the secret of the sign-in types bearer and api-key"),
+            Variable::Username => ("BOOSTER_USERNAME", "the user of the sign-in types basic and credentials"),
             Variable::Password => {
-                ("BOOSTER_PASSWORD", "the secret of the kinds basic, credentials and oauth2-client")
+                ("BOOSTER_PASSWORD", "the secret of the sign-in types basic, credentials and oauth2-client")
             }
             Variable::HeaderSecret => {
-                ("BOOSTER_SECRET_NAME", "the secret name of a header in the profile, in capitals")
+                ("BOOSTER_SECRET_NAME", "the secret NAME of a header in the profile, in capitals")
             }
-            Variable::Timeout => ("BOOSTER_TIMEOUT", "seconds that one attempt may take, as --timeout"),
+            Variable::Timeout => ("BOOSTER_TIMEOUT", "time limit of one attempt, in seconds, as --timeout"),
             Variable::Output => ("BOOSTER_OUTPUT", "text or json, as --output"),
-            Variable::NoInput => ("BOOSTER_NO_INPUT", "anything but 0 and false: never ask, as --no-input"),
+            Variable::NoInput => ("BOOSTER_NO_INPUT", "any value but 0 and false: never ask, as --no-input"),
             Variable::RetryBase => (
                 "BOOSTER_RETRY_BASE",
-                "seconds of the first pause before a repetition, 0 to 20; 0.5 unless set",
+                "seconds to wait before the first repetition, from 0 to 20 [default: 0.5]",
             ),
             Variable::HttpsProxy => (
                 "HTTPS_PROXY",
-                "the proxy, as in http://user:password@proxy.example.com:3128; never asked for this machine",
+                "the proxy, as in http://user:password@proxy.example.com:3128; never used for this machine",
             ),
-            Variable::AllProxy => ("ALL_PROXY", "the proxy where HTTPS_PROXY is not set"),
+            Variable::AllProxy => ("ALL_PROXY", "the proxy if HTTPS_PROXY is not set"),
             Variable::NoProxy => {
                 ("NO_PROXY", "hosts, domains and networks that are reached without the proxy")
             }
-            Variable::NoColor => ("NO_COLOR", "anything: no colour"),
-            Variable::CliColorForce => ("CLICOLOR_FORCE", "anything but 0: colour without a terminal too"),
+            Variable::NoColor => ("NO_COLOR", "any value: no colour"),
+            Variable::CliColorForce => ("CLICOLOR_FORCE", "any value but 0: colour even without a terminal"),
             Variable::Term => ("TERM", "dumb: no colour, no cursor movement"),
             Variable::Columns => {
-                ("COLUMNS", "the width of a terminal that does not tell it, and of help where there is none")
+                ("COLUMNS", "the width, if the terminal does not tell it, and of help without a terminal")
             }
-            Variable::Lines => ("LINES", "the height of a terminal that does not tell it"),
-            Variable::Visual => ("VISUAL", "the editor of customer edit, as a shell reads it"),
-            Variable::Editor => ("EDITOR", "the same where VISUAL is not set"),
+            Variable::Lines => ("LINES", "the height, if the terminal does not tell it"),
+            Variable::Visual => ("VISUAL", "the editor for customer edit, as a shell command"),
+            Variable::Editor => ("EDITOR", "the editor if VISUAL is not set"),
         }
     }
 

@@ -49,9 +49,9 @@ impl Failure {
     pub fn interrupted_under_way() -> Failure {
         Failure::new(
             Outcome::Unknown,
-            "interrupted while the request was under way: it may have been applied",
+            "interrupted while the request was being sent: it may have been applied",
         )
-        .hint("look at the customer before sending it again")
+        .hint("check the customer before you send it again")
     }
 
     /// The failure of an input with these problems: a usage error where one of them is one, else a refusal.

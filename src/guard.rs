@@ -10,12 +10,12 @@ use crate::outcome::Outcome;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Guard {
-    /// Every patch may go.
+    /// Every patch is sent.
     #[default]
     Open,
-    /// A person says yes to each, or `--confirm` names the profile.
+    /// Each patch is confirmed on a terminal, or by `--confirm PROFILE`.
     Confirm,
-    /// No patch ever goes.
+    /// No patch is ever sent.
     ReadOnly,
 }
 
@@ -68,7 +68,7 @@ pub fn forbid(guard: &AddressGuard) -> Result<(), Failure> {
 fn read_only(guard: &AddressGuard) -> Failure {
     let profile = guard.profile.as_deref().unwrap_or_default();
     Failure::new(Outcome::Stopped, format!("profile {profile} is read-only: nothing was sent"))
-        .hint("--dry-run shows what would go out; -p takes another profile")
+        .hint("--dry-run shows what would go out; -p uses another profile")
 }
 
 /// Lets a patch pass or not. `ask` puts the question, and gives none where nobody can be asked.
@@ -96,7 +96,7 @@ pub fn decide(
             Some(false) => Err(Failure::left()),
             None => {
                 let message = format!(
-                    "profile {owner} wants a confirmation, and nobody can be asked: nothing was sent"
+                    "profile {owner} requires a confirmation, and there is no terminal to ask on: nothing was sent"
                 );
                 Err(Failure::new(Outcome::Stopped, message).hint(format!("add --confirm {owner}")))
             }
@@ -108,14 +108,14 @@ pub fn decide(
 fn wrong_name(named: &str, guard: &AddressGuard, confirmed: Confirmed<'_>) -> Failure {
     let shown = escaped(named);
     let message = match &guard.profile {
-        Some(owner) => format!("--confirm names {shown}, and the guard is that of profile {owner}"),
-        None => format!("--confirm names {shown}, and no profile is in use"),
+        Some(owner) => format!("--confirm names {shown}, but the guard is that of profile {owner}"),
+        None => format!("--confirm names {shown}, but no profile is in use"),
     };
     let is_other = confirmed.profile != Some(named) && confirmed.profiles.iter().any(|known| known == named);
     let hint = match &guard.profile {
-        _ if is_other => format!("`-p {shown}` would send by that profile; nothing was sent"),
+        _ if is_other => format!("`-p {shown}` uses that profile; nothing was sent"),
         Some(owner) if guard.guard == Guard::Confirm => format!("write --confirm {owner}; nothing was sent"),
-        Some(_) | None => "leave --confirm out: no guard asks; nothing was sent".to_owned(),
+        Some(_) | None => "remove --confirm: no confirmation is needed; nothing was sent".to_owned(),
     };
     Failure::new(Outcome::Stopped, message).hint(hint)
 }

@@ -120,7 +120,7 @@ mod tests {
         for (hint, own) in [
             ("add --last-name, or lastName in a file", Some("add lastName in a file")),
             ("add --strict, or strict in a file", Some("add --strict, or strict in a file")),
-            ("--diff shows it; look at the file", Some("look at the file")),
+            ("--diff shows it; check the file", Some("check the file")),
             ("--diff shows it", None),
             (
                 "`booster customer patch 1 --fill` takes it",

@@ -47,34 +47,39 @@ impl Outcome {
     /// Word, exit code and meaning of each outcome, in one place; `booster help exit-codes` prints exactly this.
     fn row(self) -> (&'static str, u8, &'static str) {
         match self {
-            Outcome::Sent => ("sent", 0, "the service answered that it is done"),
-            Outcome::Planned => ("planned", 0, "checked and found good; nothing was to be sent"),
-            Outcome::Read => ("read", 0, "the answer to a question; nothing was to be sent"),
+            Outcome::Sent => ("sent", 0, "the service answered with success"),
+            Outcome::Planned => ("planned", 0, "everything is correct; nothing had to be sent"),
+            Outcome::Read => ("read", 0, "the information was printed; nothing had to be sent"),
             Outcome::Unchanged => ("unchanged", 0, "nothing would change; nothing was sent"),
             Outcome::Failed => ("failed", 1, "something unexpected, such as a full disk"),
             Outcome::Usage => {
                 ("usage", 2, "the command line, the configuration, or a file that cannot be read")
             }
             Outcome::Refused => ("refused", 3, "the input breaks a rule; nothing was sent"),
-            Outcome::Unauthenticated => ("unauthenticated", 4, "no credential, or one that is not accepted"),
+            Outcome::Unauthenticated => {
+                ("unauthenticated", 4, "no sign-in, or one that the service does not accept")
+            }
             Outcome::Forbidden => ("forbidden", 4, "the service does not allow it (403)"),
             Outcome::NotFound => ("not-found", 5, "the service has no such customer (404)"),
             Outcome::Rejected => ("rejected", 6, "the service refused it (other 4xx and 3xx)"),
             Outcome::Unreachable => (
                 "unreachable",
                 7,
-                "not reached, or told to come back later (429, 503) to the end; nothing was applied",
+                "the service could not be reached, or asked to try later (429, 503) at every attempt; \
+                nothing was applied",
             ),
             Outcome::Stopped => (
                 "stopped",
                 9,
-                "stopped by a guard, by the user, or by a change meanwhile (Ctrl-C: 130, SIGTERM: 143); nothing was applied",
+                "stopped by a guard, by you, or because somebody else changed the record (Ctrl-C: 130, \
+                SIGTERM: 143); nothing was applied",
             ),
             Outcome::Different => ("different", 10, "--diff --dry-run found differences; nothing was sent"),
             Outcome::Unknown => (
                 "unknown",
                 11,
-                "no whole answer came, or none that can be understood; what was sent may have been applied (after Ctrl-C: 130, SIGTERM: 143)",
+                "the response was cut off, never came or cannot be understood; what was sent may have \
+                been applied (after Ctrl-C: 130, SIGTERM: 143)",
             ),
             Outcome::Unverified => {
                 ("unverified", 12, "sent, but a field was not saved, or the customer could not be read again")

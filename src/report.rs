@@ -137,7 +137,7 @@ impl Report {
                 let failure = Failure::new(
                     Outcome::Failed,
                     format!(
-                        "the command ended with \"{}\", but its result cannot be written: {error}",
+                        "the command ended with \"{}\", but its result could not be written: {error}",
                         self.outcome.word()
                     ),
                 );

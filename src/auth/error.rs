@@ -44,14 +44,16 @@ impl AuthError {
         let unreachable = |message| AuthError { outcome: Outcome::Unreachable, ..AuthError::new(message) };
         match attempt {
             Attempt::NotSent { cause, hint, .. } => unreachable(format!("{doing}: not reached: {cause}"))
-                .hint(hint.as_deref().unwrap_or("look at the address and the network")),
-            Attempt::Lost { cause } => unreachable(format!("{doing}: no whole answer: {cause}")),
+                .hint(hint.as_deref().unwrap_or("check the address and the network connection")),
+            Attempt::Lost { cause } => {
+                unreachable(format!("{doing}: the response was cut off or never came: {cause}"))
+            }
             Attempt::Response(response) => {
                 let words = words_of(&response.body).map_or(String::new(), |words| format!(": {words}"));
                 let message = format!("{doing}: the service answered {}{words}", response.status);
                 match response.status {
                     429 | 502..=504 => unreachable(message).hint("try again later"),
-                    200..300 => unreachable(format!("{doing}: the answer was cut off")),
+                    200..300 => unreachable(format!("{doing}: the response was cut off")),
                     _ => AuthError::new(message),
                 }
             }
@@ -96,7 +98,7 @@ mod tests {
             (302, "", "x: the service answered 302", Outcome::Unauthenticated),
             (500, "<html>", "x: the service answered 500", Outcome::Unauthenticated),
             (503, "", "x: the service answered 503", Outcome::Unreachable),
-            (200, "{\"bearer", "x: the answer was cut off", Outcome::Unreachable),
+            (200, "{\"bearer", "x: the response was cut off", Outcome::Unreachable),
         ] {
             let response = Response { status, body: body.to_owned(), whole: true, ..Response::default() };
             let error = AuthError::after("x", &Attempt::Response(response));

@@ -32,7 +32,7 @@ pub async fn run(argv: &[String], limit: Duration) -> Result<SecretString, AuthE
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     environment::hide_secrets(command.as_std_mut());
     let mut child = command.spawn().map_err(|error| {
-        let hint = "it is started without a shell: write the program and each argument as a text of its own";
+        let hint = "it is started without a shell: write the program and each argument as a separate text";
         AuthError::new(format!("{named} cannot be started: {error}")).hint(hint).usage()
     })?;
     let mut printed = Zeroizing::new(Vec::with_capacity(MAX_OUTPUT + 1));
@@ -48,26 +48,29 @@ pub async fn run(argv: &[String], limit: Duration) -> Result<SecretString, AuthE
         Ok(Some(status)) if status.success() => return secret(&printed, &named),
         Ok(Some(status)) => {
             return Err(AuthError::new(format!("{named} failed: {status}"))
-                .hint("what it said stands above; try it by itself"));
+                .hint("its output is above; run it alone to see what is wrong"));
         }
         Ok(None) | Err(_) => {}
     }
     // It may have ended by itself in this moment, which is as good.
     let _ = child.kill().await;
     Err(if printed.len() > MAX_OUTPUT {
-        AuthError::new(format!("{named} prints more than 64 KiB")).hint("let it print the secret alone")
+        AuthError::new(format!("{named} printed more than 64 KiB")).hint("it must print only the secret")
     } else {
         AuthError::new(format!("{named} took longer than {} s", limit.as_secs_f64()))
-            .hint("try it by itself; it may be waiting for something")
+            .hint("run it alone; it may be waiting for input")
     })
 }
 
 fn secret(printed: &[u8], named: &str) -> Result<SecretString, AuthError> {
     let text = std::str::from_utf8(printed).map_err(|_| {
-        AuthError::new(format!("{named} prints no text")).hint("let it print the secret in UTF-8")
+        AuthError::new(format!("{named} printed something that is not UTF-8 text"))
+            .hint("it must print the secret in UTF-8")
     })?;
     if text.trim().is_empty() {
-        return Err(AuthError::new(format!("{named} prints nothing")).hint("try it by itself"));
+        return Err(
+            AuthError::new(format!("{named} printed nothing")).hint("run it alone to see what is wrong")
+        );
     }
     Ok(SecretString::from(text))
 }
@@ -100,10 +103,10 @@ mod tests {
         for (script, said) in [
             ("echo hunter2; exit 3", "failed: exit status: 3"),
             ("echo hunter2; kill -9 $$", "failed: signal: 9"),
-            ("true", "prints nothing"),
-            ("echo", "prints nothing"),
-            ("printf 'hunter2\\377'", "prints no text"),
-            ("yes hunter2", "prints more than 64 KiB"),
+            ("true", "printed nothing"),
+            ("echo", "printed nothing"),
+            ("printf 'hunter2\\377'", "printed something that is not UTF-8 text"),
+            ("yes hunter2", "printed more than 64 KiB"),
         ] {
             let error = shell(script, LIMIT).await.expect_err(script);
             assert!(error.contains(said) && !error.contains("hunter2"), "{script}: {error}");

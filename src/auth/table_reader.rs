@@ -67,7 +67,7 @@ impl<'a> TableReader<'a> {
         let message = match value.get_ref() {
             Value::String(text) if !text.is_empty() => return Some(Spanned::new(value.span(), text.clone())),
             Value::String(_) => format!("auth.{name} is empty"),
-            other => format!("auth.{name}: expected a text, found {}", type_name(other.type_str())),
+            other => format!("auth.{name}: expected text, found {}", type_name(other.type_str())),
         };
         self.refuse(KeyError::new(value.span(), message).hint(format!("write it as in {name} = \"…\"")));
         None
@@ -108,7 +108,7 @@ impl<'a> TableReader<'a> {
                 KeyError::new(key.span(), format!("there is no key {} in auth", escaped(key.get_ref())))
                     .hint(format!("did you mean {name}?"))
             }
-            None => KeyError::new(self.span.clone(), format!("auth lacks its {name}"))
+            None => KeyError::new(self.span.clone(), format!("auth needs the key {name}"))
                 .hint(format!("write it as in {name} = \"{example}\"")),
         };
         self.refuse(error);
@@ -121,8 +121,8 @@ impl<'a> TableReader<'a> {
             if let Some((message, hint)) = secret_key(key) {
                 self.errors.push(KeyError::new(unknown.span(), message).hint(hint));
             } else if knows_kind && self.errors.iter().all(|error| error.span != Some(unknown.span())) {
-                let hint = near_or(key, &self.known, || format!("this kind has {}", self.known.join(", ")));
-                let message = format!("there is no key {} in this kind of auth", escaped(key));
+                let hint = near_or(key, &self.known, || format!("use only {}", self.known.join(", ")));
+                let message = format!("this type of sign-in has no key {}", escaped(key));
                 self.errors.push(KeyError::new(unknown.span(), message).hint(hint));
             }
         }
@@ -133,9 +133,9 @@ impl<'a> TableReader<'a> {
 /// The type of a value in words, by the names that the TOML reader has for it.
 pub fn type_name(word: &str) -> &'static str {
     match word {
-        "string" => "a text",
+        "string" => "text",
         "integer" | "float" | "floating" => "a number",
-        "boolean" => "a boolean",
+        "boolean" => "true or false",
         "datetime" => "a date",
         "array" | "sequence" => "a list",
         "table" | "map" => "a table",
@@ -174,7 +174,7 @@ const SECRET_KEYS: [&str; 14] = [
 pub fn secret_key(key: &str) -> Option<(String, String)> {
     let folded = key.replace(['_', '-'], "").to_lowercase();
     SECRET_KEYS.contains(&folded.as_str()).then(|| {
-        let message = format!("{key} is a secret, and secrets do not belong in the configuration");
+        let message = format!("{key} is a secret, and secrets are not allowed in the configuration");
         let hint = format!(
             "remove it here, and sign in with `booster auth login`, or set {} or {}",
             Variable::Token.name(),

@@ -32,7 +32,7 @@ impl Cli {
     /// Refuses options that conflict. Clap sees a conflict only between options of the same command.
     fn consistent(self) -> Result<Cli, clap::Error> {
         if self.global.sandbox && self.global.base_url.is_some() {
-            let message = "--sandbox has an address of its own, and cannot be used with --base-url";
+            let message = "--sandbox has its own address and cannot be used with --base-url";
             return Err(clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message));
         }
         Ok(self)

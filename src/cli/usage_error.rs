@@ -24,7 +24,7 @@ pub fn improve_usage_error(mut error: Error, argv: &[OsString], definition: &mut
     {
         let words = argv.iter().skip(1).filter_map(|word| word.to_str());
         let of: Vec<&str> = words.take_while(|word| *word != "help").collect();
-        let tip = format!("help stands first: booster help {}", of.join(" "));
+        let tip = format!("write help first: booster help {}", of.join(" "));
         error.remove(ContextKind::SuggestedSubcommand);
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
         return error;
@@ -105,16 +105,15 @@ fn value_after_a_flag(unknown: &str, argv: &[OsString], command: &Command) -> Op
     let written = |words: &[&str]| command_line(&[words.join(" ")], Shell::current());
     match (taking(1), taking(2)) {
         (Some((flag, _)), _) if has_dash => Some(format!(
-            "a value that begins with a dash goes behind an equals sign, as in {flag}={}",
+            "a value that begins with a dash needs an equals sign, as in {flag}={}",
             written(&words[at..=at])
         )),
         (Some((flag, arg)), _) if arg.is_require_equals_set() => {
-            Some(format!("its value goes behind an equals sign: {flag}={}", written(&words[at..=at])))
+            Some(format!("its value needs an equals sign: {flag}={}", written(&words[at..=at])))
         }
-        (None, Some((flag, _))) if !has_dash => Some(format!(
-            "a value of several words goes in quotes, as in {flag} {}",
-            written(&words[at - 1..=at])
-        )),
+        (None, Some((flag, _))) if !has_dash => {
+            Some(format!("put a value with spaces in quotes, as in {flag} {}", written(&words[at - 1..=at])))
+        }
         _ => None,
     }
 }
@@ -137,7 +136,7 @@ fn field_of_an_item(unknown: &str, command: &Command) -> Option<String> {
             Some(format!("--{} …,{part} ({}[].{})", record.item_flag(), list.name, field.name))
         })
         .collect();
-    (!forms.is_empty()).then(|| format!("it is a part of an item: {}", forms.join(" or ")))
+    (!forms.is_empty()).then(|| format!("it is part of a list item: {}", forms.join(" or ")))
 }
 
 #[cfg(test)]
@@ -161,8 +160,8 @@ mod tests {
     #[test]
     fn an_unknown_flag_brings_a_hint() {
         let patch = |words: &[&'static str]| refusal(&[&["customer", "patch", "1"], words].concat()).1;
-        let dash = "a value that begins with a dash goes behind an equals sign, as in ";
-        let part = "it is a part of an item: ";
+        let dash = "a value that begins with a dash needs an equals sign, as in ";
+        let part = "it is part of a list item: ";
         for (words, hint) in [
             (&["--notes", "-5"][..], format!("{dash}--notes=-5")),
             (&["--first-name", "-Ada"], format!("{dash}--first-name=-Ada")),
@@ -174,9 +173,9 @@ mod tests {
             (&["--sandbox", "-5"], "see --help".to_owned()),
             (
                 &["--first-name", "Anna", "An"],
-                "a value of several words goes in quotes, as in --first-name 'Anna An'".to_owned(),
+                "put a value with spaces in quotes, as in --first-name 'Anna An'".to_owned(),
             ),
-            (&["--dry-run", "json"], "its value goes behind an equals sign: --dry-run=json".to_owned()),
+            (&["--dry-run", "json"], "its value needs an equals sign: --dry-run=json".to_owned()),
             (&["--", "--first-name", "Anna"], "see --help".to_owned()),
             (&["2"], "see --help".to_owned()),
             (&["--city=Rome"], format!("{part}--address …,city=… (addresses[].city)")),
@@ -191,7 +190,7 @@ mod tests {
     #[test]
     fn a_wrong_number_brings_what_it_should_be() {
         for (words, expected) in [
-            (&["--timeout=5x", "doctor"][..], "a time-out is a number of seconds, as in 2.5"),
+            (&["--timeout=5x", "doctor"][..], "the timeout must be a number of seconds, as in 2.5"),
             (&["sandbox", "--port=x"], "a port is a number from 0 to 65535"),
             (&["sandbox", "--port=70000"], "a port is a number from 0 to 65535"),
         ] {

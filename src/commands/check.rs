@@ -18,16 +18,17 @@ use crate::report::{Report, counted};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// JSON or TOML files, each a patch of its own; - for standard input
+    /// JSON or TOML files, each one patch; - for standard input
     #[arg(required = true, value_name = "FILE|-")]
     files: Vec<String>,
-    /// The customer whom the files must be about
+    /// The id that the files must have, if they have one
     #[arg(long, allow_negative_numbers = true)]
     id: Option<String>,
-    /// Check files for `patch --fill`: what is required and missing comes from the record; as with fill = true in the profile
+    /// Check files for `patch --fill`: required fields may be missing, since the record has them; the default if
+    /// the profile has fill = true
     #[arg(long)]
     for_fill: bool,
-    /// Format of the files, where neither extension nor first character tells it: toml, json
+    /// Format of the files, if their names and first characters do not show it: toml, json
     #[arg(long, value_enum, hide_possible_values = true, value_name = "FORMAT")]
     format: Option<Format>,
     #[command(flatten)]
@@ -86,8 +87,8 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
 /// What is said of one file, whose fields are known where it is good.
 fn verdict(fields: Option<usize>, problems: &[Problem]) -> String {
     let fields = fields.map(|fields| match fields {
-        1 => "good, 1 field".to_owned(),
-        _ => format!("good, {fields} fields"),
+        1 => "correct, 1 field".to_owned(),
+        _ => format!("correct, {fields} fields"),
     });
     let parts = [fields, counted(problems)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -13,9 +13,9 @@ use crate::report::Report;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Config {
-    /// Print where the configuration file lies
+    /// Print where the configuration file is located
     Path,
-    /// Write a configuration to begin with; an existing one is never overwritten
+    /// Write a first configuration; an existing one is never overwritten
     Init,
     /// Check the configuration file and every profile in it
     Check,
@@ -32,7 +32,7 @@ pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Fail
         Config::Init => {
             init(&path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} already exists"))
-                    .hint("`booster config check` looks whether it is right"),
+                    .hint("`booster config check` checks whether it is correct"),
                 _ => unwritable(&shown, &error).into(),
             })?;
             report.answer("path", json!(shown), format!("Wrote {shown}. Set base_url and auth in it."));
@@ -64,7 +64,7 @@ fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Fail
     }
     let profiles: Vec<&String> = config.file.profiles.keys().collect();
     let count = profiles.len();
-    let text = format!("{path}: good, {count} {}", if count == 1 { "profile" } else { "profiles" });
+    let text = format!("{path}: correct, {count} {}", if count == 1 { "profile" } else { "profiles" });
     report.answer("profiles", json!(profiles), text);
     Ok(())
 }

@@ -45,17 +45,17 @@ const MOST_ROUNDS: usize = 20;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Opens the customer as the service holds it in $VISUAL or $EDITOR. Just what you change is sent, with what the rules \
-require beside it. A line that you delete changes nothing: write \"\" or [] to clear. A file that you leave as it is, \
-or empty, sends nothing; one that breaks a rule is opened again with the reasons in it. With --dry-run the exit code \
-is 10 when something would change.")]
+Opens the customer's current record in $VISUAL or $EDITOR. Only what you change is sent, with the \
+required fields. Deleting a line changes nothing: write \"\" or [] to clear a field. If you change \
+nothing, or leave the file empty, nothing is sent. If the file breaks a rule, it is opened again with the \
+problems in it. With --dry-run the exit code is 10 if anything would change.")]
 pub struct Args {
     /// The customer's Booster id, from 1 to 2147483647
     #[arg(allow_negative_numbers = true)]
     id: String,
     #[command(flatten)]
     sending: Sending,
-    /// Send even if the record has changed while it was edited
+    /// Send even if somebody has changed the record in the meantime
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -77,8 +77,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         rules::id(&args.id).map_err(|fault| Failure::problem(fault.at(ID_KEY, Source::Argument("ID"))))?;
     report.customer = Some(id);
     let editor = Editor::of_environment(app.terminal.stdin_is_terminal).ok_or_else(|| {
-        Failure::usage("there is no terminal for an editor").hint(
-            "set VISUAL or EDITOR to one that needs none, or use `booster customer patch` with flags or a file",
+        Failure::usage("there is no terminal for the editor").hint(
+            "set VISUAL or EDITOR to an editor that needs no terminal, or use `booster customer patch` \
+            with flags or a file",
         )
     })?;
     let _sandbox = start_sandbox(&mut profile).await?;
@@ -106,10 +107,10 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         if returned_at_once {
             let warning = Problem::warning(
                 Outcome::Unchanged,
-                "the editor returned at once, and the file is as it was",
+                "the editor returned at once, and the file was not changed",
             );
             report.problems.push(warning.hint(
-                "an editor with a window of its own has to wait until the file is closed: `VISUAL='code --wait'`",
+                "if your editor has its own window, it must wait until the file is closed: `VISUAL='code --wait'`",
             ));
         }
         return Ok(());
@@ -141,8 +142,8 @@ fn keep(text: &[u8]) -> Option<io::Result<PathBuf>> {
 
 fn say_kept(kept: Option<io::Result<PathBuf>>, report: &mut Report) {
     let said = match kept {
-        Some(Ok(path)) => format!("What you wrote is kept in {} for {DAYS} days.", path.display()),
-        Some(Err(error)) => format!("What you wrote cannot be kept: {error}"),
+        Some(Ok(path)) => format!("What you wrote was saved in {}, for {DAYS} days.", path.display()),
+        Some(Err(error)) => format!("What you wrote could not be saved: {error}"),
         None => return,
     };
     let before = std::mem::take(&mut report.afterword);
@@ -152,8 +153,8 @@ fn say_kept(kept: Option<io::Result<PathBuf>>, report: &mut Report) {
 /// What was deleted in the file, which changes nothing.
 fn ignored(deleted: &[&'static Field]) -> Option<Problem> {
     let names: Vec<&str> = deleted.iter().map(|field| field.name).collect();
-    let message = format!("deleted in the file, which changes nothing: {}", names.join(", "));
-    let hint = "to clear a text write \"\", a list []";
+    let message = format!("deleted in the file, so not changed: {}", names.join(", "));
+    let hint = "to clear a field, write \"\" for text or [] for a list";
     (!names.is_empty()).then(|| Problem::warning(ProblemId::Deleted, message).hint(hint))
 }
 
@@ -272,7 +273,7 @@ impl Session<'_> {
         };
         ended.map_err(|error| match &error {
             EditorError::NotStarted(_) => {
-                failed(Outcome::Usage, &error).hint("set VISUAL or EDITOR to an editor that is there")
+                failed(Outcome::Usage, &error).hint("set VISUAL or EDITOR to an installed editor")
             }
             EditorError::File(_) => failed(Outcome::Failed, &error),
             EditorError::Ended(_) => {
@@ -325,18 +326,19 @@ impl Session<'_> {
         let mut remarks = vec![
             format!("Customer {} {}.", self.id, preview::location(self.profile)),
             String::new(),
-            "Change what is to be changed, save, and leave the editor. Just what you changed is sent. To give a field"
-                .to_owned(),
-            "that stands behind a #, take the # away and write its value. To clear a text write \"\", a list []: a line"
-                .to_owned(),
-            "that is deleted changes nothing. A file left as it is, or emptied, sends nothing.".to_owned(),
+            "Change the values, save, and close the editor. Only what you changed is sent. To give a field that is".to_owned(),
+            "commented out with #, remove the # and write its value. To clear a field, write \"\" for text or [] for a".to_owned(),
+            "list: deleting a line changes nothing. If you change nothing, or empty the file, nothing is sent.".to_owned(),
         ];
         remarks.extend(self.current.misread.iter().map(|found| {
-            format!("Left out, since the answer cannot be understood there: {} ({}).", found.place, found.why)
+            format!(
+                "Left out, since the response cannot be understood there: {} ({}).",
+                found.place, found.why
+            )
         }));
         remarks.extend(self.current.uncertain.values().map(|found| {
             format!(
-                "Left out, since the day is uncertain: {}. The profile's time_zone settles it.",
+                "Left out, since the date is uncertain: {}. Set time_zone in the profile.",
                 found.describe()
             )
         }));
@@ -350,8 +352,9 @@ fn annotated(text: &[u8], problems: &[Problem]) -> Vec<u8> {
     if problems.is_empty() {
         return text.to_vec();
     }
-    let mut head =
-        vec!["Nothing was sent yet. Mend this and save, or leave the file as it is to give up:".to_owned()];
+    let mut head = vec![
+        "Nothing was sent yet. Correct this and save, or close the file without a change to stop:".to_owned(),
+    ];
     let lines: usize =
         1 + problems.iter().map(|problem| 1 + usize::from(problem.hint.is_some())).sum::<usize>();
     for problem in problems {

@@ -16,7 +16,7 @@ use crate::views::explain::{self, Explanation};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A field, by its name, its flag or its place; all of them without one
+    /// A field: its name, its flag, or its place in a list [default: all]
     #[arg(allow_hyphen_values = true, value_parser = no_short_option)]
     field: Option<String>,
 }
@@ -24,7 +24,7 @@ pub struct Args {
 /// Clap takes a short option with its value behind it, such as -ojson, for a flag's name.
 fn no_short_option(name: &str) -> Result<String, String> {
     if name.starts_with('-') && !name.starts_with("--") {
-        return Err("here an option stands apart from its value, as in -o json".to_owned());
+        return Err("write the option and its value separately, as in -o json".to_owned());
     }
     Ok(name.to_owned())
 }
@@ -49,8 +49,8 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     }
     if name.eq_ignore_ascii_case(ID_KEY) {
         let text = format!(
-            "{ID_KEY} is the customer's id, from 1 to {LARGEST_ID}. It is given on the command line or in a file; where it \
-             is given more than once, it must be the same. It is sent in the path alone."
+            "{ID_KEY} is the customer's id, from 1 to {LARGEST_ID}. Give it on the command line or in a \
+            file; if you give it more than once, it must be the same. It is sent only in the path of the request."
         );
         report.answer("fields", json!([the_id()]), text);
         return Ok(());
@@ -123,7 +123,7 @@ fn of_profile(profile: &Profile) -> String {
         .map(|field| format!("{}: {}", field.name, kind(field)))
         .collect();
     let extra = (!extra.is_empty())
-        .then(|| format!("Besides, in files, the profile {name} has {}.", extra.join("; ")));
+        .then(|| format!("The profile {name} has these extra fields, for files: {}.", extra.join("; ")));
     let may_change = profile.patching.may_change().map(|names| match names.as_slice() {
         [] => format!("The profile {name} may change none of the fields."),
         _ => format!("The profile {name} may change only {}.", names.join(", ")),

@@ -24,18 +24,18 @@ use crate::views::{patch_file, record};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A FIELD is a name in any case, emails[0].email, or emails[].email for all items. One value is printed bare, several in \
-a table; with one that is not known the exit code is 7.
-What the service does not put into its answer is not shown as empty: it is not known.
+A FIELD is a name in any case, emails[0].email, or emails[].email for all items. A single value is \
+printed on its own, several in a table. If a value is not known, the exit code is 7.
+A field that is not in the service's response is shown as not known, never as empty.
 With -o json the customer is in `record`; with --as-patch the patch is in `patch`.")]
 pub struct Args {
     /// The customer's Booster id, from 1 to 2147483647
     #[arg(allow_negative_numbers = true)]
     id: String,
-    /// The fields to show [all that the answer carries]
+    /// The fields to show [default: all]
     #[arg(value_name = "FIELD")]
     fields: Vec<String>,
-    /// Print a patch file that sets these fields, or all, to what they are, with what the rules require beside them
+    /// Print a patch file with the current values of these fields, or of all, and of the required fields
     #[arg(long, value_name = "FIELD,…", num_args = 0..=1, default_missing_value = "")]
     as_patch: Option<String>,
     /// Format of the patch file: toml, json
@@ -132,7 +132,7 @@ fn as_patch(
         |place: &&String| patch.iter().any(|(field, _)| place.starts_with(&format!("{}[", field.name)));
     let extra: Vec<&str> = current.extra_item_fields.iter().filter(is_sent).map(String::as_str).collect();
     let left_out: Vec<String> = (!extra.is_empty())
-        .then(|| format!("In the answer, but no part of a patch: {}.", extra.join(", ")))
+        .then(|| format!("In the response, but not part of a patch: {}.", extra.join(", ")))
         .into_iter()
         .collect();
     let text = match format {
@@ -143,15 +143,16 @@ fn as_patch(
     report.verbatim = true;
     let uncertain = fields.iter().filter_map(|field| current.uncertain.get(field.name));
     report.problems.extend(uncertain.map(|found| {
-        let message = format!("left out, since the day is uncertain: {}", found.describe());
-        let hint = "time_zone in the profile has to be the service's own, as in time_zone = \"Europe/Paris\"";
+        let message = format!("left out, since the date is uncertain: {}", found.describe());
+        let hint =
+            "set time_zone in the profile to the service's time zone, as in time_zone = \"Europe/Paris\"";
         Problem::warning(Rule::NOT_A_DATE, message).hint(hint)
     }));
     let is_unknown =
         |field: &&&Field| current.get(field).is_none() && !current.uncertain.contains_key(field.name);
     let unknown: Vec<&str> = fields.iter().filter(is_unknown).map(|field| field.name).collect();
     let unknown_line = (!unknown.is_empty())
-        .then(|| format!("Not in the answer, so not in the patch: {}.", unknown.join(", ")));
+        .then(|| format!("Not in the response, so not in the patch: {}.", unknown.join(", ")));
     if !app.json {
         report.afterword = left_out.into_iter().chain(unknown_line).collect::<Vec<_>>().join("\n");
     }
@@ -182,9 +183,9 @@ fn writable(patch: Patch) -> Result<(Patch, Vec<Problem>), Failure> {
         refused.iter().filter_map(of_field).any(|own| field.is_some_and(|field| field.name == own.name))
     };
     if kept.len() == 0 {
-        let message = "the answer has nothing that a patch file could hold";
+        let message = "the response has nothing that can be in a patch file";
         return Err(Failure::new(Outcome::Unreachable, message)
-            .hint("`booster customer get` without --as-patch shows what the service answers"));
+            .hint("`booster customer get` without --as-patch shows the whole record"));
     }
     rules::body(&wire::body(&kept)).map_err(|fault| {
         Failure::problem(fault.hint("name the fields that you want: --as-patch FIELD,…").of(None))
@@ -195,8 +196,8 @@ fn writable(patch: Patch) -> Result<(Patch, Vec<Problem>), Failure> {
     let others: Vec<Problem> = others.map(|problem| Problem { level: Level::Warning, ..problem }).collect();
     let remarks = refused.iter().map(|problem| Problem {
         level: Level::Warning,
-        message: format!("left out, since a patch cannot send it: {}", problem.message),
-        ..problem.clone().hint("it stays as it is, unless you give it another value")
+        message: format!("left out, since it cannot be sent in a patch: {}", problem.message),
+        ..problem.clone().hint("it is not changed, unless you give another value")
     });
     Ok((kept, remarks.chain(others).collect()))
 }

@@ -149,9 +149,8 @@ pub fn report_fields(places: &[Place], current: &Snapshot, report: &mut Report) 
         match place.find(&record, current.carried().record()) {
             Ok(value) => found.push((place.name(), value)),
             Err(Nothing::NotCarried) => {
-                let message =
-                    format!("{} is not known: the service's answer does not carry it", place.name());
-                let hint = "what the answer does not carry is not known, which is not the same as empty";
+                let message = format!("{} is not known: it is not in the service's response", place.name());
+                let hint = "a field that is not in the response is not known, which is not the same as empty";
                 problems.push(Problem::of(Outcome::Unreachable, message).on(place.name()).hint(hint));
             }
             Err(Nothing::NoSuchItem(count)) => {
@@ -162,7 +161,7 @@ pub fn report_fields(places: &[Place], current: &Snapshot, report: &mut Report) 
             }
             Err(Nothing::Unknown(name, names)) => {
                 let hint = near_or(&name, names, || {
-                    format!("`booster customer get {}` shows all that the answer carries", current.id())
+                    format!("`booster customer get {}` shows the whole record", current.id())
                 });
                 let problem = Problem::usage(format!("there is no field {}", quoted(&name)));
                 problems.push(problem.at(Source::Argument(FIELD)).hint(hint));
@@ -228,7 +227,7 @@ pub fn places(record: &Record, words: &[String]) -> Result<Vec<Place>, Vec<Probl
         match Place::read(record, name) {
             Some(place) => read.push(place),
             None => {
-                let problem = Problem::usage(format!("{} is not the place of a field", quoted(name)));
+                let problem = Problem::usage(format!("{} is not a field or a place in a list", quoted(name)));
                 let hint = "write it as in firstName, emails[0].email or emails[].email";
                 wrong.push(problem.at(Source::Argument(FIELD)).hint(hint));
             }

@@ -56,7 +56,7 @@ fn command_help(mut root: clap::Command, path: &[String]) -> Result<String, Fail
             return Err(Failure::usage(format!("there is no command or topic {}", path.join(" ")))
                 .hint(near_or(name, known, || format!("topics are {}", topics().join(", ")))));
         }
-        command = command.find_subcommand_mut(name).expect("it is among the names");
+        command = command.find_subcommand_mut(name).expect("it is one of the names");
     }
     Ok(command.render_help().ansi().to_string())
 }
@@ -71,22 +71,20 @@ fn exit_codes() -> String {
     let row = |outcome: &Outcome| {
         [outcome.exit_code().to_string(), outcome.word().to_owned(), outcome.meaning().to_owned()]
     };
-    laid_out(
-        "The exit code, the outcome that -o json prints, and what it means",
-        Outcome::ALL.iter().map(row),
-    )
+    laid_out("Exit code, outcome in -o json, and meaning", Outcome::ALL.iter().map(row))
 }
 
 fn environment() -> String {
     laid_out(
-        "A flag goes before the environment, the environment before the profile. An empty variable counts as unset.",
+        "A flag overrides the environment, and the environment overrides the profile. An empty variable \
+        is the same as one that is not set.",
         Variable::all().iter().map(|variable| [variable.name().to_owned(), variable.meaning().to_owned()]),
     )
 }
 
 fn rules() -> String {
     laid_out(
-        "An error stops the patch before anything is sent. --strict makes warnings errors; --unchecked leaves out \
+        "An error stops the patch before anything is sent. --strict treats warnings as errors; --unchecked skips \
          required, required-for-private, required-for-company and unknown-client-type.",
         rules::all().map(|rule| [rule.id, rule.level.word(), rule.meaning].map(str::to_owned)),
     )
@@ -99,10 +97,11 @@ fn shorthand_help() -> String {
         [format!("--{}", record.item_flag()), keys.join(" ")]
     };
     let rows = CUSTOMER.fields.iter().filter_map(Field::record).map(row);
-    let introduction = "One item of a list on the command line; repeat the flag for more. The first bare word is the \
-                        item's first field, `main` marks the main one, everything else is key=value. A key is the \
-                        service's name or the short one below, in any case. Double quotes around a value, or a \
-                        backslash before a comma, protect it. --remove takes the same behind the flag's name:";
+    let introduction = "Each of these flags adds one item to a list; repeat the flag for more. The first \
+    word without a key is the item's first field, `main` marks the main item, everything else is \
+    key=value. A key is the service's name or the short name below, in any case. For a comma in a value, \
+    put the value in double quotes, or a backslash before the comma. --remove uses the same format after \
+    the flag's name:";
     let examples =
         "--address 'Home,countryId=it,street=\"Via Roma, 1\",main'\n  --remove address=Home,city=Roma";
     let width = width().min(WIDEST);

@@ -18,10 +18,9 @@ use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
-#[command(
-    after_help = "The history holds the names of fields and never a value. Times are those of this machine's time zone. A * marks the runs that \
-`booster undo RUN` can set back. With -o json the history stands under `history`, with times in UTC."
-)]
+#[command(after_help = "The history contains the names of fields, never their values. Times are in this \
+    machine's time zone. A * marks the runs that `booster undo RUN` can undo. With -o json the runs are \
+    in `history`, with times in UTC.")]
 pub struct Args {
     #[command(subcommand)]
     what: Option<What>,
@@ -33,19 +32,19 @@ pub struct Args {
 enum What {
     /// List what was sent, newest first
     List(List),
-    /// Show all that is known of one run
+    /// Show everything known about one run
     Show {
-        /// The run, by its name or the beginning of it; last for the newest one
+        /// The run: its name, the beginning of it, or last for the newest one
         run: String,
     },
 }
 
 #[derive(Debug, Clone, clap::Args)]
 struct List {
-    /// So many runs at most
+    /// Show at most this many runs
     #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = number)]
     limit: u32,
-    /// The runs about this customer alone
+    /// Show only the runs for this customer
     #[arg(long, value_name = "ID", value_parser = customer)]
     customer: Option<u32>,
 }
@@ -61,15 +60,14 @@ fn customer(text: &str) -> Result<u32, String> {
 /// # Errors
 /// Usage, where there is no such run; failed, where the history cannot be read.
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let folder = private::state_folder().ok_or_else(|| {
-        Failure::usage("this system has no folder for a history").hint("set XDG_STATE_HOME")
-    })?;
+    let folder = private::state_folder()
+        .ok_or_else(|| Failure::usage("no folder was found for the history").hint("set XDG_STATE_HOME"))?;
     let backups = Backups::of(&folder);
     let (entries, unreadable) = History::of(&folder).entries().map_err(|error| {
         Failure::usage(format!("the history in {} cannot be read: {error}", folder.display()))
     })?;
     if unreadable > 0 {
-        let message = format!("{unreadable} lines of the history cannot be read");
+        let message = format!("{unreadable} lines of the history could not be read");
         report.problems.push(Problem::warning(ProblemId::History, message));
     }
     match &args.what {
@@ -88,7 +86,7 @@ fn list(wanted: &List, entries: &[Entry], backups: &Backups, app: &App<'_>, repo
         .collect();
     let text = if shown.is_empty() {
         match wanted.customer {
-            Some(id) => format!("Nothing was sent about customer {id} yet."),
+            Some(id) => format!("Nothing was sent for customer {id} yet."),
             None => "Nothing was sent yet.".to_owned(),
         }
     } else {
@@ -142,8 +140,7 @@ fn undo_of(entry: &Entry, entries: &[Entry], backups: &Backups) -> Undo {
 fn show(wanted: &str, entries: &[Entry], backups: &Backups, report: &mut Report) -> Result<(), Failure> {
     let found = if wanted == LAST { entries.first() } else { by_name(wanted, entries, |entry| &entry.run)? };
     let entry = found.ok_or_else(|| {
-        Failure::usage(format!("the history has no run {}", quoted(wanted)))
-            .hint("`booster history` lists the runs")
+        Failure::usage(format!("there is no run {}", quoted(wanted))).hint("`booster history` lists the runs")
     })?;
     let mut rows = vec![
         ("Run", entry.run.name().to_owned()),
@@ -160,7 +157,7 @@ fn show(wanted: &str, entries: &[Entry], backups: &Backups, report: &mut Report)
     rows.extend(entry.undoes.as_ref().map(|run| ("Undoes", run.name().to_owned())));
     rows.extend(entry.backup.as_ref().map(|file| {
         let is_there = std::path::Path::new(file).exists();
-        ("Backup", if is_there { file.clone() } else { format!("{file} (gone)") })
+        ("Backup", if is_there { file.clone() } else { format!("{file} (no longer exists)") })
     }));
     rows.push((
         "Undo",
@@ -169,11 +166,11 @@ fn show(wanted: &str, entries: &[Entry], backups: &Backups, report: &mut Report)
                 let lost = &entry.not_restored;
                 let what =
                     if lost.is_empty() { "it".to_owned() } else { format!("all but {}", lost.join(", ")) };
-                format!("`booster undo {}` sets {what} back", entry.run.name())
+                format!("`booster undo {}` undoes {what}", entry.run.name())
             }
-            Undo::Done => "it was undone since".to_owned(),
+            Undo::Done => "it has been undone since".to_owned(),
             Undo::NoBackup if has_restored(entry) => "it cannot be undone: there is no backup".to_owned(),
-            Undo::NoBackup => "it cannot be undone: what the fields held before is not known".to_owned(),
+            Undo::NoBackup => "it cannot be undone: the earlier values are not known".to_owned(),
         },
     ));
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();

@@ -66,7 +66,7 @@ pub fn table_of(lines: &[Line<'_>], width: Option<usize>, time_zone: &TimeZone) 
     }
     let mut text = table(&rows);
     if lines.iter().any(|line| line.can_be_undone) {
-        text.push_str("\n* `booster undo RUN` can set it back");
+        text.push_str("\n* `booster undo RUN` can undo it");
     }
     text
 }

@@ -137,17 +137,17 @@ impl Interaction for TerminalInteraction<'_> {
             return Ok(None);
         }
         let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
-        self.app.terminal.error(&format!("The profile wants a reason for changing {}.", names.join(", ")));
+        self.app.terminal.error(&format!("The profile requires a reason for changing {}.", names.join(", ")));
         let question = Text {
             label: "Reason".to_owned(),
-            help: "in one line; it is kept in the history".to_owned(),
+            help: "in one line; it is stored in the history".to_owned(),
             ..Text::default()
         };
         let mut prompter = self.app.terminal.prompter().map_err(|_| interrupted(Cancelled))?;
         match prompter.text(&question, &mut |text| reason(text).map(drop)).map_err(interrupted)? {
             Answer::Given(text) => Ok(reason(&text).ok()),
-            Answer::Back => Err(Failure::new(Outcome::Stopped, "left without a reason; nothing was sent")
-                .hint("say why, here or with --reason TEXT")),
+            Answer::Back => Err(Failure::new(Outcome::Stopped, "stopped without a reason; nothing was sent")
+                .hint("give a reason here, or with --reason TEXT")),
         }
     }
 }

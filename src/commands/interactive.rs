@@ -180,9 +180,9 @@ fn save(prompt: &mut Prompt<'_>, subject: &Subject<'_>, patch: &Patch) -> Result
     let mut validate = |path: &str| {
         let path = path.trim();
         let refused = match path {
-            "" => Some("a file needs a name"),
+            "" => Some("the file needs a name"),
             "-" => Some("- is standard input for --from; give the file a name"),
-            _ if path.starts_with('~') => Some("~ is expanded by a shell only; write the whole path"),
+            _ if path.starts_with('~') => Some("~ is not expanded here; write the whole path"),
             _ => None,
         };
         if let Some(refused) = refused {
@@ -195,7 +195,7 @@ fn save(prompt: &mut Prompt<'_>, subject: &Subject<'_>, patch: &Patch) -> Result
         };
         replace::create(Path::new(path), text.as_bytes()).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{path} already exists; give it another name"),
-            std::io::ErrorKind::NotFound => format!("there is no folder for {path}"),
+            std::io::ErrorKind::NotFound => format!("the folder of {path} does not exist"),
             _ => format!("{path} cannot be written: {error}"),
         })
     };

@@ -43,22 +43,22 @@ pub enum Command {
     /// Change, check and explain customers
     #[command(subcommand, arg_required_else_help = true)]
     Customer(Customer),
-    /// Set back what a patch changed
+    /// Restore the values from before a patch
     Undo(undo::Args),
-    /// What was sent: time, customer, names of fields, outcome
+    /// List what was sent: time, customer, names of fields, outcome
     History(history::Args),
-    /// Sign in and out, and see who is signed in
+    /// Sign in, sign out, and show who is signed in
     #[command(subcommand, arg_required_else_help = true)]
     Auth(auth::Auth),
-    /// The configuration file
+    /// Create and check the configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Config(config::Config),
-    /// The profiles in the configuration file
+    /// List, show and change the profiles in the configuration file
     #[command(subcommand, arg_required_else_help = true)]
     Profile(profile::Profile),
-    /// Look at everything that a patch needs on its way, and send none
+    /// Check that a patch could be sent; nothing is sent
     Doctor,
-    /// Keep a Booster to try things on running on this machine
+    /// Run a sandbox on this machine: a test service to try things out
     Sandbox(crate::sandbox::Options),
     /// Print a completion script
     Completions(completions::Args),
@@ -70,7 +70,7 @@ pub enum Command {
 pub enum Customer {
     /// Change one customer
     Patch(Box<patch::Args>),
-    /// Show a customer as the service holds it now
+    /// Show a customer's current record
     Get(get::Args),
     /// Change a customer in an editor
     Edit(edit::Args),

@@ -22,26 +22,27 @@ use crate::views::{diff_view, preview};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A value that begins with @ is read from that file, @- from standard input; @@ is a literal at sign.
-Several files are merged one over the other, flags over files; a list replaces the list below it.
-An item flag adds to a file's list, or else to the list that the customer has, which is read for that.
-`booster help exit-codes`, `help rules` and `help shorthand` say more; `customer explain FIELD` about one field.")]
+A value that begins with @ is read from that file, and @- from standard input; write @@ for a value that \
+begins with @.
+A later file overrides an earlier one, and flags override files. A list overrides a whole list.
+An item flag such as --email adds to the list in a file, or else to the customer's list, which is read for that.
+See also `booster help exit-codes`, `help rules`, `help shorthand`, and `customer explain FIELD` for one field.")]
 pub struct Args {
-    /// The customer's Booster id, from 1 to 2147483647; it may be in a file instead, as boosterCustomerId
+    /// The customer's Booster id, from 1 to 2147483647; or give it in a file, as boosterCustomerId
     #[arg(allow_negative_numbers = true)]
     id: Option<String>,
     /// JSON or TOML file with fields, - for standard input; may be repeated
     #[arg(long, value_name = "FILE|-")]
     from: Vec<String>,
-    /// Format of the files, where neither extension nor first character tells it: toml, json
+    /// Format of the files, if their names and first characters do not show it: toml, json
     #[arg(long, value_enum, hide_possible_values = true, value_name = "FORMAT")]
     format: Option<Format>,
     #[command(flatten)]
     sending: Sending,
-    /// Be asked for the fields, as without any on a terminal
+    /// Answer questions; the default on a terminal if no field is given
     #[arg(short, long)]
     interactive: bool,
-    /// Leave out the profile's defaults
+    /// Do not use the profile's defaults
     #[arg(long)]
     no_defaults: bool,
     #[command(flatten)]
@@ -180,7 +181,7 @@ fn gather(
     gather::read_stdin_once(stdin_uses)?;
     let mut inputs = if args.no_defaults { Inputs::new(profile) } else { Inputs::of(profile)? };
     let refusal = if args.interactive && !app.may_ask() {
-        Some("nobody can be asked here: there is no terminal, or --no-input forbids it")
+        Some("questions cannot be asked here: there is no terminal, or --no-input forbids them")
     } else if !args.has_fields() && !args.asks(app) {
         Some("no field is given: there is nothing to change")
     } else {

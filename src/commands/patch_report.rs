@@ -155,7 +155,7 @@ fn add_afterword(result: &PatchResult, context: &PatchContext<'_>, report: &mut 
         report.afterword.clear();
     }
     let removed = result.removed_backup.as_ref();
-    let removed = removed.map(|file| format!("Nothing was applied, so the backup {file} is removed again."));
+    let removed = removed.map(|file| format!("Nothing was changed, so the backup {file} was removed."));
     let kept = result.backup.as_ref().map(|backup| backup.describe(context));
     for line in removed.into_iter().chain(kept) {
         let before = std::mem::take(&mut report.afterword);
@@ -195,8 +195,8 @@ fn planned(
 }
 
 /// What is said of an address that a curl line would no longer reach.
-const SANDBOX_ENDS: &str =
-    "The sandbox ends with this command, and its address with it; `booster sandbox` keeps one running.";
+const SANDBOX_ENDS: &str = "This sandbox ends with this command, so its address will not work; `booster \
+sandbox` starts one that keeps running.";
 
 /// What a dry run with `--diff` ends with: the differences, and an exit code that tells whether there are some.
 fn planned_differences(
@@ -216,5 +216,5 @@ fn planned_differences(
 
 pub fn unchanged(id: u32, report: &mut Report) {
     report.outcome = Outcome::Unchanged;
-    report.text = format!("Customer {id} holds all this already: nothing was sent.\n");
+    report.text = format!("Customer {id} already has these values: nothing was sent.\n");
 }

@@ -26,11 +26,10 @@ struct Known<'a> {
 /// Usage, where there is no such run, or it went elsewhere; where what was kept of it cannot be read.
 pub fn find(wanted: &str, profile: &Profile) -> Result<(Backups, Note), Failure> {
     let service = service_name(profile);
-    let folder =
-        private::state_folder().ok_or_else(|| nothing("this system has no folder for backups".into()))?;
+    let folder = private::state_folder().ok_or_else(|| nothing("no folder was found for backups".into()))?;
     let backups = Backups::of(&folder);
     let unreadable = |error: std::io::Error| {
-        Failure::usage(format!("what was kept in {} cannot be read: {error}", folder.display()))
+        Failure::usage(format!("what was stored in {} cannot be read: {error}", folder.display()))
     };
     let notes = backups.notes().map_err(unreadable)?;
     let (entries, _) = History::of(&folder).entries().map_err(unreadable)?;
@@ -50,7 +49,7 @@ fn same_profile(note: &Note, profile: &Profile) -> Result<(), Failure> {
     match (&note.profile, &profile.name) {
         (Some(own), used) if used.as_ref() != Some(own) => {
             let used = used.as_ref().map_or("no profile is".to_owned(), |used| format!("{used} is"));
-            let message = format!("run {} was sent by profile {own}, and {used} in use", note.run.name());
+            let message = format!("run {} was sent by profile {own}, but {used} in use", note.run.name());
             Err(Failure::usage(message).hint(format!("name that profile: -p {own}")))
         }
         _ => Ok(()),
@@ -64,7 +63,7 @@ fn named(wanted: &str, entries: &[Entry], notes: &[StoredNote]) -> Result<Note, 
     let Some(stored) = by_name(wanted, notes, |stored| &stored.run)? else {
         let sent = entries.iter().find(|entry| entry.run.name().starts_with(wanted));
         return Err(sent.map_or_else(
-            || nothing(format!("no run {} has a backup", quoted(wanted))),
+            || nothing(format!("there is no backup of a run {}", quoted(wanted))),
             |entry| not_kept(&format!("the run is {}", entry.run.name()), Some(entry)),
         ));
     };
@@ -83,7 +82,7 @@ pub fn by_name<'a, T>(
     let mut named = all.iter().filter(|one| run(one).name().starts_with(wanted));
     match (named.next(), named.next()) {
         (Some(first), Some(second)) => {
-            let message = format!("{} is the beginning of several runs", quoted(wanted));
+            let message = format!("{} matches several runs", quoted(wanted));
             let (first, second) = (run(first).name(), run(second).name());
             Err(Failure::usage(message).hint(format!("write more of it, as in {first} or {second}")))
         }
@@ -145,7 +144,7 @@ fn nothing(message: String) -> Failure {
 }
 
 fn unreadable_note(run: &Run, why: &str) -> Failure {
-    Failure::usage(format!("what was kept of run {} cannot be read: {}", run.name(), escaped(why)))
+    Failure::usage(format!("the backup of run {} cannot be read: {}", run.name(), escaped(why)))
         .hint("`booster history` lists the runs; name an older one to undo that")
 }
 
@@ -161,9 +160,9 @@ fn not_kept(run: &str, entry: Option<&Entry>) -> Failure {
     });
     let backup = match entry.and_then(|entry| entry.backup.as_ref()) {
         _ if entry.is_some_and(|entry| entry.service == SANDBOX) => {
-            "it went to a sandbox that is gone, so it cannot be undone"
+            "it was sent to a sandbox that no longer runs, so it cannot be undone"
         }
-        Some(_) => "its backup is gone, so it cannot be undone",
+        Some(_) => "its backup no longer exists, so it cannot be undone",
         None => "it has no backup, so it cannot be undone",
     };
     nothing(format!("{run}{what}, and {backup}"))
@@ -171,8 +170,11 @@ fn not_kept(run: &str, entry: Option<&Entry>) -> Failure {
 
 fn elsewhere(note: &Note, service: &str, profile: &Profile) -> Failure {
     let whose = note.profile.as_ref().map_or_else(String::new, |name| format!(" (profile {name})"));
-    let failure =
-        Failure::usage(format!("run {} went to {}{whose}, not to {service}", note.run.name(), note.service));
+    let failure = Failure::usage(format!(
+        "run {} was sent to {}{whose}, not to {service}",
+        note.run.name(),
+        note.service
+    ));
     failure.hint(match &note.profile {
         Some(name) if profile.name.as_ref() != Some(name) => format!("name that profile: -p {name}"),
         Some(_) | None => "name that address with --base-url".to_owned(),

@@ -61,7 +61,7 @@ fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
         use sandbox::{API_KEY, CLIENT_ID, CLIENT_SECRET, PASSWORD, USER};
         credential = format!(" BOOSTER_TOKEN={API_KEY}");
         accounts = format!(
-            "It knows the user {USER} with the password {PASSWORD:?}, and for {url}/oauth2/token the client \
+            "It has the user {USER} with the password {PASSWORD:?}, and for {url}/oauth2/token the client \
              {CLIENT_ID} with the secret {CLIENT_SECRET:?}.\n"
         );
     }
@@ -69,7 +69,7 @@ fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
     let more = customers.len() - listed.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!(
-        "Talk to it with BOOSTER_BASE_URL={url}{credential}\n{accounts}\
+        "To use it, set BOOSTER_BASE_URL={url}{credential}\n{accounts}\
          It has the customers {}{more}.\nCtrl-C stops it.",
         listed.join(", ")
     )

@@ -7,10 +7,11 @@ use crate::views::schema::schema;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Save it as customer.schema.json beside your files, and an editor completes and checks them: in JSON by \"$schema\": \
-\"./customer.schema.json\", in TOML by the first line `#:schema ./customer.schema.json`.")]
+Save it as customer.schema.json in the folder of your files, and an editor can complete and check them: \
+with \"$schema\": \"./customer.schema.json\" in JSON, or with `#:schema ./customer.schema.json` as the \
+first line in TOML.")]
 pub struct Args {
-    /// Of a file for `patch --fill`: what is required may be missing
+    /// For files for `patch --fill`: required fields may be missing
     #[arg(long)]
     for_fill: bool,
 }

@@ -11,7 +11,7 @@ use crate::views::template::template;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// PRIVATE or COMPANY; without it the fields of both are there, commented out
+    /// PRIVATE or COMPANY; without it the fields of both are included, as comments
     #[arg(long, value_name = "TYPE")]
     client_type: Option<String>,
     /// toml, with comments, or json
@@ -26,7 +26,8 @@ pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     let client_type = args.client_type.as_deref().map(|text| {
         ClientType::read(text).ok_or_else(|| {
             let known = ClientType::ALL.map(ClientType::wire).join(" and ");
-            Failure::usage(format!("{} is no client type", quoted(text))).hint(format!("there are {known}"))
+            Failure::usage(format!("{} is not a client type", quoted(text)))
+                .hint(format!("there are {known}"))
         })
     });
     let text = template(client_type.transpose()?, args.format);

@@ -37,17 +37,18 @@ const ALL: &str = "*";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A patch can be undone if it was sent with --backup, or with backup = true in the profile. What it changed is set \
-back; a field that has been changed since is left alone, and stops the undo. What the service did not show before the \
-patch is not known: it stays as it was sent, and --force=FIELD clears it. `booster history` lists the runs. With \
---dry-run the exit code is 10 when something would be set back.")]
+A patch can be undone if it was sent with --backup, or with backup = true in the profile. The fields that \
+it changed are restored. If one of them has been changed since, nothing is sent, unless --force allows \
+it. If the service did not show a field before the patch, its previous value is not known: it stays as it \
+was sent, and --force=FIELD clears it. `booster history` lists the runs. With --dry-run the exit code is \
+10 if anything would be restored.")]
 pub struct Args {
-    /// The run to undo, by its name or the beginning of it; the newest one unless given
+    /// The run to undo: its name, or the beginning of it [default: the newest]
     #[arg(default_value = LAST, hide_default_value = true, value_name = "RUN|last")]
     run: String,
     #[command(flatten)]
     sending: Sending,
-    /// Set back what others have changed since, too: all of it, or these fields alone
+    /// Also restore fields that others have changed since: all, or only these
     #[arg(long, value_name = "FIELD,…", num_args = 0..=1, require_equals = true, default_missing_value = ALL)]
     force: Option<String>,
     /// Do not check whether a required field is missing
@@ -77,7 +78,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             note.customer
         ));
         if let Some(by) = note.undone.as_ref().filter(|by| **by != note.run) {
-            app.terminal.say(&format!("It was undone already, by run {}.", by.name()));
+            app.terminal.say(&format!("It has already been undone, by run {}.", by.name()));
         }
     }
 
@@ -120,7 +121,8 @@ fn without_fields(mut failure: Failure, customer: u32) -> Failure {
         |problem: &&mut Problem| problem.source.is_none() && problem.id.word().starts_with("required");
     for problem in failure.problems.iter_mut().filter(is_missing) {
         problem.hint = Some(format!(
-            "the customer's record has none: set it with `booster customer patch {customer} --fill` first, or add --unchecked"
+            "the customer's record has no value: set it first with `booster customer patch {customer} \
+            --fill`, or add --unchecked"
         ));
     }
     failure
@@ -191,8 +193,8 @@ fn force_of(force: Option<&str>, record: &'static Record) -> Result<Force, Failu
     };
     let fields = names.map(known).collect::<Result<Vec<_>, Failure>>()?;
     if fields.is_empty() {
-        let hint = "name fields, as in --force=notes, or leave the = out to mean all";
-        let problem = Problem::usage("--force= names no field").at(Source::flag("force")).hint(hint);
+        let hint = "name fields, as in --force=notes, or write --force for all fields";
+        let problem = Problem::usage("--force= has no field after it").at(Source::flag("force")).hint(hint);
         return Err(Failure::problem(problem));
     }
     Ok(Force::Fields(fields))
@@ -205,26 +207,26 @@ fn force_of(force: Option<&str>, record: &'static Record) -> Result<Force, Failu
 fn before(note: &Note, record: &'static Record) -> Result<Patch, Failure> {
     let path = note.backup.to_string_lossy();
     let gone = |error: read::Unreadable| {
-        Failure::usage(format!("the backup is gone: {error}"))
-            .hint("a backup in the state folder is kept for the profile's backup_days")
+        Failure::usage(format!("the backup cannot be used: {error}"))
+            .hint("backups are removed after the profile's backup_days")
     };
     let bytes = read::read_regular(&note.backup).map_err(gone)?;
     let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(*wrong))?;
     let FromFile { patch, id, .. } = patch_of(record, &text, None)?;
     let by_hand = |message: String| {
         Failure::new(Outcome::Stopped, message).hint(format!(
-            "to send what is in it now: `booster customer patch {} --from FILE`",
+            "to send what it contains now: `booster customer patch {} --from FILE`",
             note.customer
         ))
     };
     if let Some((id, _)) = id.filter(|(id, _)| rules::same_id(note.customer, id).is_err()) {
         let (run, customer) = (note.run.name(), note.customer);
         return Err(by_hand(format!(
-            "{path} is about customer {id} by now, and run {run} changed customer {customer}; nothing was sent"
+            "{path} is now for customer {id}, but run {run} changed customer {customer}; nothing was sent"
         )));
     }
     if wire::object(&patch) != note.before {
-        return Err(by_hand(format!("{path} does not hold what was written into it; nothing was sent")));
+        return Err(by_hand(format!("{path} has been changed since it was written; nothing was sent")));
     }
     Ok(patch)
 }
@@ -242,7 +244,7 @@ fn patch_of(
 /// What was sent, as the note holds it.
 fn sent(note: &Note, record: &'static Record) -> Result<Patch, Failure> {
     let text = serde_json::Value::Object(note.sent.clone()).to_string();
-    let path = format!("the note of run {}", note.run.name());
+    let path = format!("the backup data of run {}", note.run.name());
     Ok(patch_of(record, &Rc::new(FileText::new(&path, text, false)), Some(Format::Json))?.patch)
 }
 
@@ -258,10 +260,10 @@ fn take_lists(sent: &mut Patch, mode: ListMode) -> Vec<&'static Field> {
 }
 
 fn list_stays(field: &Field, level: Level) -> Problem {
-    let message = "stays as it is: the service adds to lists, and none can be set back";
+    let message = "stays as it is: the service only adds to lists, so a list cannot be restored";
     Problem::new(Rule::CANNOT_CLEAR, level, message)
         .on(field.name)
-        .hint("the profile says so by lists = \"append\"")
+        .hint("the profile says lists = \"append\"")
 }
 
 /// Stops where somebody else has changed what would be set back, or may have, but for the fields that may be; those
@@ -274,15 +276,15 @@ fn refuse_changed(
     note: &Note,
 ) -> Result<Vec<Problem>, Failure> {
     let what = |field: &Field| match current.uncertain.get(field.name) {
-        Some(found) => format!("may have been changed since, as its day is uncertain: {}", found.describe()),
+        Some(found) => format!("may have been changed since, as its date is uncertain: {}", found.describe()),
         None if plan.unknown.iter().any(|own| own.name == field.name) => {
-            "may have been changed since: the service's answer does not carry it".to_owned()
+            "may have been changed since: it is not in the service's response".to_owned()
         }
         None => {
             let own = sent.clone().only(|own, _| own.name == field.name);
             let found = diff::between(current, &own);
             let places = found.iter().take(3).map(diff_view::not_saved).collect::<Vec<_>>().join("; ");
-            format!("is not what was sent: {places}")
+            format!("has been changed since: {places}")
         }
     };
     let all: Vec<&'static Field> = plan.changed.iter().chain(&plan.unknown).copied().collect();
@@ -291,13 +293,12 @@ fn refuse_changed(
         Problem::new(Outcome::Stopped, level, format!("{}; {end}", what(field))).on(field.name)
     };
     if refused.is_empty() {
-        let warnings =
-            set.into_iter().map(|field| problem(field, Level::Warning, "it is set back all the same"));
+        let warnings = set.into_iter().map(|field| problem(field, Level::Warning, "it is restored anyway"));
         return Ok(warnings.collect());
     }
     // One line for all of them, since nothing is sent while one is left.
     let names = all.iter().map(|field| field.name).collect::<Vec<_>>().join(",");
-    let hint = format!("to set it back all the same: {}", line(note, &names));
+    let hint = format!("to restore it anyway: {}", line(note, &names));
     let problems =
         refused.into_iter().map(|field| problem(field, Level::Error, "nothing was sent").hint(hint.clone()));
     Err(Failure::with(Outcome::Stopped, problems.collect()))
@@ -311,9 +312,9 @@ fn line(note: &Note, fields: &str) -> String {
 
 fn lost(field: &Field, note: &Note, level: Level) -> Problem {
     let why = if clearable(field) {
-        "it is not known what it held"
+        "its previous value is not known"
     } else {
-        "it is not known what it held, and it cannot be cleared"
+        "its previous value is not known, and it cannot be cleared"
     };
     let message = format!("{} stays as it was sent: {why}", field.name);
     let hint = clearable(field).then(|| format!("to clear it: {}", line(note, field.name)));
@@ -328,7 +329,7 @@ fn clearable(field: &Field) -> bool {
 fn mark(backups: &Backups, note: Note, by: Run, report: &mut Report) {
     let run = note.run.name().to_owned();
     if let Err(error) = backups.write_note(&Note { undone: Some(by), ..note }) {
-        let message = format!("it cannot be noted that run {run} was undone: {error}");
+        let message = format!("it could not be recorded that run {run} was undone: {error}");
         report.problems.push(Problem::warning(ProblemId::Backup, message));
     }
 }

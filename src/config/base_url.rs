@@ -22,11 +22,11 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, ConfigError> 
         }
     };
     if !url.username().is_empty() || url.password().is_some() {
-        let hint = "sign in by the profile's auth instead";
-        return Err(refused("the base URL holds a user or a password".to_owned(), hint));
+        let hint = "use the profile's auth to sign in";
+        return Err(refused("the base URL contains a user or a password".to_owned(), hint));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        let why = "the service lets a query override the customer that is patched";
+        let why = "in a query, the service would take the id of another customer";
         return Err(refused("the base URL has a query or a fragment".to_owned(), why));
     }
     match url.scheme() {
@@ -34,7 +34,7 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, ConfigError> 
         "http" if is_loopback(&url) => Ok(url),
         "http" => Err(refused(
             format!("the base URL {} is not encrypted", origin_of(&url)),
-            "write https; http is for this machine alone, as in http://127.0.0.1:8080",
+            "write https; http is only for this machine, as in http://127.0.0.1:8080",
         )),
         other => Err(refused(format!("the base URL begins with {other}"), "write https")),
     }
@@ -43,7 +43,7 @@ pub fn base_url(text: &str, source: Option<Source>) -> Result<Url, ConfigError> 
 /// The problem of a profile that does not say where to send, with the place of the profile.
 pub fn missing(profile: &str, place: Option<Source>) -> ConfigError {
     ConfigError::new(format!("profile {} has no base_url", escaped(profile)))
-        .hint("give it one in the configuration, or use --base-url")
+        .hint("set base_url in the configuration, or use --base-url")
         .at(place)
 }
 

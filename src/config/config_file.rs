@@ -226,10 +226,11 @@ impl Config {
         }
         let shown = path.to_string_lossy();
         let text = read_text(&path, &shown).map_err(|error| match leads_nowhere(&path) {
-            Some(link) => {
-                ConfigError::new(format!("cannot read {shown}: {} is a link to nothing", link.display()))
-                    .hint("mend the link or remove it; until then nobody knows which guard holds")
-            }
+            Some(link) => ConfigError::new(format!(
+                "cannot read {shown}: {} is a link to a file that does not exist",
+                link.display()
+            ))
+            .hint("correct or remove the link; until then it is not known which guard applies"),
             None => error,
         })?;
         Ok(Some(Config::read_all(&path, &text)))
@@ -361,19 +362,19 @@ mod tests {
         for (value, message, hint) in [
             (
                 "auth = \"bearer\"",
-                "auth: expected a table, found a text",
+                "auth: expected a table, found text",
                 "write it as in auth = { kind = \"bearer\" }",
             ),
-            ("timeout = \"60\"", "timeout: expected a number, found a text", "write it without quotes"),
+            ("timeout = \"60\"", "timeout: expected a number, found text", "write it without quotes"),
             (
                 "read = \"no\"",
-                "read: expected true or false, found a text",
+                "read: expected true or false, found text",
                 "write true or false, without quotes",
             ),
-            ("base_url = 8080", "base_url: expected a text, found a number", "write it in quotes"),
+            ("base_url = 8080", "base_url: expected text, found a number", "write it in quotes"),
             (
                 "secret_command = \"pass\"",
-                "secret_command: expected a list, found a text",
+                "secret_command: expected a list, found text",
                 "write it as in secret_command = [\"pass\", \"show\", \"booster\"]",
             ),
             (

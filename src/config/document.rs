@@ -15,7 +15,8 @@ impl Document {
     /// # Errors
     /// Usage: no TOML.
     pub fn read(text: &str) -> Result<Document, ConfigError> {
-        let toml = text.replace("\r\n", "\n").parse().map_err(|_| ConfigError::new("the text is no TOML"))?;
+        let toml =
+            text.replace("\r\n", "\n").parse().map_err(|_| ConfigError::new("the text is not TOML"))?;
         Ok(Document { toml, has_carriage_returns: text.contains("\r\n") })
     }
 
@@ -135,7 +136,7 @@ impl Document {
             table.set_implicit(true);
             Item::Table(table)
         });
-        item.as_table_like_mut().ok_or_else(|| ConfigError::new("profiles is no table"))
+        item.as_table_like_mut().ok_or_else(|| ConfigError::new("profiles is not a table"))
     }
 }
 
@@ -176,10 +177,10 @@ fn set(entry: &mut Table, path: &str, value: &toml::Value) -> Result<(), ConfigE
             .entry(key.get())
             .or_insert(empty)
             .as_table_like_mut()
-            .ok_or_else(|| wrong("is no table"))?;
+            .ok_or_else(|| wrong("is not a table"))?;
     }
     if table.contains_key(last.get()) {
-        return Err(wrong("is given twice").hint("a flag and --set may not say the same, nor --set twice"));
+        return Err(wrong("is given twice").hint("use a flag or --set for the same key, and --set only once"));
     }
     table.insert(last.get(), Item::Value(value_of(value)));
     Ok(())

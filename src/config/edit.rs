@@ -50,21 +50,21 @@ pub fn edit<T, E: From<ConfigError>>(
 /// A configuration that cannot be written, and what to do about it.
 pub fn unwritable(path: &str, error: &Error) -> ConfigError {
     if replace::is_disk_full(error) {
-        return ConfigError::failed(format!("cannot write {path}: there is no room for it"))
-            .hint("make room and try again; the file is as it was");
+        return ConfigError::failed(format!("cannot write {path}: the disk is full"))
+            .hint("free some space and try again; the file is unchanged");
     }
     let why = match error.kind() {
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::ReadOnlyFilesystem => "it lies on a disk that takes no writing".to_owned(),
-        ErrorKind::NotADirectory => "a part of its path is a file".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        ErrorKind::NotADirectory => "part of its path is a file".to_owned(),
         ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        ErrorKind::NotFound => "its folder takes no files".to_owned(),
+        ErrorKind::NotFound => "files cannot be created in its folder".to_owned(),
         _ => error.to_string(),
     };
     ConfigError::new(format!("cannot write {path}: {why}")).hint(WRITABLE)
 }
 
-const WRITABLE: &str = "name a file with --config that may be written; the file is as it was";
+const WRITABLE: &str = "check the permissions, or name another file with --config; the file is unchanged";
 
 /// The name of a profile, as good as TOML and a terminal can take it.
 ///
@@ -74,14 +74,14 @@ pub fn check_name(name: &str) -> Result<(), ConfigError> {
     let why = if name.is_empty() {
         "is empty"
     } else if name.trim() != name {
-        "has blanks around it"
+        "begins or ends with a space"
     } else if escaped(name) != name {
-        "has a character that does not show"
+        "contains an invisible character"
     } else {
         return Ok(());
     };
     Err(ConfigError::new(format!("the profile's name \"{}\" {why}", escaped(name)))
-        .hint("letters, digits, dashes and underscores make a good name"))
+        .hint("use letters, digits, dashes and underscores"))
 }
 
 #[cfg(test)]

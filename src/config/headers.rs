@@ -15,7 +15,7 @@ use crate::http::header::why_not_for_profiles;
 use crate::model::problem::Source;
 
 /// How a secret value is written.
-const SECRET: &str = "a secret one is written as { secret = \"gateway\" }";
+const SECRET: &str = "write a secret value as { secret = \"gateway\" }";
 
 /// Reads the headers of an entry, beside the sign-in and the address that they go out with.
 ///
@@ -37,11 +37,14 @@ pub fn read(
         let text = name.get_ref();
         let is_same = |other: &String| other.eq_ignore_ascii_case(text);
         let wrong = if headers.iter().any(|header| is_same(&header.name)) {
-            Some(("is given twice", "one of the two must go: headers are the same in any case"))
+            Some((
+                "is given twice",
+                "remove one of the two: upper and lower case do not matter in header names",
+            ))
         } else if of_sign_in.iter().any(is_same) {
-            Some(("is set by the profile's auth", "leave it out here"))
+            Some(("is already set by the profile's auth", "remove it here"))
         } else if !is_name(text) {
-            Some(("is not the name of a header", "it has letters, digits, dashes and underscores"))
+            Some(("is not a valid header name", "use letters, digits, dashes and underscores"))
         } else {
             why_not_for_profiles(text)
         };
@@ -72,30 +75,30 @@ fn read_value(
     let table = match value.get_ref() {
         Value::String(text) if text.is_empty() => return refused("has no value", "leave it out"),
         Value::String(text) if text.trim() != text => {
-            return refused("has a value with spaces around it", "HTTP takes them off: leave them out");
+            return refused("has a value with spaces around it", "remove them: HTTP ignores them");
         }
         Value::String(text) if !text.chars().all(|letter| letter == ' ' || letter.is_ascii_graphic()) => {
-            let why = "has a value with a control character, or one that is not ASCII";
-            return refused(why, "it has letters, digits and signs of ASCII alone");
+            let why = "has a value with a control character or a character that is not ASCII";
+            return refused(why, "use only ASCII letters, digits and signs");
         }
         Value::String(_) if is_secret(name) => {
-            return refused("is a secret, and secrets do not belong in the configuration", SECRET);
+            return refused("is a secret, and secrets are not allowed in the configuration", SECRET);
         }
         Value::String(text) => return Ok(HeaderValue::Plain(text.clone())),
         Value::Table(table) => table,
         other => {
             let found = type_name(other.type_str());
-            let hint = "write it in quotes; a secret one is written as { secret = \"gateway\" }";
-            return refused(&format!("has a wrong value: expected a text, found {found}"), hint);
+            let hint = "write it in quotes; write a secret value as { secret = \"gateway\" }";
+            return refused(&format!("has a wrong value: expected text, found {found}"), hint);
         }
     };
     match (table.get("secret"), table.len()) {
         (Some(Value::String(secret)), 1) if is_secret_name(secret) => Ok(HeaderValue::Secret(secret.clone())),
         (Some(Value::String(_)), 1) => {
-            let why = "has a secret whose name no variable can have";
-            refused(why, "a name has small letters, digits and underscores, and begins with a letter")
+            let why = "has a secret with a name that is not allowed";
+            refused(why, "use small letters, digits and underscores, with a letter first")
         }
-        _ => refused("has a value that is neither a text nor a secret", SECRET),
+        _ => refused("has a value that is neither text nor a secret", SECRET),
     }
 }
 

@@ -33,8 +33,8 @@ impl Patching {
     ) -> Result<Patching, ConfigError> {
         let fill = entry.fill.as_ref().is_some_and(|fill| *fill.get_ref());
         if let Some(written) = entry.fill.as_ref().filter(|_| fill && entry.read == Some(false)) {
-            let message = "fill = true reads the customer, and read = false turns that off";
-            let hint = "take one of the two out of the profile";
+            let message = "fill = true needs to read the customer, and read = false forbids it";
+            let hint = "remove one of the two from the profile";
             return Err(ConfigError::new(message).at(in_config(written.span())).hint(hint));
         }
         let extra = entry.extra_fields.as_ref().map_or(Ok(Vec::new()), |fields| extra(fields, &in_config))?;
@@ -90,18 +90,19 @@ fn extra(
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
         let begins = name.starts_with(|letter: char| letter.is_ascii_alphabetic());
         if !begins || !name.chars().all(is_plain) {
-            let hint = "a name is written as the service has it: letters, digits and _, a letter first";
-            return Err(refused(format!("{} is not the name of a field", quoted(name)), hint));
+            let hint = "use the service's name for it: letters, digits and _, with a letter first";
+            return Err(refused(format!("{} is not a valid field name", quoted(name)), hint));
         }
         let is_same = |own: &str| own.eq_ignore_ascii_case(name);
         let of_table = CUSTOMER.fields.iter().map(|field| field.name).chain([ID_KEY, "responseStatus"]);
         if let Some(own) = of_table.into_iter().find(|own| is_same(own)) {
-            let hint = "take it out: the service reads names in any case, so the two would be one field";
+            let hint =
+                "remove it: upper and lower case do not matter to the service, so both would be one field";
             return Err(refused(format!("{own} is already a field of the API page"), hint));
         }
         if let Some((other, _)) = known.iter().find(|(own, _)| is_same(own)) {
-            let hint = "keep one of the two: the service reads names in any case";
-            return Err(refused(format!("{name} differs from {other} only in its casing"), hint));
+            let hint = "remove one of the two: upper and lower case do not matter to the service";
+            return Err(refused(format!("{name} differs from {other} only in upper and lower case"), hint));
         }
         known.push((name.clone(), *kind));
     }
@@ -128,7 +129,7 @@ fn allowed(
             let message = format!("may_change: {} is neither a field nor a group", escaped_name(name));
             let other = || match name.split_once(['[', '.']) {
                 Some((list, _)) if table.field(list).is_some() => {
-                    format!("write {list}: a list is changed as a whole")
+                    format!("write {list}: a list can only be allowed as a whole")
                 }
                 Some(_) | None => format!(
                     "`booster customer explain` lists the fields; the groups are {}",
@@ -213,17 +214,22 @@ mod tests {
             ("may_change = [\"consent\"]", "neither a field nor a group", "consents", 15),
             ("may_change = [\"emails[0].email\"]", "neither a field nor a group", "write emails", 15),
             ("may_change = [\"\"]", "\"\" is neither", "groups are identity", 15),
-            ("extra_fields = { FirstName = \"text\" }", "firstName is already a field", "any case", 18),
+            ("extra_fields = { FirstName = \"text\" }", "firstName is already a field", "do not matter", 18),
             (
                 "extra_fields = { boosterCustomerID = \"text\" }",
                 "boosterCustomerId is already",
-                "any case",
+                "do not matter",
                 18,
             ),
-            ("extra_fields = { vip = \"text\", VIP = \"bool\" }", "only in its casing", "any case", 18),
-            ("extra_fields = { \"vip level\" = \"text\" }", "not the name of a field", "letters", 18),
-            ("extra_fields = { \"1\" = \"text\" }", "not the name of a field", "letters", 18),
-            ("fill = true\nread = false", "fill = true reads the customer", "take one", 8),
+            (
+                "extra_fields = { vip = \"text\", VIP = \"bool\" }",
+                "only in upper and lower case",
+                "do not matter",
+                18,
+            ),
+            ("extra_fields = { \"vip level\" = \"text\" }", "not a valid field name", "letters", 18),
+            ("extra_fields = { \"1\" = \"text\" }", "not a valid field name", "letters", 18),
+            ("fill = true\nread = false", "fill = true needs to read the customer", "remove one", 8),
         ] {
             let (said, how, at) = resolved(keys).expect_err(keys);
             assert!(said.contains(message), "{keys}: {said}");

@@ -180,13 +180,15 @@ impl Profile {
     pub fn target(&self) -> Result<&Url, ConfigError> {
         self.base_url.as_ref().ok_or_else(|| match &self.name {
             Some(name) => base_url::missing(name, self.place.clone()),
-            None if !self.names.is_empty() => ConfigError::new("no profile says where to send").hint(format!(
-                "name one of {} with -p, or make it the default with `booster profile use`",
-                self.names.join(", ")
-            )),
-            None => ConfigError::new("no profile says where to send").hint(
-                "write one with `booster config init` and name it with -p or default_profile, set BOOSTER_BASE_URL \
-                 and BOOSTER_TOKEN, or try things on --sandbox",
+            None if !self.names.is_empty() => {
+                ConfigError::new("there is no address to send to").hint(format!(
+                    "choose a profile with -p ({}), or set a default with `booster profile use`",
+                    self.names.join(", ")
+                ))
+            }
+            None => ConfigError::new("there is no address to send to").hint(
+                "write a configuration with `booster config init`, or set BOOSTER_BASE_URL and \
+                BOOSTER_TOKEN, or use --sandbox to try things out",
             ),
         })
     }
@@ -243,7 +245,7 @@ fn entry_of(
 ) -> Result<(config_file::Entry, Option<Defaults>), ConfigError> {
     let Some(config) = config else {
         return Err(ConfigError::new(format!(
-            "there is no profile {}: there is no configuration",
+            "there is no profile {}: there is no configuration file",
             escaped(name)
         ))
         .hint("`booster profile add` writes one, or `booster config init`"));
@@ -305,7 +307,7 @@ fn whoami(
     if is_plain_path(route.get_ref()) {
         return Ok(Some(route.get_ref().clone()));
     }
-    Err(ConfigError::new("whoami is a path without a query")
+    Err(ConfigError::new("whoami must be a path without a query")
         .at(in_config(route.span()))
         .hint("write it as in whoami = \"/me\""))
 }
@@ -335,15 +337,17 @@ pub fn timeout(seconds: f64, source: Option<Source>) -> Result<Duration, ConfigE
     if seconds > 0.0 && seconds <= LONGEST_TIMEOUT {
         return Ok(Duration::from_secs_f64(seconds));
     }
-    let message = "a time-out is a number of seconds above 0, at most 3600";
-    Err(ConfigError::new(message).at(source))
+    let message = "the timeout must be more than 0 and at most 3600 seconds";
+    Err(ConfigError::new(message).hint("the usual value is 60").at(source))
 }
 
 fn retry_base() -> Result<Duration, ConfigError> {
     let Some(text) = Variable::RetryBase.get() else { return Ok(retry::BASE) };
     let seconds = text.parse::<f64>().ok().filter(|seconds| (0.0..=20.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-        let message = "the first pause is a number of seconds from 0 to 20";
-        ConfigError::new(message).at(Some(Source::Environment(Variable::RetryBase)))
+        let message = "the first pause must be from 0 to 20 seconds";
+        ConfigError::new(message)
+            .hint("the usual value is 0.5")
+            .at(Some(Source::Environment(Variable::RetryBase)))
     })
 }

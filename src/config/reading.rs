@@ -72,24 +72,25 @@ impl Reading {
         };
         let mut errors = Errors::default();
         if let Some(route) = entry.read_route.as_ref().filter(|route| !is_route(route.get_ref())) {
-            let message = "read_route is a path with {id} in it once, and no query";
+            let message = "read_route must be a path that contains {id} once, without a query";
             let hint = "write it as in read_route = \"/customer/v2/{id}\"";
             errors.add(refused(route.span(), message, hint));
         }
         let is_wait = |seconds: &f64| (0.0..=LONGEST_VERIFY).contains(seconds);
         if let Some(wrong) = entry.verify_within.as_ref().filter(|seconds| !is_wait(seconds.get_ref())) {
-            let message = "verify_within is a number of seconds from 0 to 600";
-            errors.add(refused(wrong.span(), message, "5 is usual"));
+            let message = "verify_within must be from 0 to 600 seconds";
+            errors.add(refused(wrong.span(), message, "the usual value is 5"));
         }
         let is_life = |days: &i64| (1..=MAX_BACKUP_DAYS).contains(days);
         if let Some(wrong) = entry.backup_days.as_ref().filter(|days| !is_life(days.get_ref())) {
-            let message = "backup_days is a number of days from 1 to 3650";
-            errors.add(refused(wrong.span(), message, "30 is usual"));
+            let message = "backup_days must be from 1 to 3650 days";
+            errors.add(refused(wrong.span(), message, "the usual value is 30"));
         }
         let time_zone = entry.time_zone.as_ref().map(|name| {
             TimeZone::get(name.get_ref()).map_err(|_| {
-                let hint = "write it as in time_zone = \"Europe/Paris\"; the system's list of time zones (tzdata) must have it";
-                refused(name.span(), "time_zone is not the name of a time zone that is known here", hint)
+                let hint = "write it as in time_zone = \"Europe/Paris\"; it must be in the system's time \
+                zones (tzdata)";
+                refused(name.span(), "time_zone is not a time zone known to this system", hint)
             })
         });
         let time_zone = errors.keep(time_zone.transpose()).flatten();

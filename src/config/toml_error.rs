@@ -12,14 +12,14 @@ pub fn syntax_error(text: &Rc<FileText>, error: &toml::de::Error) -> Problem {
     let span = error.span().unwrap_or(0..0);
     let problem = if error.message() == "duplicate key" {
         let key = escaped(text.text.get(span.clone()).unwrap_or_default());
-        Problem::usage(format!("{key} is written twice")).hint("one of the two must go, or get another name")
+        Problem::usage(format!("{key} is written twice")).hint("remove or rename one of the two")
     } else {
         Problem::usage(without_values(error.message())).hint(SYNTAX)
     };
     problem.at(Source::file(text, span))
 }
 
-const SYNTAX: &str = "a line is a table as in [profiles.dev], or a key with its value as in timeout = 60";
+const SYNTAX: &str = "write a table as in [profiles.dev], or a key with its value as in timeout = 60";
 
 /// The error of a key that cannot be what the configuration wants: an unknown one, or one with a wrong value. `written` is
 /// its name, and what the TOML reader calls the type of its value.
@@ -66,7 +66,7 @@ fn wrong_type(message: &str, key: &str, found: &str) -> Option<(String, String)>
     let wanted = match wanted {
         "f64" | "i64" => "a number",
         "a boolean" => "true or false",
-        "a string" => "a text",
+        "a string" => "text",
         "a sequence" => "a list",
         "a map" => "a table",
         _ => return None,
@@ -75,7 +75,7 @@ fn wrong_type(message: &str, key: &str, found: &str) -> Option<(String, String)>
         ("a table", "auth") => "write it as in auth = { kind = \"bearer\" }",
         ("a number", _) => "write it without quotes",
         ("true or false", _) => "write true or false, without quotes",
-        ("a text", _) => "write it in quotes",
+        ("text", _) => "write it in quotes",
         ("a list", _) => "write it as in secret_command = [\"pass\", \"show\", \"booster\"]",
         ("a table", "defaults") => "write it as in [profiles.dev.defaults]",
         _ => "write it as in [profiles.dev]",

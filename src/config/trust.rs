@@ -21,8 +21,8 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> 
     let ca = errors.keep(entry.ca_file.as_ref().map(authorities).transpose()).flatten().unwrap_or_default();
     let system = match &entry.system_roots {
         Some(wanted) if !wanted.get_ref() && entry.ca_file.is_none() => {
-            let hint = "name a ca_file, or leave system_roots out";
-            errors.add(wrong(config, wanted, "nobody would be trusted").hint(hint));
+            let hint = "set ca_file, or remove system_roots";
+            errors.add(wrong(config, wanted, "no certificate would be trusted").hint(hint));
             false
         }
         Some(wanted) => *wanted.get_ref(),
@@ -39,8 +39,8 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> 
     let identity = match (&entry.client_cert, &entry.client_key) {
         (None, None) => None,
         (None, Some(key)) => {
-            let hint = "name the certificate as client_cert";
-            errors.add(wrong(config, key, "client_key goes with client_cert").hint(hint));
+            let hint = "set client_cert to the certificate";
+            errors.add(wrong(config, key, "client_key can only be used with client_cert").hint(hint));
             None
         }
         // A file may hold both, one after the other.
@@ -53,12 +53,12 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> 
 fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, ConfigError> {
     read::read_regular(&config.beside(path.get_ref())).map_err(|error| {
         let hint = if path.get_ref().starts_with('~') {
-            "~ is a shell's; write the whole path".to_owned()
+            "~ is not expanded; write the whole path".to_owned()
         } else {
             error
                 .hint
                 .clone()
-                .unwrap_or_else(|| "a path is absolute, or begins at the configuration's folder".to_owned())
+                .unwrap_or_else(|| "a relative path begins at the configuration's folder".to_owned())
         };
         wrong(config, path, format!("{key} cannot be used: {error}")).hint(hint)
     })
@@ -67,7 +67,7 @@ fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, C
 fn unusable(config: &Config, key: &str, path: &Spanned<String>, why: &str) -> ConfigError {
     let file = config.beside(path.get_ref());
     let message = format!("{key} cannot be used: {}: {why}", file.display());
-    wrong(config, path, message).hint("it names a file in PEM: lines between BEGIN and END")
+    wrong(config, path, message).hint("it must be a PEM file: lines between BEGIN and END")
 }
 
 fn wrong<T>(config: &Config, written: &Spanned<T>, message: impl Into<String>) -> ConfigError {

@@ -115,8 +115,8 @@ pub const ONE_CUSTOMER: &str =
 /// `syntax` for any other encoding, `too-long` for more than [`LARGEST_FILE`].
 pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Box<Problem>> {
     if bytes.len() as u64 > LARGEST_FILE {
-        let fault = Fault::new(Rule::TOO_LONG, "the file has more than 8 MiB, or no end")
-            .hint("a patch may have 1 MiB; many customers in one file are a table, not a patch");
+        let fault = Fault::new(Rule::TOO_LONG, "the file is larger than 8 MiB")
+            .hint("a patch can have at most 1 MiB, for one customer");
         return Err(undecodable(path, &[], fault));
     }
     if let Some(encoding) = unknown_encoding(&bytes) {
@@ -137,7 +137,7 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Rc<FileText>, Box<Problem>> 
             bytes[at]
         );
         let hint = if bytes.iter().take(4096).any(|byte| *byte == 0) {
-            "this looks like a binary file; a patch is UTF-8 text"
+            "this looks like a binary file; a patch must be UTF-8 text"
         } else {
             "save it as UTF-8"
         };
@@ -159,14 +159,14 @@ fn decode_utf16(path: &str, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Rc
             Ok(letter) => text.push(letter),
             Err(error) => {
                 let half = error.unpaired_surrogate();
-                return Err(broken_utf16(path, &text, &format!("U+{half:04X} is half of a character")));
+                return Err(broken_utf16(path, &text, &format!("U+{half:04X} is only half of a character")));
             }
         }
     }
     if rest.is_empty() {
         Ok(Rc::new(FileText::new(path, text, true)))
     } else {
-        Err(broken_utf16(path, &text, "it ends in the middle of a character"))
+        Err(broken_utf16(path, &text, "the file ends in the middle of a character"))
     }
 }
 
@@ -233,11 +233,12 @@ mod tests {
     fn utf_16_that_is_cut_is_refused_where_it_ends() {
         for bytes in utf_16("\u{feff}a\né😀") {
             let message = |bytes: &[u8]| refused(bytes).0;
-            let half = "the file is not valid UTF-16: U+D83D is half of a character, in line 2, column 2";
+            let half =
+                "the file is not valid UTF-16: U+D83D is only half of a character, in line 2, column 2";
             assert_eq!(message(&bytes[..bytes.len() - 2]), half);
             assert_eq!(
                 message(&bytes[..bytes.len() - 5]),
-                "the file is not valid UTF-16: it ends in the middle of a character, in line 2, column 1"
+                "the file is not valid UTF-16: the file ends in the middle of a character, in line 2, column 1"
             );
         }
     }

@@ -47,9 +47,9 @@ impl Content {
     pub fn name(&self) -> &'static str {
         match self {
             Content::Null => "null",
-            Content::Bool(_) => "a bool",
+            Content::Bool(_) => "true or false",
             Content::Number(_) => "a number",
-            Content::Text(_) => "a text",
+            Content::Text(_) => "text",
             Content::Day(_) => "a date",
             Content::Array(_) => "a list",
             Content::Object(_) => "an object",
@@ -92,7 +92,7 @@ fn curly_quote(text: &str, at: usize) -> Option<String> {
     let found =
         here.or_else(|| line.chars().find(|letter| is_open && matches!(letter, '“' | '”' | '„' | '‟')))?;
     Some(format!(
-        "{found} (U+{:04X}) is a quotation mark for prose: write the straight one, \"",
+        "{found} (U+{:04X}) is a typographic quotation mark: write the straight one, \"",
         u32::from(found)
     ))
 }
@@ -146,7 +146,7 @@ fn parse_json(text: &str) -> Result<Node, (Fault, usize)> {
         .map_err(|error| (Fault::new(Rule::SYNTAX, error.kind().to_string()), error.range().start))?;
     match parsed.value {
         Some(value) => Ok(json_node(&value)),
-        None => Err((Fault::new(Rule::SYNTAX, "there is nothing in it"), 0)),
+        None => Err((Fault::new(Rule::SYNTAX, "the text is empty"), 0)),
     }
 }
 
@@ -161,19 +161,22 @@ fn json_fault(text: &str, error: &serde_json::Error) -> (Fault, usize) {
     let rest = text.get(at..).unwrap_or_default();
     let fault = with_hint(Fault::new(Rule::SYNTAX, format!("not valid JSON: {message}")), rest);
     let fault = if error.is_eof() {
-        fault.hint("the text ends too early: it may have been cut")
+        fault.hint("the text ends too early: part of it may be missing")
     } else if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') {
         fault.hint("JSON has no comments; a TOML file has")
     } else if message == "invalid number"
         && let Some(number) = with_leading_zero(text, at)
     {
-        fault.hint(format!("no number begins with 0; for a text write \"{number}\""))
+        fault.hint(format!("no number begins with 0; for text write \"{number}\""))
     } else if message.starts_with("trailing characters") {
-        fault.hint("nothing may follow it: remove the rest")
+        fault.hint("remove everything after this point")
     } else if message.starts_with("control character") && rest.starts_with(['\n', '\r', '\t']) {
-        fault.hint("within a text, JSON writes a newline as \\n and a tab as \\t")
+        fault.hint("in text, JSON writes a newline as \\n and a tab as \\t")
     } else if message.contains("surrogate") || message == "unexpected end of hex escape" {
-        fault.hint("an escape from \\ud800 to \\udfff is half of a character; write both halves, or the character itself")
+        fault.hint(
+            "an escape from \\ud800 to \\udfff is only half of a character; write both halves, or \
+        the character itself",
+        )
     } else {
         fault
     };
@@ -252,7 +255,7 @@ fn with_hint(fault: Fault, rest: &str) -> Fault {
     let word: String = rest.chars().take_while(char::is_ascii_alphanumeric).take(16).collect();
     match word.to_ascii_lowercase().as_str() {
         known @ ("true" | "false") if known != word => fault.hint(format!("write {known}, in small letters")),
-        "null" | "none" | "nil" => fault.hint("leave the key out: nothing is sent for what is not there"),
+        "null" | "none" | "nil" => fault.hint("remove the key: a field that is not in the file is not sent"),
         _ => fault,
     }
 }
@@ -345,7 +348,7 @@ mod tests {
         ] {
             let node = parse(&format!("a = 1\r\nnotes = {written}\r\n"), Format::Toml).expect(written);
             let Content::Object(entries) = &node.content else { panic!("an object") };
-            let Content::Text(found) = &entries[1].node.content else { panic!("a text") };
+            let Content::Text(found) = &entries[1].node.content else { panic!("text") };
             assert_eq!(found, text, "{written:?}");
         }
     }
@@ -379,10 +382,10 @@ mod tests {
             (Format::Json, "[1", "the text ends too early"),
             (Format::Toml, "# c\n\nfirstName: Ada\n", "this looks like YAML"),
             (Format::Json, "---\na: 1", "this looks like YAML"),
-            (Format::Json, "{\"a\": \"\n\"}", "within a text, JSON writes a newline"),
+            (Format::Json, "{\"a\": \"\n\"}", "in text, JSON writes a newline"),
             (Format::Json, "{\"a\": \"\\ud83d\"}", "an escape from \\ud800"),
             (Format::Json, "{\"a\": \"\\udc00\"}", "an escape from \\ud800"),
-            (Format::Json, "[] x", "nothing may follow it"),
+            (Format::Json, "[] x", "remove everything after this point"),
         ] {
             assert!(hint(format, text).starts_with(start), "{text}: {}", hint(format, text));
         }

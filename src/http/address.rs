@@ -12,7 +12,7 @@ pub struct AddressFault {
 }
 
 /// The name of a host that is written otherwise than it would be read.
-const OTHER_FORM: &str = "names its host in characters of another form";
+const OTHER_FORM: &str = "has a host name in unusual characters";
 
 /// Reads an address as it is written. The crate `url` drops line breaks and tabs, takes a backslash for a slash, makes
 /// up missing slashes, and turns full-width letters, escapes and numbers into another name, so that a request would go
@@ -25,20 +25,20 @@ pub fn read(text: &str) -> Result<Url, AddressFault> {
     let fault = |message: String| AddressFault { message, hint: None };
     let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
     if let Some(odd) = text.chars().find_map(odd_character) {
-        let hint = Some("write it without that, as in https://dev-api-booster.example.com".to_owned());
-        return Err(AddressFault { message: format!("holds {odd}"), hint });
+        let hint = Some("remove that, as in https://dev-api-booster.example.com".to_owned());
+        return Err(AddressFault { message: format!("contains {odd}"), hint });
     }
     let (_, rest) = text.split_once("://").ok_or_else(|| fault("does not begin with https://".to_owned()))?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if authority.is_empty() {
-        return Err(fault("names no host".to_owned()));
+        return Err(fault("has no host".to_owned()));
     }
     let url = Url::parse(text).map_err(|error| fault(format!("cannot be read: {error}")))?;
     // User and password are the caller's to refuse.
     let written = authority.rsplit('@').next().unwrap_or_default();
     let read = url.host_str().unwrap_or_default();
     if !is_same_host(without_port(written), read) {
-        let hint = format!("if the host {read} is meant, write that");
+        let hint = format!("if you mean the host {read}, write it that way");
         return Err(AddressFault { message: OTHER_FORM.to_owned(), hint: Some(hint) });
     }
     let path = path.split(['?', '#']).next().unwrap_or_default();
@@ -46,8 +46,8 @@ pub fn read(text: &str) -> Result<Url, AddressFault> {
         |segment: &&str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
     match path.split('/').find(is_dots) {
         Some(dots) => Err(AddressFault {
-            message: format!("holds the path segment {dots}"),
-            hint: Some("write the path that is meant".to_owned()),
+            message: format!("contains the path segment {dots}"),
+            hint: Some("write the full path without it".to_owned()),
         }),
         None => Ok(url),
     }
@@ -148,9 +148,9 @@ mod tests {
         let refused = |text: &str| read(text).expect_err(text);
         assert_eq!(
             refused("https://\u{ff48}ost.example").hint.as_deref(),
-            Some("if the host host.example is meant, write that")
+            Some("if you mean the host host.example, write it that way")
         );
-        assert_eq!(refused("https://host.example\u{85}").message, "holds the control character U+0085");
+        assert_eq!(refused("https://host.example\u{85}").message, "contains the control character U+0085");
     }
 
     proptest::proptest! {

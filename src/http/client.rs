@@ -155,7 +155,7 @@ impl Client {
         {
             let mut cause = masked(&cause(error));
             if info.asked_for_ours && !self.has_identity {
-                cause.push_str("; the host had asked for a client certificate, and the profile has none");
+                cause.push_str("; the host asked for a client certificate, and the profile has none");
             }
             return Attempt::Lost { cause };
         }
@@ -174,12 +174,12 @@ impl Client {
         // By hyper-util's words; its type cannot be named.
         let wants_sign_in = cause.contains("proxy authorization required");
         let hint = if wants_sign_in {
-            "write user and password into HTTPS_PROXY, as in http://user:password@proxy.example.com:3128"
+            "write the user and the password in HTTPS_PROXY, as in http://user:password@proxy.example.com:3128"
         } else {
-            "look at HTTPS_PROXY; NO_PROXY names hosts that are reached without it"
+            "check HTTPS_PROXY; for hosts that need no proxy, set NO_PROXY"
         };
         Attempt::NotSent {
-            cause: format!("{cause}, by way of the proxy {}", proxy.address),
+            cause: format!("{cause}, through the proxy {}", proxy.address),
             hint: Some(hint.to_owned()),
             not_retryable: error.is_builder() || wants_sign_in,
         }
@@ -189,7 +189,7 @@ impl Client {
 /// The innermost reason of an error, which says what happened; the outer ones only say "error sending request".
 fn cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        let what = if error.is_connect() { "no connection" } else { "no answer" };
+        let what = if error.is_connect() { "no connection" } else { "no response" };
         return format!("{what} within the time limit");
     }
     let mut innermost: &dyn Error = error;

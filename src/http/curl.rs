@@ -51,7 +51,7 @@ fn option(header: &Header) -> (String, Option<String>) {
             (format!("--header {}", expanded(&[&start, &Part::Variable(name.clone())])), remark.clone())
         }
         None => {
-            let remark = format!("Write the secret of {} in the place of {MASK}.", header.name);
+            let remark = format!("Replace {MASK} with the secret of {}.", header.name);
             (plain(header), Some(remark))
         }
     }

@@ -36,12 +36,12 @@ fn is_about_our_certificate(alert: AlertDescription) -> bool {
     )
 }
 
-const RIGHT_HOST: Option<&str> = Some("look whether base_url names the right host");
+const RIGHT_HOST: Option<&str> = Some("check that base_url has the right host");
 const OWN_CA: Option<&str> = Some(
-    "if it is the right host, name the certificate of whoever issued it as ca_file in the profile; a proxy that \
-     opens encrypted connections has an authority of its own",
+    "if it is the right host, set ca_file in the profile to the issuer's certificate; a proxy that \
+    decrypts connections has its own issuer",
 );
-const CLIENT_CERT: Option<&str> = Some("name one as client_cert and its key as client_key in the profile");
+const CLIENT_CERT: Option<&str> = Some("set client_cert and client_key in the profile");
 
 /// Says what went wrong in a handshake, and what to do about it.
 pub fn explain(error: &rustls::Error, info: &HandshakeInfo, has_identity: bool) -> Explanation {
@@ -49,14 +49,14 @@ pub fn explain(error: &rustls::Error, info: &HandshakeInfo, has_identity: bool) 
         rustls::Error::InvalidCertificate(why) => of_certificate(why, info),
         rustls::Error::AlertReceived(alert) => of_alert(*alert, info, has_identity),
         rustls::Error::PeerIncompatible(why) => (
-            format!("the host and booster have no version or cipher of TLS in common: {}", words(why)),
-            Some("booster speaks TLS 1.2 and 1.3; the host must speak one of them"),
+            format!("the host and booster have no TLS version or cipher in common: {}", words(why)),
+            Some("booster supports TLS 1.2 and 1.3; the host must support one of them"),
         ),
         rustls::Error::InvalidMessage(_) => (
-            "the host does not speak TLS at this port".to_owned(),
-            Some("look at the port in base_url, and at the proxy if there is one"),
+            "the host does not use TLS on this port".to_owned(),
+            Some("check the port in base_url, and the proxy if there is one"),
         ),
-        other => (format!("the handshake failed: {}", words(other)), None),
+        other => (format!("the TLS handshake failed: {}", words(other)), None),
     }
 }
 
@@ -64,12 +64,17 @@ fn of_certificate(why: &CertificateError, info: &HandshakeInfo) -> Explanation {
     let is_self_signed = info.certificate.as_ref().is_some_and(|certificate| certificate.is_self_signed);
     match why {
         CertificateError::UnknownIssuer if is_self_signed => (
-            "the host's certificate is self-signed, and nobody here trusts it".to_owned(),
-            Some("if it is the right host, name its certificate as ca_file in the profile"),
+            "the host's certificate is self-signed, and is not trusted on this machine".to_owned(),
+            Some("if it is the right host, set ca_file in the profile to its certificate"),
         ),
         CertificateError::UnknownIssuer => {
             let issuer = info.certificate.as_ref().map_or("somebody", |certificate| &certificate.issuer);
-            (format!("the host's certificate was issued by {issuer}, whom nobody here trusts"), OWN_CA)
+            (
+                format!(
+                    "the host's certificate was issued by {issuer}, which is not trusted on this machine"
+                ),
+                OWN_CA,
+            )
         }
         // Only some systems say since when.
         CertificateError::Expired => ("the host's certificate has expired".to_owned(), EXPIRED),
@@ -93,7 +98,8 @@ fn of_certificate(why: &CertificateError, info: &HandshakeInfo) -> Explanation {
         // Of webpki's errors that rustls has no name for, this one is met often: `openssl req -x509` marks every
         // certificate as an authority's unless it is told otherwise.
         other if format!("{other:?}").contains("CaUsedAsEndEntity") => (
-            "the host's certificate is marked as an authority's, and so cannot be a host's".to_owned(),
+            "the host's certificate is marked as a certificate authority, so it cannot be used for a host"
+                .to_owned(),
             Some("the host needs one with the basic constraint CA:FALSE"),
         ),
         CertificateError::BadEncoding => ("the host's certificate cannot be read".to_owned(), NEW_ONE),
@@ -101,28 +107,29 @@ fn of_certificate(why: &CertificateError, info: &HandshakeInfo) -> Explanation {
             ("the host's certificate is not signed by the issuer that it names".to_owned(), NEW_ONE)
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            ("the host's certificate is not meant for a host".to_owned(), NEW_ONE)
+            ("the host's certificate is not valid for a host".to_owned(), NEW_ONE)
         }
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => (
-            "the host's certificate is signed by a method that is not trusted, such as SHA-1".to_owned(),
+            "the host's certificate is signed with an old method that is not trusted, such as SHA-1"
+                .to_owned(),
             NEW_ONE,
         ),
         CertificateError::UnhandledCriticalExtension => {
-            ("the host's certificate makes conditions that booster does not know".to_owned(), NEW_ONE)
+            ("the host's certificate has restrictions that booster does not support".to_owned(), NEW_ONE)
         }
         // The platform's own verifier speaks in sentences; it may repeat names of the certificate.
         CertificateError::Other(other)
             if other.to_string().contains(' ') && !is_debug(&other.to_string()) =>
         {
-            (format!("the host's certificate will not do: {}", escaped(&other.to_string())), None)
+            (format!("the host's certificate is not valid: {}", escaped(&other.to_string())), None)
         }
-        other => (format!("the host's certificate will not do: {}", words(other)), None),
+        other => (format!("the host's certificate is not valid: {}", words(other)), None),
     }
 }
 
-const NEW_ONE: Option<&str> = Some("the host needs a new one");
-const EXPIRED: Option<&str> = Some("the host needs a new one, unless this machine's clock is wrong");
+const NEW_ONE: Option<&str> = Some("the host needs a new certificate");
+const EXPIRED: Option<&str> = Some("the host needs a new certificate, unless this machine's clock is wrong");
 
 fn of_alert(alert: AlertDescription, info: &HandshakeInfo, has_identity: bool) -> Explanation {
     // With TLS 1.2 some hosts say no more than that the handshake failed.
@@ -130,18 +137,18 @@ fn of_alert(alert: AlertDescription, info: &HandshakeInfo, has_identity: bool) -
         || (alert == AlertDescription::HandshakeFailure && info.asked_for_ours);
     match (is_about_ours, has_identity) {
         (true, false) => {
-            ("the host wants a client certificate, and the profile has none".to_owned(), CLIENT_CERT)
+            ("the host requires a client certificate, and the profile has none".to_owned(), CLIENT_CERT)
         }
         (true, true) => (
             format!("the host refuses the profile's client certificate: {}", alert_words(alert)),
-            Some("look whether client_cert is the one that the host knows, and not expired"),
+            Some("check that client_cert is the one that the host expects, and that it has not expired"),
         ),
         (false, _) if alert == AlertDescription::ProtocolVersion => (
-            "the host speaks neither TLS 1.2 nor TLS 1.3".to_owned(),
-            Some("booster speaks nothing older; the host must be renewed"),
+            "the host supports neither TLS 1.2 nor TLS 1.3".to_owned(),
+            Some("booster supports nothing older; the host must be updated"),
         ),
         (false, _) if alert == AlertDescription::UnrecognisedName => {
-            ("the host does not know its own name".to_owned(), RIGHT_HOST)
+            ("the host does not recognise the name in base_url".to_owned(), RIGHT_HOST)
         }
         (false, _) => (format!("the host ended the handshake: {}", alert_words(alert)), None),
     }
@@ -229,20 +236,20 @@ mod tests {
             ),
             (
                 PeerIncompatible::NoCipherSuitesInCommon.into(),
-                "the host and booster have no version or cipher of TLS in common: no cipher suites in common",
+                "the host and booster have no TLS version or cipher in common: no cipher suites in common",
             ),
             (
                 certificate(CertificateError::Other(other.clone())),
-                "the host's certificate will not do: name constraint violation",
+                "the host's certificate is not valid: name constraint violation",
             ),
-            (rustls::Error::Other(other), "the handshake failed: name constraint violation"),
+            (rustls::Error::Other(other), "the TLS handshake failed: name constraint violation"),
             (
                 certificate(CertificateError::UnknownRevocationStatus),
-                "the host's certificate will not do: unknown revocation status",
+                "the host's certificate is not valid: unknown revocation status",
             ),
             (
                 certificate(CertificateError::ExpiredRevocationListContext { time: now, next_update: now }),
-                "the host's certificate will not do: expired revocation list context",
+                "the host's certificate is not valid: expired revocation list context",
             ),
         ] {
             assert_eq!(explain(&error, &HandshakeInfo::default(), false).0, message);
@@ -323,7 +330,7 @@ mod tests {
             assert!(info.asked_for_ours && info.certificate.is_some(), "{version:?}: {info:?}");
             let alert = rustls::Error::AlertReceived(AlertDescription::HandshakeFailure);
             let message = explain(&alert, &info, false).0;
-            assert!(message.contains("wants a client certificate"), "{message}");
+            assert!(message.contains("requires a client certificate"), "{message}");
         }
     }
 }

@@ -134,9 +134,9 @@ pub fn why_not_for_profiles(name: &str) -> Option<(&'static str, &'static str)> 
     const OF_HTTP: [&str; 4] = ["Keep-Alive", "Proxy-Connection", "Range", "Date"];
     let is_one_of = |names: &[&str]| names.iter().any(|other| other.eq_ignore_ascii_case(name));
     if is_one_of(&SIGN_IN) {
-        Some(("signs requests in", "say how to sign in by the profile's auth"))
+        Some(("is for signing in", "set auth in the profile instead"))
     } else if is_one_of(&METHODS) {
-        Some(("would change the method of a request", "a patch goes out as PATCH alone: leave it out"))
+        Some(("would change the method of a request", "remove it: a patch must be sent as PATCH"))
     } else if is_reserved(name) || is_one_of(&OF_HTTP) || name.to_ascii_lowercase().starts_with("content-") {
         Some(("is set by booster itself", "leave it out"))
     } else {

@@ -48,22 +48,22 @@ pub fn of(url: &Url) -> Option<Proxy> {
 pub fn obstacle(url: &Url, proxy: Option<&Proxy>) -> Option<(String, &'static str)> {
     let Some(proxy) = proxy else {
         let variable = unreadable().filter(|_| !is_loopback(url) && !is_exempt(url))?;
-        return Some((format!("{} is no proxy's address", variable.name()), WRITE));
+        return Some((format!("{} is not a proxy address", variable.name()), WRITE));
     };
     let (_, host) = proxy.address.split_once("://")?;
     // An address in brackets has colons of its own.
     let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
     if proxy.address.starts_with("socks") {
-        let hint = "name an HTTP proxy in HTTPS_PROXY, or the host in NO_PROXY";
-        Some((format!("{} is a SOCKS proxy, which booster cannot ask", proxy.address), hint))
+        let hint = "set an HTTP proxy in HTTPS_PROXY, or add the host to NO_PROXY";
+        Some((format!("{} is a SOCKS proxy, which booster does not support", proxy.address), hint))
     } else if port.is_some_and(|port| !port.is_empty() && port.parse::<u16>().is_err()) {
-        Some((format!("the proxy {} has no number for a port", proxy.address), WRITE))
+        Some((format!("the proxy {} has a port that is not a number", proxy.address), WRITE))
     } else {
         None
     }
 }
 
-const WRITE: &str = "write it as in http://proxy.example.com:3128, or leave the variable out";
+const WRITE: &str = "write it as in http://proxy.example.com:3128, or unset the variable";
 
 /// Whether `NO_PROXY` names the host: then a proxy for everything would not be asked either.
 fn is_exempt(url: &Url) -> bool {

@@ -95,12 +95,8 @@ pub fn identity(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<CertifiedK
     // Either the label says so, or a header below a label that looks like any other key's.
     if String::from_utf8_lossy(key_pem).contains("ENCRYPTED") {
         let hint =
-            "`openssl pkey -in OLD -out NEW` writes it without a password; keep that for your own eyes";
-        return Err(wrong(
-            true,
-            "its key is encrypted, and nobody could give the password in a job",
-            Some(hint),
-        ));
+            "`openssl pkey -in OLD -out NEW` writes it without a password; let nobody else read that file";
+        return Err(wrong(true, "its key is encrypted, and booster cannot ask for its password", Some(hint)));
     }
     let key = PrivateKeyDer::from_pem_slice(key_pem)
         .map_err(|_| wrong(true, "there is no PEM private key in it", None))?;
@@ -108,11 +104,11 @@ pub fn identity(certificate_pem: &[u8], key_pem: &[u8]) -> Result<Arc<CertifiedK
     identity.map(Arc::new).map_err(|error| match error {
         rustls::Error::InconsistentKeys(_) => wrong(
             true,
-            "it is not the key of the certificate",
-            Some("name the key that client_cert was issued for"),
+            "it is not the certificate's key",
+            Some("set client_key to the key that client_cert was issued for"),
         ),
         rustls::Error::InvalidCertificate(_) => wrong(false, "its certificate cannot be read", None),
-        _ => wrong(true, "its key is of a kind that cannot be used", None),
+        _ => wrong(true, "its key type is not supported", None),
     })
 }
 
@@ -148,7 +144,7 @@ fn verifier(tls: &Tls, provider: &Arc<CryptoProvider>) -> anyhow::Result<Arc<dyn
     #[cfg(not(target_os = "android"))]
     return Ok(Arc::new(rustls_platform_verifier::Verifier::new_with_extra_roots(tls.ca.clone(), provider)?));
     #[cfg(target_os = "android")]
-    anyhow::bail!("this system does not take a CA file beside its own roots");
+    anyhow::bail!("this system does not accept a CA file in addition to its own certificates");
 }
 
 /// Leaves every decision to the verifier inside, and notes what it was given: rustls by itself does not say whose

@@ -71,15 +71,15 @@ pub fn why_no_success(response: &Response) -> Option<&'static str> {
     } else if response.too_large {
         Some("with more than 1 MiB")
     } else if !response.whole {
-        Some("and the answer was cut off")
+        Some("and the response was cut off")
     } else if is_html(response) {
-        Some("with a page instead of JSON")
+        Some("with a web page instead of JSON")
     } else if !body.is_empty() && json(body).is_none() {
         Some("with something that is not JSON")
     } else if DONE.contains(&response.status) {
-        Some("and speaks of an error")
+        Some("and reports an error")
     } else {
-        Some("which is no success")
+        Some("which does not mean success")
     }
 }
 

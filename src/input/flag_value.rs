@@ -28,7 +28,7 @@ impl<'a> FlagValue<'a> {
             None => return Some(FlagValue::Inline(written)),
             Some(literal) if literal.starts_with('@') => return Some(FlagValue::Inline(literal)),
             Some("") => {
-                problems.push(wrong("@ must be followed by a file's name".to_owned()).hint(at_sign));
+                problems.push(wrong("the name of a file must follow the @".to_owned()).hint(at_sign));
                 return None;
             }
             Some(path) => path,

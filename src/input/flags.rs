@@ -28,10 +28,10 @@ struct OtherFlags {
     /// Remove the item that has these values, as in email=old@x.com
     #[arg(long, value_name = "LIST=ITEM", help_heading = Group::Lists.title())]
     remove: Vec<String>,
-    /// Send the items given as the whole list, in place of the customer's
+    /// Send the given items as the whole list, instead of adding them
     #[arg(long, help_heading = Group::Lists.title())]
     replace_lists: bool,
-    /// Clear these texts and lists
+    /// Make these text fields and lists empty
     #[arg(long, value_name = "FIELD,…", value_delimiter = ',', help_heading = None)]
     clear: Vec<String>,
 }
@@ -259,7 +259,7 @@ impl FieldFlags {
             });
             let Some((field, record, item)) = list else {
                 let message =
-                    format!("--remove needs a list and an item of it, and {} is none", quoted(written));
+                    format!("--remove needs a list and one of its items, and {} is neither", quoted(written));
                 let hint = "write it as in --remove email=old@example.com or --remove phone=3331234567";
                 problems.push(Problem::usage(message).at(source.clone()).hint(hint));
                 continue;
@@ -267,7 +267,7 @@ impl FieldFlags {
             if self.replaces_lists() || patch.mentions(field) && patch.list_edit(field).is_none() {
                 let message =
                     format!("nothing can be removed from {}, which is given as a whole", field.name);
-                let problem = Problem::usage(message).hint("leave the item out of the list that you give");
+                let problem = Problem::usage(message).hint("remove the item from the list that you give");
                 problems.push(problem.at(source.clone()).on(field.name));
                 continue;
             }
@@ -288,7 +288,7 @@ impl FieldFlags {
             }
             if name.eq_ignore_ascii_case("all") {
                 let fault = Fault::new(Rule::UNKNOWN_FIELD, "there is no field all")
-                    .hint("name every field that is to be cleared: --clear notes,emails");
+                    .hint("name each field to clear: --clear notes,emails");
                 problems.push(fault.at(name, source.clone()));
                 continue;
             }
@@ -297,9 +297,9 @@ impl FieldFlags {
                 continue;
             };
             let Some(value) = Value::empty(field) else {
-                let message = "a date or a bool cannot be cleared through this API";
+                let message = "a date or a true/false field cannot be cleared through this API";
                 let fault = Fault::new(Rule::CANNOT_CLEAR, message)
-                    .hint("the service takes null, an empty text and an absent field for the same thing");
+                    .hint("the service treats null and empty text as if the field was not given");
                 problems.push(fault.at(field.name, source.clone()));
                 continue;
             };
@@ -307,7 +307,7 @@ impl FieldFlags {
                 continue;
             }
             if patch.mentions(field) {
-                let message = format!("{} is both given and cleared", field.name);
+                let message = format!("{} is given a value and cleared at the same time", field.name);
                 problems.push(Problem::usage(message).at(source.clone()).on(field.name));
                 continue;
             }
@@ -349,7 +349,7 @@ fn scalar(
     let text = whole_value(field.name, written, source, problems)?;
     let read = match Value::parse(field, &text) {
         Ok(Value::Text(text)) if text.is_empty() => {
-            let what = if written.is_empty() { "the value is empty" } else { "there is nothing in it" };
+            let what = if written.is_empty() { "the value is empty" } else { "the file is empty" };
             Err(empty(field, what))
         }
         other => other,
@@ -408,7 +408,7 @@ fn empty(field: &Field, what: &str) -> Fault {
     let fault = Fault::new(Rule::EMPTY_TEXT, what);
     match field.need {
         Need::Optional => fault.hint(format!("to clear the field, write --clear {}", field.name)),
-        Need::Required => fault.hint("fill it in: the service wants it in every patch"),
+        Need::Required => fault.hint("fill it in: it is required in every patch"),
         Need::RequiredFor(client_type) => fault.hint(format!(
             "fill it in; unless the client is {}, --clear {} clears it",
             client_type.wire(),

@@ -70,7 +70,7 @@ pub fn fields(
         }
         let read = match Value::parse(field, if is_main_word { "true" } else { &part.value }) {
             Ok(Value::Text(text)) if text.is_empty() => {
-                Err(Fault::new(Rule::EMPTY_TEXT, "the value is empty").hint("leave the key out"))
+                Err(Fault::new(Rule::EMPTY_TEXT, "the value is empty").hint("remove the key"))
             }
             other => other,
         };
@@ -170,7 +170,7 @@ impl Part {
                 if !std::mem::replace(has_first_word, true) {
                     return Ok((&record.fields[0], false));
                 }
-                let fault = Fault::new(Rule::SYNTAX, "a second word without a key");
+                let fault = Fault::new(Rule::SYNTAX, "this second word has no key");
                 let mark = record.main_mark().map(|_| MAIN);
                 let other = "write key=value, or put a value with a comma in double quotes";
                 let hint = near_or(&self.value, mark, || other.to_owned());
@@ -182,8 +182,8 @@ impl Part {
 
 fn unknown_key(record: &'static Record, key: &str) -> Fault {
     if key.is_empty() {
-        return Fault::new(Rule::SYNTAX, "there is no key before the equals sign")
-            .hint("write key=value; a value with an equals sign goes in double quotes");
+        return Fault::new(Rule::SYNTAX, "the key before the equals sign is missing")
+            .hint("write key=value; put a value with an equals sign in double quotes");
     }
     let keys = record
         .fields
@@ -195,7 +195,7 @@ fn unknown_key(record: &'static Record, key: &str) -> Fault {
     );
     fault.hint(near_or(key, keys, || {
         let names: Vec<&str> = record.fields.iter().map(|field| field.name).collect();
-        format!("its fields are {}; a value with an equals sign goes in double quotes", names.join(", "))
+        format!("its fields are {}; put a value with an equals sign in double quotes", names.join(", "))
     }))
 }
 
@@ -203,9 +203,13 @@ fn unknown_key(record: &'static Record, key: &str) -> Fault {
 fn not_json(record: &Record, text: &str) -> Option<Wrong> {
     let start = text.len() - text.trim_start().len();
     text[start..].starts_with(JSON).then(|| {
-        let list = CUSTOMER.fields.iter().find(|field| field.record().is_some_and(|own| own.name == record.name));
+        let list =
+            CUSTOMER.fields.iter().find(|field| field.record().is_some_and(|own| own.name == record.name));
         let flag = list.map(Field::flag).unwrap_or_default();
-        let hint = format!("write the values alone, as `booster help shorthand` shows; JSON goes to --{flag}, as in --{flag} @file.json");
+        let hint = format!(
+            "write the values alone, as `booster help shorthand` shows; for JSON use \
+        --{flag}, as in --{flag} @file.json"
+        );
         (Fault::new(Rule::SYNTAX, "expected an item, found JSON").hint(hint), start..start + 1)
     })
 }
@@ -260,16 +264,15 @@ fn part(rest: &str, at: usize) -> Result<(Part, usize), Wrong> {
                         Some((j, '\\')) => value.push(escape(&mut letters, at + j)?),
                         Some((_, inside)) => value.push(inside),
                         None => {
-                            let fault = Fault::new(Rule::SYNTAX, "the double quote is never closed").hint(
-                                "close it, or write \\\" for a quotation mark that is a part of the value",
-                            );
+                            let fault = Fault::new(Rule::SYNTAX, "the closing double quote is missing")
+                                .hint("add it, or write \\\" for a quotation mark in the value");
                             return Err((fault, at + i..at + rest.len()));
                         }
                     }
                 }
                 if let Some((j, next)) = letters.peek().filter(|(_, next)| *next != ',') {
                     let fault = Fault::new(Rule::SYNTAX, "a comma must follow the closing double quote")
-                        .hint("write \\\" for a quotation mark that is a part of the value");
+                        .hint("write \\\" for a quotation mark in the value");
                     return Err((fault, at + j..at + j + next.len_utf8()));
                 }
             }
@@ -290,9 +293,11 @@ fn escape(letters: &mut impl Iterator<Item = (usize, char)>, at: usize) -> Resul
         Some((_, letter @ (',' | '"' | '\\' | '='))) => Ok(letter),
         other => {
             let width = other.map_or(0, |(_, letter)| letter.len_utf8());
-            let fault =
-                Fault::new(Rule::SYNTAX, "a backslash protects a comma, an equals sign, a quote or itself")
-                    .hint("write \\\\ for a backslash that is a part of the value");
+            let fault = Fault::new(
+                Rule::SYNTAX,
+                "a backslash can only be before a comma, an equals sign, a quote or a backslash",
+            )
+            .hint("write \\\\ for a backslash in the value");
             Err((fault, at..at + 1 + width))
         }
     }
@@ -355,7 +360,7 @@ mod tests {
             "write key=value, or put a value with a comma in double quotes"
         );
         let (_, problems) = read("phones", "1,=it");
-        assert_eq!(problems[0].message, "there is no key before the equals sign");
+        assert_eq!(problems[0].message, "the key before the equals sign is missing");
         assert_eq!(problems[0].field.as_deref(), Some("x[0]"));
     }
 

@@ -23,15 +23,15 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
         );
         return Err(match meant_days(text).as_slice() {
             [day] if has_time_of_day(text) => fault.hint(format!(
-                "write the day alone: it is {day} where the time was taken, and may be another one where the customer lives"
+                "write only the date: {day} in the time zone given, which may be another day where the customer lives"
             )),
             [] => fault.hint(match spreadsheet_day(text) {
-                Some(day) => format!("write {day} if it is a spreadsheet's number of a day"),
-                None => "write the day as in 2020-12-30".to_owned(),
+                Some(day) => format!("write {day} if it is a date as a spreadsheet stores it"),
+                None => "write the date as in 2020-12-30".to_owned(),
             }),
             [day] => fault.hint(format!("write {day}")),
             days => fault.hint(format!(
-                "write {}: both are possible",
+                "write {}: both readings are possible",
                 days.iter().map(Date::to_string).collect::<Vec<_>>().join(" or ")
             )),
         });
@@ -39,11 +39,11 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
     let number = |range: std::ops::Range<usize>| text[range].parse::<i16>().expect("digits, at most four");
     let (year, month, day) = (number(0..4), number(5..7) as i8, number(8..10) as i8);
     day_of(year, month, day).ok_or_else(|| {
-        let fault = Fault::new(Rule::NOT_A_DATE, format!("{text} is not a day of the calendar"));
+        let fault = Fault::new(Rule::NOT_A_DATE, format!("{text} does not exist in the calendar"));
         match day_of(year, month, 1) {
             Some(first) => fault.hint(format!("the last day of that month is {}", first.last_of_month())),
-            None if year == 0 => fault.hint("years begin with 0001"),
-            None => fault.hint("months go from 01 to 12"),
+            None if year == 0 => fault.hint("the first year is 0001"),
+            None => fault.hint("the month must be from 01 to 12"),
         }
     })
 }
@@ -127,29 +127,29 @@ mod tests {
             ("2020-12-30T22:00:00", "write 2020-12-30"),
             (
                 "1990-05-04T22:00:00Z",
-                "write the day alone: it is 1990-05-04 where the time was taken, and may be another one where the customer lives",
+                "write only the date: 1990-05-04 in the time zone given, which may be another day where the customer lives",
             ),
             (
                 "1990-05-04 22:00:00+02:00",
-                "write the day alone: it is 1990-05-04 where the time was taken, and may be another one where the customer lives",
+                "write only the date: 1990-05-04 in the time zone given, which may be another day where the customer lives",
             ),
             ("20201230", "write 2020-12-30"),
             ("2020-1-5", "write 2020-01-05"),
             (" 2020-12-30", "write 2020-12-30"),
             ("07/07/2020", "write 2020-07-07"),
-            ("05/06/2020", "write 2020-06-05 or 2020-05-06: both are possible"),
-            ("31412", "write 1985-12-31 if it is a spreadsheet's number of a day"),
-            ("31412.0", "write 1985-12-31 if it is a spreadsheet's number of a day"),
-            ("73050", "write 2099-12-31 if it is a spreadsheet's number of a day"),
-            ("73051", "write the day as in 2020-12-30"),
-            ("1985", "write the day as in 2020-12-30"),
-            ("1-1-1", "write the day as in 2020-12-30"),
-            ("nonsense", "write the day as in 2020-12-30"),
-            ("", "write the day as in 2020-12-30"),
-            ("２０２０-１２-３０", "write the day as in 2020-12-30"),
+            ("05/06/2020", "write 2020-06-05 or 2020-05-06: both readings are possible"),
+            ("31412", "write 1985-12-31 if it is a date as a spreadsheet stores it"),
+            ("31412.0", "write 1985-12-31 if it is a date as a spreadsheet stores it"),
+            ("73050", "write 2099-12-31 if it is a date as a spreadsheet stores it"),
+            ("73051", "write the date as in 2020-12-30"),
+            ("1985", "write the date as in 2020-12-30"),
+            ("1-1-1", "write the date as in 2020-12-30"),
+            ("nonsense", "write the date as in 2020-12-30"),
+            ("", "write the date as in 2020-12-30"),
+            ("２０２０-１２-３０", "write the date as in 2020-12-30"),
             ("2020-02-30", "the last day of that month is 2020-02-29"),
-            ("2020-13-01", "months go from 01 to 12"),
-            ("0000-01-01", "years begin with 0001"),
+            ("2020-13-01", "the month must be from 01 to 12"),
+            ("0000-01-01", "the first year is 0001"),
         ] {
             let fault = parse_date(bad).expect_err(bad);
             assert_eq!((fault.rule, fault.hint.as_deref()), (Rule::NOT_A_DATE, Some(hint)), "{bad}");

@@ -12,16 +12,16 @@ pub fn kind(field: &Field) -> String {
     match field.kind {
         Kind::Text => match field.shape {
             Shape::Plain | Shape::LifeDay => "text".to_owned(),
-            Shape::Lines => "text, of several lines if need be".to_owned(),
+            Shape::Lines => "text, which may have several lines".to_owned(),
             Shape::Email => "text: an email address".to_owned(),
             Shape::Phone => "text: a phone number".to_owned(),
             Shape::Country => "text: a country's ISO 3166-1 alpha-2 code in lower case".to_owned(),
             Shape::Language => "text: a language's ISO 639-2 bibliographic code in lower case".to_owned(),
-            Shape::Listed => "text: as a rule one of the examples".to_owned(),
+            Shape::Listed => "text: usually one of the examples".to_owned(),
             Shape::ClientType => client_type(),
         },
         Kind::Bool => "true or false".to_owned(),
-        Kind::Date => "a day, written YYYY-MM-DD".to_owned(),
+        Kind::Date => "a date, written YYYY-MM-DD".to_owned(),
         Kind::List(record) => format!("a list of {} records", record.name),
     }
 }

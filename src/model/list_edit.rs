@@ -65,7 +65,7 @@ pub fn resolve_appended(patch: &mut Patch) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (field, source) in lists {
         if patch.list_edit(field).is_none() {
-            let message = "the items are added to those that the customer has: the service adds to lists";
+            let message = "these items are added to the customer's list: the service only adds to lists";
             let fault = Fault::new(Rule::LIST_IS_ADDED_TO, message).hint(SAYS_SO);
             problems.push(fault.at(field.name, source.clone()));
         }
@@ -75,14 +75,14 @@ pub fn resolve_appended(patch: &mut Patch) -> Vec<Problem> {
         patch.list_edit(field).unwrap_or_default().iter().map(move |removal| (field, removal))
     });
     let refused = removals.map(|(field, removal)| {
-        let message = "nothing can be removed from the list: the service adds to lists";
+        let message = "nothing can be removed from the list: the service only adds to lists";
         Fault::new(Rule::CANNOT_CLEAR, message).hint(SAYS_SO).at(field.name, removal.source.clone())
     });
     problems.extend(refused);
     problems
 }
 
-const SAYS_SO: &str = "the profile says so by lists = \"append\"";
+const SAYS_SO: &str = "the profile says lists = \"append\"";
 
 /// Takes out of the lists that are added to what the customer has already: the service would have it twice. A list of
 /// which nothing is left is not sent.
@@ -99,7 +99,7 @@ pub fn drop_present(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
             let is_marked = |other: &Item| is_same_thing(item, other) && is_main(other);
             problems.push(if is_main(item) && !present.iter().any(is_marked) {
                 let message =
-                    "is already in the list, and cannot become the main one: the service adds to lists";
+                    "already exists in the list, and cannot become the main one: the service only adds to lists";
                 let fault = Fault::new(Rule::CANNOT_CLEAR, format!("{} {message}", quoted(&name(item))));
                 fault.hint(SAYS_SO).at(field.name, item.source.clone())
             } else {
@@ -118,7 +118,7 @@ pub fn drop_present(patch: &mut Patch, snapshot: &Snapshot) -> Vec<Problem> {
 
 /// That an item need not be added.
 fn exists(item: &Item) -> Fault {
-    let message = format!("{} is already in the list, and is not added again", quoted(&name(item)));
+    let message = format!("{} already exists in the list, and is not added again", quoted(&name(item)));
     Fault::new(Rule::ITEM_EXISTS, message).hint("leave it out")
 }
 
@@ -156,8 +156,8 @@ pub fn resolve_list(patch: &mut Patch, field: &'static Field, mut items: Vec<Ite
 
 /// Why nothing can be added to a list or removed from it.
 pub fn not_known(why: &str, id: Option<u32>) -> Fault {
-    let message = format!("the list is not known, so nothing can be added or removed: {why}");
-    let hint = "--replace-lists sends the items that you give as the whole list".to_owned();
+    let message = format!("the current list is not known, so nothing can be added or removed: {why}");
+    let hint = "--replace-lists sends only the items that you give, as the whole list".to_owned();
     Fault::new(Rule::LIST_NOT_KNOWN, message).hint(match id {
         Some(id) => format!("{hint}; `booster customer get {id}` shows what is known"),
         None => hint,
@@ -173,11 +173,11 @@ pub fn present(field: &Field, snapshot: &Snapshot) -> Result<Vec<Item>, String> 
         Some(Value::List(items)) => items.clone(),
         Some(Value::Text(_) | Value::Bool(_) | Value::Date(_)) | None => {
             let why = if snapshot.uncertain.contains_key(field.name) {
-                "an item holds a day that is uncertain"
+                "an item has an uncertain date"
             } else if snapshot.carried().mentions(field) {
-                "the service's answer cannot be understood there"
+                "the service's response cannot be understood there"
             } else {
-                "the service's answer does not carry it, so it is empty or not shown"
+                "it is not in the service's response, so it is empty or not shown"
             };
             return Err(why.to_owned());
         }
@@ -186,7 +186,7 @@ pub fn present(field: &Field, snapshot: &Snapshot) -> Result<Vec<Item>, String> 
         let is_missing = |own: &&Field| own.need == Need::Required && item.patch.get(own.name).is_none();
         if let Some(missing) = item.patch.record().fields.iter().find(is_missing) {
             let place = missing.at(&format!("{}[{i}]", field.name));
-            return Err(format!("the service's answer has no {place}, which has to be sent with it"));
+            return Err(format!("{place}, which must be sent too, is not in the service's response"));
         }
     }
     Ok(items)
@@ -198,6 +198,10 @@ pub fn as_edit(patch: &mut Patch, field: &'static Field, present: &[Item]) -> bo
     let Some(Given { value: Value::List(items), source }) = patch.get(field.name).cloned() else {
         return false;
     };
+    // To delete all is another wish than to remove these.
+    if items.is_empty() {
+        return false;
+    }
     let lacks = |items: &[Item], item: &Item| !items.iter().any(|other| same_item(item, other));
     let removed = present.iter().filter(|item| lacks(&items, item));
     let removal = |item: &Item| Removal { matching: item.patch.clone(), source: source.clone() };
@@ -262,9 +266,9 @@ fn find(removal: &Removal, items: &[Item]) -> Result<usize, Fault> {
     match found[..] {
         [position] => Ok(position),
         [] => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("no item matches {wanted}"))
-            .hint("everything that is given has to be equal; `booster customer get` shows the items")),
+            .hint("all given values must be equal; `booster customer get` shows the items")),
         _ => Err(Fault::new(Rule::NO_SUCH_ITEM, format!("{} items match {wanted}", found.len()))
-            .hint("give more of the item, so that only one matches")),
+            .hint("give more values of the item, so that only one matches")),
     }
 }
 
@@ -376,7 +380,7 @@ mod tests {
             assert!(problems.iter().all(|found| found.id == Rule::ITEM_EXISTS.into()), "{problems:?}");
             (wire::body(&patch), found)
         };
-        let exists = |email: &str| format!("\"{email}\" is already in the list, and is not added again");
+        let exists = |email: &str| format!("\"{email}\" already exists in the list, and is not added again");
         let list = |items: &[String]| emails(items).expect("a body");
         let (a, c, n) = (item("a@b.co", true), item("c@d.co", false), item("n@b.co", false));
         // A list that stays as it is is not sent.
@@ -436,12 +440,12 @@ mod tests {
     #[test]
     fn a_list_that_is_not_known_in_full_is_not_edited() {
         for (record, why) in [
-            (r#""firstName":"Ada""#, "does not carry it"),
-            (r#""emails":null"#, "does not carry it"),
+            (r#""firstName":"Ada""#, "it is not in the service's response"),
+            (r#""emails":null"#, "it is not in the service's response"),
             (r#""emails":{}"#, "cannot be understood"),
             (r#""emails":[null]"#, "cannot be understood"),
             (r#""emails":[{"email":7,"isMainEmail":true}]"#, "cannot be understood"),
-            (r#""emails":[{"email":"a@b.co"}]"#, "has no emails[0].isMainEmail"),
+            (r#""emails":[{"email":"a@b.co"}]"#, "emails[0].isMainEmail, which must be sent too"),
         ] {
             let problems = resolved(record, &item("n@b.co", false), &[]).expect_err(record);
             let [problem] = problems.as_slice() else { panic!("one problem in {problems:?}") };

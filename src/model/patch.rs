@@ -200,7 +200,7 @@ impl Value {
             Kind::Text => Ok(Value::text(field, text)),
             Kind::Bool => parse_bool(text).map(Value::Bool),
             Kind::Date => parse_date(text).map(Value::Date),
-            Kind::List(_) => Err(Fault::new(Rule::NOT_A_LIST, "expected a list, found a text")),
+            Kind::List(_) => Err(Fault::new(Rule::NOT_A_LIST, "expected a list, found text")),
         }
     }
 

@@ -42,7 +42,7 @@ impl ResponseSummary {
 pub fn describe(attempt: &Attempt) -> String {
     match attempt {
         Attempt::Response(answer) if is_of_gateway(answer) => {
-            format!("a gateway before the service answered {} with a page", answer.status)
+            format!("a gateway in front of the service answered {} with a page", answer.status)
         }
         Attempt::Response(answer) => match verdict::why_no_success(answer) {
             Some(why_no_success) => format!("the service answered {} {why_no_success}", answer.status),
@@ -53,7 +53,7 @@ pub fn describe(attempt: &Attempt) -> String {
             None => format!("the service answered {}", answer.status),
         },
         Attempt::NotSent { cause, .. } => format!("not reached: {cause}"),
-        Attempt::Lost { cause } => format!("no whole answer: {cause}"),
+        Attempt::Lost { cause } => format!("the response was cut off or never came: {cause}"),
     }
 }
 
@@ -94,20 +94,21 @@ fn drop_internals(json: &mut Json) -> bool {
 pub fn redirect_hint(location: &str) -> String {
     let location = location.split(['?', '#']).next().unwrap_or_default();
     format!(
-        "it points to {}, and no redirect is followed: look whether the base URL is right",
+        "it points to {}, and redirects are not followed: check that the base URL is right",
         quoted(location)
     )
 }
 
 /// What to do where the service knows who asks, and does not let them.
-pub const NOT_ALLOWED: &str = "look whether this sign-in is the right one (`booster auth status`), and ask who runs the service what it may do";
+pub const NOT_ALLOWED: &str = "check that this is the right sign-in (`booster auth status`), or ask the \
+service's administrator for access";
 
 pub fn unreachable_hint(last: &Attempt) -> String {
     match last {
         Attempt::Response(answer) => retry_later_hint(answer.retry_after),
         Attempt::NotSent { hint: Some(hint), .. } => hint.clone(),
         Attempt::NotSent { hint: None, .. } | Attempt::Lost { .. } => {
-            "look at the base URL and the network".to_owned()
+            "check the base URL and the network connection".to_owned()
         }
     }
 }
@@ -127,7 +128,7 @@ pub fn is_of_gateway(answer: &Response) -> bool {
 
 fn retry_later_hint(retry_after: Option<Duration>) -> String {
     match retry_after {
-        Some(pause) => format!("try again {}: the service asks for that", when(pause)),
+        Some(pause) => format!("try again {}, as the service asks", when(pause)),
         None => "try again later".to_owned(),
     }
 }

@@ -74,7 +74,7 @@ pub fn back_up(
             path
         }
         (None, None) => {
-            return Err(Failure::usage("this system has no folder for backups; nothing was sent")
+            return Err(Failure::usage("no folder was found for backups; nothing was sent")
                 .hint("name a file with --backup, or set XDG_STATE_HOME"));
         }
     };
@@ -89,11 +89,12 @@ pub fn back_up(
         }
         // Whoever named a file can send that one; without the note only `undo` cannot find it.
         can_be_undone = false;
-        let message = format!("`booster undo` will not find this patch: {error}");
+        let message = format!("`booster undo` will not be able to undo this patch: {error}");
         result.warnings.push(Problem::warning(ProblemId::Backup, message));
     }
     if !not_restored.is_empty() {
-        let message = "cannot be set back afterwards: the service's answer does not carry it, or the service adds to lists";
+        let message = "cannot be restored afterwards: it is not in the service's response, or it is a \
+        list to which the service only adds";
         let warnings =
             not_restored.iter().map(|field| Problem::warning(ProblemId::Backup, message).on(field.name));
         result.warnings.extend(warnings.filter(|warning| !context.interaction.warn(warning)));
@@ -119,7 +120,8 @@ fn check_readable(path: &Path, text: &str, before: &Patch) -> Result<(), Failure
     if problems.is_empty() && wire::object(&read.patch) == wire::object(before) {
         return Ok(());
     }
-    let message = format!("the backup {} could not be read again; nothing was sent", path.display());
+    let message =
+        format!("the backup {} could not be read after it was written; nothing was sent", path.display());
     let mut failure = Failure::new(Outcome::Failed, message);
     failure.problems.extend(problems);
     Err(failure)
@@ -161,14 +163,15 @@ impl WrittenBackup {
         let undo = if self.is_named && self.can_be_undone {
             let days = context.profile.reading.backup_days;
             let lost: Vec<&str> = self.not_restored.iter().map(|field| field.name).collect();
-            let what = if lost.is_empty() { "it".to_owned() } else { format!("all but {}", lost.join(", ")) };
+            let what =
+                if lost.is_empty() { "them".to_owned() } else { format!("all but {}", lost.join(", ")) };
             format!(
-                " `booster undo` sets {what} back within {days} days: what was sent is kept so long, too."
+                " `booster undo` restores {what} within {days} days. A copy of what you sent is kept for {days} days."
             )
         } else {
             String::new()
         };
-        format!("What it held before is in {}.{undo}", self.file.display())
+        format!("The previous values are in {}.{undo}", self.file.display())
     }
 }
 
@@ -208,21 +211,23 @@ fn remarks(
 ) -> Vec<String> {
     let (id, time, service) = (context.id, history::format_time(start.time), service_name(context.profile));
     let mut remarks = vec![
-        format!("What customer {id} held at {time} on {service}."),
+        format!("The values of customer {id} at {time} on {service}."),
         if let Some(file) = file.filter(|_| is_complete(before)) {
             let file = quoted(file, Shell::current());
-            format!("booster customer patch {id} --from={file} sets it back.")
+            format!("booster customer patch {id} --from={file} restores them.")
         } else {
-            format!("booster undo {} sets it back, as far as that can be.", start.run.name())
+            format!("booster undo {} restores them, as far as possible.", start.run.name())
         },
     ];
     for field in not_restored {
         let how = match field.kind {
             Kind::Text => format!("to clear it, write {} = \"\"", field.name),
             Kind::List(_) => format!("to clear it, write {} = []", field.name),
-            Kind::Bool | Kind::Date => "a date or a bool that had no value cannot be unset".to_owned(),
+            Kind::Bool | Kind::Date => {
+                "a date or a true/false field that had no value cannot be cleared again".to_owned()
+            }
         };
-        remarks.push(format!("Not in the answer, so it cannot be set back: {} ({how}).", field.name));
+        remarks.push(format!("Not in the response, so it cannot be restored: {} ({how}).", field.name));
     }
     let client_type = before.client_type();
     let is_missing = |field: &&Field| {
@@ -231,16 +236,14 @@ fn remarks(
             && !not_restored.iter().any(|own| own.name == field.name)
     };
     remarks.extend(
-        CUSTOMER
-            .fields
-            .iter()
-            .filter(is_missing)
-            .map(|field| format!("Required, and not in the answer: {}. Add it, or use --fill.", field.name)),
+        CUSTOMER.fields.iter().filter(is_missing).map(|field| {
+            format!("Required, but not in the response: {}. Add it, or use --fill.", field.name)
+        }),
     );
     let is_of_a_list =
         |place: &&String| before.iter().any(|(field, _)| place.starts_with(&format!("{}[", field.name)));
     let extra = snapshot.extra_item_fields.iter().filter(is_of_a_list);
-    remarks.extend(extra.map(|place| format!("In the answer, but no part of a patch: {place}.")));
+    remarks.extend(extra.map(|place| format!("In the response, but not part of a patch: {place}.")));
     remarks
 }
 
@@ -264,7 +267,11 @@ fn not_written(file: &str, error: &std::io::Error) -> Failure {
     let message = format!("the backup {file} cannot be written: {error}; nothing was sent");
     let outcome = write_outcome(error);
     let is_place = outcome == Outcome::Usage;
-    let hint = if is_place { "name a file in a folder of yours" } else { "look whether the disk is full" };
+    let hint = if is_place {
+        "name a file in a folder that you can write to"
+    } else {
+        "check whether the disk is full"
+    };
     Failure::new(outcome, message).hint(hint)
 }
 

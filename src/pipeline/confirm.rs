@@ -73,8 +73,7 @@ pub async fn reread(
                 None => "--force".to_owned(),
             };
             let message = format!("{} has changed since it was shown; nothing was sent", field.name);
-            let hint =
-                format!("run the command again to see what it is now, or send all the same with {flag}");
+            let hint = format!("run the command again to see the new value, or send anyway with {flag}");
             Problem::of(Outcome::Stopped, message).on(field.name).hint(hint)
         })
         .collect();

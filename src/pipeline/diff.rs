@@ -55,18 +55,19 @@ pub fn list_warnings(patch: &Patch, snapshot: Option<&Snapshot>, lists: ListMode
 
 /// Why a list may lose something that nobody can name, and what can be done. Nothing where all is known.
 fn may_be_lost(field: &'static Field, snapshot: Option<&Snapshot>) -> Option<(String, &'static str)> {
-    let items = "the list is sent as a whole: items that the customer has and that are not in it may be lost";
+    let items = "the list is sent as a whole: current items that are not in it may be deleted";
     let Some(snapshot) = snapshot else {
-        return Some((items.to_owned(), "--diff reads the record and names what would be removed"));
+        return Some((items.to_owned(), "--diff reads the record and shows what would be removed"));
     };
     if let (None, Err(why)) = (snapshot.get(field), list_edit::present(field, snapshot)) {
-        let hint = "send it where the customer has no such items, or where the list is all of them";
+        let hint = "send it only if the customer has no other items";
         return Some((format!("{items}. Which ones is not known: {why}"), hint));
     }
     let of_this = |place: &&String| place.starts_with(&format!("{}[", field.name));
     let extra: Vec<&str> = snapshot.extra_item_fields.iter().filter(of_this).map(String::as_str).collect();
-    let message = || format!("the customer's items hold what cannot be sent with them: {}", extra.join(", "));
-    (!extra.is_empty()).then(|| (message(), "the service may drop it, or take the items for new ones"))
+    let message = || format!("the customer's items have values that cannot be sent: {}", extra.join(", "));
+    (!extra.is_empty())
+        .then(|| (message(), "the service may delete these values, or treat the items as new ones"))
 }
 
 /// The items that the customer has and that the patch's lists drop.

@@ -84,7 +84,8 @@ fn reading_is_off(inputs: &Inputs, profile: &Profile) -> Vec<Problem> {
     }
     let problems = inputs.patch.edited_lists().into_iter().map(|field| {
         let source = inputs.patch.get(field.name).map(|given| given.source.clone());
-        list_edit::not_known("the profile reads no customers (read = false)", None).at(field.name, source)
+        list_edit::not_known("the profile does not read customers (read = false)", None)
+            .at(field.name, source)
     });
     problems.collect()
 }
@@ -107,7 +108,8 @@ pub async fn read_before_asking(
     if !profile.reading.is_on() {
         stop_at(reading_is_off(inputs, profile), inputs)?;
         return Ok(Some(
-            "the customer's record is not shown: the profile reads no customers (read = false)".to_owned(),
+            "the customer's record is not shown: the profile does not read customers (read = false)"
+                .to_owned(),
         ));
     }
     let snapshot = match service.read(id, result).await {
@@ -151,13 +153,13 @@ fn fill_from_snapshot(
 /// # Errors
 /// Unreachable, with each place: nothing was sent.
 pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) -> Result<(), Failure> {
-    let hint = "look at the profile's read_route: it may answer with something else than a customer";
+    let hint = "check the profile's read_route: it may return something that is not a customer";
     let problems: Vec<Problem> = snapshot
         .misread
         .iter()
         .filter(|found| matters(found.field))
         .map(|found| {
-            let message = format!("the answer cannot be understood: {}", found.why);
+            let message = format!("the response cannot be understood: {}", found.why);
             Problem::of(Outcome::Unreachable, message).on(&found.place).at(Source::Service).hint(hint)
         })
         .collect();
@@ -166,13 +168,13 @@ pub fn ensure_readable(snapshot: &Snapshot, matters: impl Fn(&Field) -> bool) ->
 
 /// A service that adds to lists cannot empty one. Nor can it take one that was edited, whose items it has.
 fn refused_lists(patch: &Patch, context: &PatchContext<'_>) -> Vec<Problem> {
-    let why = "the service adds to lists (lists = \"append\" in the profile)";
+    let why = "the service only adds to lists (lists = \"append\" in the profile)";
     let problems = patch.iter().filter_map(|(field, given)| {
         let (what, hint) = match &given.value {
             Value::List(items) if items.is_empty() => ("the list cannot be cleared", None),
             Value::List(_) if given.source == Source::Record => return None,
             Value::List(_) if context.command == "customer edit" => {
-                ("the list cannot be edited", Some("`booster customer patch` adds items to it by flags"))
+                ("the list cannot be edited", Some("`booster customer patch` can add items to it with flags"))
             }
             Value::List(_) | Value::Text(_) | Value::Bool(_) | Value::Date(_) => return None,
         };

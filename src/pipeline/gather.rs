@@ -23,7 +23,7 @@ pub fn read_stdin_once(uses: usize) -> Result<(), Failure> {
     if uses <= 1 {
         return Ok(());
     }
-    Err(Failure::usage("standard input is named more than once, and can be read only once")
+    Err(Failure::usage("standard input is named more than once, but can be read only once")
         .hint("put one of the inputs into a file"))
 }
 
@@ -155,8 +155,8 @@ impl Inputs {
             !self.ids.is_empty() || self.problems.iter().any(|problem| problem.id == Rule::ID.into());
         // A file that could not be read may name one.
         if !is_named && !self.is_incomplete {
-            let problem = Problem::usage("no customer is named").hint(format!(
-                "give the id, as in `booster customer patch 123`, or {ID_KEY} in a file, with --from FILE"
+            let problem = Problem::usage("the customer's id is missing").hint(format!(
+                "write the id, as in `booster customer patch 123`, or {ID_KEY} in a file for --from FILE"
             ));
             self.problems.push(problem);
         }

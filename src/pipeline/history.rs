@@ -28,7 +28,7 @@ pub fn note_begun(
     if context.profile.reading.history == HistoryMode::Required && !context.profile.is_sandbox {
         backup::remove(start, result);
         return Err(Failure::new(Outcome::Failed, format!("{message}; nothing was sent"))
-            .hint("the profile says history = \"required\""));
+            .hint("the profile has history = \"required\""));
     }
     warn(message, result);
     Ok(())
@@ -85,7 +85,7 @@ fn entry(
 
 /// Adds a line, or says in words why it cannot be added.
 fn write(entry: &Entry) -> Result<(), String> {
-    let folder = private::state_folder().ok_or("this system has no folder for a history")?;
+    let folder = private::state_folder().ok_or("no folder was found for the history")?;
     let shown = folder.display();
     History::of(&folder)
         .add(entry)

@@ -13,10 +13,10 @@ use crate::outcome::Outcome;
 /// How strictly the input is checked.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Strictness {
-    /// Take warnings for errors
+    /// Treat warnings as errors
     #[arg(long)]
     pub strict: bool,
-    /// Do not check what the documentation may be wrong about: missing fields, the client type
+    /// Skip the checks for missing fields and the client type, where the API's documentation may be wrong
     #[arg(long)]
     pub unchecked: bool,
 }
@@ -46,16 +46,16 @@ pub enum DryRunFormat {
 /// What is done with the customer's record before a patch is sent.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Reading {
-    /// Take what the rules require and you did not give from the customer's present record
+    /// Take required fields that you did not give from the customer's current record
     #[arg(long, help_heading = "Reading back")]
     pub fill: bool,
-    /// Take nothing from the record, though the profile says fill = true
+    /// Take nothing from the record, even if the profile has fill = true
     #[arg(long, conflicts_with = "fill", help_heading = "Reading back")]
     pub no_fill: bool,
-    /// Show what would change; with --dry-run the exit code is 10 when something would
+    /// Show what would change; with --dry-run the exit code is 10 if anything would
     #[arg(long, help_heading = "Reading back")]
     pub diff: bool,
-    /// Send even if the record has changed since it was shown
+    /// Send even if somebody has changed the record since it was shown
     #[arg(long, help_heading = "Reading back")]
     pub force: bool,
 }
@@ -70,20 +70,21 @@ impl Reading {
 /// The options of every command that sends.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Sending {
-    /// Show what would go out, and send nothing: text, http, json, curl
+    /// Show what would be sent, and send nothing: text, http, json, curl
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "text")]
-    #[arg(value_name = "FORM", hide_possible_values = true)]
+    #[arg(value_name = "FORMAT", hide_possible_values = true)]
     pub dry_run: Option<DryRunFormat>,
-    /// Answer a guard that asks, by the name of the profile; a wrong name stops
+    /// Confirm a guarded patch by the profile's name; a wrong name stops it
     #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub confirm: Option<String>,
-    /// Why it is changed, in one line; kept in the history
+    /// The reason for the change, in one line; stored in the history
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     pub reason: Option<String>,
-    /// Read the customer again afterwards, and say which fields were not saved
+    /// Read the customer again afterwards, and list the fields that were not saved
     #[arg(long, help_heading = "Reading back")]
     pub verify: bool,
-    /// Keep what the fields held before as a patch file, TOML or (by its name) JSON, never overwritten; for undo, what is sent is kept as well
+    /// Save the previous values to a new patch file: JSON if its name ends in .json, else TOML. For `booster
+    /// undo`, a copy of what you send is kept as well
     #[arg(long, value_name = "FILE", help_heading = "Reading back", value_parser = backup_file)]
     pub backup: Option<String>,
 }
@@ -92,8 +93,11 @@ pub struct Sending {
 /// If no file can have this name.
 fn backup_file(name: &str) -> Result<String, String> {
     match name {
-        "" => Err("a file needs a name".to_owned()),
-        read::STDIN => Err("a backup goes into a file; one of this name is ./-".to_owned()),
+        "" => Err("the file needs a name".to_owned()),
+        read::STDIN => {
+            Err("a backup cannot be written to standard output; for a file of this name, write ./-"
+                .to_owned())
+        }
         name => Ok(name.to_owned()),
     }
 }
@@ -108,13 +112,15 @@ const LONGEST_REASON: usize = 500;
 pub fn reason(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("a reason needs some words".to_owned());
+        return Err("the reason is empty".to_owned());
     }
     if escaped(text) != text {
-        return Err("a reason is one line, without control or hidden characters".to_owned());
+        return Err(
+            "a reason must be one line, without control characters or invisible characters".to_owned()
+        );
     }
     if text.chars().count() > LONGEST_REASON {
-        return Err(format!("a reason has {LONGEST_REASON} characters at most"));
+        return Err(format!("a reason can have at most {LONGEST_REASON} characters"));
     }
     Ok(text.to_owned())
 }
@@ -144,11 +150,10 @@ impl PatchOptions {
         let mut problems = Vec::new();
         if !profile.reading.is_on() {
             let hint =
-                "take read = false out of the profile (read_route names another route), or leave this out";
+                "remove read = false from the profile (read_route can set another route), or do not use this";
             let mut refuse = |source: Option<Source>, what: &str| {
-                let message = format!(
-                    "{what} needs to read the customer, and the profile turns that off (read = false)"
-                );
+                let message =
+                    format!("{what} needs to read the customer, and the profile forbids that (read = false)");
                 problems.push(Problem::usage(message).at(source).hint(hint));
             };
             match command {
@@ -180,7 +185,7 @@ impl PatchOptions {
 }
 
 pub fn backup_exists(file: &str) -> Problem {
-    let hint = "name another file: a backup is never overwritten";
+    let hint = "name another file: an existing file is never overwritten";
     Problem::usage(format!("{file} already exists")).at(Source::flag("backup")).hint(hint)
 }
 

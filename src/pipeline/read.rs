@@ -37,22 +37,22 @@ pub fn snapshot_of(
         Verdict::Done => match &exchange.last {
             // What was masked must not come back to the service as the customer's value.
             Attempt::Response(answer) if answer.holds_secret => {
-                unusable(", but the secret that signs us in is in the answer")
+                unusable(", but the response contains the secret used to sign in")
             }
             // A name with a replaced letter must not come back either.
-            Attempt::Response(answer) if answer.repaired => unusable(", but the answer is not UTF-8"),
+            Attempt::Response(answer) if answer.repaired => unusable(", but the response is not UTF-8"),
             Attempt::Response(answer) if answer.status == 200 => {
                 return Snapshot::read(record, &answer.body, id, time_zone)
                     .map_err(|why| unusable(&format!(", but {why}")));
             }
             Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => {
-                unusable(", and only a 200 is a customer")
+                unusable(", and only 200 means that there is a customer")
             }
         },
         Verdict::Unknown => unusable_answer(id, &exchange.last, status),
         Verdict::NotFound => {
-            Failure::new(Outcome::NotFound, format!("{}: it knows no customer {id}", came()))
-                .hint("look at the id, at the base URL, and at the profile's read_route")
+            Failure::new(Outcome::NotFound, format!("{}: there is no customer {id}", came()))
+                .hint("check the id, the base URL, and the profile's read_route")
         }
         Verdict::Unauthenticated => {
             Failure::new(Outcome::Unauthenticated, format!("{}: it does not accept the sign-in", came()))
@@ -63,8 +63,8 @@ pub fn snapshot_of(
                 .hint(NOT_ALLOWED)
         }
         Verdict::Rejected => {
-            Failure::new(Outcome::Rejected, format!("{}: it does not show customer {id}", came()))
-                .hint("look at the profile's read_route")
+            Failure::new(Outcome::Rejected, format!("{}: customer {id} cannot be read there", came()))
+                .hint("check the profile's read_route")
         }
         Verdict::Unreachable => {
             Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {}", came()))
@@ -83,7 +83,7 @@ pub fn not_renewed(exchange: &Exchange) -> Vec<Problem> {
 
 fn unusable(id: u32, why: &str) -> Failure {
     Failure::new(Outcome::Unreachable, format!("customer {id} could not be read: {why}"))
-        .hint("look at the base URL, and at the profile's read_route")
+        .hint("check the base URL and the profile's read_route")
 }
 
 fn is_busy(last: &Attempt) -> bool {
@@ -100,7 +100,7 @@ fn unusable_answer(id: u32, last: &Attempt, status: Option<&ResponseStatus>) -> 
     if answer.status >= 500 {
         let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
         return unusable(id, &format!("{}{code}", describe(last)))
-            .hint("the service itself has failed, or a gateway before it: try again later");
+            .hint("the service, or a gateway in front of it, has failed: try again later");
     }
     let code = code.map_or_else(String::new, |code| format!(", {}", escaped(code)));
     match verdict::why_no_success(answer) {

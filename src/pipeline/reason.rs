@@ -23,8 +23,8 @@ pub fn find(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult)
         return Ok(());
     }
     let names: Vec<&str> = wanted_for.iter().map(|field| field.name).collect();
-    let message = format!("the profile wants a reason for changing {}", names.join(", "));
-    let hint = "say why with --reason TEXT, which is kept in the history";
+    let message = format!("the profile requires a reason for changing {}", names.join(", "));
+    let hint = "say why with --reason TEXT, which is stored in the history";
     Err(Failure::problem(Fault::new(Rule::NO_REASON, message).hint(hint).of(None)))
 }
 

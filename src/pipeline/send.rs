@@ -78,9 +78,9 @@ fn interrupted(signal: Signal, state: &ExchangeState) -> Failure {
 fn refusal_hint(status: Option<&ResponseStatus>) -> &'static str {
     let says_why = status.is_some_and(|status| !service_errors::problems(status).is_empty());
     if says_why {
-        "change what the service names below"
+        "correct what the service reports below"
     } else {
-        "the service does not say why: ask who runs it"
+        "the service does not say why: ask its administrator"
     }
 }
 
@@ -101,7 +101,7 @@ fn conclude(
         Verdict::Rejected => {
             let failure = Failure::new(
                 Outcome::Rejected,
-                format!("{answer}: it refused the patch, nothing was applied"),
+                format!("{answer}: it refused the patch; nothing was applied"),
             );
             match &exchange.last {
                 Attempt::Response(Response { status: 300..=399, location: Some(location), .. }) => {
@@ -119,19 +119,19 @@ fn conclude(
         Verdict::Forbidden => {
             Failure::new(Outcome::Forbidden, format!("{answer}: it does not allow this")).hint(NOT_ALLOWED)
         }
-        Verdict::NotFound => Failure::new(Outcome::NotFound, format!("{answer}: it knows no customer {id}"))
-            .hint("look at the id, and at the base URL, which must end before /customer"),
+        Verdict::NotFound => Failure::new(Outcome::NotFound, format!("{answer}: there is no customer {id}"))
+            .hint("check the id and the base URL, which must end before /customer"),
         Verdict::Unreachable => Failure::new(Outcome::Unreachable, format!("{answer}; nothing was applied"))
             .hint(unreachable_hint(&exchange.last)),
         Verdict::Unknown => {
             let again = if patch.is_repeatable() {
-                "sending it again is harmless: it sets the same values".to_owned()
+                "you can send it again: it sets the same values".to_owned()
             } else {
-                format!("look at customer {id} first: sending lists or notes again may add them twice")
+                format!("check customer {id} first: sending lists or notes again may add them twice")
             };
-            let page = "look at the base URL: a page answers there, perhaps one to sign in on; ";
+            let page = "check the base URL: it returns a web page, perhaps a sign-in page; ";
             let page = if is_page(&exchange.last) { page } else { "" };
-            Failure::new(Outcome::Unknown, format!("{answer}: the patch may have been applied, or not"))
+            Failure::new(Outcome::Unknown, format!("{answer}: it is not known whether the patch was applied"))
                 .hint(format!("{page}{again}"))
         }
     };

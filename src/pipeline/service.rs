@@ -119,7 +119,7 @@ impl Tracking<'_> {
                             "{} has changed since it was taken from the record, so the patch was not repeated; {earlier}",
                             field.name
                         );
-                        let hint = "run the command again to take the value that is there now";
+                        let hint = "run the command again to use the new value";
                         Problem::of(Outcome::Stopped, message).on(field.name).hint(hint)
                     })
                     .collect();
@@ -176,7 +176,7 @@ impl<'a> Service<'a> {
         if self.opened.is_none() {
             let client = Client::new(self.profile.target()?, &self.profile.settings).map_err(|error| {
                 Failure::from(error.context("the encrypted connection cannot be set up"))
-                    .hint("a machine without certificates to trust needs a ca_file in the profile")
+                    .hint("if this machine has no trusted certificates, set ca_file in the profile")
             })?;
             let (sign_in, credential) = signed_in(self.profile, &client, self.interaction).await?;
             self.opened = Some(Opened { client, sign_in, credential });
@@ -254,8 +254,8 @@ impl<'a> Service<'a> {
     /// The request that reads a customer.
     async fn get_request(&mut self, id: u32) -> Result<Request, Failure> {
         let path = self.profile.reading.path(id).ok_or_else(|| {
-            Failure::usage("the profile reads no customers back (read = false)")
-                .hint("take read = false out of the profile, or use another one")
+            Failure::usage("the profile does not read customers (read = false)")
+                .hint("remove read = false from the profile, or use another profile")
         })?;
         let credential = self.credential().await?;
         Ok(Request::get(self.profile.target()?, &path, credential).of_run(Some(self.run.name())))

@@ -51,7 +51,7 @@ pub async fn verify(
         }
         Err(_) => {
             let message =
-                "what the service made of the list is not known: the customer could not be read again";
+                "it is not known what the service did with the list: the customer could not be read again";
             result.warnings.push(Problem::warning(Outcome::Unverified, message));
             return Ok(());
         }
@@ -68,9 +68,9 @@ pub async fn verify(
         result.unverified = Some(unverified);
         let instants = unknown.iter().filter_map(|found| snapshot.uncertain.get(found.field));
         result.warnings.extend(instants.map(|instant| {
-            let message = format!("cannot be verified, since the day is uncertain: {}", instant.describe());
+            let message = format!("cannot be verified, since the date is uncertain: {}", instant.describe());
             let hint =
-                "time_zone in the profile has to be the service's own, as in time_zone = \"Europe/Paris\"";
+                "set time_zone in the profile to the service's time zone, as in time_zone = \"Europe/Paris\"";
             Problem::warning(Outcome::Unverified, message).hint(hint).on(instant.field())
         }));
     }
@@ -86,14 +86,14 @@ pub async fn verify(
                 "if it always does, set lists = \"append\" in the profile".to_owned(),
             ),
             Some(ListMode::Replace) => (
-                format!("the service replaced {field} by the new items instead of adding them"),
+                format!("the service replaced {field} with the new items instead of adding them"),
                 "if it always does, set lists = \"replace\" in the profile".to_owned(),
             ),
             None => {
                 let places = different.iter().filter(|found| found.field == field).map(diff_view::not_saved);
                 let places = places.take(3).collect::<Vec<_>>().join("; ");
-                let hint = format!("`booster customer get {}` shows what it holds", context.id);
-                (format!("not saved as it was sent: {places}"), hint)
+                let hint = format!("`booster customer get {}` shows the current values", context.id);
+                (format!("was not saved as it was sent: {places}"), hint)
             }
         };
         Problem::of(Outcome::Unverified, message).on(field).at(Source::Service).hint(hint)

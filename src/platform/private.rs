@@ -121,7 +121,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
         if let Some(link) = replace::leads_nowhere(path) {
             return Err(io::Error::new(
                 io::ErrorKind::NotFound,
-                format!("{} is a link to nothing", link.display()),
+                format!("{} is a link to a file that does not exist", link.display()),
             ));
         }
         let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
@@ -263,7 +263,10 @@ mod tests {
         std::os::unix::fs::symlink("gone", &link).expect("a link");
         for path in [link.clone(), link.join("a/b")] {
             let error = folder(&path).expect_err("nowhere to make it");
-            assert_eq!(error.to_string(), format!("{} is a link to nothing", link.display()));
+            assert_eq!(
+                error.to_string(),
+                format!("{} is a link to a file that does not exist", link.display())
+            );
         }
     }
 }

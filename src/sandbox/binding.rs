@@ -40,7 +40,7 @@ const SERIALIZATION: &str = "SerializationException";
 pub fn json_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Cow<'a, str>, Box<Response>> {
     let unsupported = |what: &str| {
         let message =
-            format!("The sandbox reads JSON bodies alone, not {what}; send Content-Type: application/json");
+            format!("The sandbox reads only JSON bodies, not {what}; send Content-Type: application/json");
         Box::new(Response::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", &message))
     };
     if headers.contains_key(header::CONTENT_ENCODING) {

@@ -46,15 +46,15 @@ pub fn not_found_body() -> Customer {
 pub fn check(customer: &Customer) -> Result<i64, String> {
     let id = customer.get(ID_KEY).ok_or_else(|| format!("a customer without {ID_KEY}"))?;
     let id = id.as_i64().filter(|id| i32::try_from(*id).is_ok());
-    let id = id.ok_or_else(|| format!("a {ID_KEY} that is no whole number"))?;
+    let id = id.ok_or_else(|| format!("a {ID_KEY} that is not a whole number"))?;
     for (name, value) in customer.iter().filter(|(name, _)| *name != ID_KEY) {
         let fits = match CUSTOMER.field(name) {
             Some(field) => fits(field, value),
             None if READ_ONLY.contains(&name.as_str()) => value.is_string(),
-            None => return Err(format!("customer {id} has {name:?}, which is no field of a customer")),
+            None => return Err(format!("customer {id} has {name:?}, which is not a field of a customer")),
         };
         if !fits {
-            return Err(format!("customer {id} has a value for {name} that does not fit"));
+            return Err(format!("customer {id} has a value for {name} of the wrong type"));
         }
     }
     Ok(id)

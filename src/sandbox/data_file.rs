@@ -40,12 +40,12 @@ pub fn write(path: &Path, customers: &Json) -> std::io::Result<()> {
 
 /// Reads the list of customers, or says in words why it is none.
 pub fn read_customers(text: &str) -> Result<BTreeMap<i64, Customer>, String> {
-    let list: Vec<Json> =
-        serde_json::from_str(text).map_err(|error| format!("it is no JSON list of customers ({error})"))?;
+    let list: Vec<Json> = serde_json::from_str(text)
+        .map_err(|error| format!("it is not a JSON list of customers ({error})"))?;
     let mut customers = BTreeMap::new();
     for entry in list {
         let Json::Object(customer) = entry else {
-            return Err("an entry of the list is no object".to_owned());
+            return Err("an entry of the list is not an object".to_owned());
         };
         let id = customer::check(&customer)?;
         if customers.insert(id, customer).is_some() {
@@ -91,18 +91,18 @@ mod tests {
     #[test]
     fn what_is_no_customer_is_said_in_words() {
         for (text, reason) in [
-            ("[", "it is no JSON list of customers (EOF while parsing a list at line 1 column 1)"),
-            ("[1]", "an entry of the list is no object"),
+            ("[", "it is not a JSON list of customers (EOF while parsing a list at line 1 column 1)"),
+            ("[1]", "an entry of the list is not an object"),
             ("[{}]", "a customer without boosterCustomerId"),
-            (r#"[{"boosterCustomerId":"1"}]"#, "a boosterCustomerId that is no whole number"),
+            (r#"[{"boosterCustomerId":"1"}]"#, "a boosterCustomerId that is not a whole number"),
             (r#"[{"boosterCustomerId":1},{"boosterCustomerId":1}]"#, "customer 1 is in it twice"),
             (
                 r#"[{"boosterCustomerId":1,"fristName":"x"}]"#,
-                "customer 1 has \"fristName\", which is no field of a customer",
+                "customer 1 has \"fristName\", which is not a field of a customer",
             ),
             (
                 r#"[{"boosterCustomerId":1,"emails":[{"mail":"x"}]}]"#,
-                "customer 1 has a value for emails that does not fit",
+                "customer 1 has a value for emails of the wrong type",
             ),
         ] {
             assert_eq!(read_customers(text).expect_err(text), reason);

@@ -94,7 +94,7 @@ impl Fault {
             "drop" => self.drop = Some(field(wanted("drop=firstName")?)?),
             "retry-after" => self.retry_after = Some(whole(word, wanted("retry-after=1")?)?),
             "times" => match whole(word, wanted("times=2")?)? {
-                0 => return Err("times is at least 1".to_owned()),
+                0 => return Err("times must be at least 1".to_owned()),
                 times => self.times = Some(times),
             },
             "lack" => set(&mut self.misreport, Misreport::Lack(field(wanted("lack=notes")?)?))?,
@@ -104,11 +104,11 @@ impl Fault {
                 self.on = Some(match wanted("on=read")? {
                     "read" => Target::Read,
                     "patch" => Target::Patch,
-                    other => return Err(format!("on takes read or patch, not {other:?}")),
+                    other => return Err(format!("on must be read or patch, not {other:?}")),
                 });
             }
             "cut" | "cut-body" | "html" | "other-id" | "array" | "huge" | "error-code" if value.is_some() => {
-                return Err(format!("{word} takes no value"));
+                return Err(format!("{word} has no value"));
             }
             "other-id" => set(&mut self.misreport, Misreport::OtherId)?,
             "array" => set(&mut self.misreport, Misreport::Array)?,
@@ -121,12 +121,12 @@ impl Fault {
             number if number.bytes().all(|byte| byte.is_ascii_digit()) => {
                 let status = number.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
                 let status = status.filter(|status| (200..600).contains(&status.as_u16()));
-                set(&mut self.answer, Instead::Status(status.ok_or("a status goes from 200 to 599")?))?;
+                set(&mut self.answer, Instead::Status(status.ok_or("a status must be from 200 to 599")?))?;
             }
             unknown => {
                 return Err(match did_you_mean(unknown, WORDS.split(", ")) {
                     Some(near) => format!("unknown fault {unknown:?}; did you mean {near}?"),
-                    None => format!("unknown fault {unknown:?}; there are a status such as 503, {WORDS}"),
+                    None => format!("unknown fault {unknown:?}; it can be a status such as 503, {WORDS}"),
                 });
             }
         }
@@ -138,7 +138,7 @@ impl Fault {
             return Err("retry-after needs a status, as in 503,retry-after=1".to_owned());
         }
         if (Fault { times: None, on: None, ..self.clone() }) == Fault::default() {
-            return Err("times and on need a fault to strike with, as in 503,times=2".to_owned());
+            return Err("times and on need a fault, as in 503,times=2".to_owned());
         }
         Ok(())
     }
@@ -159,26 +159,29 @@ impl Fault {
 fn set<T>(old: &mut Option<T>, new: T) -> Result<(), String> {
     match old.replace(new) {
         None => Ok(()),
-        Some(_) => Err("a fault does one thing to an answer; give the other a --fault of its own".to_owned()),
+        Some(_) => {
+            Err("a fault does only one thing to a response; write a second --fault for the other".to_owned())
+        }
     }
 }
 
 fn seconds(word: &str, value: &str) -> Result<Duration, String> {
     let seconds = value.parse().ok().filter(|seconds| (0.0..=MOST_SECONDS).contains(seconds));
-    let seconds =
-        seconds.ok_or_else(|| format!("{word} takes seconds from 0 to {MOST_SECONDS}, not {value:?}"))?;
+    let seconds = seconds.ok_or_else(|| {
+        format!("{word} must be a number of seconds from 0 to {MOST_SECONDS}, not {value:?}")
+    })?;
     Ok(Duration::from_secs_f64(seconds))
 }
 
 fn whole<T: FromStr>(word: &str, value: &str) -> Result<T, String> {
-    value.parse().map_err(|_| format!("{word} takes a whole number, not {value:?}"))
+    value.parse().map_err(|_| format!("{word} must be a whole number, not {value:?}"))
 }
 
 fn field(name: &str) -> Result<&'static str, String> {
     let found = CUSTOMER.field_in_any_case(name).map(|field| field.name);
     found.ok_or_else(|| match did_you_mean(name, CUSTOMER.fields.iter().map(|field| field.name)) {
         Some(near) => format!("no field {name:?}; did you mean {near}?"),
-        None => format!("no field {name:?}; it takes the name of a customer's field, such as firstName"),
+        None => format!("no field {name:?}; write the name of a customer's field, such as firstName"),
     })
 }
 
@@ -253,18 +256,21 @@ mod tests {
             ("slwo=1", "unknown fault \"slwo\"; did you mean slow?"),
             ("drop=fristName", "no field \"fristName\"; did you mean firstName?"),
             ("drop", "drop needs a value, as in drop=firstName"),
-            ("slow=soon", "slow takes seconds from 0 to 3600, not \"soon\""),
-            ("slow=inf", "slow takes seconds from 0 to 3600, not \"inf\""),
-            ("cut=1", "cut takes no value"),
-            ("cut,503", "a fault does one thing to an answer; give the other a --fault of its own"),
-            ("99", "a status goes from 200 to 599"),
-            ("99999999999", "a status goes from 200 to 599"),
-            ("times=2", "times and on need a fault to strike with, as in 503,times=2"),
-            ("503,times=0", "times is at least 1"),
-            ("503,times=-1", "times takes a whole number, not \"-1\""),
-            ("on=read", "times and on need a fault to strike with, as in 503,times=2"),
-            ("503,on=get", "on takes read or patch, not \"get\""),
-            ("lack=notes,huge", "a fault does one thing to an answer; give the other a --fault of its own"),
+            ("slow=soon", "slow must be a number of seconds from 0 to 3600, not \"soon\""),
+            ("slow=inf", "slow must be a number of seconds from 0 to 3600, not \"inf\""),
+            ("cut=1", "cut has no value"),
+            ("cut,503", "a fault does only one thing to a response; write a second --fault for the other"),
+            ("99", "a status must be from 200 to 599"),
+            ("99999999999", "a status must be from 200 to 599"),
+            ("times=2", "times and on need a fault, as in 503,times=2"),
+            ("503,times=0", "times must be at least 1"),
+            ("503,times=-1", "times must be a whole number, not \"-1\""),
+            ("on=read", "times and on need a fault, as in 503,times=2"),
+            ("503,on=get", "on must be read or patch, not \"get\""),
+            (
+                "lack=notes,huge",
+                "a fault does only one thing to a response; write a second --fault for the other",
+            ),
             ("html,retry-after=1", "retry-after needs a status, as in 503,retry-after=1"),
             ("", "an empty fault; write one as in 503 or slow=5"),
         ] {

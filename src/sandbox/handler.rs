@@ -72,7 +72,7 @@ pub async fn handle(
     }
     let mut response = match route {
         Some(Route::PatchCustomer(_)) if uri.query().is_some() => {
-            let message = "The sandbox reads no query string, where a real host lets one override the body";
+            let message = "The sandbox does not read a query string, which on a real host overrides the body";
             Response::error(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
         }
         Some(route) => booster.answer(&route, &headers, &body, &effect).unwrap_or_else(|refusal| *refusal),
@@ -160,8 +160,8 @@ fn check_accept(headers: &HeaderMap) -> Result<(), Box<Response>> {
     if accept.starts_with("application/json") || accept.starts_with("*/*") {
         return Ok(());
     }
-    let message = "The sandbox answers in JSON alone, where a real host has other formats as well; \
-                   send Accept: application/json";
+    let message = "The sandbox answers only in JSON, although a real host has other formats too; send \
+    Accept: application/json";
     Err(Response::error(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message).into())
 }
 
@@ -183,7 +183,7 @@ fn instead(effect: &Effect) -> Option<axum::response::Response> {
         Instead::CutBody => return None,
         Instead::Cut => return Some(no_response()),
         Instead::Html => {
-            let page = "<!doctype html>\n<title>Not the service</title>\n<p>A rehearsed page.</p>\n";
+            let page = "<!doctype html>\n<title>Not the service</title>\n<p>A simulated page.</p>\n";
             Response::new(StatusCode::OK, Content::Html(page))
         }
         Instead::Status(status) if status.is_redirection() => {
@@ -192,7 +192,7 @@ fn instead(effect: &Effect) -> Option<axum::response::Response> {
         Instead::Status(StatusCode::UNAUTHORIZED) => Response::unauthorized(),
         Instead::Status(status) => {
             let code: String = status.canonical_reason().unwrap_or("Error").split([' ', '-', '\'']).collect();
-            Response::error(status, &code, "Rehearsed by the sandbox")
+            Response::error(status, &code, "Simulated by the sandbox")
         }
     };
     if let Some(seconds) = effect.retry_after {

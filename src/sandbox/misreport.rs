@@ -32,7 +32,7 @@ pub fn corrupt(response: &mut Response, misreports: &[Misreport]) {
             Misreport::Huge => body["filler"] = "x".repeat(HUGE).into(),
             Misreport::ErrorCode => {
                 body["responseStatus"] =
-                    json!({ "errorCode": "Rehearsed", "message": "Rehearsed by the sandbox" });
+                    json!({ "errorCode": "Rehearsed", "message": "Simulated by the sandbox" });
             }
             Misreport::Change(_) => {}
         }
@@ -54,5 +54,5 @@ pub fn change(store: &mut Store, id: i64, misreports: &[Misreport]) {
 }
 
 fn kind(name: &str) -> Kind {
-    CUSTOMER.field(name).expect("a fault takes names of fields alone").kind
+    CUSTOMER.field(name).expect("a fault takes only names of fields").kind
 }

@@ -16,13 +16,13 @@ pub const API_KEY: &str = "key-ada-0123456789";
 pub const CLIENT_ID: &str = "booster";
 pub const CLIENT_SECRET: &str = "staple battery";
 
-/// A Booster to try things on, on this machine alone
+/// A sandbox for trying things out, only on this machine
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
-    /// The port to listen on; 0 takes any free one
+    /// The port to listen on; 0 means any free one
     #[arg(long, value_name = "PORT", default_value_t = 0, value_parser = port)]
     pub port: u16,
-    /// Keep the customers in this JSON file, from one start to the next
+    /// Save the customers in this JSON file, and load them at the next start
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// The host to behave like
@@ -30,15 +30,17 @@ pub struct Options {
     pub host: Host,
     #[command(flatten)]
     pub sign_in: Rules,
-    /// Rehearse a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html, drop=FIELD, lag=SECONDS, lack=FIELD, mistype=FIELD, change=FIELD, other-id, array, huge or error-code, each with times=N for the first N requests alone, and with on=read or on=patch for these requests alone
+    /// Simulate a failure: a status such as 503 (with retry-after=SECONDS), slow=SECONDS, cut, cut-body, html,
+    /// drop=FIELD, lag=SECONDS, lack=FIELD, mistype=FIELD, change=FIELD, other-id, array, huge or error-code,
+    /// each with times=N for the first N requests only, and with on=read or on=patch for these requests only
     ///
-    /// Parts of one failure are joined by commas: 503,retry-after=1,times=2. Of several failures with an answer of
-    /// their own, each strikes when the one before it is used up. A status of success is given after the change was
-    /// made, any other one instead of it. With cut the request is read and the connection closed, and nothing changes;
-    /// with cut-body the change is made and the answer breaks off. drop=FIELD answers 200 and does not apply that
-    /// field. With lag=SECONDS a change can be read only later. Where a customer is read, lack=FIELD leaves the field out,
-    /// mistype=FIELD gives it a value of another kind, change=FIELD lets somebody else change it right behind the
-    /// answer; other-id, array, huge and error-code spoil the whole answer.
+    /// Separate the parts of one failure by commas: 503,retry-after=1,times=2. If several failures replace the
+    /// response, each begins when the one before it is used up. A success status is sent after the change was
+    /// made, any other status instead of making it. With cut the request is read and the connection closed, and
+    /// nothing changes; with cut-body the change is made and the response is cut off. drop=FIELD answers 200 and
+    /// does not apply that field. With lag=SECONDS a change becomes visible only later. When a customer is read,
+    /// lack=FIELD leaves the field out, mistype=FIELD gives it a value of another type, and change=FIELD changes
+    /// it right after the response; other-id, array, huge and error-code make the whole response wrong.
     #[arg(long = "fault", value_name = "SPEC")]
     pub faults: Vec<Fault>,
 }
@@ -53,11 +55,11 @@ pub enum Host {
     /// Answers 200 and silently drops what does not fit
     #[default]
     Default,
-    /// Answers 400 to a value that does not fit
+    /// Answers 400 to a value of the wrong type
     Strict,
     /// Answers 400 when a field is missing that the API page requires
     Rules,
-    /// Keeps its tokens in cookies, and renews them by itself
+    /// Keeps its tokens in cookies, and renews them automatically
     TokenCookie,
     /// Gives no tokens: a sign-in is a session in cookies (not recorded)
     Session,
@@ -66,14 +68,14 @@ pub enum Host {
 /// How callers sign in.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Rules {
-    /// Let nobody in who does not sign in, as ada with the password "correct horse" or with the key key-ada-0123456789
+    /// Require a sign-in, as ada with the password "correct horse" or with the key key-ada-0123456789
     #[arg(id = "sign_in", long = "sign-in")]
     pub required: bool,
-    /// How long tokens and sessions last, instead of days
+    /// How long tokens and sessions last; without this option, for days
     #[arg(long, value_name = "SECONDS", requires = "sign_in")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..).map(|seconds| Duration::from_secs(seconds.into())))]
     pub token_life: Option<Duration>,
-    /// Take the key in this header too, as a gateway before the service may
+    /// Accept the key in this header too, as a gateway in front of the service may
     #[arg(long, value_name = "NAME", requires = "sign_in")]
     pub api_key_header: Option<HeaderName>,
 }

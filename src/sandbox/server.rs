@@ -30,8 +30,8 @@ impl StartError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            StartError::Port { .. } => "choose another port, or 0 for any free one",
-            StartError::Data(_) => "it was left as it is; correct it, or name another file with --data",
+            StartError::Port { .. } => "choose another port, or 0 for any free port",
+            StartError::Data(_) => "correct the file, which is unchanged, or name another file with --data",
         }
     }
 }

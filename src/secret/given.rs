@@ -52,8 +52,8 @@ impl Secret {
             return Ok(self);
         }
         Err(SecretFault {
-            message: "holds a space or a character that is not ASCII".to_owned(),
-            hint: "copy it once more: it has letters, digits and signs of ASCII alone",
+            message: "contains a space or a character that is not ASCII".to_owned(),
+            hint: "copy it again: only ASCII letters, digits and signs are allowed",
         })
     }
 }
@@ -63,18 +63,18 @@ fn fault(text: &str) -> Option<(String, &'static str)> {
         return Some(("is empty".to_owned(), "give the secret itself"));
     }
     if text.contains(['\n', '\r']) {
-        let hint = "give the secret alone: an entry of a password store may hold other lines below it";
-        return Some(("holds a line break".to_owned(), hint));
+        let hint = "give only the secret: an entry of a password store may have other lines below it";
+        return Some(("contains a line break".to_owned(), hint));
     }
     if let Some(odd) = text.chars().find(|letter| letter.is_control()) {
-        let hint = "give the secret alone, as UTF-8 text";
-        return Some((format!("holds the control character U+{:04X}", u32::from(odd)), hint));
+        let hint = "give only the secret, as UTF-8 text";
+        return Some((format!("contains the control character U+{:04X}", u32::from(odd)), hint));
     }
     if QUOTES.iter().any(|(open, close)| is_between(text, *open, *close)) {
-        return Some(("is in quotes".to_owned(), "leave the quotes out: they would be sent with it"));
+        return Some(("is in quotes".to_owned(), "remove the quotes: they would be sent with it"));
     }
     let scheme = SCHEMES.into_iter().find(|scheme| is_behind(scheme, text))?;
-    Some((format!("begins with \"{scheme} \""), "leave that out: booster writes it itself"))
+    Some((format!("begins with \"{scheme} \""), "remove that: booster adds it"))
 }
 
 fn is_between(text: &str, open: char, close: char) -> bool {

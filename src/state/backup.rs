@@ -274,9 +274,9 @@ impl Backups {
     /// Why there is none that can be used.
     pub fn note(&self, run: &Run) -> Result<Note, String> {
         let bytes = regular::read(&self.note_file(run)).map_err(|error| error.to_string())?;
-        let note: Note =
-            serde_json::from_slice(&bytes).map_err(|_| "it is no note, or was cut".to_owned())?;
-        if note.run == *run { Ok(note) } else { Err("it is the note of another run".to_owned()) }
+        let note: Note = serde_json::from_slice(&bytes)
+            .map_err(|_| "it is not complete, or was not written by booster".to_owned())?;
+        if note.run == *run { Ok(note) } else { Err("it is about another run".to_owned()) }
     }
 }
 
@@ -411,7 +411,10 @@ mod tests {
         let runs =
             || backups.notes().expect("readable").into_iter().map(|stored| stored.run).collect::<Vec<_>>();
         assert_eq!(runs()[..4], [short.run.clone(), new.run.clone(), old.run.clone(), long.run.clone()]);
-        assert_eq!(backups.notes().expect("readable")[4].note, Err("it is no note, or was cut".to_owned()));
+        assert_eq!(
+            backups.notes().expect("readable")[4].note,
+            Err("it is not complete, or was not written by booster".to_owned())
+        );
         backups.prune(now);
         assert_eq!(runs(), [new.run.clone(), long.run]);
         assert!(!old.backup.exists() && new.backup.exists() && backups.folder.join("mine.toml").exists());

@@ -151,7 +151,7 @@ impl Terminal {
     pub fn confirm(&self, question: &str) -> Result<bool, Cancelled> {
         let question = Text {
             label: format!("{question} [y/N]"),
-            help: "y and Enter says yes, Enter alone says no".to_owned(),
+            help: "type y and Enter for yes, only Enter for no".to_owned(),
             ..Text::default()
         };
         Ok(match self.text(&question)? {

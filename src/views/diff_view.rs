@@ -15,11 +15,11 @@ use crate::terminal::{bold, table};
 /// Field, now and then, the consents in a block of their own.
 pub fn differences(id: u32, differences: &[Difference]) -> String {
     if differences.is_empty() {
-        return format!("Nothing would change of customer {id}.");
+        return format!("Nothing would change for customer {id}.");
     }
     let is_consent = |found: &&Difference| CUSTOMER.field(found.field).is_some_and(Field::is_consent);
     let (consents, rest): (Vec<_>, Vec<_>) = differences.iter().partition(is_consent);
-    let mut text = bold(&format!("What would change of customer {id}"));
+    let mut text = bold(&format!("Changes for customer {id}"));
     for (title, found) in [("Field", rest), ("Consent", consents)] {
         if !found.is_empty() {
             let head = [title, "Now", "Then"].map(str::to_owned);
@@ -47,11 +47,11 @@ fn values(found: &Difference) -> [String; 3] {
             let now = match now {
                 Now::NotKnown => "(not known)".to_owned(),
                 Now::Misread => "(not understood)".to_owned(),
-                Now::Uncertain(value) => format!("{} (uncertain day)", value_text(value)),
-                Now::Nothing => "(not there)".to_owned(),
+                Now::Uncertain(value) => format!("{} (uncertain date)", value_text(value)),
+                Now::Nothing => "(none)".to_owned(),
                 Now::Value(value) => value_text(value),
             };
-            (now, then.as_ref().map_or_else(|| "(gone)".to_owned(), value_text))
+            (now, then.as_ref().map_or_else(|| "(removed)".to_owned(), value_text))
         }
     };
     [found.place.clone(), now, then]
@@ -110,7 +110,7 @@ pub fn filled_from_record(patch: &Patch, filled: &[&'static Field]) -> String {
         }
         Some(_) | None => field.name.to_owned(),
     });
-    format!("Taken over from the record: {}.", words.collect::<Vec<_>>().join(", "))
+    format!("Taken from the record: {}.", words.collect::<Vec<_>>().join(", "))
 }
 
 /// The names of fields, with a remark on each that is a consent.
@@ -133,7 +133,7 @@ pub fn dropped_items(dropped: &[(&'static Field, Vec<String>)]) -> String {
 /// What was read back as it was sent, and what could not be looked at.
 pub fn verified(fields: usize, unknown: &[&str]) -> String {
     let saved = match fields - unknown.len() {
-        0 => "Nothing of it can be verified".to_owned(),
+        0 => "Nothing can be verified".to_owned(),
         1 => "Verified: 1 field was saved".to_owned(),
         more => format!("Verified: {more} fields were saved"),
     };

@@ -22,7 +22,7 @@ pub fn before_sending(id: u32, patch: &Patch, record: Option<&Snapshot>, profile
         layout::paragraph(&format!("{customer}{who} {}", preview::target(profile)), layout::width() - 1);
     let mut text = format!("{}{}\n", bold(&customer), head.strip_prefix(&customer).unwrap_or_default());
     let blocks: [(&str, Vec<_>); 3] =
-        [("Changes", changes), ("Consents", consents), ("Required, and sent unchanged", unchanged)];
+        [("Changes", changes), ("Consents", consents), ("Required, sent unchanged", unchanged)];
     for (title, fields) in blocks {
         if !fields.is_empty() {
             let rows: Vec<_> = fields

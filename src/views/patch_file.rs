@@ -50,7 +50,7 @@ pub fn toml_to_edit(id: u32, patch: &Patch, remarks: &[String]) -> String {
                 (None, Kind::List(_)) => {}
                 (None, Kind::Text | Kind::Bool | Kind::Date) => {
                     let line = template::assignment(field, "");
-                    add(&format!("\n# {remark}; not in the answer\n#{line}\n"));
+                    add(&format!("\n# {remark}; not in the response\n#{line}\n"));
                 }
             }
         }

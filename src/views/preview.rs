@@ -37,7 +37,7 @@ pub fn sent(id: u32, patch: &Patch, profile: &Profile, answer: &str) -> String {
     let defaults = defaults(patch)
         .map(|(field, given)| format!("{} = {}", field.name, one_line(&wire::value(&given.value))))
         .collect();
-    for (title, names) in [("Cleared", cleared(patch)), ("By default of the profile", defaults)] {
+    for (title, names) in [("Cleared", cleared(patch)), ("From the profile's defaults", defaults)] {
         if !names.is_empty() {
             text.push_str(&format!("{title}: {}.\n", names.join(", ")));
         }
@@ -72,7 +72,7 @@ pub fn sandbox_record(record: &serde_json::Map<String, serde_json::Value>) -> St
         }
         value => vec![[name.clone(), one_line(value)]],
     });
-    format!("The sandbox now holds\n{}\n", table(rows))
+    format!("The sandbox now has\n{}\n", table(rows))
 }
 
 /// The text with a mark before each line, as `-vv` shows requests and answers.

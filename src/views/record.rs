@@ -28,15 +28,15 @@ pub fn page(current: &Snapshot, profile: &Profile) -> String {
     }
     let uncertain =
         current.uncertain.iter().map(|(name, found)| vec![(*name).to_owned(), whole(&found.value)]);
-    block("Uncertain days (set time_zone in the profile)", uncertain.collect());
+    block("Uncertain dates (set time_zone in the profile)", uncertain.collect());
     block("Consents", here(&|field| field.is_consent()));
     let besides =
         current.extra_fields.iter().map(|(name, value)| vec![escaped(name), whole(value)]).collect();
-    block("Besides, and no part of a patch", besides);
+    block("Other values, not part of a patch", besides);
     let unknown = profile.patching.record.fields.iter().filter(|field| !current.carried().mentions(field));
     let unknown: Vec<&str> = unknown.map(|field| field.name).collect();
     if !unknown.is_empty() {
-        text.push_str(&format!("Not in the answer, so not known: {}\n", unknown.join(", ")));
+        text.push_str(&format!("Not in the response, so not known: {}\n", unknown.join(", ")));
     }
     text
 }

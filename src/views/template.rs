@@ -81,7 +81,7 @@ fn toml(client_type: Option<ClientType>) -> String {
     }
     // TOML wants the plain keys before the first table.
     text.push_str("\n# --- Lists ---\n#\n");
-    text.push_str("# Take one # away from each line of a block, and repeat the block for another item.\n");
+    text.push_str("# Remove one # from each line of a block, and repeat the block for another item.\n");
     text.extend(CUSTOMER.fields.iter().filter_map(|field| Some(items(field, field.record()?))));
     text
 }
@@ -91,21 +91,21 @@ fn head(client_type: Option<ClientType>) -> String {
         Some(client_type) => (format!(" of the type {}", client_type.wire()), String::new()),
         None => {
             let types = ClientType::ALL.map(ClientType::wire).join(" and ");
-            let what = "then give the fields that are required for that type as well";
+            let what = "then also give the fields that are required for that type";
             (String::new(), format!("# Decide between {types}, {what}.\n"))
         }
     };
     format!(
         "# A patch of a Booster customer{of_type}.\n\
          #\n\
-         # Fill in what is required. To give another field, take away the # before its name and write its value.\n\
-         # A field that is not given stays as it is; an empty text (\"\") clears one that is not required.\n\
+         # Fill in the required fields. To give another field, remove the # before its name and write its value.\n\
+         # A field that is not given is not changed. Empty text (\"\") clears a field that is not required.\n\
          {decision}#\n\
-         # An editor that knows Taplo (VS Code: Even Better TOML) completes and checks this file when its first line is\n\
+         # An editor with Taplo (VS Code: Even Better TOML) completes and checks this file if its first line is\n\
          # #:schema ./customer.schema.json\n\
-         # and that file beside it is what `booster customer schema` prints.\n\
+         # and `booster customer schema` was saved in that file, in the same folder.\n\
          \n\
-         # Customer id; optional where the command line has it. Both have to be the same.\n\
+         # Customer id; not needed if the command line has it. If both have it, it must be the same.\n\
          #{ID_KEY} =\n"
     )
 }
@@ -151,7 +151,7 @@ pub fn remark(field: &Field, in_item: bool) -> String {
     let mut parts = vec![field.label.to_owned(), describe::need(field, in_item)];
     let examples = field.examples.join(", ");
     match field.kind {
-        Kind::Bool => parts.push("decide: true or false".to_owned()),
+        Kind::Bool => parts.push("choose: true or false".to_owned()),
         Kind::Date => parts.extend(["a day".to_owned(), format!("e.g. {examples}")]),
         Kind::Text if !examples.is_empty() => {
             let quoted: Vec<String> =
@@ -370,19 +370,19 @@ mod tests {
         insta::assert_snapshot!(beginning.join("\n"), @r#"
         # A patch of a Booster customer of the type COMPANY.
         #
-        # Fill in what is required. To give another field, take away the # before its name and write its value.
-        # A field that is not given stays as it is; an empty text ("") clears one that is not required.
+        # Fill in the required fields. To give another field, remove the # before its name and write its value.
+        # A field that is not given is not changed. Empty text ("") clears a field that is not required.
         #
-        # An editor that knows Taplo (VS Code: Even Better TOML) completes and checks this file when its first line is
+        # An editor with Taplo (VS Code: Even Better TOML) completes and checks this file if its first line is
         # #:schema ./customer.schema.json
-        # and that file beside it is what `booster customer schema` prints.
+        # and `booster customer schema` was saved in that file, in the same folder.
 
-        # Customer id; optional where the command line has it. Both have to be the same.
+        # Customer id; not needed if the command line has it. If both have it, it must be the same.
         #boosterCustomerId =
 
         # --- Required ---
 
-        # Can be contacted by the Maison; required; decide: true or false
+        # Can be contacted by the Maison; required; choose: true or false
         #canBeContactedByMaison =
 
         # Client type; required; e.g. "PRIVATE", "COMPANY"
@@ -402,7 +402,7 @@ mod tests {
         #phone = ""          # Phone number; required in every item; e.g. "13888889999", "352858088", "023123456"
         #countryPrefix = ""  # Country of the prefix; required in every item; e.g. "it", "fr", "az"
         ##phoneType = ""     # Phone type; optional; e.g. "Home", "Mobile", "Work", "Other", "Secondary Address"
-        #isMainPhone =       # Main phone; required in every item; decide: true or false
+        #isMainPhone =       # Main phone; required in every item; choose: true or false
         "#);
         insta::assert_snapshot!(template(Some(ClientType::Company), Format::Json), @r#"
         {

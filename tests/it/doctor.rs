@@ -98,7 +98,11 @@ fn what_stops_a_patch_ends_as_the_patch_would() {
         std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let run = doctor(&world, &format!("http://{nobody}"), "", &["-o", "json"]);
     let (state, message, hint) = check(run.expect(7), "connection");
-    assert_eq!((state.as_str(), hint.as_str()), ("failed", "look at base_url and the network"), "{message}");
+    assert_eq!(
+        (state.as_str(), hint.as_str()),
+        ("failed", "check base_url and the network connection"),
+        "{message}"
+    );
 
     let run = doctor(&world, &service.url, "colour = 1", &["-o", "json"]);
     let (state, message, _) = check(run.expect(2), "configuration");
@@ -108,7 +112,7 @@ fn what_stops_a_patch_ends_as_the_patch_would() {
     );
 
     let run = world.run(["doctor", "-o", "json"]);
-    assert!(check(run.expect(2), "configuration").1.contains("no profile says where to send"));
+    assert!(check(run.expect(2), "configuration").1.contains("there is no address to send to"));
 
     let config = world.file(
         "config.toml",
@@ -148,14 +152,14 @@ fn a_page_in_the_services_place_is_no_service() {
     let run = doctor(&world, &Service::start([page()]).url, "", &["-o", "json"]);
     let (state, message, hint) = check(run.expect(7), "sign-in");
     assert_eq!((state.as_str(), hint.contains("base_url")), ("failed", true), "{message}");
-    assert!(message.ends_with("with a page instead of JSON"), "{message}");
+    assert!(message.ends_with("with a web page instead of JSON"), "{message}");
     let service = Service::start([Answer::json(200, ADA), page()]);
     let run = doctor(&world, &service.url, "", &["-o", "json"]);
     let (state, message, hint) = check(run.expect(7), "read-back");
     assert_eq!((state.as_str(), hint.contains("base_url")), ("failed", true), "{message}");
     assert_eq!(
         run.json()["conclusion"],
-        "No customer can be read, so no patch that reads one could be sent; whether another one could is not known."
+        "No customer can be read, so a patch that reads the customer could not be sent. Whether another patch could be sent is not known."
     );
 }
 
@@ -243,8 +247,8 @@ fn the_proxy_is_shown_without_user_and_password() {
     let run = proxied(&format!("http://proxuser:s3cret@{nobody}"));
     assert_eq!(check(run.expect(7), "proxy"), ("ok".into(), format!("http://***@{nobody}"), String::new()));
     assert_eq!(check(&run, "name").1, "the proxy resolves names");
-    assert_eq!(check(&run, "roots").1, "1 certificate of ca_file alone");
-    assert!(check(&run, "connection").1.contains("by way of the proxy"), "{}", run.stdout);
+    assert_eq!(check(&run, "roots").1, "1 certificate of ca_file only");
+    assert!(check(&run, "connection").1.contains("through the proxy"), "{}", run.stdout);
     let printed = run.stdout + &run.stderr;
     assert!(!printed.contains("s3cret") && !printed.contains("proxuser"), "{printed}");
     let run = proxied(&format!("socks5://proxuser:s3cret@{nobody}"));
@@ -321,7 +325,7 @@ fn where_nothing_tells_the_conclusion_says_so() {
     let last = run.expect(0).stdout.lines().last().expect("a line").to_owned();
     assert_eq!(
         last,
-        "Nothing was found that stops a patch, but whether the service would take one is not known."
+        "Nothing was found that stops a patch, but it is not known whether the service would accept one."
     );
     let run = doctor(&world, &silent.url, "read = false\n", &[]);
     assert!(run.expect(0).stdout.contains("Nothing was found that stops a patch"), "{}", run.stdout);
@@ -341,5 +345,5 @@ fn a_token_that_has_ended_by_its_own_word_is_a_warning() {
     let mut command = world.booster(["doctor", "--config", &config, "-p", "dev", "-o", "json"]);
     let run = run(command.env("BOOSTER_TOKEN", token));
     let (state, message, _) = check(run.expect(0), "credential");
-    assert_eq!((state.as_str(), message.contains("ended on 2001-09-09")), ("warning", true), "{message}");
+    assert_eq!((state.as_str(), message.contains("expired on 2001-09-09")), ("warning", true), "{message}");
 }

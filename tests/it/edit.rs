@@ -78,7 +78,7 @@ fn the_file_is_the_users_alone_and_explains_itself() {
         "# --- Contact and consents ---",
         "# Title; required when clientType is PRIVATE; e.g. \"Mr & Mrs\", \"Mr.\", \"Mrs.\", \"Sama\", \"Captain\"",
         "title = \"Mrs.\"",
-        "# Middle name; optional; not in the answer",
+        "# Middle name; optional; not in the response",
         "#middleName = \"\"",
         "birthDate = 1985-12-10",
         "#weddingDate =",
@@ -130,7 +130,7 @@ fn what_was_deleted_is_named_since_it_changes_nothing() {
     let run = edit(&world, &sandbox.url, "true", &[]);
     assert!(run.expect(0).stdout.contains("Nothing was changed in the file"), "{}", run.stdout);
     let run = edit(&world, &sandbox.url, &replace("/^firstName/d; s/^title = .*/title = \"Ms.\"/"), &[]);
-    assert!(run.expect(0).stderr.contains("changes nothing: firstName"), "{}", run.stderr);
+    assert!(run.expect(0).stderr.contains("so not changed: firstName"), "{}", run.stderr);
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Ada");
 }
 
@@ -150,7 +150,7 @@ fn an_edit_that_comes_to_nothing_is_kept() {
     let sandbox = Sandbox::start(&world, &["400,on=patch"]);
     let script = replace("s/^firstName = .*/firstName = \"Eva\"/");
     let run = edit(&world, &sandbox.url, &script, &[]);
-    assert!(run.expect(6).stderr.contains(".unsent.toml for 30 days"), "{}", run.stderr);
+    assert!(run.expect(6).stderr.contains(".unsent.toml, for 30 days"), "{}", run.stderr);
     assert!(kept()[0].contains("firstName = \"Eva\""), "{:?}", kept());
     edit(&world, &sandbox.url, "echo nonsense >> \"$1\"", &[]).expect(3);
     assert_eq!(kept().len(), 2);
@@ -261,7 +261,7 @@ fn an_editor_that_fails_or_is_not_there_sends_nothing() {
     assert!(run.expect(2).stdout.contains("cannot be started"), "{}", run.stdout);
     let mut none = command(&world, &sandbox.url, "true", &["-o", "json"]);
     let run = crate::common::run(none.env_remove("EDITOR"));
-    assert!(run.expect(2).stdout.contains("no terminal for an editor"), "{}", run.stdout);
+    assert!(run.expect(2).stdout.contains("no terminal for the editor"), "{}", run.stdout);
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Ada");
     assert!(left_behind(&world).is_empty());
 }
@@ -384,7 +384,7 @@ fn what_was_saved_is_kept_when_the_editor_fails() {
     let sandbox = Sandbox::start(&world, &[]);
     let script = format!("{}; exit 1", replace("s/^firstName = .*/firstName = \"Eva\"/"));
     let run = edit(&world, &sandbox.url, &script, &[]);
-    assert!(run.expect(9).stderr.contains(".unsent.toml for 30 days"), "{}", run.stderr);
+    assert!(run.expect(9).stderr.contains(".unsent.toml, for 30 days"), "{}", run.stderr);
     assert_eq!(kept(&world).len(), 1);
     assert!(kept(&world)[0].contains("firstName = \"Eva\""), "{:?}", kept(&world));
 }

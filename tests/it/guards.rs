@@ -155,7 +155,7 @@ fn a_confirmation_names_the_profile_whose_guard_it_is() {
     };
     assert_eq!(
         refused(&["--confirm=dev"])["message"],
-        "--confirm names dev, and the guard is that of profile prod"
+        "--confirm names dev, but the guard is that of profile prod"
     );
     assert_eq!(refused(&["--confirm=dev"])["hint"], "write --confirm prod; nothing was sent");
     assert!(service.received().is_empty());
@@ -173,7 +173,7 @@ fn a_hint_names_no_profile_that_is_not_there() {
     assert_eq!(hint(&words_of(config, &["--confirm=yes"])), "write --confirm prod; nothing was sent");
     assert_eq!(
         hint(&patch(&["--base-url", &service.url, "--confirm=yes", "-o", "json"])),
-        "leave --confirm out: no guard asks; nothing was sent"
+        "remove --confirm: no confirmation is needed; nothing was sent"
     );
     assert!(service.received().is_empty());
 }

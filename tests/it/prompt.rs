@@ -58,7 +58,7 @@ fn nothing_typed_is_no_secret() {
     let mut terminal = login(&world, "http://127.0.0.1:9");
     terminal.answers("User name?", "ada\r");
     terminal.answers("Password of ada for http://127.0.0.1:9:", "\r");
-    terminal.shows("no password was typed");
+    terminal.shows("the password is empty");
     terminal.shows("code=2");
     terminal.ends();
 }

@@ -102,7 +102,11 @@ fn a_certificate_in_a_folder_that_is_not_utf_8_is_named_from_the_configurations_
     run(&mut at_home(&world, &home, &["config", "check", "--config", "c.toml"])).expect(0);
     let elsewhere = world.path("c.toml");
     let refused = add("a", elsewhere.to_str().expect("plain"));
-    assert!(refused.expect(2).stderr.contains("cannot stand in the configuration"), "{}", refused.stderr);
+    assert!(
+        refused.expect(2).stderr.contains("cannot be written into the configuration"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn an_undo_sets_back_what_a_patch_changed() {
         "--replace-lists",
         "--fill",
     ];
-    assert!(world.run(words).expect(0).stdout.contains("What it held before is in"));
+    assert!(world.run(words).expect(0).stdout.contains("The previous values are in"));
     assert_ne!(sandbox.customer(&world, 3), before);
     let names = backups(&world);
     assert_eq!(names.len(), 2, "{names:?}");
@@ -144,7 +144,7 @@ fn another_profile_of_the_same_address_is_not_the_runs() {
     assert!(run.expect(2).stderr.contains("-p dev"), "{}", run.stderr);
     world.run(["undo"]).expect(0);
     let again = world.run(["undo", &runs(&world)[1]]);
-    assert!(again.expect(0).stderr.contains("undone already"), "{}", again.stderr);
+    assert!(again.expect(0).stderr.contains("already been undone"), "{}", again.stderr);
 }
 
 #[cfg(unix)]
@@ -218,7 +218,7 @@ fn what_was_not_known_before_stays_as_it_was_sent_unless_it_is_named() {
     let name = |key: &str| sandbox.customer(&world, 123)[key].clone();
     let run = world.run(["undo"]);
     let said = run.expect(0).stderr.find("middleName stays as it was sent").expect("a warning");
-    assert!(said < run.stderr.find("What would change").expect("a table"), "{}", run.stderr);
+    assert!(said < run.stderr.find("Changes for").expect("a table"), "{}", run.stderr);
     assert_eq!((name("firstName"), name("middleName")), (json!("Ada"), json!("M")));
     // All that can be set back is back already, and the rest is still named.
     let newest = runs(&world)[1].clone();
@@ -244,9 +244,9 @@ fn a_backup_that_is_not_what_was_written_stops_an_undo() {
     world.run([&patch[..], &url].concat()).expect(0);
     let written = std::fs::read_to_string(world.path("b.toml")).expect("a backup");
     for (text, word) in [
-        (written.replace("= 123\n", "= 3\n"), "is about customer 3"),
-        (written.replace("\"Ada\"", "\"Ida\""), "does not hold what was written"),
-        (format!("notes = \"x\"\n{written}"), "does not hold what was written"),
+        (written.replace("= 123\n", "= 3\n"), "is now for customer 3"),
+        (written.replace("\"Ada\"", "\"Ida\""), "has been changed since it was written"),
+        (format!("notes = \"x\"\n{written}"), "has been changed since it was written"),
     ] {
         world.file("b.toml", &text);
         let run = world.run([&["undo"][..], &url].concat());
@@ -343,7 +343,7 @@ fn a_backup_in_a_file_of_ones_own_can_be_undone_while_it_is_there() {
     world.run([&patch[..], &url].concat()).expect(0);
     std::fs::rename(world.path("b.json"), world.path("c.json")).expect("moved");
     let gone = world.run([&["undo"][..], &url].concat());
-    assert!(gone.expect(2).stderr.contains("the backup is gone"), "{}", gone.stderr);
+    assert!(gone.expect(2).stderr.contains("the backup cannot be used"), "{}", gone.stderr);
     // By hand it can be sent as any other patch.
     world.run([&["customer", "patch", "123", "--from=c.json"][..], &url].concat()).expect(0);
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Ada");

@@ -29,12 +29,12 @@ pub fn read(table: &mut TableReader<'_>) -> Option<Auth> {
     };
     let (span, header) = (header.span(), header.into_inner());
     let error = if scheme.is_some() {
-        KeyError::new(span, "header goes with as = \"header\" alone").hint("leave one of the two out")
+        KeyError::new(span, "header can only be used with as = \"header\"").hint("remove one of the two")
     } else if HeaderName::try_from(header.as_str()).is_err() {
-        KeyError::new(span, "this is not the name of a header").hint("write it as in header = \"X-Api-Key\"")
+        KeyError::new(span, "this is not a valid header name").hint("write it as in header = \"X-Api-Key\"")
     } else if is_reserved(&header) {
         KeyError::new(span, "this header is set by booster itself")
-            .hint("a key travels in a header of its own, as in header = \"X-Api-Key\"")
+            .hint("name another header for the key, as in header = \"X-Api-Key\"")
     } else {
         return Some(auth(ApiKey::Header(header)));
     };

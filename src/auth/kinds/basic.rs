@@ -18,5 +18,5 @@ pub fn auth(username: Option<String>) -> Auth {
 /// # Errors
 /// Why this cannot be the name of a user.
 pub fn check_user(name: &str) -> Result<(), &'static str> {
-    if name.contains(':') { Err("a user name of the kind basic has no colon in it") } else { Ok(()) }
+    if name.contains(':') { Err("a user name for basic cannot contain a colon") } else { Ok(()) }
 }

@@ -67,7 +67,7 @@ impl Auth {
     /// Why it cannot.
     pub fn check_user(&self, name: &str) -> Result<(), &'static str> {
         if name.contains(char::is_control) {
-            return Err("a user name has no line break and no other control character in it");
+            return Err("a user name cannot contain a line break or another control character");
         }
         if self.name == basic::NAME { basic::check_user(name) } else { Ok(()) }
     }

@@ -45,13 +45,13 @@ fn token_url(text: &str) -> Result<Url, (String, String)> {
     let url = address::read(text)
         .map_err(|fault| (format!("token_url {}", fault.message), fault.hint.unwrap_or_else(example)))?;
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-        return Err(("token_url holds a user, a password or a fragment".to_owned(), example()));
+        return Err(("token_url contains a user, a password or a fragment".to_owned(), example()));
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
         _ => {
-            let hint = "write https; http is for this machine alone".to_owned();
+            let hint = "write https; http is only for this machine".to_owned();
             Err(("token_url is not encrypted".to_owned(), hint))
         }
     }

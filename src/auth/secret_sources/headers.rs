@@ -47,7 +47,7 @@ impl Sources {
     fn header_secret(&self, name: &str) -> Result<Option<Secret>, AuthError> {
         let variable = header_variable(name);
         let by_environment = header_secret(name).map_err(|()| {
-            AuthError::new(format!("{variable} is not UTF-8")).hint("save the secret as UTF-8").usage()
+            AuthError::new(format!("{variable} is not UTF-8")).hint("write the secret in UTF-8").usage()
         })?;
         if let Some(text) = by_environment {
             return read_header_secret(&text, &format!("the secret in {variable}")).map(Some);

@@ -16,7 +16,7 @@ impl Sources {
         let what = self.secret_name();
         match source {
             SecretSource::Environment(variable) => format!("the {what} in {}", variable.name()),
-            SecretSource::Command => format!("the {what} that secret_command prints"),
+            SecretSource::Command => format!("the {what} from secret_command"),
             SecretSource::Store => format!("the {what} in {}", self.store()),
             SecretSource::Given => format!("the {what} that was given"),
         }
@@ -24,17 +24,17 @@ impl Sources {
 
     /// What to do when what was found there is not accepted.
     pub fn advice(&self, source: &SecretSource, user: &str) -> String {
-        let whose = if user.is_empty() { String::new() } else { format!("the name {user} and at ") };
+        let whose = if user.is_empty() { String::new() } else { format!("the user name {user} and ") };
         match source {
             SecretSource::Environment(variable) => {
-                format!("look at {whose}{}: it may be wrong, or expired", variable.name())
+                format!("check {whose}{}: it may be wrong or have expired", variable.name())
             }
             SecretSource::Command => {
-                format!("look at {whose}what the secret_command of {} prints", self.name())
+                format!("check {whose}what the secret_command of {} prints", self.name())
             }
             SecretSource::Store => self.log_in_again(),
             SecretSource::Given => {
-                format!("look at {whose}the {}", self.secret_name())
+                format!("check {whose}the {}", self.secret_name())
             }
         }
     }
@@ -42,7 +42,7 @@ impl Sources {
     /// No credential goes out, and the service wants one. Without a profile the environment alone would say so.
     pub fn set_up_sign_in(&self) -> String {
         match &self.profile {
-            Some(name) => format!("profile {name} signs in by none: give it an auth in the configuration"),
+            Some(name) => format!("profile {name} does not sign in: set its auth in the configuration"),
             None => format!(
                 "set {}, or {} and {}",
                 Variable::Token.name(),
@@ -59,7 +59,7 @@ impl Sources {
     /// The session in the store has ended.
     pub fn expired(&self) -> AuthError {
         AuthError::new(format!(
-            "the session of {} with {} is over, and nothing renews it",
+            "the session of {} with {} has expired and cannot be renewed",
             self.name(),
             self.origin
         ))
@@ -77,15 +77,15 @@ impl Sources {
         };
         let is_elsewhere = !elsewhere.is_empty() && !elsewhere.contains(&self.origin);
         if elsewhere.contains(&self.origin) {
-            message.push_str("; the one in the store is another user's, or of another kind");
+            message.push_str("; the stored one is for another user or another type of sign-in");
         } else if is_elsewhere {
-            message.push_str(&format!("; the one in the store is for {}", elsewhere.join(", ")));
+            message.push_str(&format!("; the stored one is for {}", elsewhere.join(", ")));
         }
         let set = format!("set {}", self.variable());
         AuthError::new(message).hint(match &self.profile {
             // By the profile's own address one would sign in there.
             Some(_) if is_elsewhere => format!(
-                "sign in with `booster auth login{}`, with --base-url if it is given here, or {set}",
+                "sign in with `booster auth login{}`, with the same --base-url, or {set}",
                 self.flag()
             ),
             Some(_) => format!("sign in with `booster auth login{}`, or {set}", self.flag()),
@@ -95,13 +95,13 @@ impl Sources {
 
     /// Nobody says whose secret it is.
     pub(super) fn no_user(&self) -> AuthError {
-        let nobody = AuthError::new(format!("sign-in by {} needs a user name", self.auth.name));
+        let nobody = AuthError::new(format!("sign-in type {} needs a user name", self.auth.name));
         let variable = Variable::Username.name();
         match &self.profile {
             Some(_) => nobody
                 .hint(format!("set username in the profile, or {variable}, or sign in with `booster auth login{} --username NAME`", self.flag()))
                 .usage(),
-            None => nobody.hint(format!("set {variable} beside {}", self.variable())),
+            None => nobody.hint(format!("set {variable} as well as {}", self.variable())),
         }
     }
 

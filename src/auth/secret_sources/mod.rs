@@ -184,12 +184,12 @@ impl Sources {
         let Some(command) = &self.command else { return Ok(None) };
         if let Some(own) = command.origin.as_ref().filter(|own| **own != self.origin) {
             let what = format!(
-                "the secret_command of {} is for {own}, and this goes to {}",
+                "the secret_command of {} is for {own} only, and this request goes to {}",
                 self.name(),
                 self.origin
             );
             return Err(AuthError::new(what)
-                .hint(format!("set {} for this address, or give it a profile of its own", self.variable())));
+                .hint(format!("set {} for this address, or add a profile for it", self.variable())));
         }
         let printed = secret_command::run(&command.argv, secret_command::LIMIT).await?;
         self.found(printed.expose_secret(), SecretSource::Command).map(Some)

@@ -159,9 +159,9 @@ impl SignIn {
         let state = self.state.lock().await;
         let kind = self.auth.name;
         match (&state.found, &state.session) {
-            (Some(found), _) => format!("Sign-in by {kind}, with {}", self.sources.describe(&found.source)),
-            (None, Some(_)) => format!("Sign-in by {kind}, with the session in {}", self.sources.store()),
-            (None, None) => "No credential goes out".to_owned(),
+            (Some(found), _) => format!("Sign-in type {kind}, with {}", self.sources.describe(&found.source)),
+            (None, Some(_)) => format!("Sign-in type {kind}, with the session in {}", self.sources.store()),
+            (None, None) => "No credential is sent".to_owned(),
         }
     }
 
@@ -174,7 +174,7 @@ impl SignIn {
         let Some(found) = &state.found else { return self.sources.log_in_again() };
         let advice = self.sources.advice(&found.source, &self.user_of(found).unwrap_or_default());
         match ended(found) {
-            Some(expires) => format!("by its own word the token ended on {expires}; {advice}"),
+            Some(expires) => format!("the token says that it expired on {expires}; {advice}"),
             None => advice,
         }
     }
@@ -296,18 +296,18 @@ impl SignIn {
             if wants_ours && self.settings.tls.identity.is_some() && !error.is_final() {
                 let (issuer, own) = (self.sources.issuer(), self.sources.origin());
                 return error.hint(format!(
-                    "{issuer} wants a client certificate, and the profile's is for {own} alone"
+                    "{issuer} requires a client certificate, and the profile's is only for {own}"
                 ));
             }
             error.or_hint(|| self.sources.advice(&found.source, &user))
         })?;
         let session = flow.opened(&response).ok_or_else(|| {
             let hint = format!(
-                "look whether {} is the right address, and {} the right kind",
+                "check that {} is the right address and {} the right type",
                 self.sources.issuer(),
                 self.auth.name
             );
-            AuthError::new(format!("{doing}: the answer holds neither a token nor a session")).hint(hint)
+            AuthError::new(format!("{doing}: the response contains neither a token nor a session")).hint(hint)
         })?;
         state.found = Some(found);
         self.install(state, session, true)
@@ -349,11 +349,11 @@ impl SignIn {
         if is_new {
             let source = state.found.as_ref().map(|found| &found.source);
             if let Err(error) = self.sources.store_session(source, &session) {
-                state.notes.push(format!("the session could not be kept for the next time: {error}"));
+                state.notes.push(format!("the session could not be stored for the next time: {error}"));
             }
         }
         let header = session.header().map_err(|_| {
-            AuthError::new("the service gave out a token with a character that cannot be sent")
+            AuthError::new("the service sent a token with a character that cannot be sent in a header")
         })?;
         state.session = Some(session);
         Ok(self.issue(state, vec![header], None))
@@ -385,8 +385,8 @@ impl SignIn {
         let user = self.user_of(found)?;
         signer(request, &user, found.secret.expose_secret()).map_err(|_| {
             let from = self.sources.describe(&found.source);
-            AuthError::new(format!("{from} has a character that cannot be sent"))
-                .hint("it takes letters, digits and signs of ASCII alone")
+            AuthError::new(format!("{from} contains a character that cannot be sent in a header"))
+                .hint("use only ASCII letters, digits and signs")
         })
     }
 

@@ -35,7 +35,7 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
     replace::remove_leftovers(replace::folder_of(path));
     let shown = path.display();
     let cannot = |error: io::Error| {
-        AuthError::new(format!("cannot read {shown}: {error}")).hint("look at its owner and its mode")
+        AuthError::new(format!("cannot read {shown}: {error}")).hint("check its owner and its permissions")
     };
     let file = match private::open_without_following(path) {
         Ok(file) => file,
@@ -48,28 +48,28 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
     // Of the open file, not of the path: the path may lead elsewhere by now.
     let metadata = file.metadata().map_err(cannot)?;
     if !metadata.is_file() {
-        return Err(untrusted(path, "is no file", "remove it, and sign in again"));
+        return Err(untrusted(path, "is not a file", "remove it, and sign in again"));
     }
     if !private::is_own(&metadata) {
-        return Err(untrusted(path, "belongs to somebody else", "remove it, and sign in again"));
+        return Err(untrusted(path, "belongs to another user", "remove it, and sign in again"));
     }
     if private::others_rights(&metadata) != 0 {
-        let hint = format!("if nobody has seen it, `chmod 600 {shown}`; otherwise change the secrets first");
-        return Err(untrusted(path, "is open to others", &hint));
+        let hint = format!("run `chmod 600 {shown}`; if others may have read it, change the secrets too");
+        return Err(untrusted(path, "can be read or changed by other users", &hint));
     }
     let mut text = Zeroizing::new(String::new());
     file.take(LARGEST).read_to_string(&mut text).map_err(cannot)?;
     // The reader's own message repeats the line, and with it the secret.
     let content: Content = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-        let what = format!("{shown} cannot be read: line {line} is none that booster has written");
+        let what = format!("{shown} cannot be read: line {line} was not written by booster");
         AuthError::new(what).hint("remove the file, and sign in again")
     })?;
     Ok(content.credential)
 }
 
 fn untrusted(path: &Path, why: &str, hint: &str) -> AuthError {
-    AuthError::new(format!("{} {why}, and is not trusted", path.display())).hint(hint)
+    AuthError::new(format!("{} {why}, so it is not trusted", path.display())).hint(hint)
 }
 
 /// Changes the entries, while no other process does. The file is replaced as a whole, or stays as it was.
@@ -82,9 +82,9 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), A
         let error = AuthError::new(format!("cannot write {}: {error}", path.display()));
         if is_full {
             return AuthError { outcome: Outcome::Failed, ..error }
-                .hint("make room on the disk, and sign in again; what was stored before is still there");
+                .hint("free some space on the disk and sign in again; what was stored before is unchanged");
         }
-        error.hint("look at the folder's owner and mode; what was stored before is still there")
+        error.hint("check the folder's owner and permissions; what was stored before is unchanged")
     };
     private::make_folder_of(path).map_err(cannot)?;
     let _lock = private::lock(&path.with_extension("lock")).map_err(cannot)?;
@@ -178,7 +178,10 @@ mod tests {
         for mode in [0o640, 0o604, 0o660, 0o601] {
             std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("changed");
             let error = store.get(&key).expect_err("open to others");
-            assert!(error.message.ends_with("is open to others, and is not trusted"), "{error}");
+            assert!(
+                error.message.ends_with("can be read or changed by other users, so it is not trusted"),
+                "{error}"
+            );
             store.change(&key, |_| None).expect_err("open to others");
             assert_eq!(std::fs::read_to_string(&path).expect("readable"), old);
         }
@@ -189,7 +192,7 @@ mod tests {
         assert!(!folder.path().join("elsewhere").exists());
         std::fs::remove_file(&path).expect("removed");
         std::fs::create_dir(&path).expect("made");
-        assert!(store.get(&key).expect_err("a folder").message.contains("is no file"));
+        assert!(store.get(&key).expect_err("a folder").message.contains("is not a file"));
     }
 
     #[test]

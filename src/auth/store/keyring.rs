@@ -52,14 +52,14 @@ fn read(item: &Item) -> Result<Option<Entry>, AuthError> {
     // The reader's own message repeats the line, and with it the secret.
     let entry = toml::from_str(&text);
     entry.map(Some).map_err(|_| {
-        AuthError::new(
-            "the platform's keyring holds something under booster's name that booster has not written",
-        )
-        .hint("remove it there, and sign in again")
+        AuthError::new("the keyring has an entry under booster's name that booster did not write")
+            .hint("remove it there, and sign in again")
     })
 }
 
 fn refused(error: &Error) -> AuthError {
-    AuthError::new(format!("the platform's keyring cannot be used: {error}"))
-        .hint("start or unlock it, or set store = \"file\" in the profile; the secret is never put elsewhere by itself")
+    AuthError::new(format!("the keyring cannot be used: {error}")).hint(
+        "start or unlock it, or set store = \"file\" in the profile; the secret is not stored \
+        anywhere else automatically",
+    )
 }

@@ -163,7 +163,7 @@ impl Store {
     pub fn described(&self) -> String {
         match self {
             Store::File(path) => path.display().to_string(),
-            Store::Keyring => "the platform's keyring".to_owned(),
+            Store::Keyring => "the keyring".to_owned(),
         }
     }
 }
@@ -171,9 +171,7 @@ impl Store {
 /// A store that is not there is never replaced by another one that the user did not choose.
 #[cfg(not(feature = "keyring"))]
 fn no_keyring() -> AuthError {
-    AuthError::new(
-        "the profile keeps its secret in the platform's keyring, which this booster was built without",
-    )
-    .hint("install one with the feature `keyring`, or set store = \"file\" in the profile")
-    .usage()
+    AuthError::new("the profile's store is the keyring, but this booster was built without keyring support")
+        .hint("install one with the feature `keyring`, or set store = \"file\" in the profile")
+        .usage()
 }

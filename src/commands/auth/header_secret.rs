@@ -28,8 +28,8 @@ pub fn keep(name: &str, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let header = header.ok_or_else(|| no_such_secret(name, subject))?;
     let sources = profile.sources()?;
     let Some((store, key)) = sources.header_key(name) else {
-        return Err(Failure::usage("this system has no folder to keep a secret in")
-            .hint("name a configuration with --config"));
+        return Err(Failure::usage("no folder was found to store the secret in")
+            .hint("name a configuration file with --config"));
     };
     // Nobody is asked for a secret that cannot be kept.
     store.get(&key)?;
@@ -37,12 +37,14 @@ pub fn keep(name: &str, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         let question = format!("Secret {name}, of the header {} for {}", header.name, sources.origin());
         app.terminal.ask_secret(&question).map_err(interrupted)?
     } else if app.terminal.stdin_is_terminal {
-        return Err(Failure::usage(format!("the secret {name} cannot be asked for with --no-input"))
-            .hint("send it to standard input"));
+        return Err(Failure::usage(format!(
+            "the secret {name} is needed, and --no-input forbids asking for it"
+        ))
+        .hint("send it to standard input"));
     } else {
         from_stdin("secret")?
     };
-    let secret = read_header_secret(given.expose_secret(), "the secret that was given")?;
+    let secret = read_header_secret(given.expose_secret(), "the given secret")?;
     let entry = Entry {
         profile: subject.name.clone(),
         origin: sources.origin().to_owned(),
@@ -59,12 +61,12 @@ pub fn keep(name: &str, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let mut facts = Facts::of(profile, &sources);
     facts.add("header", "header", Some(header.name.clone()));
     facts.add("secret", "secret", Some(name.to_owned()));
-    facts.add("kept in", "store", Some(sources.store()));
+    facts.add("stored in", "store", Some(sources.store()));
     facts.add_member("tried", false);
-    facts.answer("Kept, but not tried: `booster doctor` tries it.", report);
+    facts.answer("Stored, but not tried: `booster doctor` tries it.", report);
     let variable = environment::header_variable(name);
     if matches!(environment::header_secret(name), Ok(Some(_))) {
-        app.terminal.say(&format!("{variable} is set, and goes before what was kept."));
+        app.terminal.say(&format!("{variable} is set and overrides the stored secret."));
     }
     Ok(())
 }

@@ -27,9 +27,9 @@ const MOST: u64 = 64 << 10;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The secret is asked for unseen, or read from standard input; no flag takes it. It is tried with GET /auth, or with the \
-profile's whoami route, and kept for this profile and this address alone. --secret keeps a secret of the profile's \
-headers, which is not tried by itself.")]
+The secret is asked for without being shown, or read from standard input; no flag contains it. It is \
+tried with GET /auth, or with the profile's whoami route, and stored for this profile and this address \
+only. --secret stores a secret of the profile's headers, which is not tried.")]
 pub struct Args {
     /// Read a token or an API key from standard input
     #[arg(long, conflicts_with = "with_password")]
@@ -37,10 +37,11 @@ pub struct Args {
     /// Read a password or a client secret from standard input
     #[arg(long)]
     with_password: bool,
-    /// The user, where the profile names none: kinds basic and credentials
+    /// The user, if the profile has none: for the types basic and credentials
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
-    /// Keep this secret of the profile's headers instead: asked for unseen, or read from standard input
+    /// Store this secret of the profile's headers instead; it is asked for without being shown, or read from
+    /// standard input
     #[arg(long, value_name = "NAME", conflicts_with_all = ["with_token", "with_password", "username"])]
     pub secret: Option<String>,
 }
@@ -64,7 +65,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let tried = probe(profile, &client, &sign_in).await?;
     keep(&subject, &sources, (secret, user), sign_in.session().await, tried, report)?;
     if let Some(variable) = sources.variable_set() {
-        app.terminal.say(&format!("{} is set, and goes before what was kept.", variable.name()));
+        app.terminal.say(&format!("{} is set and overrides the stored secret.", variable.name()));
     }
     Ok(())
 }
@@ -73,13 +74,13 @@ fn check_sources(subject: &Subject, sources: &Sources) -> Result<(), Failure> {
     let name = &subject.name;
     if sources.has_command() {
         return Err(Failure::usage(format!(
-            "profile {name} gets its secret from secret_command, and asks no store"
+            "profile {name} gets its secret from secret_command, not from the store"
         ))
-        .hint("there is nothing to sign in; to keep a secret in the store, remove secret_command"));
+        .hint("no sign-in is needed; to store a secret instead, remove secret_command"));
     }
     if subject.profile.store.is_none() {
-        return Err(Failure::usage("this system has no folder to keep a secret in")
-            .hint("name a configuration with --config"));
+        return Err(Failure::usage("no folder was found to store the secret in")
+            .hint("name a configuration file with --config"));
     }
     // Nobody is asked for a secret that cannot be kept.
     sources.stored()?;
@@ -99,21 +100,21 @@ fn user(args: &Args, app: &App<'_>, subject: &Subject) -> Result<Option<String>,
         }
         (User::Wanted, _) if app.may_ask() => {
             let user = app.terminal.ask("User name").map_err(interrupted)?;
-            if user.is_empty() { Err(Failure::usage("no user name was typed")) } else { checked(user, None) }
+            if user.is_empty() { Err(Failure::usage("the user name is empty")) } else { checked(user, None) }
         }
-        (User::Wanted, _) => {
-            Err(Failure::usage(format!("profile {name} names no user, and there is no terminal to ask on"))
-                .hint("add --username NAME, or set username in the profile"))
-        }
+        (User::Wanted, _) => Err(Failure::usage(format!(
+            "profile {name} has no user name, and there is no terminal to ask for it"
+        ))
+        .hint("add --username NAME, or set username in the profile")),
         (User::Named(own), Some(user)) if own != user => Err(Failure::usage(format!(
             "profile {name} signs in as {}, not as {}",
             escaped(own),
             escaped(user)
         ))
-        .hint("leave out --username, or change username in the profile")),
+        .hint("remove --username, or change username in the profile")),
         (User::Nobody, Some(_)) => {
-            Err(Failure::usage(format!("sign-in by {} has no user name", subject.profile.auth.name))
-                .hint("leave out --username"))
+            Err(Failure::usage(format!("sign-in type {} has no user name", subject.profile.auth.name))
+                .hint("remove --username"))
         }
         (User::Named(_) | User::Nobody, _) => Ok(None),
     }
@@ -132,7 +133,7 @@ fn secret(
     };
     if wrong_flag {
         let what = format!(
-            "profile {} signs in by {}, with a {}",
+            "profile {} has the sign-in type {}, with a {}",
             subject.name,
             subject.profile.auth.name,
             kind.describe()
@@ -143,7 +144,7 @@ fn secret(
         return from_stdin(kind.describe());
     }
     if !app.may_ask() {
-        return Err(Failure::usage(format!("there is no terminal to ask for the {} on", kind.describe()))
+        return Err(Failure::usage(format!("there is no terminal to ask for the {}", kind.describe()))
             .hint(format!("add {} and send the {} to standard input", kind.flag(), kind.describe())));
     }
     let user = user.map(str::to_owned).or_else(|| subject.profile.auth.user.name().map(str::to_owned));
@@ -153,7 +154,7 @@ fn secret(
     let secret = app.terminal.ask_secret(&format!("{what}{whose} for {origin}"));
     let secret = secret.map_err(interrupted)?;
     if secret.expose_secret().is_empty() {
-        return Err(Failure::usage(format!("no {} was typed", kind.describe())));
+        return Err(Failure::usage(format!("the {} is empty", kind.describe())));
     }
     Ok(secret)
 }
@@ -163,9 +164,9 @@ pub fn from_stdin(what: &str) -> Result<SecretString, Failure> {
     let mut text = Zeroizing::new(String::new());
     signals::about_to_wait();
     let read = std::io::stdin().lock().take(MOST + 1).read_to_string(&mut text);
-    read.map_err(|_| Failure::usage("standard input cannot be read as text"))?;
+    read.map_err(|_| Failure::usage("standard input is not UTF-8 text"))?;
     if text.len() as u64 > MOST {
-        return Err(Failure::usage("standard input holds more than 64 KiB, which is no secret"));
+        return Err(Failure::usage("standard input has more than 64 KiB, too much for a secret"));
     }
     if text.trim().is_empty() {
         return Err(Failure::usage("standard input is empty").hint(format!("send the {what} to it")));
@@ -190,7 +191,7 @@ fn keep(
     let by_service = by_service.or_else(|| session.as_ref()?.user.clone());
     let mut facts = Facts::of(&subject.profile, sources);
     facts.add("user", "user", by_service.as_ref().or(user.as_ref()).map(|user| escaped(user)));
-    facts.add("kept in", "store", Some(sources.store()));
+    facts.add("stored in", "store", Some(sources.store()));
     match &session {
         Some(session) => of_session(session, &mut facts),
         None => {
@@ -206,11 +207,12 @@ fn keep(
     let store = subject.profile.store.as_ref().expect("it was looked for before anything was asked");
     store.change(&key, |_| Some(entry))?;
     let head = if !keeps_secret {
-        "Signed in. The session is kept, and the password is not."
+        "Signed in. The session was stored; the password was not."
     } else if accepted {
         "Signed in."
     } else {
-        "Kept, but not tried: no route of the service tells whose it is. The profile's whoami can name one."
+        "Stored, but not tried: the service has no known route that tells whose it is. If it has one, set \
+        whoami in the profile."
     };
     facts.answer(head, report);
     Ok(())

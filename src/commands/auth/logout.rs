@@ -17,7 +17,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = &subject.profile;
     let sources = profile.sources()?;
     let Some(store) = &profile.store else {
-        return Err(Failure::usage("this system has no folder for a store"));
+        return Err(Failure::usage("no folder was found for stored secrets"));
     };
     let ended = end_session(profile, &sources, app).await;
     let secrets: Vec<&str> = profile.headers.iter().filter_map(ProfileHeader::secret).collect();
@@ -30,17 +30,17 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     });
     let whose = format!("profile {} and {}", subject.name, sources.origin());
     let mut text = if was_there {
-        format!("Signed out: what {} held for {whose} is removed.\n", sources.store())
+        format!("Signed out: the secrets for {whose} were removed from {}.\n", sources.store())
     } else {
-        format!("Nobody was signed in: {} holds nothing for {whose}.\n", sources.store())
+        format!("Not signed in: {} has nothing for {whose}.\n", sources.store())
     };
     if ended == Some(false) {
         text.push_str(
-            "The service did not say that the session has ended; it may go on there until it expires.\n",
+            "The service did not confirm that the session has ended; it may stay valid until it expires.\n",
         );
     }
     if let Some(variable) = sources.variable_set() {
-        text.push_str(&format!("{} is still set, and signs in.\n", variable.name()));
+        text.push_str(&format!("{} is still set, and will be used to sign in.\n", variable.name()));
     }
     report.answer(ANSWER, members, text);
     Ok(())

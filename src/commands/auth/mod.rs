@@ -22,11 +22,11 @@ use crate::terminal::table;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Auth {
-    /// Sign in: ask for the secret, try it, and keep it
+    /// Sign in: ask for the secret, try it, and store it
     Login(login::Args),
-    /// Sign out: remove what is kept for the profile and its address
+    /// Sign out: remove what is stored for the profile and its address
     Logout,
-    /// Show which secret is set, whose, and until when; never a part of it
+    /// Show which secret is set, whose it is and when it expires, but never the secret itself
     Status(status::Args),
     /// Make another profile the default
     Switch(select::Args),
@@ -62,12 +62,12 @@ impl Subject {
     /// Usage, where one of the two is missing.
     fn resolve(app: &App<'_>, report: &mut Report) -> Result<Subject, Failure> {
         if app.global.sandbox {
-            return Err(Failure::usage("a sandbox inside this process wants no sign-in"));
+            return Err(Failure::usage("--sandbox needs no sign-in"));
         }
         let profile = crate::commands::resolve_profile(app, report)?;
         profile.target()?;
         let name = profile.name.clone().ok_or_else(|| {
-            Failure::usage("no profile is named, and a sign-in is kept for a profile")
+            Failure::usage("no profile is named, and a sign-in is stored for a profile")
                 .hint("name one with -p, BOOSTER_PROFILE or default_profile")
         })?;
         Ok(Subject { profile, name })
@@ -80,8 +80,8 @@ impl Subject {
     fn secret(&self) -> Result<SecretKind, Failure> {
         self.profile.auth.secret.ok_or_else(|| {
             let (name, kind) = (&self.name, self.profile.auth.name);
-            Failure::usage(format!("profile {name} signs in by {kind}: there is nothing to sign in with"))
-                .hint("give the profile an auth, as in auth = { kind = \"bearer\" }")
+            Failure::usage(format!("profile {name} has the sign-in type {kind}: it needs no secret"))
+                .hint("set auth in the profile, as in auth = { kind = \"bearer\" }")
         })
     }
 }

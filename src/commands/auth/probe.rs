@@ -55,7 +55,7 @@ pub async fn probe(profile: &Profile, client: &Client, sign_in: &SignIn) -> Resu
             }
             Verdict::Unreachable => {
                 return Err(Failure::new(Outcome::Unreachable, format!("{came}{words}")).hint(format!(
-                    "the secret was not tried, and nothing was stored: {}",
+                    "the secret could not be tried, and nothing was stored: {}",
                     answer::unreachable_hint(&exchange.last)
                 )));
             }

@@ -19,7 +19,7 @@ use crate::report::Report;
 use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "With -o json: `set`, `tried`, and with --check `accepted`, where the service tells.")]
+#[command(after_help = "With -o json: `set`, `tried`, and with --check `accepted`, if the service says so.")]
 pub struct Args {
     /// Ask the service whether it accepts what is set
     #[arg(long)]
@@ -50,10 +50,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
             "Accepted by the service"
         }
         Ok(Some(Probe::Unknown)) => {
-            "Set; no route of the service tells whether it is accepted (whoami in the profile can name one)"
+            "Set; the service has no known route that tells whether it is accepted (if it has one, set \
+            whoami in the profile)"
         }
         Ok(None) if profile.auth.is_open() => {
-            "No secret is presented; whether the service wants one was not tried"
+            "No secret is sent; whether the service requires one was not tried"
         }
         Ok(None) => "Set, not tried (--check asks the service)",
         Err(_) => "",
@@ -154,7 +155,7 @@ fn token(token: &str, sources: &Sources, facts: &mut Facts) -> Result<(), AuthEr
     facts.add("expires", "expires", claims.expires.map(moment));
     match claims.expires.filter(|expires| *expires <= Timestamp::now()) {
         Some(expires) => {
-            let message = format!("by its own word the token ended on {}", moment(expires));
+            let message = format!("the token says that it expired on {}", moment(expires));
             Err(AuthError::new(message).hint(sources.no_secret().hint.unwrap_or_default()))
         }
         None => Ok(()),

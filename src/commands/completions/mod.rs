@@ -20,9 +20,9 @@ use crate::report::Report;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-bash: put it into ~/.local/share/bash-completion/completions/booster.
-zsh: add `source <(booster completions zsh)` to ~/.zshrc, behind compinit.
-fish: put it into ~/.config/fish/completions/booster.fish.
+bash: save it as ~/.local/share/bash-completion/completions/booster.
+zsh: add `source <(booster completions zsh)` to ~/.zshrc, after compinit.
+fish: save it as ~/.config/fish/completions/booster.fish.
 PowerShell: add `booster completions powershell | Out-String | Invoke-Expression` to $PROFILE.
 elvish: add `eval (booster completions elvish | slurp)` to ~/.config/elvish/rc.elv.")]
 pub struct Args {

@@ -26,13 +26,13 @@ pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
     match (config, &profile.name) {
         (Some(config), Some(name)) => Check::good(format!("profile {name} of {}", config.shown_path())),
         (Some(config), None) => Check::good(format!("{}, no profile of it in use", config.shown_path())),
-        (None, _) => Check::good("none; flags and environment say where to send"),
+        (None, _) => Check::good("none; the flags and the environment are used"),
     }
 }
 
 /// Whoever may change the configuration may send the patches elsewhere, and whoever may read the key may sign in.
 pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
-    let Some(config) = config else { return Check::skipped("there is no configuration") };
+    let Some(config) = config else { return Check::skipped("there is no configuration file") };
     let path = config.path();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let of_key = |key: &str| {
@@ -52,7 +52,7 @@ pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
         }
     }
     if !private::KNOWS_RIGHTS {
-        return Check::skipped("on this system it is not looked at who else can change the configuration");
+        return Check::skipped("on this system it is not checked who else can change the configuration");
     }
     Check::good("nobody else can change the configuration")
 }
@@ -65,11 +65,11 @@ pub fn guard(profile: &Profile) -> Check {
     match profile.guard.guard {
         Guard::Open => Check::good("open"),
         Guard::Confirm => {
-            Check::good(format!("confirm: asks on a terminal, else wants --confirm {name}{whose}"))
+            Check::good(format!("confirm: asks on a terminal, otherwise needs --confirm {name}{whose}"))
         }
         Guard::ReadOnly => {
             let message = format!("profile {name} is read-only: no patch is ever sent{whose}");
-            Check::failed(Outcome::Stopped, message).hint("-p takes another profile")
+            Check::failed(Outcome::Stopped, message).hint("-p uses another profile")
         }
     }
 }
@@ -77,25 +77,28 @@ pub fn guard(profile: &Profile) -> Check {
 /// Whether the patch can be noted, tried in the folder itself.
 pub fn history(profile: &Profile) -> Check {
     if profile.is_sandbox {
-        return Check::skipped("a patch of the sandbox is sent whether it can be noted or not");
+        return Check::skipped("in the sandbox a patch is sent even if it cannot be recorded");
     }
     let Some(folder) = private::state_folder() else {
-        return history_failed(profile, "this system has no folder for a history").hint("set XDG_STATE_HOME");
+        return history_failed(profile, "no folder was found for the history").hint("set XDG_STATE_HOME");
     };
     let shown = folder.display();
     match History::of(&folder).try_adding() {
         Ok(()) => Check::good(format!("{shown} can be written")),
         Err(error) => history_failed(profile, &format!("the history in {shown} cannot be written: {error}"))
-            .hint("mend the folder, or name another one in XDG_STATE_HOME or BOOSTER_HOME"),
+            .hint(
+                "check the folder's permissions and the disk, or name another folder in XDG_STATE_HOME \
+            or BOOSTER_HOME",
+            ),
     }
 }
 
 fn history_failed(profile: &Profile, why: &str) -> Check {
     match profile.reading.history {
-        HistoryMode::Optional => Check::warning(format!("{why}; patches are sent without a note")),
+        HistoryMode::Optional => Check::warning(format!("{why}; patches are sent without being recorded")),
         HistoryMode::Required => Check::failed(
             Outcome::Failed,
-            format!("{why}, and no patch is sent without (history = \"required\")"),
+            format!("{why}, and the profile requires it for every patch (history = \"required\")"),
         ),
     }
 }
@@ -103,21 +106,24 @@ fn history_failed(profile: &Profile, why: &str) -> Check {
 /// Whether the backup that every patch wants can be written, tried in the folder itself.
 pub fn backup(profile: &Profile) -> Check {
     if !profile.reading.backup || profile.is_sandbox {
-        return Check::skipped("the profile wants none (backup = false)");
+        return Check::skipped("not needed (backup = false)");
     }
     let Some(folder) = private::state_folder() else {
-        let check = Check::failed(Outcome::Usage, "this system has no folder for backups");
+        let check = Check::failed(Outcome::Usage, "no folder was found for backups");
         return check.hint("set XDG_STATE_HOME");
     };
     match Backups::of(&folder).try_writing() {
         Ok(()) => Check::good(format!("{} can be written", folder.display())),
         Err(error) => {
             let message = format!(
-                "every patch wants a backup (backup = true), and the folder {} cannot be written: {error}",
+                "every patch needs a backup (backup = true), and the folder {} cannot be written: {error}",
                 folder.display()
             );
             let check = Check::failed(write_outcome(&error), message);
-            check.hint("mend the folder, or name another one in XDG_STATE_HOME or BOOSTER_HOME")
+            check.hint(
+                "check the folder's permissions and the disk, or name another folder in \
+            XDG_STATE_HOME or BOOSTER_HOME",
+            )
         }
     }
 }
@@ -126,12 +132,12 @@ pub fn backup(profile: &Profile) -> Check {
 pub fn read_back(profile: &Profile) -> Option<Check> {
     match (profile.reading.is_on(), profile.reading.backup) {
         (true, _) => None,
-        (false, false) => Some(Check::skipped("the profile reads nothing back (read = false)")),
+        (false, false) => Some(Check::skipped("the profile does not read customers (read = false)")),
         (false, true) => {
-            let message =
-                "every patch wants a backup (backup = true), and nothing is read back (read = false)";
+            let message = "every patch needs a backup (backup = true), but the profile does not read \
+            customers (read = false)";
             let check = Check::failed(Outcome::Usage, message);
-            Some(check.hint("take one of the two out of the profile"))
+            Some(check.hint("remove one of the two from the profile"))
         }
     }
 }
@@ -145,11 +151,11 @@ pub async fn credential(
     match credential {
         Err(error) => Check::of_failure(&error.into()),
         Ok(_) if profile.auth.is_open() => {
-            Check::good(format!("{}: nothing is presented", profile.auth.name))
+            Check::good(format!("{}: no credential is sent", profile.auth.name))
         }
         Ok(_) => match sign_in.ended().await {
             Some(expires) => {
-                let message = format!("{}; by its own word it ended on {expires}", sign_in.describe().await);
+                let message = format!("{}; it says that it expired on {expires}", sign_in.describe().await);
                 Check::warning(message).hint(sign_in.advice().await)
             }
             None => Check::good(sign_in.describe().await),
@@ -182,8 +188,8 @@ pub fn roots(url: &Url, profile: &Profile) -> Check {
     let trusted = match (tls.system, tls.ca.is_empty()) {
         (true, true) => "the system's".to_owned(),
         (true, false) => format!("the system's, and {certificates}"),
-        (false, _) => format!("{certificates} alone"),
+        (false, _) => format!("{certificates} only"),
     };
-    let presented = if tls.identity.is_some() { "; client_cert is presented" } else { "" };
+    let presented = if tls.identity.is_some() { "; client_cert is sent" } else { "" };
     Check::good(trusted + presented)
 }

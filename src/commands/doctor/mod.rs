@@ -170,9 +170,10 @@ async fn reach_service(profile: &Profile, app: &App<'_>, checks: &mut Vec<Check>
     let client = match Client::new(url, &profile.settings) {
         Ok(client) => client,
         Err(error) => {
-            let failure = Failure::new(Outcome::Failed, format!("there is nobody to trust: {error:#}")).hint(
-                "install the system's certificates (ca-certificates), or name a ca_file in the profile",
-            );
+            let failure =
+                Failure::new(Outcome::Failed, format!("there is no certificate to trust: {error:#}")).hint(
+                    "install the system's certificates (ca-certificates), or name a ca_file in the profile",
+                );
             return checks.push(Check::of_failure(&failure).named("roots"));
         }
     };
@@ -214,12 +215,13 @@ fn conclusion(checks: &[Check]) -> &'static str {
     if checks.iter().any(|check| check.name != READ_BACK && is_failed(&check)) {
         "A patch could not be sent."
     } else if cannot_read && is_good(SIGN_IN) {
-        "No customer can be read, so no patch that reads one could be sent; whether another one could is not known."
+        "No customer can be read, so a patch that reads the customer could not be sent. Whether another \
+        patch could be sent is not known."
     } else if cannot_read {
-        "A patch could not be sent: none of the answers is one that the service would give."
+        "A patch could not be sent: none of the responses came from the service."
     } else if is_good(SIGN_IN) || is_good(READ_BACK) {
         "A patch could be sent."
     } else {
-        "Nothing was found that stops a patch, but whether the service would take one is not known."
+        "Nothing was found that stops a patch, but it is not known whether the service would accept one."
     }
 }

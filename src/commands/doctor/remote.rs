@@ -35,7 +35,7 @@ const WHO_AM_I: &str = "auth";
 
 /// What to do about an answer that is not the service's.
 const NOT_THE_SERVICE: &str =
-    "look at base_url: a sign-in page or a gateway may answer in the service's place";
+    "check base_url: a sign-in page or a gateway may be answering instead of the service";
 
 /// The id of a customer that nobody is, to try the route by which customers are read back: ids begin at 1.
 const NOBODY: u32 = 0;
@@ -52,7 +52,7 @@ pub async fn name(url: &Url) -> Check {
     let found = tokio::time::timeout(LOOKUP, tokio::net::lookup_host((host, port))).await;
     let failed = |why: String| {
         Check::failed(Outcome::Unreachable, format!("{host} cannot be resolved: {why}"))
-            .hint("look at the host in base_url, and at the network")
+            .hint("check the host in base_url and the network connection")
     };
     match found {
         Ok(Ok(addresses)) => {
@@ -64,7 +64,7 @@ pub async fn name(url: &Url) -> Check {
             }
         }
         Ok(Err(error)) => failed(error.to_string()),
-        Err(_) => failed(format!("no answer within {} s", LOOKUP.as_secs())),
+        Err(_) => failed(format!("no response within {} s", LOOKUP.as_secs())),
     }
 }
 
@@ -96,7 +96,7 @@ pub async fn exchanges(
 /// A handshake that showed a certificate got through to the service, whatever became of it.
 fn connection(attempt: &Attempt, handshake: &HandshakeInfo, took: Duration) -> Check {
     let failed = |cause: &str, hint: Option<&String>| {
-        let hint = hint.map_or("look at base_url and the network", |hint| hint);
+        let hint = hint.map_or("check base_url and the network connection", |hint| hint);
         Check::failed(Outcome::Unreachable, cause).hint(hint)
     };
     match attempt {
@@ -113,11 +113,11 @@ fn connection(attempt: &Attempt, handshake: &HandshakeInfo, took: Duration) -> C
 
 fn tls(url: &Url, attempt: &Attempt, handshake: &HandshakeInfo) -> Check {
     if url.scheme() != "https" {
-        let why = if is_loopback(url) { "http, which never leaves this machine" } else { "http" };
+        let why = if is_loopback(url) { "http, to this machine only" } else { "http" };
         return Check::skipped(why);
     }
     let Some(certificate) = &handshake.certificate else {
-        return Check::skipped("no handshake came about");
+        return Check::skipped("there was no TLS handshake");
     };
     let days = certificate.days_left(Timestamp::now());
     let issuer = &certificate.issuer;
@@ -130,7 +130,7 @@ fn tls(url: &Url, attempt: &Attempt, handshake: &HandshakeInfo) -> Check {
             let version = handshake.version.unwrap_or("TLS");
             let text = format!("{version}, certificate by {issuer}, {days} days left");
             if days < FEW_DAYS {
-                Check::warning(text).hint("the host needs a new certificate soon")
+                Check::warning(text).hint("ask who runs the host to renew the certificate soon")
             } else {
                 Check::good(text)
             }
@@ -139,13 +139,13 @@ fn tls(url: &Url, attempt: &Attempt, handshake: &HandshakeInfo) -> Check {
 }
 
 fn clock(response: &Response) -> Check {
-    let Some(date) = response.date else { return Check::skipped("the service does not tell its time") };
+    let Some(date) = response.date else { return Check::skipped("the response has no time") };
     let apart = Timestamp::now().duration_since(date);
     let seconds = apart.as_secs();
     let side = if seconds < 0 { "behind" } else { "ahead of" };
     let text = format!("{} s {side} the service's", seconds.abs());
     if apart.unsigned_abs() > APART {
-        Check::warning(text).hint("set this machine's clock: tokens and certificates depend on it")
+        Check::warning(text).hint("set this machine's clock: it is needed to check tokens and certificates")
     } else {
         Check::good(text)
     }
@@ -163,17 +163,16 @@ fn sign_in(attempt: &Attempt, response: &Response, profile: &Profile, secrets: &
             None => Check::good(route),
         },
         Verdict::Unauthenticated if is_signed => {
-            Check::failed(Outcome::Unauthenticated, format!("{route}: the credential is not accepted")).hint(
-                "look whether the secret is right and not expired, and whether auth names the right kind",
-            )
+            Check::failed(Outcome::Unauthenticated, format!("{route}: the credential is not accepted"))
+                .hint("check that the secret is right and has not expired, and that auth has the right type")
         }
         Verdict::Unauthenticated => Check::warning(format!("{route}: nobody is signed in"))
-            .hint("the profile presents nothing; if patches are answered 401, give it an auth"),
+            .hint("the profile sends no credential; if patches get 401, set auth in the profile"),
         Verdict::Forbidden => Check::failed(Outcome::Forbidden, format!("{route}: it is not allowed"))
-            .hint("look whether this sign-in is the right one, and what it may do at the service"),
+            .hint("check that this is the right sign-in, and what the service allows it to do"),
         Verdict::NotFound | Verdict::Rejected => {
             Check::warning(format!("{route}: whether the sign-in is accepted is not known"))
-                .hint("no other route is tried: the first patch, or `booster customer get ID`, shows it")
+                .hint("no other route is tried: `booster customer get ID` or the first patch will show it")
         }
         Verdict::Unreachable | Verdict::Unknown => match verdict::why_no_success(response) {
             Some(why_no_success) => {
@@ -204,7 +203,7 @@ fn read_back(route: &str, attempt: &Attempt, is_signed: bool, is_needed: bool) -
             (_, Some(_)) | (300..=399, _) => answer::describe(attempt).replacen("the service ", "", 1),
             (status, None) => format!("answered {status}"),
         },
-        Attempt::NotSent { cause, .. } | Attempt::Lost { cause } => format!("was not answered: {cause}"),
+        Attempt::NotSent { cause, .. } | Attempt::Lost { cause } => format!("got no response: {cause}"),
     };
     // Of what a read came to, nothing is unknown: it applies nothing.
     let outcome = match verdict {
@@ -218,16 +217,16 @@ fn read_back(route: &str, attempt: &Attempt, is_signed: bool, is_needed: bool) -
     // A service may refuse just the id of nobody, or reading alone.
     let says_little = matches!(verdict, Verdict::NotFound | Verdict::Forbidden | Verdict::Rejected);
     let hint = match outcome {
-        Outcome::Unauthenticated if !is_signed => "the profile presents nothing: give it an auth",
-        Outcome::Unauthenticated => "look whether the sign-in may read customers",
+        Outcome::Unauthenticated if !is_signed => "the profile sends no credential: set auth in the profile",
+        Outcome::Unauthenticated => "check that the sign-in may read customers",
         _ if says_little && !is_redirect => {
-            "name another route by read_route in the profile, or turn reading off by read = false"
+            "set another route as read_route in the profile, or turn reading off with read = false"
         }
         _ if matches!(attempt, Attempt::Response(response) if response.status < 400) => NOT_THE_SERVICE,
         _ => &answer::unreachable_hint(attempt),
     };
     if is_needed {
-        let message = format!("{route} {what}, and every patch wants a backup (backup = true)");
+        let message = format!("{route} {what}, and every patch needs a backup (backup = true)");
         return Check::failed(outcome, message).hint(hint);
     }
     let check = match says_little && !is_redirect {

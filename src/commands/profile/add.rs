@@ -17,26 +17,26 @@ use crate::pipeline::gather::Inputs;
 use crate::report::Report;
 
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "booster profile add <NAME> --base-url <URL> --auth <KIND> [OPTIONS]")]
+#[command(override_usage = "booster profile add <NAME> --base-url <URL> --auth <TYPE> [OPTIONS]")]
 #[command(after_help = "\
---base-url and --timeout are taken into the profile. No flag takes a secret.
+--base-url and --timeout are saved in the profile. No flag contains a secret.
 --set writes any key of config.example.toml, as in --set auth.header=X-Api-Key or --set defaults.countryId=it.")]
 pub struct Args {
     /// The new profile's name
     name: Option<String>,
-    /// How it signs in
-    #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(Auth::kinds()))]
+    /// The type of sign-in
+    #[arg(long, value_name = "TYPE", value_parser = clap::builder::PossibleValuesParser::new(Auth::kinds()))]
     auth: Option<String>,
-    /// The user that it signs in
+    /// The user to sign in as
     #[arg(long, value_name = "USER")]
     username: Option<String>,
-    /// What is between a command and the service
+    /// What protects the service from an unintended patch
     #[arg(long, value_enum, value_name = "GUARD")]
     guard: Option<Guard>,
-    /// Keep what the fields held before every patch, for `booster undo`
+    /// Save the previous values before every patch, for `booster undo`
     #[arg(long)]
     backup: bool,
-    /// Take what the rules require and is not given from the customer's record, as `customer patch --fill`
+    /// Take required fields that are not given from the customer's record, as `customer patch --fill`
     #[arg(long)]
     fill: bool,
     /// What the service is for
@@ -45,10 +45,10 @@ pub struct Args {
     /// PEM certificates to trust
     #[arg(long, value_name = "FILE")]
     ca_file: Option<String>,
-    /// PEM certificate to present, with its chain
+    /// PEM client certificate, with its chain
     #[arg(long, value_name = "FILE")]
     client_cert: Option<String>,
-    /// PEM key of that certificate [the same file]
+    /// PEM key of that certificate [default: in the same file]
     #[arg(long, value_name = "FILE")]
     client_key: Option<String>,
     /// Another key of the profile; may be repeated
@@ -67,8 +67,11 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     edit::check_name(name)?;
     let is_default = edit(&path, |edit| {
         if edit.config.file.profiles.contains_key(name) {
-            return Err(Failure::usage(format!("{} has a profile {name} already", edit.config.shown_path()))
-                .hint("choose another name, or remove the old one with `booster profile remove`"));
+            return Err(Failure::usage(format!(
+                "profile {name} already exists in {}",
+                edit.config.shown_path()
+            ))
+            .hint("choose another name, or first remove the old one with `booster profile remove`"));
         }
         edit.document.add(name, &keys)?;
         let is_first = edit.config.file.profiles.is_empty() && edit.config.file.default_profile.is_none();
@@ -83,7 +86,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let what = if is_default {
         "It is the default."
     } else {
-        "Use it with -p, or make it the default with `booster profile use`."
+        "To use it, add -p, or make it the default with `booster profile use`."
     };
     report.answer("path", json!(path), format!("Added profile {name} to {path}. {what}"));
     Ok(())
@@ -97,7 +100,7 @@ fn complete<'a>(args: &'a Args, wanted: &Wanted, keys: &Keys) -> Result<&'a str,
     let needs = [
         (args.name.is_none(), "a name", "NAME"),
         (wanted.base_url.is_none(), "an address", "--base-url https://…"),
-        (args.auth.is_none(), "a type of sign-in", "--auth KIND"),
+        (args.auth.is_none(), "a type of sign-in", "--auth TYPE"),
     ];
     let missing: Vec<_> = needs.into_iter().filter(|(is_missing, ..)| *is_missing).collect();
     if let (Some(name), true) = (&args.name, missing.is_empty()) {
@@ -150,7 +153,7 @@ fn keys(args: &Args, wanted: &Wanted, config: &Path) -> Result<Keys, Failure> {
     keys.extend(wanted.timeout.map(|seconds| ("timeout".to_owned(), value(&seconds.to_string()))));
     for pair in &args.set {
         let (key, text) = pair.split_once('=').ok_or_else(|| {
-            Failure::usage("--set takes a key and a value").hint("write it as in --set auth.header=X-Api-Key")
+            Failure::usage("--set needs a key and a value").hint("write it as in --set auth.header=X-Api-Key")
         })?;
         keys.push((key.to_owned(), value(text)));
     }
@@ -165,8 +168,9 @@ fn path_from_config(flag: &'static str, path: &str, config: &Path) -> Result<Str
     let below = folder.parent().and_then(|folder| whole.strip_prefix(folder).ok());
     let written = whole.to_str().or_else(|| below?.to_str()).map(str::to_owned);
     written.ok_or_else(|| {
-        let message = format!("{} is not UTF-8, and so cannot stand in the configuration", whole.display());
-        let hint = "put the file into the configuration's folder, or into one whose path is UTF-8";
+        let message =
+            format!("{} is not UTF-8, so it cannot be written into the configuration", whole.display());
+        let hint = "move the file to the configuration's folder, or to a folder whose path is UTF-8";
         Failure::problem(Problem::usage(message).at(Source::flag(flag)).hint(hint))
     })
 }

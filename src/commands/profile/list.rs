@@ -17,7 +17,7 @@ use crate::terminal::table;
 pub fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let Some(config) = Config::load(app.global.config.as_deref())? else {
         let path = super::path(app)?;
-        let text = format!("There is no {}; `booster profile add` writes one.", path.display());
+        let text = format!("{} does not exist; `booster profile add` writes it.", path.display());
         report.answer("profiles", json!([]), app.hints.completed(&text));
         return Ok(());
     };

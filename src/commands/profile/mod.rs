@@ -17,7 +17,7 @@ use crate::report::Report;
 pub enum Profile {
     /// List the profiles
     List,
-    /// Show what a profile comes to, and where each value is from
+    /// Show a profile's values, and where each one comes from
     Show(show::Args),
     /// Make a profile the default
     Use(select::Args),
@@ -42,7 +42,7 @@ pub fn run(args: &Profile, app: &App<'_>, report: &mut Report) -> Result<(), Fai
 /// Where the configuration lies, or will.
 pub fn path(app: &App<'_>) -> Result<PathBuf, Failure> {
     config_file::path(app.global.config.as_deref()).ok_or_else(|| {
-        Failure::usage("this system has no folder for configurations").hint("name a file with --config")
+        Failure::usage("no folder was found for the configuration").hint("name a file with --config")
     })
 }
 

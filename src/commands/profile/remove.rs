@@ -16,7 +16,7 @@ use crate::report::Report;
 pub struct Args {
     /// The profile
     name: String,
-    /// Remove it even if it is the default, or somebody is signed in to it
+    /// Remove it even if it is the default, or has a stored sign-in
     #[arg(long)]
     force: bool,
 }
@@ -56,7 +56,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     let path = path.to_string_lossy();
     let mut text = format!("Removed profile {name} from {path}.");
     if let Some(kept) = kept {
-        text.push_str(&format!(" Its sign-in stays in {kept}."));
+        text.push_str(&format!(" Its sign-in is still stored in {kept}."));
     }
     report.answer("path", json!(path), text);
     Ok(())

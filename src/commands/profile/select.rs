@@ -31,7 +31,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     if let Some(other) = by_environment {
         report
             .text
-            .push_str(&format!("\nStill, {} names {other}, and goes first.", Variable::Profile.name()));
+            .push_str(&format!("\nStill, {} is set to {other} and overrides it.", Variable::Profile.name()));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile [the one in use]
+    /// The profile [default: the one in use]
     name: Option<String>,
 }
 

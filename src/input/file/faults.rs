@@ -12,7 +12,7 @@ use crate::spelling::near_or;
 pub fn unknown(record: &'static Record, key: &str) -> Fault {
     if key.is_empty() {
         return Fault::new(Rule::UNKNOWN_FIELD, "a key is empty")
-            .hint("write the name of a field, or take it out");
+            .hint("write the name of a field, or remove it");
     }
     let fault = Fault::new(Rule::UNKNOWN_FIELD, format!("{} has no field {}", record.name, quoted(key)));
     if record.name == CUSTOMER.name && key == ID_KEY {
@@ -23,7 +23,7 @@ pub fn unknown(record: &'static Record, key: &str) -> Fault {
     }
     let elsewhere = every_field().find(|(field, place)| field.name == key && place != key);
     if let Some((_, place)) = elsewhere.filter(|_| record.name == CUSTOMER.name) {
-        return fault.hint(format!("it is a field of a list's item: {place}"));
+        return fault.hint(format!("it is a field of a list item: {place}"));
     }
     let names = record.fields.iter().map(|field| field.name);
     fault.hint(near_or(key, names, || "`booster customer explain` lists every field".to_owned()))
@@ -36,22 +36,22 @@ fn means_the_id(key: &str) -> bool {
 }
 
 pub(super) fn null(field: &Field, in_item: bool) -> Fault {
-    let fault = Fault::new(Rule::NULL, "null means nothing here: the service takes it as not given");
+    let fault = Fault::new(Rule::NULL, "null is not allowed: the service ignores it");
     let needed = match field.need {
         Need::Optional | Need::RequiredFor(_) => None,
         Need::Required if in_item => Some("every item needs it"),
-        Need::Required => Some("the service wants it in every patch"),
+        Need::Required => Some("it is required in every patch"),
     };
     match (field.kind, needed) {
         (Kind::Text | Kind::Date | Kind::List(_), Some(why)) => fault.hint(format!("fill it in: {why}")),
         (Kind::Bool, Some(why)) => fault.hint(format!("write true or false: {why}")),
         (Kind::Text, None) => match field.need {
-            Need::Optional => fault.hint("write \"\" to clear the text, or leave the key out"),
-            Need::Required | Need::RequiredFor(_) => fault.hint("fill it in, or leave the key out"),
+            Need::Optional => fault.hint("write \"\" to clear the field, or remove the key"),
+            Need::Required | Need::RequiredFor(_) => fault.hint("fill it in, or remove the key"),
         },
-        (Kind::List(_), None) => fault.hint("write [] to clear the list, or leave the key out"),
+        (Kind::List(_), None) => fault.hint("write [] to clear the list, or remove the key"),
         (Kind::Bool | Kind::Date, None) => {
-            fault.hint("leave the key out; this API cannot clear a date or a bool")
+            fault.hint("remove the key; this API cannot clear a date or a true/false field")
         }
     }
 }
@@ -63,19 +63,19 @@ pub(super) fn expected(rule: &'static Rule, what: &str, content: &Content) -> Fa
 
 pub(super) fn not_text(content: &Content) -> Fault {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let fault = expected(Rule::NOT_TEXT, "a text", content);
+    let fault = expected(Rule::NOT_TEXT, "text", content);
     let quoted = |text: &str| format!("write \"{text}\", in double quotes");
     match content {
         Content::Number(text) if text.len() > 1 && text.starts_with('0') && is_digits(text) => {
             fault.hint(format!("{}: a number has no leading zeros", quoted(text)))
         }
         Content::Number(text) if is_digits(text) => {
-            fault.hint(format!("{}; or \"0{text}\", since a number loses its leading zeros", quoted(text)))
+            fault.hint(format!("{}; or \"0{text}\", a number loses its leading zeros", quoted(text)))
         }
         Content::Number(text) | Content::Day(text) => fault.hint(quoted(text)),
         Content::Bool(bool) => fault.hint(quoted(&bool.to_string())),
         Content::Null | Content::Text(_) | Content::Array(_) | Content::Object(_) => {
-            fault.hint("write one text, in double quotes")
+            fault.hint("write a single text, in double quotes")
         }
     }
 }
@@ -90,7 +90,8 @@ pub(super) fn not_a_bool(content: &Content) -> Fault {
     let is_quoted = |word: &&str| matches!(content, Content::Text(text) if text.eq_ignore_ascii_case(word));
     fault.hint(match ["true", "false"].into_iter().find(is_quoted) {
         Some(word) => format!("write {word}, without quotes"),
-        None => "write true or false, without quotes; the service drops anything else in silence".to_owned(),
+        None => "write true or false, without quotes; the service ignores anything else without an error"
+            .to_owned(),
     })
 }
 
@@ -105,7 +106,7 @@ pub(super) fn not_a_date(content: &Content, format: Format) -> Fault {
         | Content::Array(_)
         | Content::Object(_) => None,
     };
-    let hint = meant.unwrap_or_else(|| "write the day as in 2020-12-30".to_owned());
+    let hint = meant.unwrap_or_else(|| "write the date as in 2020-12-30".to_owned());
     fault.hint(match format {
         Format::Toml => hint,
         Format::Json => hint + ", in double quotes",
@@ -179,9 +180,7 @@ pub(super) fn not_an_object(content: &Content) -> Fault {
         Content::Array(items) if items.len() <= 1 => {
             fault.hint("write the object alone, without the brackets [ ] around it")
         }
-        Content::Array(_) => {
-            fault.hint("a file holds one customer's fields: give each customer a file of its own")
-        }
+        Content::Array(_) => fault.hint("a file is for one customer: write one file for each customer"),
         Content::Null
         | Content::Bool(_)
         | Content::Number(_)

@@ -147,7 +147,7 @@ pub fn inline_list(
 
 /// JSON without a double quote: a shell took them away.
 fn without_quotes(flag: &str) -> String {
-    format!("the shell took the double quotes away: put the JSON into a file, and write {flag} @file.json")
+    format!("the shell removed the double quotes: put the JSON into a file, and write {flag} @file.json")
 }
 
 fn list_hint(field: &Field, flag: &str, text: &str) -> String {
@@ -157,7 +157,9 @@ fn list_hint(field: &Field, flag: &str, text: &str) -> String {
     if let Some(hint) = missing_at_sign(flag, text, is_named_as_file) {
         hint
     } else if text.starts_with(['\'', '‘', '“']) {
-        format!("this shell keeps such quotes: put the JSON into a file, and write {flag} @file.json")
+        format!(
+            "the shell does not remove these quotes: put the JSON into a file, and write {flag} @file.json"
+        )
     } else {
         let sample =
             field.record().map(|record| (item_sample(record, text, true, Format::Json), record.item_flag()));
@@ -179,9 +181,14 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
         _ => {
             let hint = match format {
                 Format::Toml => {
-                    format!("in TOML write every item under [[{}]], and nothing else", field.name)
+                    format!(
+                        "in TOML write every item under [[{}]], with nothing else in the file",
+                        field.name
+                    )
                 }
-                Format::Json => format!("the file holds a list, or the list alone under {}", field.name),
+                Format::Json => {
+                    format!("the file must contain the list, or an object with only {}", field.name)
+                }
             };
             let fault = Fault::new(Rule::NOT_A_LIST, "expected a list, found an object").hint(hint);
             problems.push(fault.at(field.name, source(node.span.clone())));
@@ -206,7 +213,7 @@ pub fn defaults(
 
 fn twice() -> Fault {
     Fault::new(Rule::DUPLICATE_KEY, "the same key is given twice in this object")
-        .hint("the service would take the last one and drop the others in silence")
+        .hint("the service would use the last one and ignore the others without an error")
 }
 
 /// Reads the nodes of one tree as the fields they stand for.
@@ -267,8 +274,8 @@ impl TreeReader<'_> {
             (Kind::Bool, Content::Bool(bool)) => Ok(Value::Bool(*bool)),
             (Kind::Bool, other) => Err(not_a_bool(other)),
             (Kind::Date, Content::Text(text)) if text.is_empty() => {
-                Err(Fault::new(Rule::NOT_A_DATE, "expected a date, found an empty text")
-                    .hint("a date cannot be cleared through this API: the service takes it as not given"))
+                Err(Fault::new(Rule::NOT_A_DATE, "expected a date, found empty text")
+                    .hint("a date cannot be cleared through this API: the service ignores an empty one"))
             }
             (Kind::Date, Content::Text(text) | Content::Day(text)) => parse_date(text).map(Value::Date),
             (Kind::Date, Content::Number(text)) if text.contains('.') => parse_date(text).map(Value::Date),

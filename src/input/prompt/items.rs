@@ -234,7 +234,8 @@ impl Prompt<'_> {
         let (candidates, rest, reason) = if mains.is_empty() {
             ((0..items.len()).collect(), "None of these", "None of them is marked as the main one.")
         } else {
-            let reason = "More than one is marked as the main one. Which one the service keeps is not known.";
+            let reason =
+                "More than one is marked as the main one. It is not known which one the service keeps.";
             (mains, "All of these", reason)
         };
         let candidates: Vec<usize> = candidates;

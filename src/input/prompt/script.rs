@@ -111,7 +111,7 @@ impl Prompter for Script<'_> {
                 question.rows.iter().position(is_it).or_else(|| row("Another value"))
             }
         };
-        Ok(Answer::Given(found.unwrap_or_else(|| panic!("no answer among {:?}", question.rows))))
+        Ok(Answer::Given(found.unwrap_or_else(|| panic!("no response among {:?}", question.rows))))
     }
 
     fn several(&mut self, question: &Choice) -> Result<Answer<Vec<usize>>, Cancelled> {

@@ -149,7 +149,7 @@ impl Source {
             Source::WholeFile(path) => path.to_string(),
             Source::Profile(name) => format!("defaults of profile {name}"),
             Source::Environment(variable) => variable.name().to_owned(),
-            Source::Prompt => "answered here".to_owned(),
+            Source::Prompt => "answered to a question".to_owned(),
             Source::Record => "the record".to_owned(),
             Source::Service => "the service".to_owned(),
         }

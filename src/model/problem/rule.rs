@@ -41,45 +41,45 @@ impl Rule {
         Rule { id, level: Level::Warning, meaning }
     }
 
-    pub const UNKNOWN_FIELD: &Rule =
-        &Rule::error("unknown-field", "a name that neither the API page nor the profile's extra_fields has");
+    pub const UNKNOWN_FIELD: &Rule = &Rule::error(
+        "unknown-field",
+        "a name that is neither on the API page nor in the profile's extra_fields",
+    );
     pub const NOT_TEXT: &Rule =
-        &Rule::error("not-text", "a number, bool, list or object where a text is expected");
-    pub const NOT_A_BOOL: &Rule =
-        &Rule::error("not-a-bool", "anything but true or false where one of them is expected");
-    pub const NOT_A_DATE: &Rule = &Rule::error("not-a-date", "not a day of the calendar written YYYY-MM-DD");
-    pub const NOT_A_LIST: &Rule = &Rule::error("not-a-list", "something else where a list is expected");
-    pub const NOT_A_RECORD: &Rule = &Rule::error("not-a-record", "an item of a list that is no object");
+        &Rule::error("not-text", "not text, but a number, true or false, a list or an object");
+    pub const NOT_A_BOOL: &Rule = &Rule::error("not-a-bool", "not true or false");
+    pub const NOT_A_DATE: &Rule = &Rule::error("not-a-date", "not a date written YYYY-MM-DD, or no such day");
+    pub const NOT_A_LIST: &Rule = &Rule::error("not-a-list", "not a list");
+    pub const NOT_A_RECORD: &Rule = &Rule::error("not-a-record", "an item of a list that is not an object");
     pub const ID: &Rule = &Rule::error("id", "a customer id that is not a whole number from 1 to 2147483647");
-    pub const SYNTAX: &Rule = &Rule::error("syntax", "an input that cannot be read as what it claims to be");
-    pub const DUPLICATE_KEY: &Rule = &Rule::error("duplicate-key", "the same key twice in one object");
-    pub const NULL: &Rule = &Rule::error("null", "null, which the service takes for absent");
-    pub const EMPTY_TEXT: &Rule = &Rule::error("empty-text", "an empty value given by flag");
+    pub const SYNTAX: &Rule =
+        &Rule::error("syntax", "input that is not valid in its format, such as JSON with a missing comma");
+    pub const DUPLICATE_KEY: &Rule = &Rule::error("duplicate-key", "the same key is given twice");
+    pub const NULL: &Rule = &Rule::error("null", "null, which the service ignores");
+    pub const EMPTY_TEXT: &Rule = &Rule::error("empty-text", "an empty value in a flag");
     pub const CANNOT_CLEAR: &Rule = &Rule::error(
         "cannot-clear",
-        "a date or a bool, which this API cannot clear, or a list where the service only adds",
+        "cannot be cleared: a date, a true/false field, or a list to which the service only adds",
     );
 
     pub const LIST_IS_ADDED_TO: &Rule = &Rule::warning(
         "list-is-added-to",
-        "a whole list, whose items the service adds to the customer's (lists = \"append\")",
+        "a whole list whose items are added to the customer's (lists = \"append\")",
     );
     pub const ITEM_EXISTS: &Rule =
-        &Rule::warning("item-exists", "an item to add that the list has already; it is not added again");
+        &Rule::warning("item-exists", "an item that already exists in the list; it is not added again");
     pub const NO_REASON: &Rule =
-        &Rule::error("no-reason", "a change for which the profile wants a --reason, without one");
+        &Rule::error("no-reason", "a change for which the profile requires a --reason");
 
     pub const LIST_NOT_KNOWN: &Rule =
-        &Rule::error("list-not-known", "an item to add to or remove from a list that is not known");
+        &Rule::error("list-not-known", "an item to add or remove, while the current list is not known");
     pub const NO_SUCH_ITEM: &Rule =
-        &Rule::error("no-such-item", "an item to remove that the list does not have, or has more than once");
-    pub const LIST_MAY_REPLACE: &Rule = &Rule::warning(
-        "list-may-replace",
-        "a whole list, where the customer's is not known or its items hold more than can be sent",
-    );
+        &Rule::error("no-such-item", "an item to remove that is not in the list, or more than once");
+    pub const LIST_MAY_REPLACE: &Rule =
+        &Rule::warning("list-may-replace", "a whole list that may delete items or parts of them");
 
     pub const FILE_NAME: &Rule =
-        &Rule::warning("file-name", "a text given by flag that is the name of a file: no @ before it");
+        &Rule::warning("file-name", "a value that is the name of a file; the @ before it may be missing");
 
     /// Of names and of values of the wrong kind. The inputs find these while they read.
     pub const OF_KINDS: &[&Rule] = &[
@@ -110,9 +110,9 @@ impl Rule {
 
     // These have checks in `model::rules`, and are spoken of elsewhere too.
     pub const UNKNOWN_CLIENT_TYPE: &Rule =
-        &Rule::error("unknown-client-type", "a clientType besides PRIVATE and COMPANY");
+        &Rule::error("unknown-client-type", "a clientType that is neither PRIVATE nor COMPANY");
     pub const NOT_ALLOWED: &Rule =
-        &Rule::error("not-allowed", "a field that the profile's may_change does not name");
+        &Rule::error("not-allowed", "a field that the profile's may_change does not allow");
     pub const EMPTY: &Rule = &Rule::error("empty", "nothing to send");
     pub const TOO_LONG: &Rule = &Rule::error("too-long", "a value over 32 KiB, or a body over 1 MiB");
 }

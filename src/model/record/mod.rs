@@ -81,9 +81,9 @@ impl Snapshot {
         id: u32,
         time_zone: Option<&TimeZone>,
     ) -> Result<Snapshot, String> {
-        let json: Json = serde_json::from_str(body).map_err(|_| "the answer is not JSON".to_owned())?;
+        let json: Json = serde_json::from_str(body).map_err(|_| "the response is not JSON".to_owned())?;
         let Json::Object(members) = json else {
-            return Err(format!("the answer is {}, and a customer is an object", name(&json)));
+            return Err(format!("the response is {}, but a customer must be an object", name(&json)));
         };
         check_id(member(&members, ID_KEY), id)?;
         let mut reader = Reader { time_zone, ..Reader::default() };
@@ -178,15 +178,15 @@ fn member<'a>(members: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
 /// Asked for a customer that it does not have, a real host answers with a body that looks like one, except for the id.
 fn check_id(value: Option<&Json>, wanted: u32) -> Result<(), String> {
     let found = match value {
-        None | Some(Json::Null) => return Err(format!("the answer carries no {ID_KEY}")),
+        None | Some(Json::Null) => return Err(format!("the response has no {ID_KEY}")),
         Some(Json::Number(number)) => number.to_string(),
         Some(Json::String(text)) => text.clone(),
-        Some(other) => return Err(format!("the answer's {ID_KEY} is {}", name(other))),
+        Some(other) => return Err(format!("the response's {ID_KEY} is {}", name(other))),
     };
     if found == wanted.to_string() {
         return Ok(());
     }
-    Err(format!("the answer is about customer {}, not about {wanted}", quoted(&found).trim_matches('"')))
+    Err(format!("the response is about customer {}, not about {wanted}", quoted(&found).trim_matches('"')))
 }
 
 #[derive(Default)]
@@ -221,12 +221,12 @@ impl Reader<'_> {
                     return None;
                 }
                 None => {
-                    self.note(outer, place, "expected a date, found a text that is none".to_owned());
+                    self.note(outer, place, "expected a date, found text that is not a date".to_owned());
                     return None;
                 }
             },
             (Kind::List(record), Json::Array(items)) => return Some(self.items(outer, record, items, place)),
-            (Kind::Text, _) => "a text",
+            (Kind::Text, _) => "text",
             (Kind::Bool, _) => "true or false",
             (Kind::Date, _) => "a date",
             (Kind::List(_), _) => "a list",
@@ -277,9 +277,9 @@ impl Reader<'_> {
 fn name(json: &Json) -> &'static str {
     match json {
         Json::Null => "null",
-        Json::Bool(_) => "a bool",
+        Json::Bool(_) => "true or false",
         Json::Number(_) => "a number",
-        Json::String(_) => "a text",
+        Json::String(_) => "text",
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",
     }
@@ -353,15 +353,15 @@ mod tests {
     #[test]
     fn what_is_no_customer_is_said_in_words() {
         for (body, why) in [
-            ("", "the answer is not JSON"),
-            ("<!doctype html>", "the answer is not JSON"),
-            ("[{\"boosterCustomerId\":123}]", "the answer is a list, and a customer is an object"),
-            ("\"x\"", "the answer is a text, and a customer is an object"),
-            ("{\"canBeContactedByMaison\":false}", "the answer carries no boosterCustomerId"),
-            ("{\"boosterCustomerId\":124}", "the answer is about customer 124, not about 123"),
-            ("{\"boosterCustomerId\":\"0123\"}", "the answer is about customer 0123, not about 123"),
-            ("{\"boosterCustomerId\":123.5}", "the answer is about customer 123.5, not about 123"),
-            ("{\"boosterCustomerId\":[123]}", "the answer's boosterCustomerId is a list"),
+            ("", "the response is not JSON"),
+            ("<!doctype html>", "the response is not JSON"),
+            ("[{\"boosterCustomerId\":123}]", "the response is a list, but a customer must be an object"),
+            ("\"x\"", "the response is text, but a customer must be an object"),
+            ("{\"canBeContactedByMaison\":false}", "the response has no boosterCustomerId"),
+            ("{\"boosterCustomerId\":124}", "the response is about customer 124, not about 123"),
+            ("{\"boosterCustomerId\":\"0123\"}", "the response is about customer 0123, not about 123"),
+            ("{\"boosterCustomerId\":123.5}", "the response is about customer 123.5, not about 123"),
+            ("{\"boosterCustomerId\":[123]}", "the response's boosterCustomerId is a list"),
         ] {
             assert_eq!(Snapshot::read(&CUSTOMER, body, 123, None).expect_err(body), why);
         }
@@ -380,13 +380,13 @@ mod tests {
         assert_eq!(
             misread,
             [
-                "title: expected a text, found a number",
-                "canBeContactedByMaison: expected true or false, found a text",
-                "birthDate: expected a date, found a text that is none",
+                "title: expected text, found a number",
+                "canBeContactedByMaison: expected true or false, found text",
+                "birthDate: expected a date, found text that is not a date",
                 "weddingDate: expected a date, found a number",
                 "emails: expected a list, found an object",
                 "phones[0]: expected an object, found null",
-                "phones[1].phone: expected a text, found a number",
+                "phones[1].phone: expected text, found a number",
             ]
         );
         let known: Vec<&str> = snapshot.carried().iter().map(|(field, _)| field.name).collect();

@@ -20,7 +20,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         rule: &Rule::error(
             "control-character",
-            "a control character; running text may hold line ends and tab",
+            "a control character; notes and similar fields may have line ends and tabs",
         ),
         check: Check::Text(control_character),
     },
@@ -30,7 +30,7 @@ pub(super) static ROWS: &[Row] = &[
             let message = format!("the value has {} bytes, more than 32 KiB", text.len());
             (text.len() > LARGEST_VALUE).then(|| {
                 Fault::new(rule, message)
-                    .hint("this is no name or note: look whether the right file was named")
+                    .hint("this is too long for a name or a note: check that it is the right file")
             })
         }),
     },
@@ -39,7 +39,7 @@ pub(super) static ROWS: &[Row] = &[
         check: Check::Marks(two_mains),
     },
     Row {
-        rule: &Rule::warning("no-main", "emails, phones or addresses of which none is the main one"),
+        rule: &Rule::warning("no-main", "none of the emails, phones or addresses is the main one"),
         check: Check::Marks(|rule, items, mark, place, is_whole| {
             // One whose mark is missing or could not be read may be the main one.
             let may_be_main =
@@ -49,18 +49,18 @@ pub(super) static ROWS: &[Row] = &[
             }
             let source = items.first().map(|item| item.source.clone());
             vec![
-                Fault::new(rule, format!("none of the {place} is the main one"))
-                    .hint("what the service makes of that is not known")
+                Fault::new(rule, format!("none of the {place} is marked as the main one"))
+                    .hint("it is not known what the service does then")
                     .at(place, source),
             ]
         }),
     },
     Row {
-        rule: &Rule::warning("unlisted-value", "a value not among the known ones"),
+        rule: &Rule::warning("unlisted-value", "a value that is not in the list of known values"),
         check: Check::Shape(&[Shape::Listed, Shape::Country, Shape::Language], unlisted),
     },
     Row {
-        rule: &Rule::warning("odd-email", "not the syntax of an email address"),
+        rule: &Rule::warning("odd-email", "not written like an email address"),
         check: Check::Shape(&[Shape::Email], |rule, _, text| {
             let options = email_address::Options::default()
                 .with_required_tld()
@@ -69,31 +69,31 @@ pub(super) static ROWS: &[Row] = &[
             let is_address = email_address::EmailAddress::parse_with_options(text, options).is_ok();
             (!is_address).then(|| {
                 Fault::new(rule, format!("{} is not written like an email address", quoted(text)))
-                    .hint("whether the service takes it is not known")
+                    .hint("the service may not accept it")
             })
         }),
     },
     Row {
-        rule: &Rule::warning("odd-phone", "not the digits or the length of a phone number"),
+        rule: &Rule::warning("odd-phone", "not written like a phone number"),
         check: Check::Shape(&[Shape::Phone], odd_phone),
     },
     Row {
-        rule: &Rule::warning("odd-date", "a day of birth or wedding after today or before 1900"),
+        rule: &Rule::warning("odd-date", "a birth or wedding date in the future or before 1900"),
         check: Check::Day(&[Shape::LifeDay], |rule, day, today| {
             if day > today {
-                Some(Fault::new(rule, format!("{day} is in the future")).hint("look at the year"))
+                Some(Fault::new(rule, format!("{day} is in the future")).hint("check the year"))
             } else {
                 (day.year() < 1900)
-                    .then(|| Fault::new(rule, format!("{day} is before 1900")).hint("look at the year"))
+                    .then(|| Fault::new(rule, format!("{day} is before 1900")).hint("check the year"))
             }
         }),
     },
     Row {
-        rule: &Rule::warning("outer-space", "blanks before or behind a text"),
+        rule: &Rule::warning("outer-space", "spaces before or after a text"),
         check: Check::Text(|rule, _, text| {
             (text.trim() != text).then(|| {
-                Fault::new(rule, format!("{} begins or ends with a blank", quoted(text)))
-                    .hint("whether the service keeps it is not known")
+                Fault::new(rule, format!("{} begins or ends with a space", quoted(text)))
+                    .hint("it is not known whether the service keeps it")
             })
         }),
     },
@@ -108,7 +108,7 @@ pub fn body(body: &str) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::new(Rule::TOO_LONG, format!("the body has {} bytes, more than 1 MiB", body.len()))
-        .hint("send the fields in more than one patch"))
+        .hint("split the fields into several patches"))
 }
 
 fn empty(rule: &'static Rule, patch: &Patch, options: Options) -> Option<Problem> {
@@ -122,14 +122,12 @@ fn not_allowed(rule: &'static Rule, field: &Field, given: &Given) -> Option<Faul
     if field.may_change || given.source == Source::Record {
         return None;
     }
-    let fault = Fault::new(rule, "the profile's may_change does not name this field");
+    let fault = Fault::new(rule, "the profile's may_change does not allow this field");
     Some(fault.hint(match (&given.source, field.need) {
-        (Source::Profile(_), _) => {
-            "take it out of the profile's defaults, or leave those out with --no-defaults"
-        }
-        (_, Need::Optional) => "leave it out, or use a profile that may change it",
+        (Source::Profile(_), _) => "remove it from the profile's defaults, or add --no-defaults",
+        (_, Need::Optional) => "remove it, or use a profile that may change it",
         (_, Need::Required | Need::RequiredFor(_)) => {
-            "leave it out, and --fill takes it from the record as it is; or use a profile that may change it"
+            "remove it, since --fill takes it from the record; or use a profile that may change it"
         }
     }))
 }
@@ -148,7 +146,7 @@ fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<F
     let (i, letter) = wrong?;
     let message = format!("character {} is the control character U+{:04X}", i + 1, letter as u32);
     Some(Fault::new(rule, message).hint(match letter {
-        '\r' if has_lines => "end lines with a newline, or a carriage return and a newline",
+        '\r' if has_lines => "end lines with a newline, or with a carriage return and a newline",
         '\n' => "this field is one line; notes may have several",
         _ => "remove it",
     }))
@@ -158,11 +156,11 @@ fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<F
 fn odd_phone(rule: &'static Rule, _: &Field, text: &str) -> Option<Fault> {
     let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let (what, hint) = if text.starts_with('+') || text.starts_with("00") {
-        ("begins with an international prefix", "the country goes in countryPrefix")
+        ("begins with an international prefix", "write the country in countryPrefix")
     } else if !is_digits {
-        ("is not digits alone", "the API page's examples are digits, as in 13888889999")
+        ("does not consist only of digits", "write only digits, as in 13888889999")
     } else if !(4..=15).contains(&text.len()) {
-        ("has an odd length", "phone numbers have 4 to 15 digits")
+        ("has an unusual length", "phone numbers have 4 to 15 digits")
     } else {
         return None;
     };
@@ -206,7 +204,7 @@ fn unlisted_language(rule: &'static Rule, text: &str) -> Option<Fault> {
     Some(if iso::language(&lower).is_some() {
         fault.hint(format!("write \"{lower}\", in small letters"))
     } else if let Some(code) = iso::bibliographic(&lower) {
-        fault.hint(format!("the bibliographic code is {code}; the API page's examples are of that kind"))
+        fault.hint(format!("the bibliographic code is {code}; use that one, as the API page does"))
     } else if let Some(code) = iso::language_by_name(text) {
         fault.hint(format!("did you mean {code}?"))
     } else {
@@ -228,8 +226,8 @@ fn two_mains(
     let Some((first, _)) = mains.next() else { return Vec::new() };
     mains
         .map(|(i, source)| {
-            Fault::new(rule, format!("{place}[{first}] is already the main one"))
-                .hint("which of them the service keeps as the main one is not known")
+            Fault::new(rule, format!("{place}[{first}] is already marked as the main one"))
+                .hint("it is not known which one the service keeps as the main one")
                 .at(mark.at(&format!("{place}[{i}]")), source.clone())
         })
         .collect()

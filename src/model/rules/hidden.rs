@@ -6,7 +6,7 @@ use crate::model::field::{Field, Shape};
 use crate::model::problem::{Fault, Rule};
 
 pub(super) static ROWS: &[Row] = &[Row {
-    rule: &Rule::warning("hidden-character", "a character that is not seen, or misleads"),
+    rule: &Rule::warning("hidden-character", "a character that is invisible or misleading"),
     check: Check::Text(|rule, field, text| {
         unseen(rule, field, text).or_else(|| mixed_scripts(rule, field, text))
     }),
@@ -34,9 +34,12 @@ fn unseen(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
         more => format!(", and {more} more like it"),
     };
     let (what, hint) = if letters[first] == REPLACEMENT {
-        ("which a program wrote for a character that it could not read", "write the character that was lost")
+        (
+            "which a program wrote in place of a character that it could not read",
+            "write the original character",
+        )
     } else {
-        ("which is not seen", "take it out; a text that was copied from elsewhere often has some")
+        ("which is invisible", "remove it; copied text often contains such characters")
     };
     let place = format!("character {} is U+{:04X}", first + 1, u32::from(letters[first]));
     Some(Fault::new(rule, format!("{place}, {what}{more}")).hint(hint))
@@ -86,7 +89,7 @@ fn mixed_scripts(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault
     // Where there are Latin letters, the others are the odd ones.
     let (i, letter, other) = letters().find(|(_, _, script)| *script != LATIN)?;
     let message = format!("character {} is U+{:04X}, {other} letter among others", i + 1, u32::from(letter));
-    Some(Fault::new(rule, message).hint("it may look like a Latin letter and is not: write the address anew"))
+    Some(Fault::new(rule, message).hint("it may look like a Latin letter but is not: type the address again"))
 }
 
 const LATIN: &str = "a Latin";
@@ -121,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_character_that_is_not_seen_is_named_with_its_place() {
-        let unseen = "which is not seen";
+        let unseen = "which is invisible";
         for (text, expected) in [
             ("\u{200b}", format!("character 1 is U+200B, {unseen}")),
             ("Zoë\u{ad}", format!("character 4 is U+00AD, {unseen}")),
@@ -134,7 +137,7 @@ mod tests {
             ("\u{3164}", format!("character 1 is U+3164, {unseen}")),
             (
                 "Jos\u{fffd}",
-                "character 4 is U+FFFD, which a program wrote for a character that it could not read"
+                "character 4 is U+FFFD, which a program wrote in place of a character that it could not read"
                     .to_owned(),
             ),
         ] {
@@ -176,7 +179,7 @@ mod tests {
             ("почта@пример.рф", None),
             ("李@例子.公司", None),
             ("αda@x.com", Some("character 1 is U+03B1, a Greek letter among others".to_owned())),
-            ("a\u{200d}b@x.co", Some("character 2 is U+200D, which is not seen".to_owned())),
+            ("a\u{200d}b@x.co", Some("character 2 is U+200D, which is invisible".to_owned())),
         ] {
             assert_eq!(message("emails[].email", text), expected, "{text:?}");
         }

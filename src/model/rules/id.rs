@@ -18,7 +18,7 @@ pub fn id(text: &str) -> Result<u32, Fault> {
     if !is_digits {
         let trimmed = text.trim();
         return Err(if trimmed != text && id(trimmed).is_ok() {
-            fault().hint(format!("write {trimmed}, without blanks"))
+            fault().hint(format!("write {trimmed}, without spaces"))
         } else {
             fault().hint("an id is a whole number from 1 to 2147483647, in the digits 0 to 9")
         });
@@ -29,13 +29,13 @@ pub fn id(text: &str) -> Result<u32, Fault> {
             Ok(meant) => {
                 fault().hint(format!("write {meant}, without leading zeros: the service ignores them"))
             }
-            Err(_) => fault().hint("ids begin with 1"),
+            Err(_) => fault().hint("the smallest id is 1"),
         });
     }
     text.parse::<u32>()
         .ok()
         .filter(|id| *id <= LARGEST_ID)
-        .ok_or_else(|| fault().hint("ids end with 2147483647"))
+        .ok_or_else(|| fault().hint("the largest id is 2147483647"))
 }
 
 /// Checks that the id in a file is the one of the command.
@@ -48,7 +48,7 @@ pub fn same_id(wanted: u32, written: &str) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::new(Rule::ID, format!("{ID_KEY} is {found}, but the command is about customer {wanted}"))
-        .hint("give the id once, or the same in both: only that of the command would count"))
+        .hint("give the id once, or the same id in both"))
 }
 
 /// Checks that the ids in several files, which are merged into one patch, are the same. `first` is where the first was
@@ -62,7 +62,7 @@ pub fn same_id_in_files(wanted: u32, first: &str, written: &str) -> Result<(), F
         return Ok(());
     }
     Err(Fault::new(Rule::ID, format!("{ID_KEY} is {found} here, and {wanted} in {first}"))
-        .hint("the files of one command are one patch, of one customer"))
+        .hint("all files of one command must be for one customer"))
 }
 
 #[cfg(test)]

@@ -10,15 +10,15 @@ use crate::spelling::near_or;
 
 pub(super) static ROWS: &[Row] = &[
     Row {
-        rule: &Rule::error("required", "a field that the service always wants is missing"),
+        rule: &Rule::error("required", "a field that is always required is missing"),
         check: Check::Missing(Need::Required),
     },
     Row {
-        rule: &Rule::error("required-for-private", "a field that a PRIVATE client needs is missing"),
+        rule: &Rule::error("required-for-private", "a field that is required for PRIVATE is missing"),
         check: Check::Missing(Need::RequiredFor(ClientType::Private)),
     },
     Row {
-        rule: &Rule::error("required-for-company", "a field that a COMPANY client needs is missing"),
+        rule: &Rule::error("required-for-company", "a field that is required for COMPANY is missing"),
         check: Check::Missing(Need::RequiredFor(ClientType::Company)),
     },
     Row { rule: Rule::UNKNOWN_CLIENT_TYPE, check: Check::Patch(unknown_client_type) },
@@ -36,18 +36,16 @@ pub(super) fn missing(
     let why = match field.need {
         Need::RequiredFor(client_type) => format!("a {} client needs it", client_type.wire()),
         Need::Optional | Need::Required if item.is_some() => "every item needs it".to_owned(),
-        Need::Optional | Need::Required => "the service wants it in every patch".to_owned(),
+        Need::Optional | Need::Required => "it is required in every patch".to_owned(),
     };
     let (what, source, hint) = match patch.get(field.name) {
         None if patch.mentions(field) => return None,
         None => ("is missing", item.map(|item| item.source.clone()), add(field, item, has_flags)),
         Some(Given { value: Value::Text(text), source }) if text.is_empty() => match source {
             // Only a flag of its own clears on purpose; an empty text in a file may be what a template left.
-            Source::Flag { .. } if item.is_none() => (
-                "is empty",
-                Some(source.clone()),
-                "do not clear it: give the value that it is to have".to_owned(),
-            ),
+            Source::Flag { .. } if item.is_none() => {
+                ("is empty", Some(source.clone()), "do not clear it: give a new value".to_owned())
+            }
             source => ("is empty", Some(source.clone()), "fill it in".to_owned()),
         },
         Some(Given { value, source }) if value.is_blank() => {
@@ -85,6 +83,6 @@ fn unknown_client_type(rule: &'static Rule, patch: &Patch, options: Options) -> 
     }
     let known = ClientType::ALL.map(ClientType::wire);
     let fault = Fault::new(rule, format!("{} is neither {} nor {}", quoted(text), known[0], known[1]));
-    let other = "what else the service requires hangs on it, so it cannot be judged";
+    let other = "which other fields are required depends on it, so they cannot be checked";
     Some(fault.hint(near_or(text, known, || other.to_owned())).at(CLIENT_TYPE, source.clone()))
 }

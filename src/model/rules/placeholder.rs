@@ -5,7 +5,7 @@ use crate::escape::quoted;
 use crate::model::problem::{Fault, Rule};
 
 pub(super) static ROWS: &[Row] = &[Row {
-    rule: &Rule::warning("placeholder", "what a program writes for no value: null, {{name}}"),
+    rule: &Rule::warning("placeholder", "text that a program writes when it has no value: null, {{name}}"),
     check: Check::Text(|rule, _, text| {
         let (what, hint) = meaning(text.trim())?;
         Some(Fault::new(rule, format!("{} {what}", quoted(text))).hint(hint))
@@ -28,22 +28,22 @@ fn meaning(text: &str) -> Option<(&'static str, &'static str)> {
     let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
     if is_one_of(NOTHING) || NOTHING_IN_THIS_CASE.contains(&text) {
         Some((
-            "is what a program writes where it has no value",
-            "leave the field out; if it is the value, nothing has to be done",
+            "is what some programs write when they have no value",
+            "remove the field; if it really is the value, nothing needs to be done",
         ))
     } else if is_one_of(FORMULA_ERRORS) || text.len() > 2 && text.bytes().all(|byte| byte == b'#') {
-        Some(("is what a spreadsheet shows in place of a value", "look at the cell that it comes from"))
+        Some(("is what a spreadsheet shows instead of a value", "check the cell that it comes from"))
     } else if text.contains("[object ") || is_type_name(text) || text.starts_with("@{") && text.ends_with('}')
     {
-        Some(("is what a program writes for a value that is no text", "look at the program that wrote it"))
+        Some(("is what some programs write for a value that is not text", "check the program that wrote it"))
     } else if has_variable(text) {
         Some((
-            "holds a variable that was not replaced by its value",
-            "look at the template that it comes from",
+            "contains a variable that was not replaced by its value",
+            "check the template that it comes from",
         ))
     } else if is_in_powers_of_ten(text) {
         Some((
-            "is a number as a spreadsheet shortens it",
+            "is a number that a spreadsheet has shortened",
             "write all its digits; in the spreadsheet, give the column the format Text",
         ))
     } else {

@@ -124,9 +124,9 @@ impl Explanation {
             Kind::Text => "\"\"",
             Kind::List(_) => "[]",
             Kind::Bool => {
-                return "cannot be cleared, only set to false: the service takes null for absent".to_owned();
+                return "cannot be cleared, only set to false: the service ignores null".to_owned();
             }
-            Kind::Date => return "cannot be cleared: the service takes null for absent".to_owned(),
+            Kind::Date => return "cannot be cleared: the service ignores null".to_owned(),
         };
         match (field.need, list) {
             (Need::Required, _) => "cannot be cleared, since it is required".to_owned(),
@@ -209,8 +209,8 @@ mod tests {
             ("countryId", "cannot be cleared, since it is required"),
             ("phones[].phoneType", "\"\" in the item"),
             ("phones[].phone", "cannot be cleared, since it is required"),
-            ("birthDate", "cannot be cleared: the service takes null for absent"),
-            ("contactByEmailFlag", "cannot be cleared, only set to false: the service takes null for absent"),
+            ("birthDate", "cannot be cleared: the service ignores null"),
+            ("contactByEmailFlag", "cannot be cleared, only set to false: the service ignores null"),
         ] {
             assert_eq!(one(place).clearing(), clearing, "{place}");
         }
@@ -242,7 +242,7 @@ mod tests {
                 "label": "Phone type",
                 "group": "Lists",
                 "kind": "text",
-                "type": "text: as a rule one of the examples",
+                "type": "text: usually one of the examples",
                 "need": "optional",
                 "examples": ["Home", "Mobile", "Work", "Other", "Secondary Address"],
                 "flags": [{
@@ -253,10 +253,11 @@ mod tests {
                 "key": "\"phones\": [{ \"phoneType\": \"Home\" }]",
                 "column": "phones[0].phoneType",
                 "warnings": [
-                    { "rule": "unlisted-value", "meaning": "a value not among the known ones" },
-                    { "rule": "outer-space", "meaning": "blanks before or behind a text" },
-                    { "rule": "placeholder", "meaning": "what a program writes for no value: null, {{name}}" },
-                    { "rule": "hidden-character", "meaning": "a character that is not seen, or misleads" },
+                    { "rule": "unlisted-value", "meaning": "a value that is not in the list of known values" },
+                    { "rule": "outer-space", "meaning": "spaces before or after a text" },
+                    { "rule": "placeholder", "meaning": "text that a program writes when it has no value: \
+                    null, {{name}}" },
+                    { "rule": "hidden-character", "meaning": "a character that is invisible or misleading" },
                 ],
                 "clearing": "\"\" in the item",
                 "quotation": {

@@ -21,7 +21,7 @@ impl Explanation {
         rows.push(("file", self.key()));
         rows.push(("column", self.column()));
         let warnings = self.warnings().into_iter().map(|rule| format!("{} ({})", rule.meaning, rule.id));
-        rows.extend(only_first("warned of").zip(warnings));
+        rows.extend(only_first("warnings").zip(warnings));
         rows.push(("clearing", self.clearing()));
         rows.extend(self.quotation().map(|text| ("quotation", format!("“{text}” ({SOURCE})"))));
         let known = rows.iter().filter(|(_, body)| !body.is_empty());
@@ -95,16 +95,16 @@ mod tests {
         insta::assert_snapshot!(text("gender"), @r#"
         gender: Gender
           group      Identity
-          type       text: as a rule one of the examples
+          type       text: usually one of the examples
           need       required when clientType is PRIVATE (rule: required-for-private)
           examples   M | F
           flag       --gender M
           file       "gender": "M"
           column     gender
-          warned of  a value not among the known ones (unlisted-value)
-                     blanks before or behind a text (outer-space)
-                     what a program writes for no value: null, {{name}} (placeholder)
-                     a character that is not seen, or misleads (hidden-character)
+          warnings   a value that is not in the list of known values (unlisted-value)
+                     spaces before or after a text (outer-space)
+                     text that a program writes when it has no value: null, {{name}} (placeholder)
+                     a character that is invisible or misleading (hidden-character)
           clearing   --clear gender, or "" in a file; not when the client is PRIVATE
           quotation  “Gender e.g. M, F - Mandatory only when customer type is 'Personal'” (API page of PatchCustomer)
         "#);
@@ -117,9 +117,9 @@ mod tests {
           shorthand  the word main sets it to true; without the word it is false
           file       "emails": [{ "isMainEmail": false }]
           column     emails[0].isMainEmail
-          warned of  more than one main email, phone or address (two-mains)
-                     emails, phones or addresses of which none is the main one (no-main)
-          clearing   cannot be cleared, only set to false: the service takes null for absent
+          warnings   more than one main email, phone or address (two-mains)
+                     none of the emails, phones or addresses is the main one (no-main)
+          clearing   cannot be cleared, only set to false: the service ignores null
           quotation  “Main email” (API page of PatchCustomer)
         "#);
         insta::assert_snapshot!(text("phones"), @r#"
@@ -131,8 +131,8 @@ mod tests {
                      --phones @phones.json
           file       "phones": [{ … }]
           column     phones[0].phone
-          warned of  more than one main email, phone or address (two-mains)
-                     emails, phones or addresses of which none is the main one (no-main)
+          warnings   more than one main email, phone or address (two-mains)
+                     none of the emails, phones or addresses is the main one (no-main)
           clearing   --clear phones, or [] in a file
           quotation  “Customer phones” (API page of PatchCustomer)
         "#);

@@ -39,7 +39,8 @@ pub fn schema(record: &Record, for_fill: bool) -> Value {
         ID_KEY.to_owned(),
         json!({
             "title": "Customer id",
-            "description": "The id of the customer, unless the command line has it. It is sent in the path.",
+            "description": "The customer's id, if it is not on the command line. It is sent in the path \
+            of the request.",
             "anyOf": [
                 { "type": "integer", "minimum": 1, "maximum": LARGEST_ID },
                 { "type": "string", "pattern": ID },
@@ -61,10 +62,10 @@ pub fn schema(record: &Record, for_fill: bool) -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Patch of a Booster customer",
         "description": format!(
-            "The fields to change, by their names on the wire. A field left out stays as it is. \
-             A text may hold {} KiB.{}",
+            "The fields to change, by the service's names. A field that is left out is not changed. Text \
+            can have at most {} KiB.{}",
             LARGEST_VALUE / 1024,
-            if for_fill { " What is required and left out is taken from the record (--fill)." } else { "" },
+            if for_fill { " Required fields that are left out are taken from the record (--fill)." } else { "" },
         ),
         "type": "object",
         "properties": properties,
@@ -318,7 +319,7 @@ mod tests {
             schema["properties"]["gender"],
             json!({
                 "title": "Gender",
-                "description": "Gender (required when clientType is PRIVATE). Text: as a rule one of the examples.",
+                "description": "Gender (required when clientType is PRIVATE). Text: usually one of the examples.",
                 "type": "string",
                 "maxLength": 32768,
                 "pattern": r"^[^\x00-\x1f]*$",

@@ -41,12 +41,12 @@ fn login_wants_a_terminal_or_the_right_flag() {
         ("kind = 'basic'", vec![], "pw", "--username"),
         ("kind = 'basic'", vec!["--username=ada"], "pw", "--with-password"),
         ("kind = 'basic'", vec!["--username=ada", "--with-token"], "pw", "--with-password"),
-        ("kind = 'bearer'", vec!["--username=ada", "--with-token"], "pw", "leave out --username"),
+        ("kind = 'bearer'", vec!["--username=ada", "--with-token"], "pw", "remove --username"),
         ("kind = 'bearer'", vec!["--with-password"], "tok", "--with-token"),
         ("kind = 'bearer'", vec!["--with-token"], "\n", "standard input is empty"),
         ("kind = 'bearer'", vec!["--with-token", "--with-password"], "tok", "cannot be used with"),
-        ("kind = 'bearer'", vec!["--with-token", "--sandbox"], "tok", "wants no sign-in"),
-        ("kind = 'none'", vec!["--with-token"], "tok", "nothing to sign in with"),
+        ("kind = 'bearer'", vec!["--with-token", "--sandbox"], "tok", "needs no sign-in"),
+        ("kind = 'none'", vec!["--with-token"], "tok", "it needs no secret"),
     ] {
         let config = config(auth);
         let words: Vec<&str> = ["auth", "login", "--config", &config].into_iter().chain(words).collect();
@@ -171,7 +171,7 @@ fn a_profile_with_a_sign_in_is_removed_only_when_told() {
     let hint = format!("with `booster auth logout -p dev --config={config}`, or add --force");
     assert!(run.stderr.contains(&hint), "{}", run.stderr);
     let run = remove(&["--force"]);
-    assert!(run.expect(0).stdout.contains("Its sign-in stays in "), "{}", run.stdout);
+    assert!(run.expect(0).stdout.contains("Its sign-in is still stored in "), "{}", run.stdout);
     // The one at an address that the profile had before.
     world.file("config.toml", lines("https://new.example.com"));
     let run = remove(&[]);
@@ -209,7 +209,8 @@ fn status_says_set_and_not_tried_of_what_the_service_was_not_asked_about() {
     let config = profile(&world, &silent.url, "kind = 'bearer'");
     let words = ["auth", "status", "--check", "--config", &config];
     let unknown = run(world.booster(words).env("BOOSTER_TOKEN", "tok"));
-    let head = "Set; no route of the service tells whether it is accepted (whoami";
+    let head =
+        "Set; the service has no known route that tells whether it is accepted (if it has one, set whoami";
     assert!(unknown.expect(0).stdout.starts_with(head), "{}", unknown.stdout);
 
     let open = profile(&world, &silent.url, "kind = 'none'");

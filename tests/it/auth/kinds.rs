@@ -79,10 +79,10 @@ fn a_token_that_cannot_be_good_is_explained() {
     // {"exp":1000000000}
     let expired = "e30.eyJleHAiOjEwMDAwMDAwMDB9.c2ln";
     for (token, said) in [
-        (expired, "by its own word the token ended on 2001-09-09T01:46:40Z"),
+        (expired, "the token says that it expired on 2001-09-09T01:46:40Z"),
         ("a.b!.c", "Illegal base64url string!"),
-        ("unknown", "look at BOOSTER_TOKEN"),
-        ("t\u{f6}ken", "holds a space or a character that is not ASCII"),
+        ("unknown", "check BOOSTER_TOKEN"),
+        ("t\u{f6}ken", "contains a space or a character that is not ASCII"),
     ] {
         let patched = run(world.booster(patch(&config, &[])).env("BOOSTER_TOKEN", token));
         patched.expect(4);
@@ -101,23 +101,23 @@ fn a_token_that_cannot_be_good_is_explained() {
 fn an_auth_that_cannot_be_is_refused_where_it_stands() {
     let world = World::new();
     for (auth, said) in [
-        ("kind = 'bearer', header = 'X'", "there is no key header in this kind of auth"),
+        ("kind = 'bearer', header = 'X'", "this type of sign-in has no key header"),
         ("kind = 'hunter2'", "write none, bearer, basic, api-key, credentials, oauth2-client"),
-        ("header = 'X'", "auth lacks its kind"),
+        ("header = 'X'", "auth needs the key kind"),
         ("kind = 'api-key', as = 'hunter2'", "write header, bearer, basic"),
-        ("kind = 'api-key', as = 'basic', header = 'X'", "header goes with"),
-        ("kind = 'api-key', header = 'a b'", "not the name of a header"),
+        ("kind = 'api-key', as = 'basic', header = 'X'", "header can only be used with"),
+        ("kind = 'api-key', header = 'a b'", "not a valid header name"),
         ("kind = 'api-key', haeder = 'X'", "did you mean header?"),
         ("kind = 'api-key', header = 'content-type'", "set by booster itself"),
         ("kind = 'api-key', header = 'Transfer-Encoding'", "set by booster itself"),
-        ("kind = 'oauth2-client', client_id = 'x'", "auth lacks its token_url"),
+        ("kind = 'oauth2-client', client_id = 'x'", "auth needs the key token_url"),
         (
             "kind = 'oauth2-client', token_url = 'http://example.com', client_id = 'x'",
             "token_url is not encrypted",
         ),
-        ("kind = 'oauth2-client', token_url = 'https://example.com'", "auth lacks its client_id"),
-        ("kind = 'bearer', token = 'hunter2'", "secrets do not belong in the configuration"),
-        ("kind = 5", "auth.kind: expected a text, found a number"),
+        ("kind = 'oauth2-client', token_url = 'https://example.com'", "auth needs the key client_id"),
+        ("kind = 'bearer', token = 'hunter2'", "secrets are not allowed in the configuration"),
+        ("kind = 5", "auth.kind: expected text, found a number"),
     ] {
         let config = profile(&world, "https://example.com", auth);
         let run = world.run(["config", "check", "--config", &config, "-o", "json"]);
@@ -135,7 +135,10 @@ fn a_user_name_with_a_colon_is_refused_where_it_is_written() {
     let sent = |config: &str, variables: &[(&str, &str)], words: &[&str]| {
         let mut command = world.booster([words, &["--config", config, "-o", "json"]].concat());
         let problem = run(command.envs(variables.iter().copied())).expect(2).json()["problems"][0].clone();
-        assert!(problem["message"].as_str().expect("a message").contains("no colon"), "{problem}");
+        assert!(
+            problem["message"].as_str().expect("a message").contains("cannot contain a colon"),
+            "{problem}"
+        );
         problem["source"].clone()
     };
     let colon = [("BOOSTER_USERNAME", "a:b"), ("BOOSTER_PASSWORD", "pw")];

@@ -95,5 +95,5 @@ fn a_request_that_is_turned_away_is_made_once_more_and_never_again() {
     let run = world.run(patch(&config, &["-o", "json"]));
     let document = run.expect(4).json();
     assert_eq!(request_lines(&refusing), ["PATCH /customer/1", "POST /access-token"]);
-    assert!(document["problems"].to_string().contains("nothing renews it"), "{document}");
+    assert!(document["problems"].to_string().contains("cannot be renewed"), "{document}");
 }

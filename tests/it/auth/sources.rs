@@ -35,9 +35,9 @@ fn a_command_is_a_source_with_rules() {
     for (argv, code, said) in [
         ("'/bin/sh', '-c', 'echo canary; echo told >&2; exit 3'", 4, "told\n"),
         ("'/bin/sh', '-c', 'echo canary; exit 3'", 4, "failed: exit status: 3"),
-        ("'/bin/sh', '-c', ''", 4, "prints nothing"),
-        ("'/bin/sh', '-c', 'yes canary | head -c 10485760'", 4, "prints more than 64 KiB"),
-        ("'/bin/sh', '-c', 'printf \"can\\nary\"'", 4, "holds a line break"),
+        ("'/bin/sh', '-c', ''", 4, "printed nothing"),
+        ("'/bin/sh', '-c', 'yes canary | head -c 10485760'", 4, "printed more than 64 KiB"),
+        ("'/bin/sh', '-c', 'printf \"can\\nary\"'", 4, "contains a line break"),
         ("'nowhere-at-all'", 2, "cannot be started"),
         ("", 2, "secret_command is empty"),
     ] {
@@ -153,11 +153,11 @@ const UNUSABLE: [(&str, &str); 12] = [
     ("\"canary\"", "is in quotes"),
     ("'canary'", "is in quotes"),
     ("\u{201c}canary\u{201d}", "is in quotes"),
-    ("canary\nurl: https://x.example\n", "holds a line break"),
-    ("canary\n\n", "holds a line break"),
-    ("\ncanary", "holds a line break"),
-    ("can\tary", "holds the control character U+0009"),
-    ("can\u{1b}ary", "holds the control character U+001B"),
+    ("canary\nurl: https://x.example\n", "contains a line break"),
+    ("canary\n\n", "contains a line break"),
+    ("\ncanary", "contains a line break"),
+    ("can\tary", "contains the control character U+0009"),
+    ("can\u{1b}ary", "contains the control character U+001B"),
     ("\u{feff}\n", "is empty"),
 ];
 

@@ -16,7 +16,7 @@ fn what_is_kept_is_for_one_profile_and_one_address() {
     login(&world, &config, "--with-token", "for-the-first").expect(0);
     let moved = world.run(patch(&config, &["--base-url", &second.url, "-o", "json"]));
     let problems = moved.expect(4).json()["problems"].to_string();
-    assert!(problems.contains(&format!("the one in the store is for {}", first.url)), "{problems}");
+    assert!(problems.contains(&format!("the stored one is for {}", first.url)), "{problems}");
     assert!(second.received().is_empty());
     // A sign-in at a second address keeps the first.
     let words = ["auth", "login", "--config", &config, "--base-url", &second.url, "--with-token"];
@@ -63,7 +63,7 @@ fn a_store_that_is_not_safe_is_neither_read_nor_written() {
         assert!(run.expect(4).stdout.contains(said), "{}", run.stdout);
     };
     std::fs::set_permissions(&store, PermissionsExt::from_mode(0o644)).expect("changed");
-    refused("is open to others");
+    refused("can be read or changed by other users");
     assert_eq!(std::fs::read(&store).expect("a store"), old);
     let target = world.path("target");
     std::fs::rename(&store, &target).expect("moved");
@@ -72,11 +72,11 @@ fn a_store_that_is_not_safe_is_neither_read_nor_written() {
     assert_eq!(std::fs::read(&target).expect("a file"), old);
     std::fs::remove_file(&store).expect("removed");
     std::fs::create_dir(&store).expect("made");
-    refused("is no file");
+    refused("is not a file");
     std::fs::remove_dir(&store).expect("removed");
     std::fs::write(&store, "canary").expect("written");
     std::fs::set_permissions(&store, PermissionsExt::from_mode(0o600)).expect("changed");
-    refused("line 1 is none that booster has written");
+    refused("line 1 was not written by booster");
     assert_eq!(service.received().len(), asked, "nobody was asked");
 }
 
@@ -105,11 +105,7 @@ fn a_disk_that_is_full_leaves_what_was_kept() {
     command.env_clear().env("HOME", world.path("")).env("PATH", "/usr/bin:/bin").current_dir(world.path(""));
     let full = run(&mut command);
     full.expect(1);
-    assert!(
-        full.stderr.contains("cannot write") && full.stderr.contains("is still there"),
-        "{}",
-        full.stderr
-    );
+    assert!(full.stderr.contains("cannot write") && full.stderr.contains("is unchanged"), "{}", full.stderr);
     assert_eq!(std::fs::read(&store).expect("a store"), old);
     let names = std::fs::read_dir(world.path("")).expect("a folder").flatten().map(|entry| entry.file_name());
     let left_over: Vec<_> = names.filter(|name| name.to_string_lossy().ends_with(".tmp")).collect();

@@ -261,7 +261,7 @@ fn a_redirect_is_told_with_its_target_and_a_page_with_its_reason() {
     assert!(
         problem["hint"]
             .as_str()
-            .is_some_and(|hint| hint.starts_with("look at the base URL: a page answers there")),
+            .is_some_and(|hint| hint.starts_with("check the base URL: it returns a web page")),
         "{problem}"
     );
 }
@@ -283,17 +283,21 @@ fn a_gateways_page_is_said_to_be_one_and_no_sign_in_page_is_blamed() {
         let answer = Answer::with_headers(status, "Content-Type: text/html\r\n", "<html>bad gateway</html>");
         let service = Service::start([answer.clone()]);
         let run = World::new().run(patch(&["--notes=x", "--base-url", &service.url]));
-        let said = format!("error: a gateway before the service answered {status} with a page: ");
+        let said = format!("error: a gateway in front of the service answered {status} with a page: ");
         assert!(run.expect(11).stderr.starts_with(&said), "{}", run.stderr);
-        assert!(!run.stderr.contains("sign in") && !run.stderr.contains("base URL"), "{}", run.stderr);
+        assert!(!run.stderr.contains("sign-in page") && !run.stderr.contains("base URL"), "{}", run.stderr);
         let service = Service::start([answer]);
         let run = World::new().run(["customer", "get", "123", "-q", "--base-url", &service.url]);
-        assert!(run.expect(7).stderr.contains("a gateway before the service answered"), "{}", run.stderr);
+        assert!(
+            run.expect(7).stderr.contains("a gateway in front of the service answered"),
+            "{}",
+            run.stderr
+        );
     }
     // A page that says that all is well may be one to sign in on.
     let service = Service::start([Answer::with_headers(200, "Content-Type: text/html\r\n", "<html>")]);
     let run = World::new().run(patch(&["--notes=x", "--base-url", &service.url]));
-    assert!(run.expect(11).stderr.contains("sign in"), "{}", run.stderr);
+    assert!(run.expect(11).stderr.contains("sign-in page"), "{}", run.stderr);
 }
 
 #[test]

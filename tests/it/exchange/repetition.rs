@@ -176,9 +176,10 @@ fn as_many_attempts_are_announced_as_are_made() {
 #[test]
 fn who_must_wait_is_told_how_long() {
     let world = World::new();
-    for (seconds, said) in
-        [("5400", "try again in 1 h 30 min:"), ("99999999999999999999999", "try again in more than a year:")]
-    {
+    for (seconds, said) in [
+        ("5400", "try again in 1 h 30 min, as the service asks"),
+        ("99999999999999999999999", "try again in more than a year, as the service asks"),
+    ] {
         let service = Service::start([later(503, seconds)]);
         let run = world.run(patch(&["--base-url", &service.url]));
         assert!(run.expect(7).stderr.contains(said), "{}", run.stderr);

@@ -64,11 +64,11 @@ fn a_patch_of_no_customer_is_told_both_ways_to_name_one() {
     ] {
         let run = world.run(words.iter().copied().chain(["-o", "json"]));
         let problems = run.expect(2).json()["problems"].clone();
-        let named = |problem: &&serde_json::Value| problem["message"] == "no customer is named";
+        let named = |problem: &&serde_json::Value| problem["message"] == "the customer's id is missing";
         let problem = problems.as_array().expect("problems").iter().find(named).expect("it is said");
         assert_eq!(
             problem["hint"],
-            "give the id, as in `booster customer patch 123`, or boosterCustomerId in a file, with --from FILE"
+            "write the id, as in `booster customer patch 123`, or boosterCustomerId in a file for --from FILE"
         );
     }
     // What cannot be read may name one.

@@ -99,7 +99,7 @@ fn check_says_of_each_file_whether_it_is_good() {
     let good = world.file("good.toml", "canBeContactedByMaison = true\nclientType = \"COMPANY\"\ncountryId = \"it\"\ncompanyName = \"Acme\"\n");
     let bad = world.file("bad.json", r#"{"clientType": "COMPANY", "countryId": "it"}"#);
     let run = world.run(["customer", "check", &good]);
-    assert_eq!(run.expect(0).stdout, format!("{good}: good, 4 fields\n"));
+    assert_eq!(run.expect(0).stdout, format!("{good}: correct, 4 fields\n"));
     let run = world.run(["customer", "check", &good, &bad, "-o", "json"]);
     assert_eq!(
         run.expect(3).problems(),
@@ -117,7 +117,7 @@ fn check_says_of_each_file_whether_it_is_good() {
     let run = world.run(["customer", "check", &bad, &good, "nowhere.json"]);
     assert_eq!(
         run.expect(2).stdout,
-        format!("{bad}: 2 errors\n{good}: good, 4 fields\nnowhere.json: 1 error\n")
+        format!("{bad}: 2 errors\n{good}: correct, 4 fields\nnowhere.json: 1 error\n")
     );
     assert!(run.stderr.contains(&format!("({bad})")), "{}", run.stderr);
     let run = world.run_with_stdin(["customer", "check", "-", "-", "-o", "json"], "{}");
@@ -169,11 +169,11 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
             "this is TOML: give the file the extension .toml, or say --format toml",
         ),
         ("a.yaml", "firstName: Ada\n", "this looks like YAML; write JSON or TOML"),
-        ("d.json", "{\"notes\": \"a\nb\"}", "within a text, JSON writes a newline as \\n and a tab as \\t"),
+        ("d.json", "{\"notes\": \"a\nb\"}", "in text, JSON writes a newline as \\n and a tab as \\t"),
         (
             "e.json",
             "{\"firstName\": 1204}",
-            "write \"1204\", in double quotes; or \"01204\", since a number loses its leading zeros",
+            "write \"1204\", in double quotes; or \"01204\", a number loses its leading zeros",
         ),
         ("f.json", "{\"firstName\": -12}", "write \"-12\", in double quotes"),
         ("f.toml", "firstName = 1_0.5", "write \"1_0.5\", in double quotes"),
@@ -181,10 +181,10 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
         (
             "l.json",
             "{\"birthDate\": 31412}",
-            "write 1985-12-31 if it is a spreadsheet's number of a day, in double quotes",
+            "write 1985-12-31 if it is a date as a spreadsheet stores it, in double quotes",
         ),
-        ("l.toml", "birthDate = 31412", "write 1985-12-31 if it is a spreadsheet's number of a day"),
-        ("m.json", "{\"birthDate\": true}", "write the day as in 2020-12-30, in double quotes"),
+        ("l.toml", "birthDate = 31412", "write 1985-12-31 if it is a date as a spreadsheet stores it"),
+        ("m.json", "{\"birthDate\": true}", "write the date as in 2020-12-30, in double quotes"),
         ("n.json", "{\"emails\": \"a@b.c\"}", "write [{\"email\": \"a@b.c\", \"isMainEmail\": true}]"),
         ("n.toml", "emails = \"a@b.c\"", "write [{ email = \"a@b.c\", isMainEmail = true }]"),
         (
@@ -214,37 +214,37 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
             "[{\"firstName\": \"Ada\"}]",
             "write the object alone, without the brackets [ ] around it",
         ),
-        ("v.json", "[{}, {}]", "a file holds one customer's fields: give each customer a file of its own"),
+        ("v.json", "[{}, {}]", "a file is for one customer: write one file for each customer"),
         (
             "w.json",
             "{“firstName”: “Ada”}",
-            "“ (U+201C) is a quotation mark for prose: write the straight one, \"",
+            "“ (U+201C) is a typographic quotation mark: write the straight one, \"",
         ),
         (
             "w.toml",
             "firstName = “Ada”\n",
-            "“ (U+201C) is a quotation mark for prose: write the straight one, \"",
+            "“ (U+201C) is a typographic quotation mark: write the straight one, \"",
         ),
         (
             "x.toml",
             "firstName = \"Ada”\nnotes = \"x\"\n",
-            "” (U+201D) is a quotation mark for prose: write the straight one, \"",
+            "” (U+201D) is a typographic quotation mark: write the straight one, \"",
         ),
         (
             "x.json",
             "{\"firstName\": \"Ada”}",
-            "” (U+201D) is a quotation mark for prose: write the straight one, \"",
+            "” (U+201D) is a typographic quotation mark: write the straight one, \"",
         ),
         (
             "y.toml",
             "firstName = ‘Ada’\n",
-            "‘ (U+2018) is a quotation mark for prose: write the straight one, \"",
+            "‘ (U+2018) is a typographic quotation mark: write the straight one, \"",
         ),
         ("z.txt", "boosterCustomerId;firstName\r\n1;Ada\r\n", ONE_CUSTOMER),
         ("h.json", "{\"customerId\": 1}", "did you mean boosterCustomerId?"),
         ("i.json", "{\"id\": 1}", "did you mean boosterCustomerId?"),
         ("j.json", "{\"BoosterCustomerId\": 1}", "did you mean boosterCustomerId?"),
-        ("k.json", "{\"\": 1}", "write the name of a field, or take it out"),
+        ("k.json", "{\"\": 1}", "write the name of a field, or remove it"),
     ] {
         assert_eq!(told(&world, name, content).1, hint, "{content}");
     }
@@ -313,7 +313,7 @@ fn a_file_for_fill_may_lack_what_the_record_gives_and_nothing_else() {
     let path = world.file("a.toml", "firstName = \"Ada\"\n");
     world.run(["customer", "check", &path]).expect(3);
     let run = world.run(["customer", "check", &path, "--for-fill"]);
-    assert_eq!(run.expect(0).stdout, format!("{path}: good, 1 field\n"));
+    assert_eq!(run.expect(0).stdout, format!("{path}: correct, 1 field\n"));
     for (content, problem) in [
         ("title = \"\"\nclientType = \"PRIVATE\"\n", "required-for-private title"),
         ("countryId = \"\"\n", "required countryId"),

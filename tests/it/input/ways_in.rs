@@ -383,7 +383,7 @@ fn a_hint_never_leads_into_the_next_refusal() {
         ["customer", "patch", "1"].into_iter().chain(words.iter().copied()).collect()
     };
     for (words, field, told) in [
-        (flags(&["--country-id="]), "countryId", "fill it in: the service wants it in every patch"),
+        (flags(&["--country-id="]), "countryId", "fill it in: it is required in every patch"),
         (flags(&["--notes="]), "notes", "to clear the field, write --clear notes"),
         (
             flags(&["--company-name="]),
@@ -393,10 +393,10 @@ fn a_hint_never_leads_into_the_next_refusal() {
         (flags(&["--email="]), "emails[0]", "to clear the field, write --clear emails"),
         (flags(&["--emails="]), "emails", "to clear the field, write --clear emails"),
         (flags(&["--country-id= "]), "countryId", "fill it in"),
-        (flags(&["--clear=countryId"]), "countryId", "do not clear it: give the value that it is to have"),
+        (flags(&["--clear=countryId"]), "countryId", "do not clear it: give a new value"),
         (flags(&["--phone=3331234567"]), "phones[0].countryPrefix", "add ,countryPrefix=… to the item"),
         (flags(&["--event=Birthday"]), "events[0].eventDate", "add ,date=… to the item"),
-        (flags(&["--clear=all"]), "all", "name every field that is to be cleared: --clear notes,emails"),
+        (flags(&["--clear=all"]), "all", "name each field to clear: --clear notes,emails"),
     ] {
         assert_eq!(hint(&world, &words, field), told, "{words:?}");
     }
@@ -407,10 +407,10 @@ fn a_hint_never_leads_into_the_next_refusal() {
     );
     for (field, told) in [
         ("clientType", "fill it in"),
-        ("countryId", "fill it in: the service wants it in every patch"),
-        ("canBeContactedByMaison", "write true or false: the service wants it in every patch"),
-        ("title", "fill it in, or leave the key out"),
-        ("notes", "write \"\" to clear the text, or leave the key out"),
+        ("countryId", "fill it in: it is required in every patch"),
+        ("canBeContactedByMaison", "write true or false: it is required in every patch"),
+        ("title", "fill it in, or remove the key"),
+        ("notes", "write \"\" to clear the field, or remove the key"),
         ("emails[0].email", "fill it in"),
         ("emails[0].isMainEmail", "write true or false: every item needs it"),
         ("emails[1].email", "add email to the item"),
@@ -449,7 +449,7 @@ fn a_whole_list_is_placed_where_it_was_written() {
     assert!(run.stderr.contains("\n  |            ^\n"), "{}", run.stderr);
     let run = world.run(patch(&["--emails=[] x"]));
     assert!(run.expect(3).stderr.contains(" --> --emails:1:4\n"), "{}", run.stderr);
-    assert!(run.stderr.contains("hint: nothing may follow it"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: remove everything after this point"), "{}", run.stderr);
 }
 
 #[test]
@@ -457,8 +457,7 @@ fn a_list_that_a_shell_or_a_hand_spoilt_is_told_how_to_give_it() {
     let world = World::new();
     world.file("13-list.json", r#"[{"email":"a@b.co","isMainEmail":true}]"#);
     world.file("note", "2020-12-30\n");
-    let lost =
-        "the shell took the double quotes away: put the JSON into a file, and write --emails @file.json";
+    let lost = "the shell removed the double quotes: put the JSON into a file, and write --emails @file.json";
     for (word, hint) in [
         ("--emails=[{email:a@b.co,isMainEmail:true}]", lost),
         ("--emails=13-list.json", "to read it from the file, write --emails @13-list.json"),
@@ -468,7 +467,7 @@ fn a_list_that_a_shell_or_a_hand_spoilt_is_told_how_to_give_it() {
         ("--data-sharing-consent=note", "to read it from the file, write --data-sharing-consent @note"),
         (
             "--emails='[{\"email\":\"a@b.co\"}]'",
-            "this shell keeps such quotes: put the JSON into a file, and write --emails @file.json",
+            "the shell does not remove these quotes: put the JSON into a file, and write --emails @file.json",
         ),
         (
             "--emails=a@b.co",
@@ -476,12 +475,12 @@ fn a_list_that_a_shell_or_a_hand_spoilt_is_told_how_to_give_it() {
         ),
         (
             "--emails=[{“email”:\"a@b.co\"}]",
-            "“ (U+201C) is a quotation mark for prose: write the straight one, \"",
+            "“ (U+201C) is a typographic quotation mark: write the straight one, \"",
         ),
-        ("--birth-date=31412", "write 1985-12-31 if it is a spreadsheet's number of a day"),
+        ("--birth-date=31412", "write 1985-12-31 if it is a date as a spreadsheet stores it"),
         (
             "--email={\"email\":\"a@b.co\"}",
-            "write the values alone, as `booster help shorthand` shows; JSON goes to --emails, as in --emails @file.json",
+            "write the values alone, as `booster help shorthand` shows; for JSON use --emails, as in --emails @file.json",
         ),
     ] {
         let run = world.run(patch(&[word, "--replace-lists", "-o", "json"]));

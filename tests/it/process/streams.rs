@@ -64,7 +64,7 @@ fn a_full_disk_is_a_failure_that_says_what_was_done() {
     let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
     for words in commands(&service.url, &file) {
         let run = run(world.booster(&words).stdout(full()));
-        assert!(run.expect(1).stderr.contains("cannot be written"), "{words:?}: {}", run.stderr);
+        assert!(run.expect(1).stderr.contains("could not be written"), "{words:?}: {}", run.stderr);
         assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
     }
     for output in ["text", "json"] {

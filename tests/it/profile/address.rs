@@ -41,7 +41,7 @@ fn a_configuration_that_cannot_be_read_is_never_taken_for_none() {
         assert!(service.received().is_empty(), "{what}");
     };
     symlink("gone/config.toml", &place).expect("a link");
-    refused(&format!("{} is a link to nothing", place.display()));
+    refused(&format!("{} is a link to a file that does not exist", place.display()));
     std::fs::remove_file(&place).expect("removed");
     symlink("config.toml", &place).expect("a link");
     refused("cannot read");
@@ -61,7 +61,7 @@ fn a_configuration_that_cannot_be_read_is_never_taken_for_none() {
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).expect("set");
     std::fs::remove_dir(&folder).expect("removed");
     symlink("gone", &folder).expect("a link");
-    refused(&format!("{} is a link to nothing", folder.display()));
+    refused(&format!("{} is a link to a file that does not exist", folder.display()));
     std::fs::remove_file(&folder).expect("removed");
     std::fs::write(&folder, "").expect("written");
     refused("cannot read");
@@ -210,7 +210,7 @@ fn of_an_address_that_will_not_do_nothing_secret_is_repeated() {
         ("u:s3cr3t@h", "the base URL does not begin with https://", scheme),
         ("x?token=s3cr3t", "the base URL does not begin with https://", scheme),
         ("mailto:s3cr3t", "the base URL does not begin with https://", scheme),
-        ("https://u:s3cr3t@h", "the base URL holds a user or a password", ""),
+        ("https://u:s3cr3t@h", "the base URL contains a user or a password", ""),
         ("https://h/?token=s3cr3t", "the base URL has a query or a fragment", ""),
         ("https://[::1/s3cr3t", "the base URL cannot be read: invalid IPv6 address", scheme),
         ("http://h.example:81/s3cr3t", "the base URL http://h.example:81 is not encrypted", "write https"),
@@ -247,32 +247,32 @@ fn a_variable_that_cannot_be_read_is_a_usage_error() {
 fn an_address_goes_to_the_host_that_is_written_or_nowhere() {
     let world = World::new();
     for (url, message) in [
-        ("https://host.example\n.evil.example", "the base URL holds a line break"),
-        ("https://host.example\r\n.evil.example", "the base URL holds a line break"),
-        ("https://host.example\n\n", "the base URL holds a line break"),
-        ("\nhttps://host.example", "the base URL holds a line break"),
-        ("https://host.example\t.evil.example", "the base URL holds a tab"),
-        ("https://host.example/\u{1b}api", "the base URL holds the control character U+001B"),
-        ("https://host.example ", "the base URL holds a space"),
-        (" https://host.example", "the base URL holds a space"),
-        ("https://host.example/a b", "the base URL holds a space"),
-        ("https://host.example\u{a0}", "the base URL holds a space"),
-        ("https://host.example\\@evil.example", "the base URL holds a backslash"),
-        ("https:\\\\host.example", "the base URL holds a backslash"),
-        ("https://\u{ff48}ost.example", "the base URL names its host in characters of another form"),
-        ("https://host\u{3002}example", "the base URL names its host in characters of another form"),
-        ("https://ho\u{ad}st.example", "the base URL names its host in characters of another form"),
-        ("https://h\u{200b}ost.example", "the base URL names its host in characters of another form"),
-        ("https://b\u{fc}cher.example", "the base URL names its host in characters of another form"),
-        ("https://h%6fst.example", "the base URL names its host in characters of another form"),
-        ("http://0x7f.1", "the base URL names its host in characters of another form"),
-        ("http://2130706433", "the base URL names its host in characters of another form"),
-        ("http://127.1", "the base URL names its host in characters of another form"),
+        ("https://host.example\n.evil.example", "the base URL contains a line break"),
+        ("https://host.example\r\n.evil.example", "the base URL contains a line break"),
+        ("https://host.example\n\n", "the base URL contains a line break"),
+        ("\nhttps://host.example", "the base URL contains a line break"),
+        ("https://host.example\t.evil.example", "the base URL contains a tab"),
+        ("https://host.example/\u{1b}api", "the base URL contains the control character U+001B"),
+        ("https://host.example ", "the base URL contains a space"),
+        (" https://host.example", "the base URL contains a space"),
+        ("https://host.example/a b", "the base URL contains a space"),
+        ("https://host.example\u{a0}", "the base URL contains a space"),
+        ("https://host.example\\@evil.example", "the base URL contains a backslash"),
+        ("https:\\\\host.example", "the base URL contains a backslash"),
+        ("https://\u{ff48}ost.example", "the base URL has a host name in unusual characters"),
+        ("https://host\u{3002}example", "the base URL has a host name in unusual characters"),
+        ("https://ho\u{ad}st.example", "the base URL has a host name in unusual characters"),
+        ("https://h\u{200b}ost.example", "the base URL has a host name in unusual characters"),
+        ("https://b\u{fc}cher.example", "the base URL has a host name in unusual characters"),
+        ("https://h%6fst.example", "the base URL has a host name in unusual characters"),
+        ("http://0x7f.1", "the base URL has a host name in unusual characters"),
+        ("http://2130706433", "the base URL has a host name in unusual characters"),
+        ("http://127.1", "the base URL has a host name in unusual characters"),
         ("https:host.example", "the base URL does not begin with https://"),
         ("https:/host.example", "the base URL does not begin with https://"),
-        ("https:///host.example", "the base URL names no host"),
-        ("https://host.example/api/../admin", "the base URL holds the path segment .."),
-        ("https://host.example/%2e%2E/admin", "the base URL holds the path segment %2e%2E"),
+        ("https:///host.example", "the base URL has no host"),
+        ("https://host.example/api/../admin", "the base URL contains the path segment .."),
+        ("https://host.example/%2e%2E/admin", "the base URL contains the path segment %2e%2E"),
     ] {
         let toml = serde_json::Value::from(url).to_string().replace('\u{7f}', "");
         let path = world.file("config.toml", format!("[profiles.dev]\nbase_url = {toml}\n"));
@@ -299,14 +299,14 @@ fn the_other_addresses_of_a_profile_are_read_as_strictly() {
     for (lines, message) in [
         (
             "auth = { kind = \"oauth2-client\", client_id = \"x\", token_url = \"https://login.example\\n.evil.example/t\" }",
-            "token_url holds a line break",
+            "token_url contains a line break",
         ),
         (
             "auth = { kind = \"oauth2-client\", client_id = \"x\", token_url = \"https://l\u{ff4f}gin.example/t\" }",
-            "token_url names its host in characters of another form",
+            "token_url has a host name in unusual characters",
         ),
-        ("whoami = \"/me\\n/x\"", "whoami is a path without a query"),
-        ("whoami = \"/me?x=1\"", "whoami is a path without a query"),
+        ("whoami = \"/me\\n/x\"", "whoami must be a path without a query"),
+        ("whoami = \"/me?x=1\"", "whoami must be a path without a query"),
     ] {
         let text = format!("[profiles.dev]\nbase_url = \"https://a.example\"\n{lines}\n");
         let path = world.file("config.toml", text);

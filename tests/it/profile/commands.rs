@@ -192,7 +192,7 @@ fn use_changes_one_word_of_the_file() {
     );
     let mut command = configured.world.booster(["profile", "use", "prod", "--config", &configured.path]);
     command.env("BOOSTER_PROFILE", "dev");
-    assert!(run(&mut command).expect(0).stdout.contains("BOOSTER_PROFILE names dev"));
+    assert!(run(&mut command).expect(0).stdout.contains("BOOSTER_PROFILE is set to dev"));
 }
 
 #[test]
@@ -243,29 +243,29 @@ fn what_would_not_do_is_not_added() {
     };
     let good = ["--base-url=https://x.example.com", "--auth=none"];
     for (name, words, expected) in [
-        ("dev", &good[..], "has a profile dev already"),
+        ("dev", &good[..], "profile dev already exists"),
         ("", &good, "is empty"),
         ("a\u{202e}b", &good, "a\\u{202e}b"),
-        ("a\nb", &good, "does not show"),
+        ("a\nb", &good, "contains an invisible character"),
         ("x", &["--auth=none"], "add --base-url"),
         ("x", &["--base-url=http://x.example.com", "--auth=none"], "is not encrypted"),
         ("x", &["--base-url=https://ada:hunter2@x.example.com", "--auth=none"], "a user or a password"),
         ("x", &["--base-url=https://x.example.com", "--auth=hmac"], "invalid value 'hmac'"),
-        ("x", &[&good[..], &["--timeout=0"]].concat(), "a time-out is a number"),
+        ("x", &[&good[..], &["--timeout=0"]].concat(), "at most 3600 seconds / the usual value is 60"),
         ("x", &[&good[..], &["--set=colour=red"]].concat(), "there is no key colour"),
         ("x", &[&good[..], &["--set=time-out=5"]].concat(), "did you mean timeout?"),
-        ("x", &[&good[..], &["--set=auth.token=hunter2"]].concat(), "secrets do not belong"),
+        ("x", &[&good[..], &["--set=auth.token=hunter2"]].concat(), "secrets are not allowed"),
         ("x", &[&good[..], &["--set=defaults.countryID=it"]].concat(), "did you mean countryId?"),
-        ("x", &[&good[..], &["--set=username"]].concat(), "--set takes a key and a value"),
+        ("x", &[&good[..], &["--set=username"]].concat(), "--set needs a key and a value"),
         ("x", &[&good[..], &["--set=a b=1"]].concat(), "cannot be read"),
         ("x", &[&good[..], &["--set=auth.kind=bearer"]].concat(), "the key auth.kind is given twice"),
         ("x", &[&good[..], &["--set=auth={kind='bearer'}"]].concat(), "the key auth is given twice"),
         ("x", &[&good[..], &["--set=\"base_url\"=https://y.example.com"]].concat(), "is given twice"),
         ("x", &[&good[..], &["--set=read=false", "--set=read=true"]].concat(), "the key read is given twice"),
-        ("x", &[&good[..], &["--set=username.x=1"]].concat(), "username: expected a text, found a table"),
+        ("x", &[&good[..], &["--set=username.x=1"]].concat(), "username: expected text, found a table"),
         ("x", &[&good[..], &["--ca-file=missing.pem"]].concat(), "missing.pem: there is no such file"),
         ("x", &[&good[..], &["--ca-file", &pem]].concat(), "there is no PEM certificate in it"),
-        ("x", &[&good[..], &["--client-key", &pem]].concat(), "client_key goes with client_cert"),
+        ("x", &[&good[..], &["--client-key", &pem]].concat(), "client_key can only be used with client_cert"),
     ] {
         let said = add(name, words);
         assert!(said.contains(expected), "{words:?}: {said}");
@@ -284,15 +284,15 @@ fn everything_that_a_new_profile_lacks_is_named_at_once() {
         (
             &[][..],
             "a profile needs a name, an address and a type of sign-in",
-            "add NAME, --base-url https://… and --auth KIND",
+            "add NAME, --base-url https://… and --auth TYPE",
         ),
         (
             &["x"],
             "a profile needs an address and a type of sign-in",
-            "add --base-url https://… and --auth KIND",
+            "add --base-url https://… and --auth TYPE",
         ),
         (&["--auth=none"], "a profile needs a name and an address", "add NAME and --base-url https://…"),
-        (&["x", "--base-url=https://x.example"], "a profile needs a type of sign-in", "add --auth KIND"),
+        (&["x", "--base-url=https://x.example"], "a profile needs a type of sign-in", "add --auth TYPE"),
     ] {
         let found = configured.refused(&[&["profile", "add"], words].concat());
         assert_eq!((found.0.as_str(), found.1.as_str()), (message, hint), "{words:?}");
@@ -306,7 +306,9 @@ fn everything_that_a_new_profile_lacks_is_named_at_once() {
         .iter()
         .map(|problem| problem["message"].as_str().expect("a message").to_owned())
         .collect();
-    for part in ["needs an address", "lacks its token_url", "lacks its client_id", "there is no key reed"] {
+    for part in
+        ["needs an address", "needs the key token_url", "needs the key client_id", "there is no key reed"]
+    {
         assert!(messages.iter().any(|message| message.contains(part)), "{part}: {messages:?}");
     }
     assert_eq!(configured.text(), CONFIG);
@@ -434,7 +436,7 @@ fn a_configuration_that_cannot_be_written_stays_as_it_was() {
         run.json()["problems"][0]["message"].as_str().expect("a message").to_owned()
     };
     let beneath = format!("{}/config.toml", configured.path);
-    assert_eq!(refused(&beneath), format!("cannot write {beneath}: a part of its path is a file"));
+    assert_eq!(refused(&beneath), format!("cannot write {beneath}: part of its path is a file"));
     let folder = configured.world.path(".");
     let folder = folder.to_str().expect("a plain path");
     assert!(refused(folder).contains("it is a folder"), "{}", refused(folder));
@@ -457,8 +459,8 @@ fn a_full_disk_leaves_the_old_file_whole() {
     shell.arg(booster.get_program()).args(booster.get_args()).env_clear();
     let old = configured.text();
     let run = run(&mut shell);
-    assert!(run.expect(1).stderr.contains("there is no room for it"), "{}", run.stderr);
-    assert!(run.stderr.contains("make room and try again"), "{}", run.stderr);
+    assert!(run.expect(1).stderr.contains("the disk is full"), "{}", run.stderr);
+    assert!(run.stderr.contains("free some space and try again"), "{}", run.stderr);
     assert_eq!(configured.text(), old);
     let left: Vec<_> = std::fs::read_dir(configured.world.path(".")).expect("a folder").flatten().collect();
     assert_eq!(left.len(), 2, "{left:?}");
@@ -468,14 +470,14 @@ fn a_full_disk_leaves_the_old_file_whole() {
 fn what_is_wrong_in_the_file_is_told_with_its_place() {
     let configured = Configured::new(CONFIG);
     for (text, line, column, message, hint) in [
-        ("[profiles.a]\n\n[profiles.a]\n", 3, 11, "a is written twice", "another name"),
+        ("[profiles.a]\n\n[profiles.a]\n", 3, 11, "a is written twice", "remove or rename"),
         ("[profiles.a]\nbase_ulr = 1\n", 2, 1, "there is no key base_ulr", "did you mean base_url?"),
-        ("[profiles.a]\nguard = true\n", 2, 9, "guard: expected a text, found a boolean", "in quotes"),
+        ("[profiles.a]\nguard = true\n", 2, 9, "guard: expected text, found true or false", "in quotes"),
         (
             "[profiles.a]\nsystem_roots = \"yes\"\n",
             2,
             16,
-            "expected true or false, found a text",
+            "expected true or false, found text",
             "without quotes",
         ),
         (

@@ -28,7 +28,7 @@ fn what_is_wrong_in_a_configuration_is_told_with_its_place() {
             "[profiles.dev]\nbase_url = \"https://a.example\"\nusername = \"a:b\"\nauth = { kind = \"basic\" }\n",
             3,
             12,
-            "no colon",
+            "cannot contain a colon",
         ),
         ("[profiles.dev]\n[profiles.dev]\n", 2, 1, "twice"),
         ("[profiles.dev\n", 1, 14, ""),
@@ -131,7 +131,7 @@ fn config_check_looks_at_every_profile_whatever_the_environment_says() {
     );
     let run = world.run(["config", "check", "--config", &good, "-o", "json"]);
     assert_eq!(run.expect(0).json()["profiles"], json!(["dev"]));
-    assert!(world.run(["config", "check", "--config", &good]).expect(0).stdout.contains("good"));
+    assert!(world.run(["config", "check", "--config", &good]).expect(0).stdout.contains("correct"));
     let missing = world
         .file("config.toml", "default_profile = \"dve\"\n[profiles.dev]\nbase_url = \"https://a.example\"\n");
     world.run(["config", "check", "--config", &missing]).expect(2);
@@ -210,20 +210,20 @@ client_key = "key.pem"
         "4:1 there is no key timeot | did you mean timeout?",
         "5:9 guard: expected open, confirm or read-only | did you mean read-only?",
         "6:10 there is no key knid in auth | did you mean kind?",
-        "8:12 the base URL http://b.example is not encrypted | write https; http is for this machine alone, as in http://127.0.0.1:8080",
-        "9:9 guard: expected a text, found a boolean | write it in quotes",
-        "10:11 timeout: expected a number, found a text | write it without quotes",
-        "11:14 read_route is a path with {id} in it once, and no query | write it as in read_route = \"/customer/v2/{id}\"",
-        "12:15 backup_days is a number of days from 1 to 3650 | 30 is usual",
-        "13:8 auth lacks its client_id | write it as in client_id = \"booster\"",
+        "8:12 the base URL http://b.example is not encrypted | write https; http is only for this machine, as in http://127.0.0.1:8080",
+        "9:9 guard: expected text, found true or false | write it in quotes",
+        "10:11 timeout: expected a number, found text | write it without quotes",
+        "11:14 read_route must be a path that contains {id} once, without a query | write it as in read_route = \"/customer/v2/{id}\"",
+        "12:15 backup_days must be from 1 to 3650 days | the usual value is 30",
+        "13:8 auth needs the key client_id | write it as in client_id = \"booster\"",
         "13:34 there is no key token_ulr in auth | did you mean token_url?",
-        "13:67 there is no key scpoe in this kind of auth | did you mean scope?",
-        "15:10 backup: expected true or false, found a text | write true or false, without quotes",
-        "16:17 verify_within is a number of seconds from 0 to 600 | 5 is usual",
+        "13:67 this type of sign-in has no key scpoe | did you mean scope?",
+        "15:10 backup: expected true or false, found text | write true or false, without quotes",
+        "16:17 verify_within must be from 0 to 600 seconds | the usual value is 5",
         "17:18 secret_command is empty | write the program and each argument, as in [\"pass\", \"show\", \"booster\"]",
-        "18:11 ca_file cannot be used: cannot read missing.pem: there is no such file | a path is absolute, or begins at the configuration's folder",
-        "19:14 client_key goes with client_cert | name the certificate as client_cert",
-        "14:11 profile c has no base_url | give it one in the configuration, or use --base-url",
+        "18:11 ca_file cannot be used: cannot read missing.pem: there is no such file | a relative path begins at the configuration's folder",
+        "19:14 client_key can only be used with client_cert | set client_cert to the certificate",
+        "14:11 profile c has no base_url | set base_url in the configuration, or use --base-url",
     ];
     assert_eq!(found, expected);
     // Nothing is sent by any profile of a configuration whose structure is wrong.

@@ -186,10 +186,10 @@ fn wrong_names_in_a_profile_are_told_with_their_place() {
     for (lines, line, column, word) in [
         ("may_change = [\"notes\", \"fristName\"]", 6, 24, "did you mean firstName?"),
         ("extra_fields = { vipLevel = \"txt\" }", 6, 29, "did you mean text?"),
-        ("extra_fields = { Notes = \"text\" }", 6, 18, "any case"),
+        ("extra_fields = { Notes = \"text\" }", 6, 18, "upper and lower case do not matter"),
         ("reason = \"consent\"", 6, 10, "consents"),
         ("fill = \"yes\"", 6, 8, "without quotes"),
-        ("fill = true\nread = false", 6, 8, "take one of the two"),
+        ("fill = true\nread = false", 6, 8, "remove one of the two"),
     ] {
         let world = world("https://a.example", lines);
         let run = world.run(["config", "check", "-o", "json"]);
@@ -240,7 +240,7 @@ fn a_field_that_the_service_has_besides_is_shown_compared_and_written_as_a_patch
     let service = Service::start([Answer::json(200, EXTENDED)]);
     let world = world(&service.url, &format!("fill = true\n{EXTRA}"));
     let shown = world.run(["customer", "get", "123"]).expect(0).stdout.clone();
-    let besides = shown.find("Besides, and no part of a patch").expect("the brand");
+    let besides = shown.find("Other values, not part of a patch").expect("the brand");
     assert!(shown.find("vipLevel").is_some_and(|at| at < besides), "{shown}");
     assert!(!shown[besides..].contains("vip"), "{shown}");
     let record = world.run(["customer", "get", "123", "-o", "json"]).expect(0).json()["record"].clone();
@@ -335,9 +335,9 @@ fn a_person_is_asked_for_a_reason_until_it_will_do() {
     let world = self::world(&sandbox.url, "fill = true\nreason = \"consents\"");
     let words = ["customer", "patch", "123", "--contact-by-email-flag=false"];
     let mut terminal = Terminal::start(&world, &words, (100, 40), &[]);
-    terminal.shows("wants a reason for changing contactByEmailFlag");
+    terminal.shows("requires a reason for changing contactByEmailFlag");
     terminal.answers("Reason", "\r");
-    terminal.answers("a reason needs some words", "By phone\r");
+    terminal.answers("the reason is empty", "By phone\r");
     assert_eq!(terminal.ends(), 0, "{}", terminal.screen());
     let history = world.run(["history", "-o", "json"]).expect(0).json()["history"].clone();
     assert_eq!(history[0]["reason"], "By phone");

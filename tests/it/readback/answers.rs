@@ -21,16 +21,16 @@ fn no_customers() -> Vec<(Answer, i32, &'static str)> {
         (Answer::Bytes((head.to_owned() + &cut).into_bytes()), 7, "cut"),
         (Answer::json(200, &huge), 7, "1 MiB"),
         (latin_1(), 7, "not UTF-8"),
-        (Answer::with_headers(200, "Content-Type: text/html\r\n", "<!doctype html><p>x"), 7, "a page"),
+        (Answer::with_headers(200, "Content-Type: text/html\r\n", "<!doctype html><p>x"), 7, "a web page"),
         (Answer::json(200, &format!("[{RECORDED}]")), 7, "a list"),
         (Answer::json(200, &RECORDED[..200]), 7, "not JSON"),
         (Answer::json(200, ""), 7, "not JSON"),
         (Answer::json(200, "null"), 7, "null"),
         (Answer::json(200, &error), 7, "Conflict"),
         (Answer::json(206, RECORDED), 7, "206"),
-        (Answer::json(201, RECORDED), 7, "only a 200"),
+        (Answer::json(201, RECORDED), 7, "only 200 means"),
         (Answer::json(500, "{}"), 7, "500"),
-        (Answer::Silence, 7, "no whole answer"),
+        (Answer::Silence, 7, "the response was cut off or never came"),
         (Answer::json(401, ""), 4, "sign-in"),
         (Answer::json(403, ""), 4, "does not allow"),
         (Answer::with_headers(302, "Location: /login?x\r\n", ""), 4, "sign-in"),
@@ -57,7 +57,7 @@ fn a_failed_question_is_told_once_and_says_that_nothing_was_sent() {
     let run = world.run(eva(&service.url, &["--fill", "-o", "json"]));
     assert_eq!(
         run.expect(7).json()["problems"][0]["message"],
-        "customer 123 could not be read: the service answered 200 with a page instead of JSON; nothing was sent"
+        "customer 123 could not be read: the service answered 200 with a web page instead of JSON; nothing was sent"
     );
     let run = world.run(at(&service.url, &["customer", "get", "123", "-o", "json"]));
     assert!(!run.expect(7).stdout.contains("nothing was sent"), "{}", run.stdout);
@@ -152,7 +152,7 @@ fn an_answer_that_holds_our_own_secret_is_not_used() {
     {
         let mut command = world.booster(at(&service.url, &[&words[..], &["-o", "json"]].concat()));
         let run = crate::common::run(command.env("BOOSTER_TOKEN", "Ana"));
-        assert!(run.expect(7).stdout.contains("the secret that signs us in"), "{}", run.stdout);
+        assert!(run.expect(7).stdout.contains("the secret used to sign in"), "{}", run.stdout);
         assert!(!run.stdout.contains("***\"") || !run.stdout.contains("record"), "{}", run.stdout);
     }
     assert!(methods(&service).iter().all(|method| method == "GET"));

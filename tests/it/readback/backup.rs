@@ -10,7 +10,7 @@ fn a_backup_is_mentioned_whatever_came_and_goes_where_nothing_was_applied() {
     let words = ["--fill", "--backup=b.toml"];
     let refused = || Service::start([Answer::json(200, RECORDED), Answer::json(400, "")]);
     let run = world.run(eva(&refused().url, &words));
-    assert!(run.expect(6).stderr.contains("b.toml is removed again"), "{}", run.stderr);
+    assert!(run.expect(6).stderr.contains("b.toml was removed"), "{}", run.stderr);
     // So that the same command can be given again.
     world.run(eva(&refused().url, &words)).expect(6);
     let document = world.run(eva(&refused().url, &[&words[..], &["-o", "json"]].concat())).json();
@@ -18,7 +18,7 @@ fn a_backup_is_mentioned_whatever_came_and_goes_where_nothing_was_applied() {
     assert!(!world.path("b.toml").exists());
     let service = Service::start([Answer::json(200, RECORDED), Answer::json(500, "")]);
     let run = world.run(eva(&service.url, &words));
-    assert!(run.expect(11).stderr.contains("What it held before is in"), "{}", run.stderr);
+    assert!(run.expect(11).stderr.contains("The previous values are in"), "{}", run.stderr);
     assert!(world.path("b.toml").exists());
 }
 
@@ -34,7 +34,7 @@ fn a_backup_names_the_command_that_sets_it_back() {
         let file = format!("{option}.toml");
         let run = world.run(eva(&service.url, &[option, &format!("--backup={file}")]));
         // What else is kept is no secret.
-        assert!(run.expect(0).stdout.contains("what was sent is kept"), "{}", run.stdout);
+        assert!(run.expect(0).stdout.contains("A copy of what you sent is kept"), "{}", run.stdout);
         let text = std::fs::read_to_string(world.path(&file)).expect("a backup");
         assert!(text.contains(words), "{text}");
     }
@@ -100,7 +100,8 @@ fn a_backup_holds_what_the_fields_held_and_what_is_required() {
     let remarks = remarks.join("\n");
     assert!(remarks.contains("middleName (to clear it, write middleName = \"\")"), "{remarks}");
     assert!(
-        remarks.contains("weddingDate (a date or a bool that had no value cannot be unset)"),
+        remarks
+            .contains("weddingDate (a date or a true/false field that had no value cannot be cleared again)"),
         "{remarks}"
     );
     assert_eq!(mode(&path), 0o600);
@@ -111,7 +112,7 @@ fn a_backup_holds_what_the_fields_held_and_what_is_required() {
 fn a_backup_wants_a_file_with_a_name() {
     let world = World::new();
     let service = Service::start([Answer::json(200, RECORDED)]);
-    for (name, said) in [("", "a file needs a name"), ("-", "one of this name is ./-")] {
+    for (name, said) in [("", "the file needs a name"), ("-", "for a file of this name, write ./-")] {
         let run = world.run(at(&service.url, &patch(&[&format!("--backup={name}"), "-o", "json"])));
         let problem = run.expect(2).json()["problems"][0].to_string();
         assert!(problem.contains(said) && problem.contains("--backup"), "{problem}");
@@ -177,7 +178,7 @@ fn what_a_backup_cannot_set_back_is_named_before_anything_is_sent_and_not_promis
     let run = world.run(eva(&service.url, &words));
     assert!(run.expect(0).stderr.contains("middleName"), "{}", run.stderr);
     assert!(
-        run.stdout.contains("`booster undo` sets all but middleName back within 30 days"),
+        run.stdout.contains("`booster undo` restores all but middleName within 30 days"),
         "{}",
         run.stdout
     );

@@ -44,7 +44,7 @@ fn a_rehearsed_diff_tells_by_its_exit_code_whether_something_differs() {
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
     let start = [
-        "What would change of customer 123",
+        "Changes for customer 123",
         "Field Now Then",
         "firstName Ana Eva",
         "middleName (not known) M",
@@ -63,7 +63,7 @@ fn a_rehearsed_diff_tells_by_its_exit_code_whether_something_differs() {
     let words = ["customer", "patch", "123", "--fill", "--diff", "--dry-run=json", "--first-name=Eva"];
     let run = world.run(at(&service.url, &words));
     assert_eq!(run.expect(10).json()["firstName"], "Eva");
-    assert!(run.stderr.contains("What would change"), "{}", run.stderr);
+    assert!(run.stderr.contains("Changes for"), "{}", run.stderr);
     assert!(methods(&service).iter().all(|method| method == "GET"));
 }
 

@@ -21,8 +21,8 @@ fn a_customer_is_shown_by_groups_with_the_consents_apart_and_nothing_that_is_not
     assert!(line("Identity") < line("clientType") && line("clientType") < line("Names"));
     assert!(line("Consents") < line("canBeContactedByMaison") && line("addresses[0]") < line("Consents"));
     assert!(text.contains("addresses[0]  addressType: Home, countryId: ch, zipCode: 1204"), "{text}");
-    assert!(line("sapId") > line("Besides"));
-    let unknown = text.lines().nth(line("Not in the answer")).expect("a line");
+    assert!(line("sapId") > line("Other values"));
+    let unknown = text.lines().nth(line("Not in the response")).expect("a line");
     assert!(unknown.contains("middleName") && unknown.contains("dataSharingConsent"), "{unknown}");
     assert!(!text.contains("(empty)"), "{text}");
     let request = service.only();
@@ -83,7 +83,7 @@ fn a_customer_as_a_patch_file_passes_the_check_and_changes_nothing() {
         let run = world.run(at(&sandbox.url, &["customer", "get", "3", "--as-patch", "--format", form]));
         // Nothing but what is missing is to be said of it.
         assert_eq!(run.expect(0).stderr.lines().count(), 1, "{}", run.stderr);
-        assert!(run.stderr.starts_with("Not in the answer"), "{}", run.stderr);
+        assert!(run.stderr.starts_with("Not in the response"), "{}", run.stderr);
         let path = world.file(name, &run.stdout);
         world.run(["customer", "check", &path, "--id", "3"]).expect(0);
         assert_eq!(
@@ -242,15 +242,15 @@ fn a_field_that_is_not_known_is_told_from_one_that_nobody_has() {
     let world = World::new();
     let service = Service::start([Answer::json(200, IDS)]);
     for (words, code, shown, said) in [
-        (&["lastName"][..], 7, "", "lastName is not known: the service's answer does not carry it"),
+        (&["lastName"][..], 7, "", "lastName is not known: it is not in the service's response"),
         (&["lastName", "firstName"], 7, "  firstName  Ada\n", "lastName is not known"),
         (&["emails[7].email"], 7, "", "emails[7].email does not exist: the list has 2 items"),
         (&["frstName"], 2, "", "did you mean firstName?"),
         (&["emails[0].emial"], 2, "", "did you mean emails[0].email?"),
         (&["frstName", "birthDate"], 2, "", "there is no field \"frstName\""),
         (&["firstName[0]"], 2, "", "did you mean firstName?"),
-        (&["emails[x]"], 2, "", "is not the place of a field"),
-        (&["xyzzy"], 2, "", "shows all that the answer carries"),
+        (&["emails[x]"], 2, "", "is not a field or a place in a list"),
+        (&["xyzzy"], 2, "", "shows the whole record"),
     ] {
         let words = [&["customer", "get", "123"], words].concat();
         let run = world.run(at(&service.url, &words));
@@ -272,7 +272,7 @@ fn a_patch_file_says_which_keys_of_the_items_are_not_in_it() {
     let world = World::new();
     let service = Service::start([Answer::json(200, IDS)]);
     let run = world.run(at(&service.url, &["customer", "get", "123", "--as-patch", "emails"]));
-    let remark = "In the answer, but no part of a patch: emails[].emailId.";
+    let remark = "In the response, but not part of a patch: emails[].emailId.";
     assert!(run.expect(0).stdout.starts_with(&format!("# {remark}\n")), "{}", run.stdout);
     assert!(run.stderr.contains(remark) && !run.stdout.contains("birthDate"), "{}", run.stderr);
     let words = ["customer", "get", "123", "--as-patch=emails", "--format=json", "-o", "json"];

@@ -33,7 +33,7 @@ fn a_default_that_is_sent_is_named() {
     let words =
         ["--config", &config, "-p", "dev", "customer", "patch", "123", "--first-name=Ada", "--unchecked"];
     let run = world.run(words);
-    assert!(run.expect(0).stdout.contains("By default of the profile: countryId = it."), "{}", run.stdout);
+    assert!(run.expect(0).stdout.contains("From the profile's defaults: countryId = it."), "{}", run.stdout);
     let json = world.run(words.into_iter().chain(["-o", "json"]));
     let expected = json!([{ "field": "countryId", "value": "it", "source": { "profile": "dev" } }]);
     assert_eq!(json.expect(0).json()["defaults"], expected);

@@ -25,11 +25,11 @@ fn a_sandbox_that_cannot_start_gives_a_hint() {
     let no_data = world.file("data.json", "[1]");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    let data = "it was left as it is; correct it, or name another file with --data";
+    let data = "correct the file, which is unchanged, or name another file with --data";
     for (words, code, hint) in [
         (["--data", no_data.as_str()], 2, data),
         (["--data", "."], 2, data),
-        (["--port", port.as_str()], 1, "choose another port, or 0 for any free one"),
+        (["--port", port.as_str()], 1, "choose another port, or 0 for any free port"),
     ] {
         let run = world.run(["sandbox", "-o", "json"].into_iter().chain(words));
         let document = run.expect(code).json();

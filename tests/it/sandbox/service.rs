@@ -80,7 +80,7 @@ fn a_sandbox_that_cannot_start_says_why() {
         let data = world.file("data.json", content);
         let run = world.run(["sandbox", "--data", &data, "-o", "json"]);
         assert_eq!(run.expect(2).json()["outcome"], "usage", "{content}");
-        assert_eq!(std::fs::read_to_string(&data).expect("the file is as it was"), content);
+        assert_eq!(std::fs::read_to_string(&data).expect("the file is unchanged"), content);
     }
     world.run(["sandbox", "--data", "nowhere/data.json"]).expect(2);
     let service = Service::start([Answer::Never]);
@@ -180,7 +180,7 @@ fn the_sandbox_names_its_limits() {
     let sandbox = Sandbox::with(&world, []);
     for (headers, status, reason) in [
         ("Accept: */*\r\nContent-Type: text/csv", "415", "not text/csv; send Content-Type: application/json"),
-        ("Accept: */*\r\nContent-Type: application/x-www-form-urlencoded", "415", "JSON bodies alone"),
+        ("Accept: */*\r\nContent-Type: application/x-www-form-urlencoded", "415", "only JSON bodies"),
         (
             "Accept: */*\r\nContent-Type: application/json\r\nContent-Encoding: gzip",
             "415",

@@ -27,7 +27,7 @@ fn a_client_certificate_is_presented_where_it_is_wanted() {
             send(&world, &url, &format!("{ca}{keys}")).expect(0);
         }
         let (message, hint) = refused(&world, &url, ca);
-        assert!(message.contains("wants a client certificate, and the profile has none"), "{message}");
+        assert!(message.contains("requires a client certificate, and the profile has none"), "{message}");
         assert!(hint.contains("client_cert"), "{hint}");
         let (message, hint) = refused(&world, &url, &format!("{ca}client_cert = \"stranger.pem\""));
         assert!(message.contains("refuses the profile's client certificate"), "{message}");
@@ -67,7 +67,7 @@ fn a_client_certificate_is_for_the_service_alone() {
     let config = world.file("config.toml", format!("[profiles.tls]\nbase_url = \"{url}\"\n{keys}"));
     let mut command = world.booster(patch(&["--config", &config, "-p", "tls"]));
     let stopped = run(command.env("BOOSTER_PASSWORD", "s3cret"));
-    let hint = format!("hint: {strict} wants a client certificate, and the profile's is for {url} alone");
+    let hint = format!("hint: {strict} requires a client certificate, and the profile's is only for {url}");
     assert!(stopped.expect(7).stderr.contains(&hint), "{}", stopped.stderr);
     // The issuer's own token request and two patches.
     assert_eq!(*service.presented.lock().expect("no test panics in here"), [true; 3]);
@@ -98,16 +98,12 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
         ("ca_file = \"text.pem\"", 3, "there is no PEM certificate in it"),
         ("ca_file = \"damaged.pem\"", 3, "damaged"),
         ("ca_file = \"no-der.pem\"", 3, "certificate 1 in it cannot be read"),
-        ("system_roots = false", 3, "nobody would be trusted"),
-        ("client_key = \"key.pem\"", 3, "client_key goes with client_cert"),
+        ("system_roots = false", 3, "no certificate would be trusted"),
+        ("client_key = \"key.pem\"", 3, "client_key can only be used with client_cert"),
         ("client_cert = \"cert.pem\"", 3, "there is no PEM private key in it"),
         ("client_cert = \"text.pem\"\nclient_key = \"key.pem\"", 3, "there is no PEM certificate in it"),
         ("client_cert = \"no-der.pem\"\nclient_key = \"key.pem\"", 3, "its certificate cannot be read"),
-        (
-            "client_cert = \"cert.pem\"\nclient_key = \"other-key.pem\"",
-            4,
-            "it is not the key of the certificate",
-        ),
+        ("client_cert = \"cert.pem\"\nclient_key = \"other-key.pem\"", 4, "it is not the certificate's key"),
         ("client_cert = \"cert.pem\"\nclient_key = \"locked.pem\"", 4, "its key is encrypted"),
         ("client_cert = \"cert.pem\"\nclient_key = \"locked-long-ago.pem\"", 4, "its key is encrypted"),
         ("client_cert = \"cert.pem\"\nclient_key = \"none.pem\"", 4, "there is no such file"),
@@ -123,7 +119,7 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
         let hint = problem["hint"].as_str().expect("a hint");
         if what.contains("encrypted") {
             assert!(hint.contains("openssl pkey"), "{hint}");
-        } else if what.contains("not the key") {
+        } else if what.contains("not the certificate's key") {
             assert!(hint.contains("the key that client_cert was issued for"), "{hint}");
         }
     }

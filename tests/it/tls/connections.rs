@@ -213,7 +213,7 @@ fn a_host_that_does_not_encrypt_gets_nothing() {
     let run = host.patch(&world, Some(&ca));
     assert_eq!(run.expect(7).json()["outcome"], "unreachable");
     let told = told(&run);
-    assert!(told.contains("does not speak TLS at this port") && told.contains("port in base_url"), "{told}");
+    assert!(told.contains("does not use TLS on this port") && told.contains("port in base_url"), "{told}");
     assert_eq!((host.connections(), host.received().len()), (1, 0));
 }
 

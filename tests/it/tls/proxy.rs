@@ -80,7 +80,7 @@ fn a_proxy_is_signed_in_to_and_nobody_is_shown_how() {
         // A proxy that wants another sign-in is not asked again.
         assert_eq!(heads.len(), if status.starts_with("503") { 4 } else { 1 });
         if code == 7 {
-            let shown = format!("by way of the proxy http://***@127.0.0.1:{}", proxy.port);
+            let shown = format!("through the proxy http://***@127.0.0.1:{}", proxy.port);
             assert!(sent.stderr.contains(&shown) && sent.stderr.contains("HTTPS_PROXY"), "{}", sent.stderr);
         }
         for secret in secrets {
@@ -98,7 +98,7 @@ fn a_proxy_that_is_not_there_is_named() {
     let address = format!("http://user:s3cret@{nobody}");
     let sent = by_proxy(&world, 443, "booster.example", &[("HTTPS_PROXY", &address)]);
     assert!(
-        sent.expect(7).stderr.contains(&format!("by way of the proxy http://***@{nobody}")),
+        sent.expect(7).stderr.contains(&format!("through the proxy http://***@{nobody}")),
         "{}",
         sent.stderr
     );
@@ -118,11 +118,11 @@ fn a_proxy_that_cannot_be_asked_is_said_at_once() {
         (
             "HTTPS_PROXY",
             "http://user:s3cret@127.0.0.1:port",
-            "http://***@127.0.0.1:port has no number for a port",
+            "http://***@127.0.0.1:port has a port that is not a number",
         ),
-        ("HTTPS_PROXY", "http://user:s3cret@", "HTTPS_PROXY is no proxy's address"),
-        ("https_proxy", "http://user:s3cret@", "HTTPS_PROXY is no proxy's address"),
-        ("ALL_PROXY", "ftp://user:s3cret@127.0.0.1:1", "ALL_PROXY is no proxy's address"),
+        ("HTTPS_PROXY", "http://user:s3cret@", "HTTPS_PROXY is not a proxy address"),
+        ("https_proxy", "http://user:s3cret@", "HTTPS_PROXY is not a proxy address"),
+        ("ALL_PROXY", "ftp://user:s3cret@127.0.0.1:1", "ALL_PROXY is not a proxy address"),
         ("HTTPS_PROXY", "socks5://user:s3cret@127.0.0.1:1", "socks5://***@127.0.0.1:1 is a SOCKS proxy"),
     ] {
         let sent = by_proxy(&world, service.port, host, &[(variable, address)]);

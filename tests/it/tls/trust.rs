@@ -21,7 +21,7 @@ fn the_authority_in_the_profile_is_trusted_and_no_other() {
         send(&world, &service.url("127.0.0.1"), keys).expect(0);
     }
     let (message, hint) = refused(&world, &service.url("127.0.0.1"), "ca_file = \"other.pem\"");
-    assert!(message.contains("was issued by CN=Ada's CA, whom nobody here trusts"), "{message}");
+    assert!(message.contains("was issued by CN=Ada's CA, which is not trusted on this machine"), "{message}");
     assert!(hint.contains("ca_file"), "{hint}");
     assert_eq!(service.count(), 3);
 }
@@ -60,15 +60,11 @@ fn what_is_wrong_with_a_certificate_is_said() {
     };
     let host = "127.0.0.1";
     for (identity, what, todo) in [
-        (
-            self_signed(host, |_| ()),
-            "the host's certificate is self-signed",
-            "name its certificate as ca_file",
-        ),
+        (self_signed(host, |_| ()), "the host's certificate is self-signed", "set ca_file"),
         (
             authority.issue(host, |params| params.not_after = rcgen::date_time_ymd(2024, 2, 3)),
             "the host's certificate expired at 2024-02-03T00:00:00Z",
-            "needs a new one",
+            "needs a new certificate",
         ),
         (
             authority.issue(host, |params| params.not_before = rcgen::date_time_ymd(2999, 1, 1)),
@@ -82,19 +78,19 @@ fn what_is_wrong_with_a_certificate_is_said() {
         ),
         (
             Authority::new("Eve").issue(host, |_| ()),
-            "the host's certificate was issued by CN=Eve, whom nobody here trusts",
+            "the host's certificate was issued by CN=Eve, which is not trusted on this machine",
             "ca_file",
         ),
         (
             authority.issue(host, |params| {
                 params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
             }),
-            "the host's certificate is not meant for a host",
+            "the host's certificate is not valid for a host",
             "",
         ),
         (
             self_signed(host, |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained)),
-            "is marked as an authority's",
+            "is marked as a certificate authority",
             "CA:FALSE",
         ),
     ] {
@@ -154,5 +150,5 @@ fn doctor_shows_the_handshake_and_what_is_wrong_with_it() {
     let service = Tls::start_with(&identity, BOTH, Some(&authority));
     let (state, message) = check(&service, 7);
     assert_eq!(state, "failed");
-    assert!(message.contains("wants a client certificate"), "{message}");
+    assert!(message.contains("requires a client certificate"), "{message}");
 }
