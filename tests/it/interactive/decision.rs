@@ -52,7 +52,7 @@ fn other_fields_are_chosen_beside_those_that_are_answered() {
 fn differences_are_shown_above_the_decision() {
     let (world, service) = (World::new(), showing(&ada()));
     let mut form = decided(&world, &service, &["--diff"]);
-    form.asks("What would change of customer 123");
+    form.asks("Changes for customer 123");
     assert_eq!(form.sends(), 0);
     assert!(form.line().contains(" --diff "), "{}", form.line());
 }
@@ -82,9 +82,9 @@ fn a_file_is_never_overwritten_and_what_is_no_file_name_is_refused() {
     form.types("save\r");
     form.at("File name [customer.toml]:", ENTER)
         .at("customer.toml already exists; give it another name", EMPTY);
-    form.at("File name [customer.toml]: ", ENTER).at("a file needs a name", "-\r");
+    form.at("File name [customer.toml]: ", ENTER).at("the file needs a name", "-\r");
     form.at("- is standard input for --from; give the file a name", "\x15~/x\r");
-    form.at("~ is expanded by a shell only; write the whole path", "\x15no/x.toml\r");
+    form.at("~ is not expanded here; write the whole path", "\x15no/x.toml\r");
     form.at("there is no folder for no/x.toml", ESC);
     form.at(DECIDE, "\x03");
     assert_eq!(form.ends(), 130);

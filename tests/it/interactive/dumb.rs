@@ -29,7 +29,7 @@ fn a_patch_is_asked_for_line_by_line() {
     line(&mut form, "First name [Ada] (", "Zoe");
     line(&mut form, "Birth date [1985-12-10] (", "soon");
     // What is typed before the question is asked again does not count.
-    line(&mut form, "write the day as in 2020-12-30 Birth date [1985-12-10] (", "13.8.1988");
+    line(&mut form, "write the date as in 2020-12-30 Birth date [1985-12-10] (", "13.8.1988");
     line(&mut form, "Birth date [1988-08-13] (", "");
     line(&mut form, "Wants to be contacted by email? (", "no");
     line(&mut form, "What now? (", "1");

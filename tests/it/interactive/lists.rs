@@ -90,7 +90,7 @@ fn no_main_one_is_a_warning_above_the_decision() {
         at_emails(&world, &[("a@b.co", true), ("c@d.co", false)], &[("c@d.co", false)], &[]);
     form.at("Emails?", "a@b\r").at("what do you want to change?", "remove\r").at("Emails? > Done", ENTER);
     form.at("Which is the main email?", "none\r");
-    form.asks("warning[no-main]: emails: none of the emails is the main one");
+    form.asks("warning[no-main]: emails: none of the emails is marked as the main one");
     form.at(DECIDE, "\x03");
     assert_eq!(form.ends(), 130);
 }
@@ -126,7 +126,7 @@ fn all_items_are_deleted_only_by_the_row_that_says_so() {
     form.asks("Emails a@b.co, main → (empty)");
     assert_eq!(form.sends(), 0);
     assert_eq!(body(&service)["emails"], json!([]));
-    assert!(form.line().ends_with("--fill --remove=email=a@b.co,main"), "{}", form.line());
+    assert!(form.line().ends_with("--fill --clear=emails"), "{}", form.line());
 }
 
 #[test]
@@ -147,13 +147,15 @@ fn a_list_that_the_answer_does_not_carry_is_replaced_only_after_two_warnings() {
     let service = changing(&record, json!({ "emails": emails(&[("n@b.co", true)]) }));
     let mut form = Form::of(&world, &service, &[]);
     form.choose("emails");
-    form.asks("The customer's list is not known: the service's answer does not carry it, so it is empty or not shown.");
+    form.asks(
+        "The customer's list is not known: it is not in the service's response, so it is empty or not shown.",
+    );
     form.asks("What you give here replaces all emails that the customer has. Emails? > Don't change emails");
     form.at("Emails?", "add\r")
         .at("Email?", "n@b.co\r")
         .at("Main email? No > Yes", ENTER)
         .at("> Done", ENTER);
-    form.asks("warning[list-may-replace]: emails: the list is sent as a whole: items that the customer has");
+    form.asks("warning[list-may-replace]: emails: the list is sent as a whole: current items");
     assert_eq!(form.sends(), 0);
     assert_eq!(body(&service)["emails"], emails(&[("n@b.co", true)]));
     assert!(form.line().contains("--fill --replace-lists --email=n@b.co,main"), "{}", form.line());
@@ -222,7 +224,7 @@ fn what_an_item_holds_besides_is_warned_of_above_the_decision() {
         .at("Email?", "n@b.co\r")
         .at("Main email?", ENTER)
         .at("> Done", ENTER);
-    form.asks("warning[list-may-replace]: emails: the customer's items hold what cannot be sent with them: emails[].emailId");
+    form.asks("warning[list-may-replace]: emails: the customer's items have values that cannot be sent: emails[].emailId");
     form.at(DECIDE, "\x03");
     assert_eq!(form.ends(), 130);
 }

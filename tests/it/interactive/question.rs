@@ -93,7 +93,7 @@ fn a_wrong_answer_stays_to_be_edited_with_its_reason() {
     let world = World::new();
     let (mut form, service) = asking(&world, &ada(), "wedding", &[]);
     form.at("Wedding date?", "2020-02-30\r");
-    form.asks("2020-02-30 is not a day of the calendar; the last day of that month is 2020-02-29");
+    form.asks("2020-02-30 does not exist in the calendar; the last day of that month is 2020-02-29");
     form.at("Wedding date? 2020-02-30", "\x7f\x7f29");
     form.at("Wedding date? 2020-02-29 a date as in", ENTER);
     assert_eq!(form.sends(), 0);

@@ -94,7 +94,7 @@ fn what_is_required_is_taken_from_the_record_and_named() {
     form.asks("Customer 123, Mrs. Ada Lovelace, United Kingdom (gb), to http://127.0.0.1:");
     form.asks(
         "Changes First name Ada → Zoë Consents Can be contacted by the Maison yes · unchanged (required) \
-         Required, and sent unchanged Title Mrs. Last name Lovelace Client type PRIVATE Language English (eng) \
+         Required, sent unchanged Title Mrs. Last name Lovelace Client type PRIVATE Language English (eng) \
          Gender F Country United Kingdom (gb) What now?",
     );
     assert_eq!(form.sends(), 0);

@@ -46,7 +46,7 @@ fn conversation(size: (u16, u16)) -> BTreeSet<String> {
         ("no row has this name", ESC),
         ("> English", "german\r"),
         ("Birth date [1985-12-10]:", "1985-13-45\r"),
-        ("months go from", EMPTY),
+        ("the month must be from", EMPTY),
         ("Birth date [1985-12-10]:", "13.8.1988"),
         ("Enter takes 1988-08-13", ENTER),
         ("Notes [", "\t"),

@@ -57,7 +57,7 @@ fn a_profile_that_reads_no_customers_is_named_as_the_reason() {
     let config = world.file("c.toml", "default_profile = \"dev\"\n[profiles.dev]\nread = false\n");
     let service = Service::start([Answer::json(200, "{}")]);
     let mut form = Form::of(&world, &service, &["--config", &config]);
-    form.asks("The customer's record is not shown: the profile reads no customers (read = false). What the rules require is asked for.");
+    form.asks("The customer's record is not shown: the profile does not read customers (read = false). What the rules require is asked for.");
     answer_for_a_company(&mut form);
     assert_eq!(form.sends(), 0);
     assert_eq!(service.received().len(), 1);
@@ -96,7 +96,7 @@ fn a_list_is_replaced_with_a_warning_where_the_record_is_not_known() {
     form.asks("The customer's record is not known here. What you give here replaces all emails that the customer has.");
     form.at("Emails? > Don't change emails Add an email Delete all emails", "add\r").at("Email?", "n@b.co\r");
     form.at("Main email? No > Yes", ENTER).at("> Done", ENTER);
-    form.asks("warning[list-may-replace]: emails: the list is sent as a whole: items that the customer has and that are not in it may be lost");
+    form.asks("warning[list-may-replace]: emails: the list is sent as a whole: current items that are not in it may be deleted");
     form.at(DECIDE, SEND);
     assert_eq!(form.ends(), 0, "{}", form.screen());
     assert_eq!(body(&service)["emails"], json!([{ "email": "n@b.co", "isMainEmail": true }]));
@@ -108,8 +108,8 @@ fn an_unknown_customer_and_a_refused_sign_in_end_the_form_before_it_begins() {
     let not_found =
         r#"{"canBeContactedByMaison":false,"responseStatus":{"errorCode":"NotFound","message":"none"}}"#;
     for (answer, code, message) in [
-        (Answer::json(404, not_found), 5, "error: the service answered 404: it knows no customer 123"),
-        (Answer::json(401, "{}"), 4, "error: the service answered 401: it does not accept the sign-in"),
+        (Answer::json(404, not_found), 5, "error: the service answered 404: there is no customer 123"),
+        (Answer::json(401, "{}"), 4, "error: the service answered 401"),
         (Answer::with_headers(302, "Location: /login\r\n", ""), 4, "error: the service answered 302"),
     ] {
         let (world, service) = (World::new(), Service::start([answer]));

@@ -117,7 +117,7 @@ fn a_person_is_asked_whether_the_rest_is_taken_from_the_record() {
     terminal.shows("canBeContactedByMaison (a consent), clientType, countryId.");
     terminal.answers("Take the rest from the customer's record?", "y\r");
     assert_eq!(terminal.ends(), 0, "{}", terminal.screen());
-    assert!(terminal.bytes().contains("Required, and sent unchanged"), "{}", terminal.bytes());
+    assert!(terminal.bytes().contains("Required, sent unchanged"), "{}", terminal.bytes());
     assert_eq!(first_name(), "Eva");
     // Nobody is asked where the answer is known, would be of no use, or may not be asked for.
     for more in [&["--fill", "--dry-run"][..], &["--no-input"], &["-o", "json"], &["--birth-date=soon"]] {

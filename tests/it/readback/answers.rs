@@ -64,7 +64,7 @@ fn a_failed_question_is_told_once_and_says_that_nothing_was_sent() {
     // One that is JSON is not said to be none.
     let service = Service::start([Answer::json(200, "{\"success\":false}")]);
     let run = world.run(at(&service.url, &["customer", "get", "123"]));
-    assert!(run.expect(7).stderr.contains("answered 200 and speaks of an error"), "{}", run.stderr);
+    assert!(run.expect(7).stderr.contains("answered 200 and reports an error"), "{}", run.stderr);
     // What is too large now is too large a moment later.
     let huge = RECORDED.replace("\"Ana\"", &format!("\"{}\"", "x".repeat(2 << 20)));
     let service = Service::start([Answer::json(200, &huge)]);

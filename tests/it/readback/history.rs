@@ -152,5 +152,5 @@ fn a_run_of_which_nothing_can_be_set_back_is_not_said_to_be_undone_by_undo() {
     ]);
     assert_eq!((&run["notRestored"], &run["canBeUndone"]), (&json!(["middleName"]), &json!(true)));
     let shown = world.run(["history", "show", "last"]);
-    assert!(shown.expect(0).stdout.contains("sets all but middleName back"), "{}", shown.stdout);
+    assert!(shown.expect(0).stdout.contains("undoes all but middleName"), "{}", shown.stdout);
 }
