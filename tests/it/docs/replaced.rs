@@ -3,7 +3,7 @@
 
 /// The shape of each, with what is shown for it. In a shape `0` is a digit, `#` one or more, and `a` a small letter.
 /// The names of runs differ, and the newest is often the first, so `SS` goes down with each other name.
-const SHAPES: [(&str, &str); 7] = [
+const SHAPES: [(&str, &str); 8] = [
     ("00000000T000000000Z-aaaa", "20260131T0945SS123Z-kqwd"),
     ("0000-00-00T00:00:00.000Z", "2026-01-31T09:45:45.123Z"),
     ("0000-00-00T00:00:00Z", "2026-01-31T09:45:45Z"),
@@ -11,6 +11,7 @@ const SHAPES: [(&str, &str); 7] = [
     ("0000-00-00 00:00", "2026-01-31 09:45"),
     ("127.0.0.1:#", "127.0.0.1:18310"),
     ("within # ms", "within 4 ms"),
+    ("# s ahead of", "0 s ahead of"),
 ];
 
 pub fn replaced(text: &str) -> String {

@@ -33,11 +33,14 @@ fn the_form_is_shown_while_a_birth_date_is_corrected_and_before_it_is_sent() {
     terminal.answers("What do you want to change?", "birthday");
     terminal.answers("search: birthday", ENTER);
     terminal.answers("Birth date [1985-12-10]", "19851211");
-    terminal.shows("1985-12-11");
+    // A picture is of a whole screen, so the last of what is drawn is waited for.
+    terminal.shows("Enter takes 1985-12-11 · a date as in 2020-12-30 · Esc goes back");
     let question = "A question: the present birth date in brackets, the new one behind it";
     let question = picture(&terminal, "question", question);
     terminal.types(ENTER);
-    terminal.shows("What now?");
+    terminal.until("the preview's last line", |screen| {
+        screen.split_once("What now?").is_some_and(|(_, rest)| rest.contains("Esc goes back"))
+    });
     let preview = "Before sending: what changes, what is taken from the record, what is next";
     hold([question, picture(&terminal, "preview", preview)]);
 }
