@@ -190,7 +190,7 @@ impl Auth {
             AuthFlow::Session(_) => {
                 let name = Variable::Token.name();
                 let remark = Some(format!(
-                    "The sign-in by {} opens a session, whose token is not printed: set {name} to one.",
+                    "Sign-in type {} opens a session, whose token is not printed: set {name} to a token.",
                     self.name
                 ));
                 let in_shell = InShell::Variable { name: name.into(), remark };

@@ -8,7 +8,7 @@ use crate::config::edit::unwritable;
 use crate::config::{ConfigError, Errors, Profile, Wanted, base_url, timeout};
 use crate::failure::Failure;
 use crate::pipeline::gather::Inputs;
-use crate::platform::{private, replace};
+use crate::platform::{folders, private, replace};
 use crate::report::Report;
 
 #[derive(Debug, clap::Subcommand)]
@@ -28,7 +28,12 @@ pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Fail
     let path = super::profile::path(app)?;
     let shown = path.to_string_lossy().into_owned();
     match args {
-        Config::Path => report.answer("path", json!(shown), shown.clone()),
+        Config::Path => {
+            report.answer("path", json!(shown), shown.clone());
+            if let Some(state) = folders::state_folder() {
+                report.part("stateFolder", json!(state.to_string_lossy()));
+            }
+        }
         Config::Init => {
             init(&path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} already exists"))
@@ -51,7 +56,7 @@ fn init(path: &std::path::Path) -> std::io::Result<()> {
 fn check(flag: Option<&str>, path: &str, report: &mut Report) -> Result<(), Failure> {
     let Some((config, mut errors)) = File::load_all(flag)? else {
         return Err(
-            Failure::usage(format!("there is no {path}")).hint("write one with `booster config init`")
+            Failure::usage(format!("{path} does not exist")).hint("write one with `booster config init`")
         );
     };
     check_profiles(&config, flag, &mut errors);

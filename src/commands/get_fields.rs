@@ -150,7 +150,10 @@ pub fn report_fields(places: &[Place], current: &Snapshot, report: &mut Report) 
             Ok(value) => found.push((place.name(), value)),
             Err(Nothing::NotCarried) => {
                 let message = format!("{} is not known: it is not in the service's response", place.name());
-                let hint = "a field that is not in the response is not known, which is not the same as empty";
+                let hint = format!(
+                    "the field may still have a value; `booster customer get {}` shows what is known",
+                    current.id()
+                );
                 problems.push(Problem::of(Outcome::Unreachable, message).on(place.name()).hint(hint));
             }
             Err(Nothing::NoSuchItem(count)) => {

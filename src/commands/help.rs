@@ -48,17 +48,32 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
 
 fn command_help(mut root: clap::Command, path: &[String]) -> Result<String, Failure> {
     root.build();
-    let mut command = &mut root;
-    for name in path {
-        let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-        if !names.contains(name) {
-            let known = names.iter().map(String::as_str).chain(TOPICS.iter().map(|(topic, _)| *topic));
-            return Err(Failure::usage(format!("there is no command or topic {}", path.join(" ")))
-                .hint(near_or(name, known, || format!("topics are {}", topics().join(", ")))));
-        }
-        command = command.find_subcommand_mut(name).expect("it is one of the names");
-    }
-    Ok(command.render_help().ansi().to_string())
+    let command = subcommand(&root, path).map_err(|(name, parent)| {
+        let known = names(parent);
+        let known = known.iter().map(String::as_str).chain(TOPICS.iter().map(|(topic, _)| *topic));
+        Failure::usage(format!("there is no command or topic {}", path.join(" "))).hint(near_or(
+            name,
+            known,
+            || format!("topics are {}", topics().join(", ")),
+        ))
+    })?;
+    Ok(command.clone().render_help().ansi().to_string())
+}
+
+/// The command of this path. If there is none, the word that no command has, and the command in which it was looked for.
+pub fn subcommand<'a, 'p>(
+    root: &'a clap::Command,
+    path: &'p [String],
+) -> Result<&'a clap::Command, (&'p str, &'a clap::Command)> {
+    path.iter().try_fold(root, |command, name| {
+        let own = command.get_subcommands().find(|sub| sub.get_name() == name);
+        own.ok_or((name.as_str(), command))
+    })
+}
+
+/// The names of a command's own commands.
+pub fn names(command: &clap::Command) -> Vec<String> {
+    command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect()
 }
 
 /// A topic's introduction and its table, as wide as the terminal, as the help of a command is.

@@ -140,7 +140,7 @@ impl Interaction for TerminalInteraction<'_> {
         self.app.terminal.error(&format!("The profile requires a reason for changing {}.", names.join(", ")));
         let question = Text {
             label: "Reason".to_owned(),
-            help: "in one line; it is stored in the history".to_owned(),
+            help: "one line; it is stored in the history".to_owned(),
             ..Text::default()
         };
         let mut prompter = self.app.terminal.prompter().map_err(|_| interrupted(Cancelled))?;

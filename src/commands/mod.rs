@@ -15,6 +15,7 @@ pub mod history;
 mod history_table;
 mod interaction;
 pub mod interactive;
+pub mod man;
 pub mod patch;
 mod patch_report;
 pub mod profile;
@@ -62,6 +63,8 @@ pub enum Command {
     Sandbox(crate::sandbox::Options),
     /// Print a completion script
     Completions(completions::Args),
+    /// Print a manual page, or write all of them
+    Man(man::Args),
     /// Print help for a command or a topic
     Help(help::Args),
 }
@@ -101,6 +104,7 @@ pub fn has_flag(command: &Command, flag: &str) -> bool {
         | Command::Doctor
         | Command::Sandbox(_)
         | Command::Completions(_)
+        | Command::Man(_)
         | Command::Help(_) => true,
     }
 }
@@ -132,6 +136,7 @@ pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Resul
         Command::Doctor => doctor::run(app, report).await,
         Command::Sandbox(args) => sandbox::run(args, app, report).await,
         Command::Completions(args) => completions::run(args, report),
+        Command::Man(args) => man::run(args, app, report),
         Command::Help(args) => help::run(args, app, report),
     }
 }

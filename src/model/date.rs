@@ -26,7 +26,7 @@ pub fn parse_date(text: &str) -> Result<Date, Fault> {
                 "write only the date: {day} in the time zone given, which may be another day where the customer lives"
             )),
             [] => fault.hint(match spreadsheet_day(text) {
-                Some(day) => format!("write {day} if it is a date as a spreadsheet stores it"),
+                Some(day) => format!("if a spreadsheet stored this date as a number, write {day}"),
                 None => "write the date as in 2020-12-30".to_owned(),
             }),
             [day] => fault.hint(format!("write {day}")),
@@ -138,9 +138,9 @@ mod tests {
             (" 2020-12-30", "write 2020-12-30"),
             ("07/07/2020", "write 2020-07-07"),
             ("05/06/2020", "write 2020-06-05 or 2020-05-06: both readings are possible"),
-            ("31412", "write 1985-12-31 if it is a date as a spreadsheet stores it"),
-            ("31412.0", "write 1985-12-31 if it is a date as a spreadsheet stores it"),
-            ("73050", "write 2099-12-31 if it is a date as a spreadsheet stores it"),
+            ("31412", "if a spreadsheet stored this date as a number, write 1985-12-31"),
+            ("31412.0", "if a spreadsheet stored this date as a number, write 1985-12-31"),
+            ("73050", "if a spreadsheet stored this date as a number, write 2099-12-31"),
             ("73051", "write the date as in 2020-12-30"),
             ("1985", "write the date as in 2020-12-30"),
             ("1-1-1", "write the date as in 2020-12-30"),

@@ -60,8 +60,8 @@ fn may_be_lost(field: &'static Field, snapshot: Option<&Snapshot>) -> Option<(St
         return Some((items.to_owned(), "--diff reads the record and shows what would be removed"));
     };
     if let (None, Err(why)) = (snapshot.get(field), list_edit::present(field, snapshot)) {
-        let hint = "send it only if the customer has no other items";
-        return Some((format!("{items}. Which ones is not known: {why}"), hint));
+        let hint = "send it only if the customer has no such items, or if the list contains all of them";
+        return Some((format!("{items}. It is not known which ones: {why}"), hint));
     }
     let of_this = |place: &&String| place.starts_with(&format!("{}[", field.name));
     let extra: Vec<&str> = snapshot.extra_item_fields.iter().filter(of_this).map(String::as_str).collect();

@@ -24,7 +24,7 @@ pub fn find(patch: &Patch, context: &PatchContext<'_>, result: &mut PatchResult)
     }
     let names: Vec<&str> = wanted_for.iter().map(|field| field.name).collect();
     let message = format!("the profile requires a reason for changing {}", names.join(", "));
-    let hint = "say why with --reason TEXT, which is stored in the history";
+    let hint = "give a reason with --reason TEXT; it is stored in the history";
     Err(Failure::problem(Fault::new(Rule::NO_REASON, message).hint(hint).of(None)))
 }
 

@@ -183,7 +183,15 @@ fn commands_topics_and_places_are_completed() {
     let world = World::new();
     assert_eq!(offers(&world, &["cust"]), ["customer"]);
     assert_eq!(offers(&world, &["help", "sh"]), ["shorthand"]);
-    assert_eq!(offers(&world, &["help", "prof"]), ["profile"]);
+    for word in ["help", "man"] {
+        assert_eq!(offers(&world, &[word, "prof"]), ["profile"]);
+        assert_eq!(offers(&world, &[word, "customer", "pat"]), ["patch"]);
+    }
+    assert_eq!(offers(&world, &["man", "sho"]), Vec::<String>::new(), "a topic has no page");
+    assert_eq!(offers(&world, &["man", "--d"]), ["--dir"]);
+    std::fs::create_dir(world.path("pages")).expect("made");
+    world.file("page.txt", "x");
+    assert_eq!(offers(&world, &["man", "--dir", "pa"]), ["pages/"]);
     assert_eq!(offers(&world, &["customer", "explain", "emails."]), ["emails.email", "emails.isMainEmail"]);
     assert_eq!(offers(&world, &["customer", "get", "1", "firstN"]), ["firstName", "firstNameNotLatin"]);
     assert_eq!(offers(&world, &["customer", "get", "1", "emails."]), ["emails.email", "emails.isMainEmail"]);

@@ -53,3 +53,20 @@ fn what_the_table_says_is_kept_to_be_read() {
     ];
     hold(texts.map(|(words, file)| (format!("tests/golden/{file}"), printed(words))));
 }
+
+#[test]
+fn the_manual_pages_are_those_of_the_commands() {
+    let world = World::new();
+    world.run(["man", "--dir", "man"]).expect(0);
+    let pages = std::fs::read_dir(world.path("man")).expect("a folder").flatten();
+    let names: Vec<String> =
+        pages.map(|page| page.file_name().into_string().expect("a plain name")).collect();
+    for kept in std::fs::read_dir(root().join("tests/golden/man")).into_iter().flatten().flatten() {
+        let name = kept.file_name().into_string().expect("a plain name");
+        assert!(names.contains(&name), "{name} is the page of no command: remove it");
+    }
+    hold(names.iter().map(|name| {
+        let text = std::fs::read_to_string(world.path("man").join(name)).expect("a text");
+        (format!("tests/golden/man/{name}"), text)
+    }));
+}

@@ -70,7 +70,7 @@ impl Sources {
     pub fn no_secret(&self) -> AuthError {
         let what = self.secret_name();
         let mut message =
-            format!("{} (sign-in by {}) has no {what} for {}", self.name(), self.auth.name, self.origin);
+            format!("{} (sign-in type {}) has no {what} for {}", self.name(), self.auth.name, self.origin);
         let elsewhere = match (&self.store, &self.profile) {
             (Some(store), Some(profile)) => store.origins(profile, &self.origin, &[]),
             (Some(_), None) | (None, _) => Vec::new(),

@@ -98,7 +98,7 @@ impl Facts {
         let mut facts = Facts::default();
         facts.add("profile", "profile", profile.name.clone());
         facts.add("origin", "origin", Some(sources.origin().to_owned()));
-        facts.add("kind", "kind", Some(profile.auth.name.to_owned()));
+        facts.add("type", "kind", Some(profile.auth.name.to_owned()));
         facts
     }
 

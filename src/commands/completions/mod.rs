@@ -8,7 +8,6 @@ mod values;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 use clap_complete::Shell;
 use clap_complete::engine::{ArgValueCompleter, PathCompleter};
@@ -67,7 +66,7 @@ pub fn answer(
     if argv.get(1).is_none_or(|word| word != "--") {
         return None;
     }
-    let factory = || completable(with_commands_in_help(definition()), wanted_config(&argv[2..]));
+    let factory = || completable(with_commands_named(definition()), wanted_config(&argv[2..]));
     let completion = CompleteEnv::with_factory(factory).var(VARIABLE);
     match completion.try_complete(argv, std::env::current_dir().ok().as_deref()) {
         Ok(true) => Some(ExitCode::SUCCESS),
@@ -106,6 +105,7 @@ fn with_values(command: &str, arg: Arg, config: Option<&str>) -> Arg {
             return arg.add(ArgValueCompleter::new(values::fields)).value_delimiter(',');
         }
         (_, _, Some("FILE" | "FILE|-")) => ArgValueCompleter::new(PathCompleter::file()),
+        (_, _, Some("FOLDER")) => ArgValueCompleter::new(PathCompleter::dir()),
         _ => return arg,
     };
     arg.add(completer)
@@ -126,13 +126,19 @@ fn with_value_after_equals(arg: &Arg) -> Arg {
     flag.add(ArgValueCompleter::new(values::words(words)))
 }
 
-/// Offers the commands beside the topics: the topic's own definition cannot know them without knowing itself.
-pub fn with_commands_in_help(command: Command) -> Command {
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    command.mut_subcommand("help", |help| {
-        help.mut_arg("topic", |topic| {
-            let values = names.into_iter().chain(super::help::topics());
-            topic.value_parser(PossibleValuesParser::new(values))
-        })
-    })
+/// Offers the commands, at each word of their path, to those that take one: help, beside its topics, and man. Their own
+/// definitions cannot know the commands without knowing themselves.
+pub fn with_commands_named(command: Command) -> Command {
+    let names: Vec<Command> = command.get_subcommands().map(name_alone).collect();
+    let topics = super::help::topics().into_iter().map(Command::new);
+    command
+        .mut_subcommand("help", |help| help.subcommands(names.iter().cloned().chain(topics)))
+        .mut_subcommand("man", |man| man.subcommands(names.iter().cloned()))
+}
+
+/// A command and those below it, without their options.
+fn name_alone(command: &Command) -> Command {
+    let named =
+        Command::new(command.get_name().to_owned()).about(command.get_about().cloned().unwrap_or_default());
+    named.disable_help_flag(true).subcommands(command.get_subcommands().map(name_alone))
 }

@@ -70,7 +70,7 @@ pub(super) fn not_text(content: &Content) -> Fault {
             fault.hint(format!("{}: a number has no leading zeros", quoted(text)))
         }
         Content::Number(text) if is_digits(text) => {
-            fault.hint(format!("{}; or \"0{text}\", a number loses its leading zeros", quoted(text)))
+            fault.hint(format!("{}; or \"0{text}\": a number loses its leading zeros", quoted(text)))
         }
         Content::Number(text) | Content::Day(text) => fault.hint(quoted(text)),
         Content::Bool(bool) => fault.hint(quoted(&bool.to_string())),

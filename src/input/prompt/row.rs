@@ -35,7 +35,7 @@ pub fn field(field: &Field, patch: &Patch, record: Option<&Snapshot>) -> Row {
 /// What the record holds in a field, in a few words: a day that may be either of two as it is written.
 pub fn present(field: &Field, record: Option<&Snapshot>) -> Option<String> {
     let record = record?;
-    let uncertain = || uncertain(field, record).map(|day| format!("{day} (uncertain day)"));
+    let uncertain = || uncertain(field, record).map(|day| format!("{day} (uncertain date)"));
     record.get(field).map(|value| summary(field, value)).or_else(uncertain)
 }
 

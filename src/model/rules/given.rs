@@ -50,7 +50,7 @@ pub(super) static ROWS: &[Row] = &[
             let source = items.first().map(|item| item.source.clone());
             vec![
                 Fault::new(rule, format!("none of the {place} is marked as the main one"))
-                    .hint("it is not known what the service does then")
+                    .hint("mark one of them; it is not known what the service does without a main one")
                     .at(place, source),
             ]
         }),
@@ -69,7 +69,7 @@ pub(super) static ROWS: &[Row] = &[
             let is_address = email_address::EmailAddress::parse_with_options(text, options).is_ok();
             (!is_address).then(|| {
                 Fault::new(rule, format!("{} is not written like an email address", quoted(text)))
-                    .hint("the service may not accept it")
+                    .hint("check it; the service may not accept it")
             })
         }),
     },
@@ -93,7 +93,7 @@ pub(super) static ROWS: &[Row] = &[
         check: Check::Text(|rule, _, text| {
             (text.trim() != text).then(|| {
                 Fault::new(rule, format!("{} begins or ends with a space", quoted(text)))
-                    .hint("it is not known whether the service keeps it")
+                    .hint("remove the spaces; it is not known whether the service keeps them")
             })
         }),
     },
@@ -176,7 +176,11 @@ fn unlisted(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
         return None;
     }
     let fault = Fault::new(rule, format!("{} is not among the API page's examples", quoted(text)));
-    Some(fault.hint(near_or(text, field.examples, || format!("they are {}", field.examples.join(", ")))))
+    Some(
+        fault.hint(near_or(text, field.examples, || {
+            format!("the examples are {}", field.examples.join(", "))
+        })),
+    )
 }
 
 fn unlisted_country(rule: &'static Rule, text: &str) -> Option<Fault> {
@@ -227,7 +231,7 @@ fn two_mains(
     mains
         .map(|(i, source)| {
             Fault::new(rule, format!("{place}[{first}] is already marked as the main one"))
-                .hint("it is not known which one the service keeps as the main one")
+                .hint("mark only one; it is not known which one the service keeps as the main one")
                 .at(mark.at(&format!("{place}[{i}]")), source.clone())
         })
         .collect()

@@ -155,6 +155,7 @@ fn words<'a>(path: &[&'a str]) -> Option<Vec<Vec<&'a str>>> {
         ["customer", "check"] => vec![with(&["config.toml"]), with(&["nowhere.json"])],
         ["auth", "switch"] => vec![with(&["dev"]), with(&["nobody"])],
         ["completions"] => vec![with(&["bash"])],
+        ["man"] => vec![with(&[]), with(&["--dir", "man"])],
         ["profile", "show" | "use"] => vec![with(&["dev"])],
         _ => vec![with(&[])],
     })
@@ -186,7 +187,7 @@ fn check_files(folder: &Path) {
 fn needs_secret(path: &[&str]) -> bool {
     !matches!(
         path,
-        ["completions"]
+        ["completions" | "man"]
             | ["config" | "history" | "profile", ..]
             | ["customer", "check" | "explain" | "schema" | "template"]
     )

@@ -211,7 +211,7 @@ fn the_curl_line_says_which_secret_is_missing() {
         (
             "kind = 'credentials'",
             "\"Authorization: Bearer $BOOSTER_TOKEN\"",
-            "# The sign-in by credentials opens a session, whose token is not printed: set BOOSTER_TOKEN to one.",
+            "# Sign-in type credentials opens a session, whose token is not printed: set BOOSTER_TOKEN to a token.",
         ),
     ] {
         let text = format!("[profiles.dev]\nbase_url = 'http://127.0.0.1:9'\nauth = {{ {keys} }}\n");

@@ -173,7 +173,7 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
         (
             "e.json",
             "{\"firstName\": 1204}",
-            "write \"1204\", in double quotes; or \"01204\", a number loses its leading zeros",
+            "write \"1204\", in double quotes; or \"01204\": a number loses its leading zeros",
         ),
         ("f.json", "{\"firstName\": -12}", "write \"-12\", in double quotes"),
         ("f.toml", "firstName = 1_0.5", "write \"1_0.5\", in double quotes"),
@@ -181,9 +181,9 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
         (
             "l.json",
             "{\"birthDate\": 31412}",
-            "write 1985-12-31 if it is a date as a spreadsheet stores it, in double quotes",
+            "if a spreadsheet stored this date as a number, write 1985-12-31, in double quotes",
         ),
-        ("l.toml", "birthDate = 31412", "write 1985-12-31 if it is a date as a spreadsheet stores it"),
+        ("l.toml", "birthDate = 31412", "if a spreadsheet stored this date as a number, write 1985-12-31"),
         ("m.json", "{\"birthDate\": true}", "write the date as in 2020-12-30, in double quotes"),
         ("n.json", "{\"emails\": \"a@b.c\"}", "write [{\"email\": \"a@b.c\", \"isMainEmail\": true}]"),
         ("n.toml", "emails = \"a@b.c\"", "write [{ email = \"a@b.c\", isMainEmail = true }]"),

@@ -85,7 +85,7 @@ fn a_file_is_never_overwritten_and_what_is_no_file_name_is_refused() {
     form.at("File name [customer.toml]: ", ENTER).at("the file needs a name", "-\r");
     form.at("- is standard input for --from; give the file a name", "\x15~/x\r");
     form.at("~ is not expanded here; write the whole path", "\x15no/x.toml\r");
-    form.at("there is no folder for no/x.toml", ESC);
+    form.at("the folder of no/x.toml does not exist", ESC);
     form.at(DECIDE, "\x03");
     assert_eq!(form.ends(), 130);
     assert_eq!(std::fs::read_to_string(world.path("customer.toml")).expect("there"), "mine");

@@ -167,12 +167,12 @@ fn an_uncertain_day_is_shown_as_the_record_has_it() {
     let (world, service) = (World::new(), showing(&record));
     let mut form = Form::of(&world, &service, &[]);
     form.at(CHOOSE, "birthday");
-    form.at("> [ ] Birth date 1985-12-09T23:00:00Z (uncertain day)", ENTER);
+    form.at("> [ ] Birth date 1985-12-09T23:00:00Z (uncertain date)", ENTER);
     form.at(
         "The record holds 1985-12-09T23:00:00Z, which may be either of two days. Birth date?",
         "1985-12-10\r",
     );
-    form.asks("Birth date 1985-12-09T23:00:00Z (uncertain day) → 1985-12-10");
+    form.asks("Birth date 1985-12-09T23:00:00Z (uncertain date) → 1985-12-10");
     assert_eq!(form.sends(), 0);
     assert_eq!(body(&service)["birthDate"], "1985-12-10");
 }

@@ -1,14 +1,12 @@
 //! The forms of the output: text for a person, one JSON document for a program, colour, more and less of it.
 
-use std::ffi::OsString;
-
 use serde_json::Value;
 
 use crate::common::{Answer, Service, World, patch, run};
 
 /// Command lines that lead nowhere, each with its exit code.
 fn bad_command_lines() -> Vec<(i32, Vec<&'static str>)> {
-    let usage: [&[&str]; 38] = [
+    let usage: [&[&str]; 43] = [
         &[],
         &["nope"],
         &["customer"],
@@ -41,6 +39,11 @@ fn bad_command_lines() -> Vec<(i32, Vec<&'static str>)> {
         &["customer", "template", "--format=xml"],
         &["completions"],
         &["completions", "tcsh"],
+        &["man", "custmer"],
+        &["man", "customer", "path"],
+        &["man", "undo", "last"],
+        &["man", "help", "rules"],
+        &["man", "undo", "--dir=x"],
         &["config"],
         &["config", "check"],
         &["help", "nope"],
@@ -113,9 +116,25 @@ fn without_json_a_bad_command_line_leaves_standard_output_empty() {
     }
 }
 
+/// Windows gives the file's own name, with its ending.
+#[test]
+#[cfg(unix)]
+fn usage_names_the_command_whatever_its_file_is_called() {
+    let world = World::new();
+    let file = world.path("booster.exe");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_booster"), &file).expect("linked");
+    for words in [&["customer", "get"][..], &["--help"], &["customer", "patch", "--help"]] {
+        let mut command = std::process::Command::new(&file);
+        let ended = run(command.args(words).env_clear().env("HOME", world.path("")));
+        let printed = ended.stdout + &ended.stderr;
+        assert!(printed.contains("Usage: booster ") && !printed.contains(".exe"), "{printed}");
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn words_that_are_not_unicode_are_a_usage_error() {
+    use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt as _;
     let world = World::new();
     let word = |text: &str| OsString::from_vec([text.as_bytes(), b"\xff\xfe"].concat());
@@ -149,6 +168,8 @@ fn what_was_asked_for_is_one_document_too() {
         (vec!["customer", "template"], "read", "template"),
         (vec!["customer", "check", &file], "planned", "files"),
         (vec!["completions", "zsh"], "read", "script"),
+        (vec!["man", "customer", "patch"], "read", "page"),
+        (vec!["man", "--dir", "man"], "read", "pages"),
         (vec!["config", "path"], "read", "path"),
         (patch(&["--dry-run"]), "planned", "request"),
         (patch(&["--dry-run=curl", "--base-url", &service.url]), "planned", "request"),

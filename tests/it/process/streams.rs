@@ -22,6 +22,7 @@ fn commands<'a>(url: &'a str, file: &'a str) -> Vec<Vec<&'a str>> {
         vec!["customer", "schema"],
         vec!["customer", "template"],
         vec!["completions", "bash"],
+        vec!["man", "customer", "patch"],
         vec!["config", "path"],
     ]
 }
