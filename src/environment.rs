@@ -5,6 +5,7 @@ use std::ffi::OsString;
 /// A variable that booster reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Variable {
+    Home,
     Config,
     Profile,
     BaseUrl,
@@ -35,6 +36,9 @@ impl Variable {
 
     fn row(self) -> (&'static str, &'static str) {
         match self {
+            Variable::Home => {
+                ("BOOSTER_HOME", "one folder for configuration, credentials, history and backups")
+            }
             Variable::Config => ("BOOSTER_CONFIG", "the configuration file, as --config"),
             Variable::Profile => ("BOOSTER_PROFILE", "the profile's name, as --profile"),
             Variable::BaseUrl => ("BOOSTER_BASE_URL", "where to send, as --base-url"),
@@ -68,7 +72,7 @@ impl Variable {
                 ("COLUMNS", "the width, if the terminal does not tell it, and of help without a terminal")
             }
             Variable::Lines => ("LINES", "the height, if the terminal does not tell it"),
-            Variable::Visual => ("VISUAL", "the editor for customer edit, as a shell command"),
+            Variable::Visual => ("VISUAL", "the editor for customer edit, with its options"),
             Variable::Editor => ("EDITOR", "the editor if VISUAL is not set"),
         }
     }
@@ -86,12 +90,17 @@ impl Variable {
         matches!(self, Variable::Token | Variable::Password | Variable::HeaderSecret)
     }
 
+    /// Whether the value is a path, which need not be Unicode.
+    fn is_path(self) -> bool {
+        matches!(self, Variable::Home | Variable::Config)
+    }
+
     /// The value. An empty variable counts as unset, and so does one that is not Unicode.
     pub fn get(self) -> Option<String> {
         std::env::var(self.name()).ok().filter(|value| !value.is_empty())
     }
 
-    /// The value of a variable that holds a path, which need not be Unicode. An empty one counts as unset.
+    /// The value of a variable that holds a path. An empty one counts as unset.
     pub fn get_os(self) -> Option<OsString> {
         std::env::var_os(self.name()).filter(|value| !value.is_empty())
     }
@@ -99,8 +108,7 @@ impl Variable {
 
 /// A variable of ours whose value is not Unicode. It must not count as unset: where to send, or by whom, is in it.
 pub fn not_unicode() -> Option<Variable> {
-    let is_ours =
-        |variable: &Variable| variable.name().starts_with("BOOSTER_") && *variable != Variable::Config;
+    let is_ours = |variable: &Variable| variable.name().starts_with("BOOSTER_") && !variable.is_path();
     Variable::all()
         .iter()
         .copied()

@@ -12,6 +12,7 @@ use tokio::process::Command;
 use crate::auth::error::AuthError;
 use crate::environment;
 use crate::escape::quoted;
+use crate::platform::program;
 
 /// How long it may run.
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -24,10 +25,9 @@ const MAX_OUTPUT: usize = 64 << 10;
 /// # Errors
 /// Usage where it cannot be started; where it fails, takes too long, or prints nothing, too much or no text.
 pub async fn run(argv: &[String], limit: Duration) -> Result<SecretString, AuthError> {
-    let (program, args) =
-        argv.split_first().ok_or_else(|| AuthError::new("secret_command is empty").usage())?;
-    let named = format!("the secret_command {}", quoted(program));
-    let mut command = Command::new(program);
+    let (name, args) = argv.split_first().ok_or_else(|| AuthError::new("secret_command is empty").usage())?;
+    let named = format!("the secret_command {}", quoted(name));
+    let mut command = Command::new(program::find(name));
     // A program that wants to ask something opens the terminal; our own input may be a patch.
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     environment::hide_secrets(command.as_std_mut());

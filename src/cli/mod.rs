@@ -18,7 +18,13 @@ use crate::failure::Failure;
 /// Change customer records in the Booster CRM: what you wrote is what arrives, or you are told why not before
 /// anything is sent.
 #[derive(Debug, Parser)]
-#[command(name = "booster", version, disable_help_subcommand = true, disable_help_flag = true)]
+#[command(
+    name = "booster",
+    bin_name = "booster",
+    version,
+    disable_help_subcommand = true,
+    disable_help_flag = true
+)]
 #[command(max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
 #[command(after_help = format!("Topics for `booster help`: {}", commands::help::topics().join(", ")))]
 pub struct Cli {

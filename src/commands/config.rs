@@ -8,7 +8,7 @@ use crate::config::edit::unwritable;
 use crate::config::{ConfigError, Errors, Profile, Wanted, base_url, timeout};
 use crate::failure::Failure;
 use crate::pipeline::gather::Inputs;
-use crate::platform::{private, replace};
+use crate::platform::{folders, private, replace};
 use crate::report::Report;
 
 #[derive(Debug, clap::Subcommand)]
@@ -28,7 +28,12 @@ pub fn run(args: &Config, app: &App<'_>, report: &mut Report) -> Result<(), Fail
     let path = super::profile::path(app)?;
     let shown = path.to_string_lossy().into_owned();
     match args {
-        Config::Path => report.answer("path", json!(shown), shown.clone()),
+        Config::Path => {
+            report.answer("path", json!(shown), shown.clone());
+            if let Some(state) = folders::state_folder() {
+                report.part("stateFolder", json!(state.to_string_lossy()));
+            }
+        }
         Config::Init => {
             init(&path).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} already exists"))

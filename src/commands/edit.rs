@@ -31,7 +31,7 @@ use crate::pipeline::options::{Force, PatchOptions, Sending, Strictness};
 use crate::pipeline::service::Service;
 use crate::pipeline::{PatchContext, PatchResult};
 use crate::platform::editor::{self, EditedFile, Editor, EditorError};
-use crate::platform::private;
+use crate::platform::folders;
 use crate::platform::signals::Signal;
 use crate::report::Report;
 use crate::state::backup::{Backups, DAYS};
@@ -45,7 +45,8 @@ const MOST_ROUNDS: usize = 20;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Opens the customer's current record in $VISUAL or $EDITOR. Only what you change is sent, with the \
+Opens the customer's current record in the editor that VISUAL or EDITOR names, without one in vi, on Windows in \
+notepad. Only what you change is sent, with the \
 required fields. Deleting a line changes nothing: write \"\" or [] to clear a field. If you change \
 nothing, or leave the file empty, nothing is sent. If the file breaks a rule, it is opened again with the \
 problems in it. With --dry-run the exit code is 10 if anything would change.")]
@@ -136,7 +137,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
 /// Keeps what was written in the editor and is not sent yet: it may have been an hour's work. `None` where there is no
 /// folder for it.
 fn keep(text: &[u8]) -> Option<io::Result<PathBuf>> {
-    let folder = private::state_folder()?;
+    let folder = folders::state_folder()?;
     Some(Backups::of(&folder).write_unsent(text, Timestamp::now()))
 }
 

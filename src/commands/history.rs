@@ -10,7 +10,7 @@ use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::model::problem::{Problem, ProblemId};
 use crate::model::rules;
-use crate::platform::private;
+use crate::platform::folders;
 use crate::report::Report;
 use crate::state::backup::Backups;
 use crate::state::history::{Entry, History};
@@ -60,8 +60,8 @@ fn customer(text: &str) -> Result<u32, String> {
 /// # Errors
 /// Usage, where there is no such run; failed, where the history cannot be read.
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let folder = private::state_folder()
-        .ok_or_else(|| Failure::usage("no folder was found for the history").hint("set XDG_STATE_HOME"))?;
+    let folder = folders::state_folder()
+        .ok_or_else(|| Failure::usage("no folder was found for the history").hint(folders::SET_HOME))?;
     let backups = Backups::of(&folder);
     let (entries, unreadable) = History::of(&folder).entries().map_err(|error| {
         Failure::usage(format!("the history in {} cannot be read: {error}", folder.display()))

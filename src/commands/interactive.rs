@@ -22,7 +22,7 @@ use crate::pipeline;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::{PatchOptions, Sending, Strictness};
 use crate::platform::replace;
-use crate::platform::shell::{Shell, command_line};
+use crate::platform::shell::{Shell, command_line, passes_on};
 use crate::terminal::prompter::{Answer, Cancelled, Choice, Row, Text};
 use crate::terminal::unbroken;
 use crate::views::{diff_view, form, patch_file};
@@ -295,14 +295,16 @@ fn first_words(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Vec<Strin
     words
 }
 
-/// The command line with every field in it; none if it is too long, or would move the terminal's cursor.
+/// The command line with every field in it; none if it is too long, would move the terminal's cursor, or would not
+/// arrive as it is written.
 fn whole_line(subject: &Subject<'_>, patch: &Patch, app: &App<'_>) -> Option<String> {
     let patch = &as_edits(patch, subject);
     let mut words = first_words(subject, patch, app);
     words.extend(FieldFlags::write(&given(patch))?);
-    let line = command_line(&words, Shell::current());
+    let shell = Shell::current();
+    let line = command_line(&words, shell);
     let is_harmless = line.chars().all(|letter| letter == '\n' || !is_dangerous(letter));
-    (line.len() <= LONGEST_LINE && is_harmless).then_some(line)
+    (line.len() <= LONGEST_LINE && is_harmless && passes_on(&words, shell)).then_some(line)
 }
 
 /// Nobody can be asked: the hint names the flags that are needed.

@@ -29,6 +29,7 @@ use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::DryRunFormat;
 use crate::pipeline::service::Service;
 use crate::pipeline::{self, Ended, PatchContext, PatchResult};
+use crate::platform::shell::Shell;
 use crate::report::Report;
 use crate::state::history::Run;
 use crate::views::{diff_view, preview};
@@ -50,6 +51,10 @@ pub async fn send_and_report(
     match ended.inspect_err(|_| add_afterword(&result, context, report))? {
         Ended::Planned { patch, body, request } => {
             planned(&patch, body, request, context, report)?;
+            let is_curl = context.options.sending.dry_run == Some(DryRunFormat::Curl);
+            if is_curl && !app.json && report.afterword.is_empty() && Shell::current() != Shell::Unix {
+                report.afterword = FOR_UNIX.to_owned();
+            }
             if !result.dropped.is_empty() && !app.json {
                 app.terminal.error(&diff_view::dropped_items(&result.dropped));
             }
@@ -193,6 +198,9 @@ fn planned(
     }
     Ok(())
 }
+
+/// What is said of a curl line elsewhere: no quoting passes a body through every PowerShell.
+const FOR_UNIX: &str = "The line is for a Unix shell, such as Git Bash.";
 
 /// What is said of an address that a curl line would no longer reach.
 const SANDBOX_ENDS: &str = "This sandbox ends with this command, so its address will not work; `booster \

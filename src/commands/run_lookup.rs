@@ -6,7 +6,7 @@ use crate::config::Profile;
 use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::pipeline::run_start::{SANDBOX, service_name};
-use crate::platform::private;
+use crate::platform::folders;
 use crate::state::backup::{Backups, Note, StoredNote};
 use crate::state::history::{Entry, History, Run};
 
@@ -26,7 +26,7 @@ struct Known<'a> {
 /// Usage, where there is no such run, or it went elsewhere; where what was kept of it cannot be read.
 pub fn find(wanted: &str, profile: &Profile) -> Result<(Backups, Note), Failure> {
     let service = service_name(profile);
-    let folder = private::state_folder().ok_or_else(|| nothing("no folder was found for backups".into()))?;
+    let folder = folders::state_folder().ok_or_else(|| nothing("no folder was found for backups".into()))?;
     let backups = Backups::of(&folder);
     let unreadable = |error: std::io::Error| {
         Failure::usage(format!("what was stored in {} cannot be read: {error}", folder.display()))

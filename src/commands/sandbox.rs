@@ -1,9 +1,11 @@
 //! `booster sandbox`: keeps a sandbox running until it is interrupted.
 
 use crate::app::App;
+use crate::environment::Variable;
 use crate::failure::Failure;
 use crate::model::customer::CUSTOMER;
 use crate::outcome::Outcome;
+use crate::platform::shell;
 use crate::platform::signals::Signal;
 use crate::report::{Output, Report};
 use crate::sandbox::{self, Options, Sandbox, StartError};
@@ -59,7 +61,7 @@ fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
     let (mut credential, mut accounts) = (String::new(), String::new());
     if sign_in {
         use sandbox::{API_KEY, CLIENT_ID, CLIENT_SECRET, PASSWORD, USER};
-        credential = format!(" BOOSTER_TOKEN={API_KEY}");
+        credential = format!(" {}", shell::variable(Variable::Token.name(), API_KEY));
         accounts = format!(
             "It has the user {USER} with the password {PASSWORD:?}, and for {url}/oauth2/token the client \
              {CLIENT_ID} with the secret {CLIENT_SECRET:?}.\n"
@@ -69,8 +71,9 @@ fn what_to_set(url: &str, customers: &[i64], sign_in: bool) -> String {
     let more = customers.len() - listed.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!(
-        "To use it, set BOOSTER_BASE_URL={url}{credential}\n{accounts}\
+        "To use it, set {}{credential}\n{accounts}\
          It has the customers {}{more}.\nCtrl-C stops it.",
+        shell::variable(Variable::BaseUrl.name(), url),
         listed.join(", ")
     )
 }

@@ -29,6 +29,7 @@ use crate::guard::Guard;
 use crate::model::customer::ExtraKind;
 use crate::model::list_edit::ListMode;
 use crate::model::problem::{FileText, Problem, Source};
+use crate::platform::folders;
 use crate::platform::replace::leads_nowhere;
 use crate::spelling::{did_you_mean, near_or};
 
@@ -175,13 +176,10 @@ fn words() -> Vec<&'static str> {
     Auth::kinds().chain(guards).chain(environments).chain(modes).chain(lists).collect()
 }
 
-/// Where the configuration lies: by flag, by environment, or in the platform's folder. None where the platform has
-/// no such folder.
+/// Where the configuration lies: by flag, by environment, or in its folder. None where there is no such folder.
 pub fn path(flag: Option<&str>) -> Option<PathBuf> {
-    flag.map(PathBuf::from).or_else(|| Variable::Config.get_os().map(PathBuf::from)).or_else(|| {
-        directories::ProjectDirs::from("", "", "booster")
-            .map(|folders| folders.config_dir().join("config.toml"))
-    })
+    let named = flag.map(PathBuf::from).or_else(|| Variable::Config.get_os().map(PathBuf::from));
+    named.or_else(|| folders::config_folder().map(|folder| folder.join("config.toml")))
 }
 
 /// Whether certainly nothing is there: neither a file nor a link, and no folder above that cannot be looked into.
@@ -197,7 +195,8 @@ fn is_absent(path: &Path) -> bool {
 pub fn read_text(path: &Path, shown: &str) -> Result<String, ConfigError> {
     // By custom this names an empty configuration; no other device is one.
     let read = if path == Path::new(NULL) { Ok(Vec::new()) } else { read::read_regular(path) };
-    let bytes = read.map_err(|error| ConfigError::new(error.to_string()))?;
+    let bytes =
+        read.map_err(|error| Problem { hint: error.hint.clone(), ..Problem::usage(error.to_string()) })?;
     let text = read::decode(shown, bytes);
     let text = text.map_err(|wrong| ConfigError::new(format!("{shown}: {}", wrong.message)))?;
     Ok(text.text.clone())
@@ -355,6 +354,18 @@ mod tests {
             problem("[profiles.dev]\nbase_ulr = \"x\"\n"),
             (2, 1, "there is no key base_ulr".into(), "did you mean base_url?".into())
         );
+    }
+
+    #[test]
+    fn a_path_in_double_quotes_is_told_how_it_is_written() {
+        for path in [r"C:\users\ada\ca.pem", r"C:\certs\ca.pem", r"C:\xn"] {
+            let text = format!("[profiles.dev]\nca_file = \"{path}\"\n");
+            let failure = Config::read("config.toml", &text).expect_err("no escapes");
+            for problem in &failure.problems {
+                assert!(problem.message.contains("backslash"), "{path}: {}", problem.message);
+                assert!(problem.hint.as_ref().is_some_and(|hint| hint.contains("single quotes")), "{path}");
+            }
+        }
     }
 
     #[test]

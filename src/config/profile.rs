@@ -26,6 +26,7 @@ use crate::http::address::{is_plain_path, origin_of};
 use crate::http::header::Header;
 use crate::http::{Settings, retry};
 use crate::model::problem::Source;
+use crate::platform::folders;
 
 /// The time that one attempt may take by default.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -108,8 +109,7 @@ impl Profile {
         };
         let auth = errors.keep(resolve_auth(&entry, name.is_none(), &in_config, &mut layers));
         let secret_command = errors.keep(secret_command(&entry, &in_config));
-        let folder =
-            config_file::path(wanted.config.as_deref()).and_then(|path| Some(path.parent()?.to_owned()));
+        let folder = folders::credentials_folder(config_file::path(wanted.config.as_deref()).as_deref());
         let store = folder.map(|folder| Store::new(entry.store, folder));
         let timeout = errors.keep(resolve_timeout(wanted, &entry, &mut layers));
         // The profile's guard is about real customers, and a sandbox in this process has none.

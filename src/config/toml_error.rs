@@ -13,11 +13,16 @@ pub fn syntax_error(text: &Rc<FileText>, error: &toml::de::Error) -> Problem {
     let problem = if error.message() == "duplicate key" {
         let key = escaped(text.text.get(span.clone()).unwrap_or_default());
         Problem::usage(format!("{key} is written twice")).hint("remove or rename one of the two")
+    } else if ["unicode", "escape"].iter().any(|word| error.message().contains(word)) {
+        Problem::usage("expected an escape after the backslash in double quotes").hint(PATH)
     } else {
         Problem::usage(without_values(error.message())).hint(SYNTAX)
     };
     problem.at(Source::file(text, span))
 }
+
+/// A path is what a backslash is written for most often.
+const PATH: &str = r"write a Windows path in single quotes, as in ca_file = 'C:\certs\ca.pem'";
 
 const SYNTAX: &str = "write a table as in [profiles.dev], or a key with its value as in timeout = 60";
 

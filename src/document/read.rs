@@ -1,6 +1,6 @@
 //! Reading a whole text from a file or from standard input, within a limit.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -28,14 +28,16 @@ impl Unreadable {
         Unreadable {
             path: path.to_string_lossy().into_owned(),
             why: match error.kind() {
-                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-                std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+                ErrorKind::NotFound => "there is no such file".to_owned(),
+                ErrorKind::PermissionDenied => "permission denied".to_owned(),
+                ErrorKind::IsADirectory => "it is a folder".to_owned(),
+                ErrorKind::NotADirectory => "a part of its path is a file".to_owned(),
                 _ => error.to_string(),
             },
             hint: match error.kind() {
-                std::io::ErrorKind::NotFound => neighbour(path),
-                std::io::ErrorKind::IsADirectory => Some("name a file in it".to_owned()),
+                ErrorKind::NotFound => neighbour(path),
+                ErrorKind::IsADirectory => Some("name a file in it".to_owned()),
+                ErrorKind::NotADirectory => Some("name a path whose folders are folders".to_owned()),
                 _ => None,
             },
         }
@@ -71,7 +73,10 @@ pub fn read_bytes(path: &str) -> Result<Vec<u8>, Unreadable> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| Unreadable::new(Path::new(path), &error))?;
+    let path = Path::new(path);
+    // Windows says of a folder that access is denied.
+    let named = |error| if path.is_dir() { ErrorKind::IsADirectory.into() } else { error };
+    read.map_err(|error| Unreadable::new(path, &named(error)))?;
     Ok(bytes)
 }
 

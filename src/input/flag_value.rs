@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::document::read;
 use crate::escape::escaped;
 use crate::model::problem::{FileText, Problem, Source};
+use crate::platform::shell;
 
 /// The value of a flag, by where it is written.
 pub enum FlagValue<'a> {
@@ -62,7 +63,7 @@ pub fn whole_value(
 /// The hint for a value that is the name of a file, but has no at sign before it.
 pub fn missing_at_sign(flag: &str, written: &str, is_named_as_file: bool) -> Option<String> {
     let is_one = is_named_as_file || std::path::Path::new(written).is_file();
-    is_one.then(|| format!("to read it from the file, write {flag} @{}", escaped(written)))
+    is_one.then(|| format!("to read it from the file, write {flag} {}", shell::from_file(&escaped(written))))
 }
 
 /// A text as the value of a flag, where an at sign at its start would name a file.

@@ -12,6 +12,7 @@ use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Record};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
+use crate::platform::shell;
 use crate::spelling::near_or;
 
 /// The bare word that marks the main item.
@@ -206,9 +207,9 @@ fn not_json(record: &Record, text: &str) -> Option<Wrong> {
         let list =
             CUSTOMER.fields.iter().find(|field| field.record().is_some_and(|own| own.name == record.name));
         let flag = list.map(Field::flag).unwrap_or_default();
+        let file = shell::from_file("file.json");
         let hint = format!(
-            "write the values alone, as `booster help shorthand` shows; for JSON use \
-        --{flag}, as in --{flag} @file.json"
+            "write the values alone, as `booster help shorthand` shows; for JSON use --{flag}, as in --{flag} {file}"
         );
         (Fault::new(Rule::SYNTAX, "expected an item, found JSON").hint(hint), start..start + 1)
     })

@@ -20,7 +20,7 @@ use crate::model::record::Snapshot;
 use crate::model::{revert, wire};
 use crate::outcome::Outcome;
 use crate::platform::shell::{Shell, quoted};
-use crate::platform::{private, replace};
+use crate::platform::{folders, replace};
 use crate::state::backup::{Backups, Note};
 use crate::state::history;
 use crate::views::patch_file;
@@ -60,7 +60,7 @@ pub fn back_up(
         let lists: Vec<&'static Field> = patch.iter().map(|(field, _)| field).filter(is_list).collect();
         not_restored.extend(lists);
     }
-    let backups = private::state_folder().map(|folder| Backups::of(&folder));
+    let backups = folders::state_folder().map(|folder| Backups::of(&folder));
     let named = context.options.sending.backup.as_deref();
     let remarks = |file: Option<&str>| remarks(snapshot, &before, &not_restored, file, start, context);
     let path = match (named, &backups) {
@@ -74,8 +74,9 @@ pub fn back_up(
             path
         }
         (None, None) => {
-            return Err(Failure::usage("no folder was found for backups; nothing was sent")
-                .hint("name a file with --backup, or set XDG_STATE_HOME"));
+            return Err(
+                Failure::usage("no folder was found for backups; nothing was sent").hint(folders::SET_HOME)
+            );
         }
     };
     let file = path.clone();
@@ -140,7 +141,7 @@ pub fn remove_if_not_applied(sent: &Result<String, Failure>, start: &RunStart, r
 
 /// Removes the backup of a patch that is not sent, or was not applied.
 pub fn remove(start: &RunStart, result: &mut PatchResult) {
-    if let Some(folder) = private::state_folder() {
+    if let Some(folder) = folders::state_folder() {
         Backups::of(&folder).forget(&start.run);
     }
     let Some(backup) = result.backup.take() else { return };

@@ -9,7 +9,7 @@ use crate::model::diff;
 use crate::model::patch::Patch;
 use crate::model::problem::{Problem, ProblemId};
 use crate::outcome::Outcome;
-use crate::platform::{editor, private};
+use crate::platform::{editor, folders};
 use crate::state::backup::Backups;
 use crate::state::history::{self, Entry, History, Progress};
 
@@ -48,7 +48,7 @@ pub fn note_ended(
         warn(message, result);
     }
     result.run = Some(start.run.clone());
-    if let Some(folder) = private::state_folder() {
+    if let Some(folder) = folders::state_folder() {
         let backups = Backups::of(&folder);
         if backups.prune(start.time) {
             editor::remove_abandoned(|text| backups.write_unsent(text, start.time).is_ok());
@@ -85,7 +85,7 @@ fn entry(
 
 /// Adds a line, or says in words why it cannot be added.
 fn write(entry: &Entry) -> Result<(), String> {
-    let folder = private::state_folder().ok_or("no folder was found for the history")?;
+    let folder = folders::state_folder().ok_or("no folder was found for the history")?;
     let shown = folder.display();
     History::of(&folder)
         .add(entry)

@@ -8,13 +8,13 @@ use std::process::{Command, ExitStatus, Stdio};
 use crate::environment::{Variable, hide_secrets};
 use crate::platform::{private, regular, replace, tty};
 
-/// The editor where neither variable is set: POSIX has it everywhere.
-const DEFAULT: &str = "vi";
+/// The editor where neither variable is set: POSIX has the one everywhere, and Windows the other.
+const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
 /// The status with which a shell says that it found no such command.
 const NOT_FOUND: i32 = 127;
 
-/// The editor's command line, as a shell reads it.
+/// The editor's command line, as a shell reads it; on Windows, which has none for this, the program and its arguments.
 #[derive(Debug, Clone)]
 pub struct Editor(String);
 
@@ -77,11 +77,12 @@ impl Editor {
             command.args(["-c", &format!("{} \"$@\"", self.0), &self.0]);
             command
         };
-        #[cfg(not(unix))]
+        #[cfg(windows)]
         let mut command = {
-            let mut words = self.0.split_whitespace();
-            let mut command = Command::new(words.next().unwrap_or(DEFAULT));
-            command.args(words);
+            use crate::platform::program;
+            let (program, arguments) = program::split(&self.0, program::exists);
+            let mut command = Command::new(program::find(&program));
+            command.args(arguments);
             command
         };
         command.arg(path).stdout(Stdio::from(io::stderr()));

@@ -2,18 +2,14 @@
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+#[cfg(windows)]
+use crate::platform::{held, rights};
 use crate::platform::{regular, replace, signals};
 
-/// The folder for history and backups: the platform's folder for states, or for local data where it has none for
-/// states. `None` where the user has no home.
-pub fn state_folder() -> Option<PathBuf> {
-    let folders = directories::ProjectDirs::from("", "", "booster")?;
-    Some(folders.state_dir().unwrap_or(folders.data_local_dir()).to_owned())
-}
-
-/// Opens a file for reading. A symbolic link is an error, and a pipe is not waited for.
+/// Opens a file for reading. A symbolic link is an error, as is every other reparse point on Windows, and a pipe is not
+/// waited for.
 ///
 /// # Errors
 /// As [`File::open`], and for a symbolic link.
@@ -25,12 +21,25 @@ pub fn open_without_following(path: &Path) -> io::Result<File> {
         use rustix::fs::OFlags;
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
+        options.open(path)
     }
-    options.open(path)
+    #[cfg(windows)]
+    {
+        /// Opens the link or other reparse point itself.
+        const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+        const FILE_ATTRIBUTE_REPARSE_POINT: u32 = 0x0400;
+        std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, FILE_FLAG_OPEN_REPARSE_POINT);
+        let file = held::open(|| options.open(path))?;
+        let attributes = std::os::windows::fs::MetadataExt::file_attributes(&file.metadata()?);
+        match attributes & FILE_ATTRIBUTE_REPARSE_POINT {
+            0 => Ok(file),
+            _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a link")),
+        }
+    }
 }
 
-/// Options for a new file that nobody else can read from its first byte on. It must not exist yet; nor does the
-/// system follow a link in its place then.
+/// Options for a new file that nobody else can read from its first byte on; on Windows its folder sees to that. It must
+/// not exist yet; nor does the system follow a link in its place then.
 pub fn new_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -66,7 +75,23 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    #[cfg(windows)]
+    let missing = folder.ancestors().take_while(|folder| !is_there(folder)).last();
+    // Windows says of a file above it that it is there already.
+    builder.create(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+        _ => error,
+    })?;
+    // Those below it inherit its rights.
+    #[cfg(windows)]
+    missing.map(rights::close).transpose()?;
+    Ok(())
+}
+
+/// Whether a folder exists. The empty path is the working directory.
+#[cfg(windows)]
+fn is_there(folder: &Path) -> bool {
+    folder.as_os_str().is_empty() || folder.exists()
 }
 
 /// Makes the folder of a file, as [`make_folder`].
@@ -77,17 +102,40 @@ pub fn make_folder_of(path: &Path) -> io::Result<()> {
     make_folder(replace::folder_of(path))
 }
 
-/// Whether the file belongs to the user whom this process acts for. On Windows a profile's folder answers for that.
+/// Whether the file belongs to the user whom this process acts for. On Windows the rights answer for that.
 pub fn is_own(metadata: &Metadata) -> bool {
     #[cfg(unix)]
     return std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw();
-    #[cfg(not(unix))]
-    return true;
+    #[cfg(windows)]
+    {
+        let _ = metadata;
+        true
+    }
 }
 
-/// The mode bits by which group or others may do anything with the file.
-pub fn others_rights(metadata: &Metadata) -> u32 {
-    mode(metadata) & 0o077
+/// Whether somebody else may do anything with a file, of which this is known once it is open.
+pub fn is_open_to_others(path: &Path, metadata: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        let _ = path;
+        mode(metadata) & 0o077 != 0
+    }
+    #[cfg(windows)]
+    {
+        let _ = metadata;
+        rights::is_open(path)
+    }
+}
+
+/// The command that closes a file to others.
+pub fn closing_command(path: &Path) -> String {
+    let path = path.display();
+    // The last is the owner, in every language of Windows.
+    if cfg!(windows) {
+        format!("icacls \"{path}\" /inheritance:r /grant:r \"*S-1-3-4:F\"")
+    } else {
+        format!("chmod 600 '{path}'")
+    }
 }
 
 /// Whether it can be told who else may read or change a file.
@@ -106,8 +154,11 @@ pub fn has_rights(path: &Path, bits: u32) -> bool {
 fn mode(metadata: &Metadata) -> u32 {
     #[cfg(unix)]
     return std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
-    #[cfg(not(unix))]
-    return 0;
+    #[cfg(windows)]
+    {
+        let _ = metadata;
+        0
+    }
 }
 
 /// Makes a folder with all that it lies in, 0700, so that it survives a power cut, and closes it to others where it
@@ -131,10 +182,15 @@ pub fn folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let permissions = fs::metadata(path)?.permissions();
-        if permissions.mode() & 0o077 != 0 && !path.is_symlink() {
+        let metadata = fs::metadata(path)?;
+        // A container's volume may belong to somebody else; what is written into it is closed all the same.
+        if metadata.permissions().mode() & 0o077 != 0 && is_own(&metadata) && !path.is_symlink() {
             fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
         }
+    }
+    #[cfg(windows)]
+    if !path.is_symlink() {
+        rights::close(path)?;
     }
     Ok(())
 }
@@ -160,9 +216,13 @@ pub fn append(path: &Path) -> io::Result<File> {
         use std::os::unix::fs::PermissionsExt as _;
         let metadata = file.metadata()?;
         let is_ours = metadata.is_file() && is_own(&metadata) && !path.is_symlink();
-        if is_ours && others_rights(&metadata) != 0 {
+        if is_ours && is_open_to_others(path, &metadata) {
             file.set_permissions(fs::Permissions::from_mode(0o600))?;
         }
+    }
+    #[cfg(windows)]
+    if !path.is_symlink() {
+        rights::close(path)?;
     }
     Ok(file)
 }
@@ -212,7 +272,7 @@ mod tests {
         new_file().open(inner.join("file")).expect("made");
         for path in [folder.path().join("a"), inner.clone(), inner.join("file")] {
             let metadata = std::fs::metadata(&path).expect("there");
-            assert_eq!(others_rights(&metadata), 0, "{path:?}");
+            assert!(!is_open_to_others(&path, &metadata), "{path:?}");
             assert!(is_own(&metadata));
         }
     }

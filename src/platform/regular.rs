@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
+use crate::platform::held;
+
 /// Opens a file for reading. A symbolic link is followed.
 ///
 /// # Errors
@@ -22,7 +24,11 @@ pub fn open_with(options: &mut OpenOptions, path: &Path) -> Result<File> {
         let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
         std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.bits().cast_signed());
     }
-    let file = options.open(path).map_err(|error| {
+    let file = held::open(|| options.open(path)).map_err(|error| {
+        // Windows says of a folder that access is denied.
+        if path.is_dir() {
+            return ErrorKind::IsADirectory.into();
+        }
         // A socket cannot be opened, and a pipe that nobody reads cannot be written.
         let is_other = path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
         if is_other { not_regular() } else { error }
@@ -58,7 +64,7 @@ fn not_regular() -> Error {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

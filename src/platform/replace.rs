@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
-use crate::platform::regular;
+use crate::platform::{held, regular};
 
 /// Writes a file anew, or over the one that is there, whose mode stays. A new one is for its owner alone. Whoever
 /// reads meanwhile, and whoever comes after a failure or a crash, finds the old file or the new one.
@@ -20,6 +20,8 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     let written = write_beside(path, content)?;
     if let Ok(old) = fs::metadata(path) {
         written.as_file().set_permissions(old.permissions())?;
+        #[cfg(windows)]
+        crate::platform::rights::copy(path, written.path())?;
     }
     take_place(written, path)
 }
@@ -33,8 +35,16 @@ pub fn replace_private(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 fn take_place(written: NamedTempFile, path: &Path) -> Result<()> {
-    written.persist(path)?;
+    held::replace(written, |written| written.persist(path).map_err(|refused| (refused.error, refused.file)))?;
     sync_folder(path)
+}
+
+/// Gives a file another name, in the place of whatever has it.
+///
+/// # Errors
+/// As [`fs::rename`].
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    held::replace((), |()| fs::rename(from, to).map_err(|error| (error, ())))
 }
 
 /// Writes a new file. Nothing has its name before it is whole, whatever happens meanwhile.
@@ -86,11 +96,13 @@ fn write_beside(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
     write_named(path, content)
 }
 
-/// `tempfile` makes the file readable by its owner alone.
+/// `tempfile` makes the file readable by its owner alone; on Windows it has the rights of its folder until it is closed.
 fn write_named(path: &Path, content: &[u8]) -> Result<NamedTempFile> {
     let file = builder(&prefix(path)?).tempfile_in(folder_of(path))?;
     // Held while it is written, so that [`remove_leftovers`] of another process leaves it alone.
     let _ = file.as_file().try_lock();
+    #[cfg(windows)]
+    crate::platform::rights::close(file.path())?;
     file.as_file().write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -184,12 +196,13 @@ pub fn sync_folder(path: &Path) -> Result<()> {
 }
 
 /// The file that is meant by a path: where a symbolic link leads, even if nothing is there yet, so that the link
-/// stays a link.
+/// stays a link. On Windows without the `\\?\` of a verbatim path, which hardly a program takes, where that can be left
+/// out.
 ///
 /// # Errors
 /// If links lead in a circle, or through a folder that cannot be read.
 pub fn followed(path: &Path) -> Result<PathBuf> {
-    match fs::canonicalize(path) {
+    match dunce::canonicalize(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             // One link may lead to the next. They lead to what is missing, and so in no circle.
             let mut end = path.to_owned();
@@ -317,5 +330,29 @@ mod tests {
         assert_eq!(followed(&link).expect("followed"), root.join("target"));
         std::os::unix::fs::symlink("circle", root.join("circle")).expect("a link");
         assert!(followed(&root.join("circle")).is_err());
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn a_file_that_is_held_for_a_moment_is_read_and_replaced_afterwards() {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        let world = tempfile::tempdir().expect("a folder");
+        let path = world.path().join("x");
+        fs::write(&path, "one").expect("written");
+        let held = || {
+            let held =
+                fs::OpenOptions::new().read(true).share_mode(0).open(&path).expect("nobody else has it");
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(60));
+                drop(held);
+            })
+        };
+        let holder = held();
+        assert_eq!(regular::read(&path).expect("read"), b"one");
+        holder.join().expect("no panic");
+        let holder = held();
+        replace_private(&path, b"two").expect("replaced");
+        holder.join().expect("no panic");
+        assert_eq!(fs::read(&path).expect("there"), b"two");
     }
 }

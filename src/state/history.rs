@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::escape::escaped_json;
 use crate::outcome::Outcome;
-use crate::platform::{private, regular};
+use crate::platform::{private, regular, replace};
 
 /// The file is set aside when it has this many bytes: about four thousand lines.
 const LARGEST: u64 = 1 << 20;
@@ -196,9 +196,9 @@ impl History {
         }
         for age in (1..OLD_FILES).rev() {
             // Not every age is there yet.
-            let _ = std::fs::rename(self.set_aside(age), self.set_aside(age + 1));
+            let _ = replace::rename(&self.set_aside(age), &self.set_aside(age + 1));
         }
-        std::fs::rename(self.file(), self.set_aside(1))
+        replace::rename(&self.file(), &self.set_aside(1))
     }
 
     /// Every run, the newest first, by its outcome, which is unknown where it has only begun; and the number of lines

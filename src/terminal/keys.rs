@@ -105,6 +105,7 @@ impl KeyReader {
         while self.ahead.is_none() && is_pending(patience)? {
             match event::read().map_err(|_| Cancelled)? {
                 Event::Resize(..) => self.resized = true,
+                event if is_release(&event) => {}
                 typed @ (Event::Key(_) | Event::Paste(_)) => self.ahead = Some(typed),
                 Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
             }
@@ -114,6 +115,11 @@ impl KeyReader {
         }
         Ok(self.ahead.is_some())
     }
+}
+
+/// Whether a key was let go, which Windows tells besides.
+fn is_release(event: &Event) -> bool {
+    matches!(event, Event::Key(key) if key.kind == KeyEventKind::Release)
 }
 
 fn unix_lines(text: &str) -> String {
@@ -134,9 +140,6 @@ fn literal(key: &KeyEvent) -> String {
 }
 
 fn meaning(key: &KeyEvent) -> Result<Option<Key>, Cancelled> {
-    if key.kind == KeyEventKind::Release {
-        return Ok(None);
-    }
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     let alt = key.modifiers.contains(KeyModifiers::ALT);
     let is_word = control || alt;
@@ -230,6 +233,14 @@ mod tests {
         assert_eq!((meaning(&control), literal(&control)), (Ok(None), "\u{7}".to_owned()));
         let alt = key(KeyCode::Char(']'), KeyModifiers::ALT);
         assert_eq!((meaning(&alt), literal(&alt)), (Ok(None), "\u{1b}]".to_owned()));
+    }
+
+    #[test]
+    fn letting_a_key_go_types_nothing() {
+        let letter = key(KeyCode::Char('a'), KeyModifiers::NONE);
+        assert!(!is_release(&Event::Key(letter)));
+        assert!(!is_release(&Event::Key(KeyEvent { kind: KeyEventKind::Repeat, ..letter })));
+        assert!(is_release(&Event::Key(KeyEvent { kind: KeyEventKind::Release, ..letter })));
     }
 
     #[test]

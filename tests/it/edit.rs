@@ -138,7 +138,7 @@ fn what_was_deleted_is_named_since_it_changes_nothing() {
 fn an_edit_that_comes_to_nothing_is_kept() {
     let world = World::new();
     let kept = || {
-        let folder = std::fs::read_dir(world.path(".local/state/booster/backups"));
+        let folder = std::fs::read_dir(world.state("backups"));
         let files = folder.into_iter().flatten().map(|file| file.expect("a file").path());
         let mut texts: Vec<String> = files
             .filter(|path| path.to_string_lossy().ends_with(".unsent.toml"))
@@ -370,7 +370,7 @@ fn a_signal_while_the_editor_runs_leaves_no_file_behind() {
 
 /// The texts that were kept, since they were not sent.
 fn kept(world: &World) -> Vec<String> {
-    let folder = std::fs::read_dir(world.path(".local/state/booster/backups"));
+    let folder = std::fs::read_dir(world.state("backups"));
     let files = folder.into_iter().flatten().map(|file| file.expect("a file").path());
     files
         .filter(|path| path.to_string_lossy().ends_with(".unsent.toml"))

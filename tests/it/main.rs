@@ -3,6 +3,15 @@
 //! All tests are one binary, so that a change of `common` links once. They share its process: none sets a variable,
 //! changes the working directory or installs anything for the process; what a run needs is set on its `Command`.
 
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "what only Unix or Linux can be tried with is left out elsewhere"
+    )
+)]
+
 mod architecture;
 mod auth;
 #[cfg(unix)]
@@ -10,10 +19,13 @@ mod canary;
 mod common;
 mod completions;
 mod dependencies;
+#[cfg(target_os = "linux")]
+mod docs;
 mod doctor;
 #[cfg(unix)]
 mod edit;
 mod exchange;
+#[cfg(unix)]
 mod golden;
 mod guards;
 mod input;
@@ -21,6 +33,8 @@ mod input;
 mod interactive;
 mod man;
 mod packages;
+#[cfg(target_os = "linux")]
+mod pictures;
 mod process;
 mod profile;
 #[cfg(unix)]

@@ -167,7 +167,7 @@ fn a_pipe_or_a_device_in_the_place_of_a_file_is_refused_at_once() {
 #[test]
 fn a_pipe_in_the_place_of_history_lock_or_note_is_a_warning_and_no_hang() {
     let world = World::new();
-    let state = world.path(".local/state/booster");
+    let state = world.state("");
     let sandbox = Sandbox::start(&world, &[]);
     let config = configure(&world, &sandbox.url, "backup = true\nauth = { kind = 'none' }");
     let words = ["customer", "patch", "123", "--first-name=Eva", "--fill", "--force", "--config", &config];

@@ -1,7 +1,7 @@
 //! Undoing a patch: what it sets back, what it leaves alone, and where it goes.
 
 use crate::common::sandbox::Sandbox;
-use crate::common::{Answer, Service, World, run};
+use crate::common::{Answer, Service, World, is_private, run};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,14 +16,13 @@ fn world(faults: &[&str]) -> (World, Sandbox) {
 }
 
 fn configure(world: &World, url: &str, keys: &str) {
-    std::fs::create_dir_all(world.path(".config/booster")).expect("made");
     let text =
         format!("default_profile = \"dev\"\n[profiles.dev]\nbase_url = \"{url}\"\nbackup = true\n{keys}\n");
-    world.file(".config/booster/config.toml", text);
+    world.config(text);
 }
 
 fn backups(world: &World) -> Vec<String> {
-    let folder = std::fs::read_dir(world.path(".local/state/booster/backups"));
+    let folder = std::fs::read_dir(world.state("backups"));
     let mut names: Vec<String> = folder
         .into_iter()
         .flatten()
@@ -65,11 +64,11 @@ fn an_undo_sets_back_what_a_patch_changed() {
     assert_ne!(sandbox.customer(&world, 3), before);
     let names = backups(&world);
     assert_eq!(names.len(), 2, "{names:?}");
-    let folder = world.path(".local/state/booster/backups");
+    let folder = world.state("backups");
     for name in &names {
-        assert_eq!(mode(&folder.join(name)), 0o600);
+        assert!(is_private(&folder.join(name)));
     }
-    assert_eq!(mode(&folder), 0o700);
+    assert!(is_private(&folder));
 
     let dry = world.run(["undo", "--dry-run", "-o", "json"]);
     let document = dry.expect(10).json();
@@ -145,12 +144,6 @@ fn another_profile_of_the_same_address_is_not_the_runs() {
     world.run(["undo"]).expect(0);
     let again = world.run(["undo", &runs(&world)[1]]);
     assert!(again.expect(0).stderr.contains("already been undone"), "{}", again.stderr);
-}
-
-#[cfg(unix)]
-fn mode(path: &std::path::Path) -> u32 {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
 }
 
 #[test]
@@ -298,7 +291,7 @@ fn what_was_kept_and_cannot_be_read_is_named() {
     world.run(["customer", "patch", "123", "--first-name=Eva", "--fill"]).expect(0);
     world.run(["customer", "patch", "123", "--first-name=Zoe", "--fill"]).expect(0);
     let newest = runs(&world)[0].clone();
-    let folder = world.path(".local/state/booster/backups");
+    let folder = world.state("backups");
     std::fs::write(folder.join(format!("{newest}.sent.json")), "{").expect("written");
     let run = world.run(["undo"]);
     assert!(run.expect(2).stderr.contains(&newest), "{}", run.stderr);
@@ -404,7 +397,7 @@ fn a_failure_inside_the_service_is_no_reason_to_forget_a_backup() {
 fn old_backups_go() {
     let (world, sandbox) = world(&[]);
     configure(&world, &sandbox.url, "backup_days = 3650");
-    let folder = world.path(".local/state/booster/backups");
+    let folder = world.state("backups");
     std::fs::create_dir_all(&folder).expect("made");
     for name in ["20010101T000000000Z-abcd.toml", "20010101T000000000Z-abcd.sent.json", "notes-of-mine.toml"]
     {

@@ -11,9 +11,11 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::auth::exchange::{Exchange, Hooks, NoHooks, Progress, exchange};
 use crate::auth::kind::{SecretKind, User};
+#[cfg(unix)]
 use crate::auth::secret_sources::SecretCommand;
 use crate::auth::table_reader::{Table, TableReader};
 use crate::guard::{self, AddressGuard, Confirmed};
+#[cfg(unix)]
 use crate::http::address::origin_of;
 use crate::http::retry;
 use crate::outcome::Outcome;

@@ -35,7 +35,7 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
     replace::remove_leftovers(replace::folder_of(path));
     let shown = path.display();
     let cannot = |error: io::Error| {
-        AuthError::new(format!("cannot read {shown}: {error}")).hint("check its owner and its permissions")
+        AuthError::new(format!("cannot read {shown}: {error}")).hint("check who may read it")
     };
     let file = match private::open_without_following(path) {
         Ok(file) => file,
@@ -53,8 +53,9 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, AuthError> {
     if !private::is_own(&metadata) {
         return Err(untrusted(path, "belongs to another user", "remove it, and sign in again"));
     }
-    if private::others_rights(&metadata) != 0 {
-        let hint = format!("run `chmod 600 {shown}`; if others may have read it, change the secrets too");
+    if private::is_open_to_others(path, &metadata) {
+        let command = private::closing_command(path);
+        let hint = format!("run `{command}`; if others may have read it, change the secrets too");
         return Err(untrusted(path, "can be read or changed by other users", &hint));
     }
     let mut text = Zeroizing::new(String::new());
@@ -84,7 +85,7 @@ pub fn change(path: &Path, change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), A
             return AuthError { outcome: Outcome::Failed, ..error }
                 .hint("free some space on the disk and sign in again; what was stored before is unchanged");
         }
-        error.hint("check the folder's owner and permissions; what was stored before is unchanged")
+        error.hint("check who may write to its folder; what was stored before is unchanged")
     };
     private::make_folder_of(path).map_err(cannot)?;
     let _lock = private::lock(&path.with_extension("lock")).map_err(cannot)?;

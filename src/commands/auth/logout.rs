@@ -8,6 +8,7 @@ use crate::auth::secret_sources::Sources;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::Client;
+use crate::platform::folders;
 use crate::report::Report;
 
 /// # Errors
@@ -17,7 +18,7 @@ pub async fn run(app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = &subject.profile;
     let sources = profile.sources()?;
     let Some(store) = &profile.store else {
-        return Err(Failure::usage("no folder was found for stored secrets"));
+        return Err(Failure::usage("no folder was found for stored secrets").hint(folders::SET_HOME));
     };
     let ended = end_session(profile, &sources, app).await;
     let secrets: Vec<&str> = profile.headers.iter().filter_map(ProfileHeader::secret).collect();

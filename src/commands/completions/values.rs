@@ -12,7 +12,7 @@ use crate::escape::escaped;
 use crate::input::suggestions::{Suggestion, clearable, suggestions};
 use crate::model::customer::CUSTOMER;
 use crate::model::field::{Field, Kind};
-use crate::platform::{private, regular};
+use crate::platform::{folders, regular};
 use crate::state::backup::Backups;
 use crate::state::history::{Entry, History};
 use crate::views::explain;
@@ -117,12 +117,12 @@ pub fn runs(typed: &OsStr) -> Vec<CompletionCandidate> {
 /// The runs that have a backup and can be undone.
 pub fn runs_with_backup(typed: &OsStr) -> Vec<CompletionCandidate> {
     let runs =
-        private::state_folder().and_then(|folder| Backups::of(&folder).runs().ok()).unwrap_or_default();
+        folders::state_folder().and_then(|folder| Backups::of(&folder).runs().ok()).unwrap_or_default();
     runs_where(typed, |entry| runs.contains(&entry.run))
 }
 
 fn runs_where(typed: &OsStr, is_wanted: impl Fn(&Entry) -> bool) -> Vec<CompletionCandidate> {
-    let history = private::state_folder().and_then(|folder| History::of(&folder).entries().ok());
+    let history = folders::state_folder().and_then(|folder| History::of(&folder).entries().ok());
     let entries = history.map(|(entries, _)| entries).unwrap_or_default();
     let typed = typed.to_string_lossy();
     let last = begins(LAST, &typed).then(|| candidate(LAST, Some("the newest run")));

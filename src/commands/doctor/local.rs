@@ -15,7 +15,7 @@ use crate::http::address::is_loopback;
 use crate::http::proxy;
 use crate::outcome::Outcome;
 use crate::pipeline::backup::write_outcome;
-use crate::platform::private;
+use crate::platform::{folders, private};
 use crate::state::backup::Backups;
 use crate::state::history::History;
 
@@ -74,22 +74,22 @@ pub fn guard(profile: &Profile) -> Check {
     }
 }
 
+const CHECK_FOLDER: &str =
+    "check who may write to the folder, and the disk, or name another folder in BOOSTER_HOME";
+
 /// Whether the patch can be noted, tried in the folder itself.
 pub fn history(profile: &Profile) -> Check {
     if profile.is_sandbox {
         return Check::skipped("in the sandbox a patch is sent even if it cannot be recorded");
     }
-    let Some(folder) = private::state_folder() else {
-        return history_failed(profile, "no folder was found for the history").hint("set XDG_STATE_HOME");
+    let Some(folder) = folders::state_folder() else {
+        return history_failed(profile, "no folder was found for the history").hint(folders::SET_HOME);
     };
     let shown = folder.display();
     match History::of(&folder).try_adding() {
         Ok(()) => Check::good(format!("{shown} can be written")),
         Err(error) => history_failed(profile, &format!("the history in {shown} cannot be written: {error}"))
-            .hint(
-                "check the folder's permissions and the disk, or name another folder in XDG_STATE_HOME \
-            or BOOSTER_HOME",
-            ),
+            .hint(CHECK_FOLDER),
     }
 }
 
@@ -108,9 +108,9 @@ pub fn backup(profile: &Profile) -> Check {
     if !profile.reading.backup || profile.is_sandbox {
         return Check::skipped("not needed (backup = false)");
     }
-    let Some(folder) = private::state_folder() else {
+    let Some(folder) = folders::state_folder() else {
         let check = Check::failed(Outcome::Usage, "no folder was found for backups");
-        return check.hint("set XDG_STATE_HOME");
+        return check.hint(folders::SET_HOME);
     };
     match Backups::of(&folder).try_writing() {
         Ok(()) => Check::good(format!("{} can be written", folder.display())),
@@ -120,10 +120,7 @@ pub fn backup(profile: &Profile) -> Check {
                 folder.display()
             );
             let check = Check::failed(write_outcome(&error), message);
-            check.hint(
-                "check the folder's permissions and the disk, or name another folder in \
-            XDG_STATE_HOME or BOOSTER_HOME",
-            )
+            check.hint(CHECK_FOLDER)
         }
     }
 }

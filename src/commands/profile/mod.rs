@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use crate::app::App;
 use crate::config::config_file::{self, Config};
 use crate::failure::Failure;
+use crate::platform::folders;
 use crate::report::Report;
 
 #[derive(Debug, clap::Subcommand)]
@@ -41,9 +42,8 @@ pub fn run(args: &Profile, app: &App<'_>, report: &mut Report) -> Result<(), Fai
 
 /// Where the configuration lies, or will.
 pub fn path(app: &App<'_>) -> Result<PathBuf, Failure> {
-    config_file::path(app.global.config.as_deref()).ok_or_else(|| {
-        Failure::usage("no folder was found for the configuration").hint("name a file with --config")
-    })
+    config_file::path(app.global.config.as_deref())
+        .ok_or_else(|| Failure::usage("no folder was found for the configuration").hint(folders::SET_HOME))
 }
 
 /// Where the configuration lies, if there is one.

@@ -14,6 +14,7 @@ use crate::model::date::parse_date;
 use crate::model::field::{Field, Kind, Record};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Fault, FileText, Problem, Rule, Source};
+use crate::platform::shell;
 pub use faults::unknown;
 use faults::{
     expected, item_sample, not_a_bool, not_a_date, not_a_list, not_a_record, not_an_object, not_text, null,
@@ -147,7 +148,8 @@ pub fn inline_list(
 
 /// JSON without a double quote: a shell took them away.
 fn without_quotes(flag: &str) -> String {
-    format!("the shell removed the double quotes: put the JSON into a file, and write {flag} @file.json")
+    let file = shell::from_file("file.json");
+    format!("the shell removed the double quotes: put the JSON into a file, and write {flag} {file}")
 }
 
 fn list_hint(field: &Field, flag: &str, text: &str) -> String {
@@ -157,9 +159,8 @@ fn list_hint(field: &Field, flag: &str, text: &str) -> String {
     if let Some(hint) = missing_at_sign(flag, text, is_named_as_file) {
         hint
     } else if text.starts_with(['\'', '‘', '“']) {
-        format!(
-            "the shell does not remove these quotes: put the JSON into a file, and write {flag} @file.json"
-        )
+        let file = shell::from_file("file.json");
+        format!("the shell does not remove these quotes: put the JSON into a file, and write {flag} {file}")
     } else {
         let sample =
             field.record().map(|record| (item_sample(record, text, true, Format::Json), record.item_flag()));

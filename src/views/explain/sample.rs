@@ -3,7 +3,7 @@
 use super::{Explanation, Flag};
 use crate::input::shorthand;
 use crate::model::field::{Field, Kind, Need, Record, Shape};
-use crate::platform::shell::{Shell, command_line};
+use crate::platform::shell::{Shell, command_line, from_file};
 
 impl Explanation {
     /// The flags that give the field; for a field of a list's item the flag that adds the item.
@@ -14,7 +14,7 @@ impl Explanation {
         let flag = format!("--{}", self.field.flag());
         match self.field.record() {
             Some(record) => {
-                let sample = format!("{flag} @{}.json", self.field.name);
+                let sample = format!("{flag} {}", from_file(&format!("{}.json", self.field.name)));
                 vec![item_flag(record, None), Flag { flag, sample }]
             }
             None => {
@@ -81,20 +81,23 @@ fn value(field: &Field) -> String {
     }
 }
 
-/// The word as a POSIX shell needs it.
+/// The word as the shell needs it.
 fn in_shell(word: String) -> String {
-    command_line(&[word], Shell::Unix)
+    command_line(&[word], Shell::current())
 }
 
 #[cfg(test)]
 mod tests {
     use crate::views::explain::all;
 
+    #[cfg(unix)]
     fn samples(place: &str) -> Vec<String> {
         let own = all().into_iter().find(|own| own.place == place).expect(place);
         own.flags().into_iter().map(|flag| flag.sample).collect()
     }
 
+    /// As a Unix shell wants it.
+    #[cfg(unix)]
     #[test]
     fn a_flag_is_shown_as_it_can_be_typed() {
         assert_eq!(samples("title"), ["--title 'Mr & Mrs'"]);

@@ -4,6 +4,7 @@ use super::credential;
 use crate::common::sandbox::{configure, login, patch, profile};
 use crate::common::{Answer, Service, World, run};
 
+#[cfg(unix)]
 #[test]
 fn the_environment_goes_before_the_command_and_the_command_before_the_store() {
     let world = World::new();

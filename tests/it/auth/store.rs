@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::credential;
+use crate::common::run;
 use crate::common::sandbox::{configure, login, patch, profile};
-use crate::common::{Answer, Service, World, run};
+use crate::common::{Answer, Service, World};
 
 #[test]
 fn what_is_kept_is_for_one_profile_and_one_address() {

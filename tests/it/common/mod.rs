@@ -1,8 +1,6 @@
 //! The real binary in an empty world: no home, no configuration, no variable of the machine; and a service that
 //! answers as the test says and remembers what it was sent.
 
-#![cfg_attr(not(unix), allow(dead_code, reason = "signals and terminals are tried on Unix alone"))]
-
 pub mod sandbox;
 #[cfg(unix)]
 pub mod terminal;
@@ -35,6 +33,18 @@ impl World {
         self.folder.path().join(name)
     }
 
+    /// The path of a file in the folder for history and backups.
+    pub fn state(&self, name: &str) -> PathBuf {
+        self.path(if HAS_XDG { ".local/state/booster" } else { "" }).join(name)
+    }
+
+    /// Writes the configuration that is read where none is named.
+    pub fn config(&self, content: impl AsRef<[u8]>) -> String {
+        let folder = if HAS_XDG { ".config/booster/" } else { "" };
+        std::fs::create_dir_all(self.path(folder)).expect("made");
+        self.file(&format!("{folder}config.toml"), content)
+    }
+
     /// Writes a file into the world and gives its path.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
@@ -46,6 +56,10 @@ impl World {
     pub fn booster<S: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_booster"));
         command.args(args).env_clear().env("HOME", self.folder.path()).env("BOOSTER_RETRY_BASE", "0");
+        if !HAS_XDG {
+            command.env("BOOSTER_HOME", self.folder.path());
+        }
+        command.envs(WINDOWS_NEEDS.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         command
     }
@@ -67,6 +81,25 @@ impl World {
         let _ = child.stdin.take().expect("a pipe").write_all(stdin.as_ref());
         finish(child)
     }
+}
+
+/// Whether the platform's folders lie in `HOME`, by XDG's names.
+const HAS_XDG: bool = cfg!(target_os = "linux");
+
+/// What no program on Windows can do without.
+const WINDOWS_NEEDS: &[&str] =
+    if cfg!(windows) { &["SystemRoot", "USERPROFILE", "TEMP", "TMP"] } else { &[] };
+
+/// Whether nobody else can read a file or folder. On Windows those of a test lie in the user's profile, which answers for
+/// that.
+pub fn is_private(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::metadata(path).expect("it is there").permissions().mode() & 0o077 == 0
+    }
+    #[cfg(not(unix))]
+    path.exists()
 }
 
 pub fn run(command: &mut Command) -> Run {

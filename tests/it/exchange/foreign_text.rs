@@ -67,7 +67,9 @@ fn what_could_steer_the_terminal_is_escaped_wherever_it_comes_from() {
     }
 }
 
+/// Windows has no file of such a name.
 #[test]
+#[cfg(unix)]
 fn our_own_words_are_escaped_too_where_they_are_repeated() {
     let world = World::new();
     let word = format!("x{}", HARMFUL.replace('\u{0}', ""));

@@ -1,7 +1,5 @@
 //! The forms of the output: text for a person, one JSON document for a program, colour, more and less of it.
 
-use std::ffi::OsString;
-
 use serde_json::Value;
 
 use crate::common::{Answer, Service, World, patch, run};
@@ -118,9 +116,25 @@ fn without_json_a_bad_command_line_leaves_standard_output_empty() {
     }
 }
 
+/// Windows gives the file's own name, with its ending.
+#[test]
+#[cfg(unix)]
+fn usage_names_the_command_whatever_its_file_is_called() {
+    let world = World::new();
+    let file = world.path("booster.exe");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_booster"), &file).expect("linked");
+    for words in [&["customer", "get"][..], &["--help"], &["customer", "patch", "--help"]] {
+        let mut command = std::process::Command::new(&file);
+        let ended = run(command.args(words).env_clear().env("HOME", world.path("")));
+        let printed = ended.stdout + &ended.stderr;
+        assert!(printed.contains("Usage: booster ") && !printed.contains(".exe"), "{printed}");
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn words_that_are_not_unicode_are_a_usage_error() {
+    use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt as _;
     let world = World::new();
     let word = |text: &str| OsString::from_vec([text.as_bytes(), b"\xff\xfe"].concat());

@@ -141,7 +141,10 @@ fn config_check_looks_at_every_profile_whatever_the_environment_says() {
 fn config_init_writes_a_good_configuration_once() {
     let world = World::new();
     let path = usual_place(&world);
-    std::fs::remove_dir(path.parent().expect("a folder")).expect("it is empty");
+    let folder = path.parent().expect("a folder");
+    if folder != world.path("") {
+        std::fs::remove_dir(folder).expect("it is empty");
+    }
     let run = world.run(["config", "init", "-o", "json"]);
     assert_eq!(run.expect(0).json()["path"], path.to_string_lossy().as_ref());
     let written = std::fs::read_to_string(&path).expect("the file is there");
@@ -161,7 +164,7 @@ fn config_init_writes_a_good_configuration_once() {
     assert_eq!(std::fs::read_to_string(&path).expect("the file is there"), "# mine\n");
     let other = world.path("a/b/other.toml").to_string_lossy().into_owned();
     world.run(["config", "init", "--config", &other]).expect(0);
-    world.run(["config", "init", "--config", "/dev/null/x.toml"]).expect(2);
+    world.run(["config", "init", "--config", &format!("{other}/x.toml")]).expect(2);
     assert!(World::new().run(["config", "check", "-o", "json"]).expect(2).stdout.contains("config init"));
 }
 

@@ -91,7 +91,7 @@ fn who_signs_in_by_nothing_is_told_what_would_help() {
     let run = run_with(&world, &[TOKEN], &patch(&["--config", &path]));
     assert!(run.expect(4).stderr.contains("profile dev does not sign in"), "{}", run.stderr);
     assert!(!run.stderr.contains("BOOSTER_TOKEN"), "{}", run.stderr);
-    let run = run_with(&world, &[], &patch(&["--base-url", &service.url]));
+    let run = run_with(&World::new(), &[], &patch(&["--base-url", &service.url]));
     assert!(run.expect(4).stderr.contains("BOOSTER_TOKEN"), "{}", run.stderr);
 }
 

@@ -4,6 +4,7 @@ mod address;
 mod commands;
 mod config_file;
 mod credential;
+mod home;
 mod patching;
 
 use crate::common::{Answer, Run, Service, World, patch, run};

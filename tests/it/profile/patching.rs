@@ -16,11 +16,16 @@ const EXTRA: &str = "extra_fields = { vipLevel = \"text\", isVip = \"bool\", vip
 /// A world whose only profile has these lines and sends to this address.
 fn world(url: &str, lines: &str) -> World {
     let world = World::new();
-    let config =
-        configure(&world, url, &format!("auth = {{ kind = \"none\" }}\nverify_within = 0.1\n{lines}"));
-    std::fs::create_dir_all(world.path(".config/booster")).expect("made");
-    std::fs::rename(config, world.path(".config/booster/config.toml")).expect("moved");
+    configure_usual(&world, url, &format!("auth = {{ kind = \"none\" }}\nverify_within = 0.1\n{lines}"));
     world
+}
+
+/// As [`configure`], where the configuration is found without being named.
+fn configure_usual(world: &World, url: &str, lines: &str) {
+    let config = configure(world, url, lines);
+    let text = std::fs::read(&config).expect("written");
+    std::fs::remove_file(config).expect("ours");
+    world.config(text);
 }
 
 /// `customer patch 123` with these words, as a document.
@@ -134,8 +139,11 @@ fn a_field_that_the_profile_may_not_change_is_refused_from_every_command() {
     let open = self::world(&sandbox.url, "fill = true\nbackup = true");
     let run = patch_123(&open, &["--first-name=Eva", "--contact-by-email-flag=false"]);
     let undo = run.expect(0).json()["run"].as_str().expect("a run").to_owned();
-    configure(&open, &sandbox.url, "fill = true\nbackup = true\nmay_change = [\"firstName\", \"lists\"]");
-    std::fs::rename(open.path("config.toml"), open.path(".config/booster/config.toml")).expect("moved");
+    configure_usual(
+        &open,
+        &sandbox.url,
+        "fill = true\nbackup = true\nmay_change = [\"firstName\", \"lists\"]",
+    );
     for (words, problem) in [
         (&["--data-sharing-consent=true"][..], "not-allowed dataSharingConsent"),
         (&["--clear=notes"], "not-allowed notes"),

@@ -43,6 +43,7 @@ fn an_uncertain_day_is_not_verified_and_no_failure() {
 }
 
 /// A folder of time zones that has Europe/Rome alone, in the format of RFC 8536.
+#[cfg(unix)]
 fn zones(world: &World) -> std::path::PathBuf {
     let counts = [0_u32, 0, 0, 0, 1, 4].map(u32::to_be_bytes).concat();
     let header = [b"TZif2".as_slice(), &[0; 15], &counts].concat();

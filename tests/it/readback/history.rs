@@ -1,8 +1,8 @@
 //! The history of what was sent.
 
-use super::{at, eva, mode, names};
+use super::{at, eva, names};
 use crate::common::sandbox::Sandbox;
-use crate::common::{Answer, Service, World, patch};
+use crate::common::{Answer, Service, World, is_private, patch, run};
 use serde_json::{Value, json};
 
 #[test]
@@ -43,12 +43,12 @@ fn every_attempt_leaves_a_line_without_values() {
         (&json!(123), &json!(200), &json!(11))
     );
     assert_eq!(history[2]["service"], format!("{}/", service.url));
-    let path = world.path(".local/state/booster/history.jsonl");
+    let path = world.state("history.jsonl");
     let text = std::fs::read_to_string(&path).expect("a history");
     // Before each the line that it has begun.
     assert_eq!(text.lines().count(), 6);
     assert!(!text.contains("Secretive") && !text.contains("Hush") && !text.contains("Acme"), "{text}");
-    assert_eq!((mode(&path), mode(path.parent().expect("a folder"))), (0o600, 0o700));
+    assert!(is_private(&path) && is_private(path.parent().expect("a folder")));
 
     let newest = history[0]["run"].as_str().expect("a name");
     let show = world.run(["history", "show", newest, "-o", "json"]);
@@ -70,10 +70,10 @@ fn every_attempt_leaves_a_line_without_values() {
 #[test]
 fn a_history_that_cannot_be_written_changes_nothing_about_what_was_sent() {
     let world = World::new();
-    std::fs::create_dir_all(world.path(".local/state")).expect("made");
-    world.file(".local/state/booster", "in the way");
     let service = Service::start([Answer::json(200, "{}")]);
-    let run = world.run(at(&service.url, &patch(&["-o", "json"])));
+    let config = world.file("config.toml", "");
+    let mut command = world.booster(at(&service.url, &patch(&["--config", &config, "-o", "json"])));
+    let run = run(command.env("BOOSTER_HOME", world.file("file", "in the way")));
     assert_eq!(run.expect(0).problems(), ["history"]);
     assert_eq!(run.json()["outcome"], "sent");
 }
@@ -87,7 +87,7 @@ fn a_patch_that_cannot_be_noted_is_sent_unless_the_profile_requires_the_history(
             format!("[profiles.dev]\nauth = {{ kind = \"none\" }}\nbase_url = \"{}\"\n{keys}", service.url);
         let config = world.file("config.toml", profile);
         let words = [&["--config", &config, "-p", "dev"], &patch(words)[..]].concat();
-        crate::common::run(world.booster(words).env("XDG_STATE_HOME", &no_folder))
+        run(world.booster(words).env("BOOSTER_HOME", &no_folder))
     };
     let service = Service::start([Answer::json(200, "{}")]);
     let run = with(&service, "", &["-o", "json"]);

@@ -45,9 +45,3 @@ fn names(list: &Value, key: &str) -> Vec<String> {
     let rows = list.as_array().expect("a list").iter();
     rows.map(|row| row[key].as_str().expect("a name").to_owned()).collect()
 }
-
-#[cfg(unix)]
-fn mode(path: &std::path::Path) -> u32 {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
-}

@@ -30,6 +30,7 @@ fn a_consent_that_was_withdrawn_meanwhile_is_not_sent_again() {
 }
 
 #[test]
+#[cfg(unix)]
 fn a_renewed_sign_in_does_not_send_what_has_changed_meanwhile() {
     let world = World::new();
     let command = world.file("secret.sh", "#!/bin/sh\necho token-$$\n");
@@ -37,7 +38,7 @@ fn a_renewed_sign_in_does_not_send_what_has_changed_meanwhile() {
     let config = world.file(
         "config.toml",
         format!(
-            "[profiles.dev]\nbase_url = \"{}\"\nauth = {{ kind = \"bearer\" }}\nsecret_command = [\"sh\", \"{command}\"]\n",
+            "[profiles.dev]\nbase_url = \"{}\"\nauth = {{ kind = \"bearer\" }}\nsecret_command = [\"sh\", '{command}']\n",
             service.url
         ),
     );

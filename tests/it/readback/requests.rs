@@ -1,7 +1,7 @@
 //! The requests that read a customer: how many, by which route, signed in how, and what interrupts them.
 
 use super::{NOBODY, RECORDED, at, eva, methods};
-use crate::common::{Answer, Run, Service, World, patch};
+use crate::common::{Answer, Service, World, patch};
 use serde_json::json;
 
 #[test]
@@ -106,7 +106,7 @@ fn an_interrupted_question_has_sent_nothing_and_an_interrupted_look_afterwards_s
         let child = command.spawn().expect("the binary starts");
         service.wait_for(count);
         crate::common::send_signal(child.id(), "INT");
-        let run: Run = crate::common::finish(child);
+        let run = crate::common::finish(child);
         assert_eq!(run.expect(130).json()["outcome"], outcome);
     }
 }

@@ -1,6 +1,8 @@
 //! What booster prints about a sandbox: its customers, that it is one, and why it does not start.
 
-use crate::common::{World, finish, patch, send_signal};
+use crate::common::{World, patch};
+#[cfg(unix)]
+use crate::common::{finish, send_signal};
 
 #[test]
 #[cfg(unix)]

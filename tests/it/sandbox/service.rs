@@ -1,11 +1,10 @@
 //! What arrives in a sandbox, what it keeps, which faults strike, and how it ends.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Stdio;
 
 use crate::common::sandbox::Sandbox;
-use crate::common::{Answer, Run, Service, World, patch, run};
+use crate::common::{Answer, Run, Service, World, is_private, patch, run};
 use serde_json::{Value, json};
 
 /// Patches this customer with a good patch and these words.
@@ -61,11 +60,7 @@ fn a_patch_arrives_and_is_kept_in_the_data_file() {
 
     let kept: Vec<Value> = serde_json::from_slice(&std::fs::read(&data).expect("the file")).expect("JSON");
     assert!(kept.contains(&kept_customer), "{kept:?}");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(std::fs::metadata(&data).expect("the file").permissions().mode() & 0o777, 0o600);
-    }
+    assert!(is_private(data.as_ref()));
     let again = Sandbox::with(&world, ["--data", &data]);
     assert_eq!(customer(&again, "123"), kept_customer);
     // Without a file nothing is kept.
@@ -257,6 +252,9 @@ fn the_sandbox_inside_the_process_shows_what_it_holds_and_nothing_leaves() {
 #[test]
 #[cfg(unix)]
 fn its_signal_is_its_regular_end() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
     let world = World::new();
     for signal in ["INT", "TERM"] {
         let sandbox = Sandbox::with(&world, []);
@@ -292,5 +290,5 @@ fn a_sandbox_in_the_process_is_read_by_its_own_route_whatever_the_profile_says()
         world.run([&patch[..], &words].concat()).expect(0);
         world.run([&["doctor"][..], &words].concat()).expect(0);
     }
-    assert!(!world.path(".local/state/booster/backups").exists());
+    assert!(!world.state("backups").exists());
 }

@@ -1,5 +1,5 @@
-//! What Ctrl-C and SIGTERM do: before the request leaves they end the command at once, while it is under way they
-//! end it with an unknown outcome, afterwards they can only cut the printing short.
+//! What a signal does: before the request leaves it ends the command at once, while it is under way it ends it with an
+//! unknown outcome, afterwards it can only cut the printing short.
 //!
 //! Whatever the runtime waits for is cancelled by the runtime. What blocks it, reading a pipe or asking a question,
 //! calls [`about_to_wait`] first; then a thread watches, which a patch by flags or file never needs.
@@ -7,31 +7,16 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::os::unix::net::UnixStream;
 use std::pin::{Pin, pin};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::backend::SignalDelivery;
-use signal_hook::iterator::exfiltrator::SignalOnly;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    Interrupt,
-    Terminate,
-}
-
-impl Signal {
-    /// By the shells' custom, 128 and the signal's number.
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Signal::Interrupt => 130,
-            Signal::Terminate => 143,
-        }
-    }
-}
+use super::signal::Signal;
+#[cfg(unix)]
+use super::unix as system;
+#[cfg(windows)]
+use super::windows as system;
 
 /// How far the command is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +39,7 @@ static WATCHER: OnceLock<Arc<Watcher>> = OnceLock::new();
 
 pub struct Interrupts {
     watcher: Arc<Watcher>,
-    /// Readable as soon as a signal has come.
-    arrival: tokio::net::UnixStream,
+    arrival: system::Arrival,
 }
 
 struct Watcher {
@@ -66,7 +50,7 @@ struct Watcher {
 
 struct State {
     phase: Phase,
-    signals: SignalDelivery<UnixStream, SignalOnly>,
+    inbox: system::Inbox,
     has_thread: bool,
     /// Whether the runtime waits until somebody takes what is written.
     is_blocked: bool,
@@ -97,16 +81,13 @@ impl Interrupts {
     /// # Errors
     /// If the system takes no signal handler.
     pub fn watch(on_signal: impl Fn(Signal, Phase) + Send + Sync + 'static) -> io::Result<Interrupts> {
-        let (arrival, handler) = UnixStream::pair()?;
-        let signals =
-            SignalDelivery::with_pipe(arrival.try_clone()?, handler, SignalOnly, [SIGINT, SIGTERM])?;
+        let (inbox, arrival) = system::watch()?;
         let watcher = Watcher {
-            state: Mutex::new(State { phase: Phase::Before, signals, has_thread: false, is_blocked: false }),
+            state: Mutex::new(State { phase: Phase::Before, inbox, has_thread: false, is_blocked: false }),
             on_signal: Box::new(on_signal),
         };
         let watcher = WATCHER.get_or_init(|| Arc::new(watcher)).clone();
-        arrival.set_nonblocking(true)?;
-        Ok(Interrupts { watcher, arrival: tokio::net::UnixStream::from_std(arrival)? })
+        Ok(Interrupts { watcher, arrival })
     }
 
     /// Runs a command; a signal ends the process, except where the command waits for signals itself.
@@ -146,7 +127,7 @@ impl Interrupts {
     }
 
     async fn or_pending_signal<F: Future>(&self, work: Pin<&mut F>) -> Result<F::Output, Signal> {
-        let already = self.watcher.lock().signal();
+        let already = self.watcher.lock().inbox.take();
         if let Some(signal) = already {
             return Err(signal);
         }
@@ -168,7 +149,7 @@ impl Interrupts {
     fn stop_if_signalled(&self) {
         let mut state = self.watcher.lock();
         if state.phase == Phase::Before
-            && let Some(signal) = state.signal()
+            && let Some(signal) = state.inbox.take()
         {
             drop(state);
             self.watcher.stop(signal);
@@ -177,13 +158,11 @@ impl Interrupts {
 
     async fn signal(&self) -> Signal {
         loop {
-            if self.arrival.readable().await.is_err() {
+            if self.arrival.wait().await.is_err() {
                 // The runtime is ending, and with it whatever is waited for.
                 return std::future::pending().await;
             }
-            // Emptied, so that it becomes readable again with the next signal.
-            let _ = self.arrival.try_read(&mut [0; 16]);
-            let signal = self.watcher.lock().signal();
+            let signal = self.watcher.lock().inbox.take();
             if let Some(signal) = signal {
                 return signal;
             }
@@ -228,40 +207,30 @@ impl Watcher {
     fn start_thread(self: &Arc<Watcher>) {
         let mut state = self.lock();
         if !state.has_thread
-            && let Ok(arrival) = state.signals.get_read().try_clone()
+            && let Ok(waiter) = state.inbox.waiter()
         {
             let watcher = Arc::clone(self);
             let thread = std::thread::Builder::new().name("signals".to_owned()).stack_size(128 << 10);
             // Where no thread can be started, Ctrl-C is handled as soon as the waiting is over.
-            state.has_thread = thread.spawn(move || watcher.watch(&arrival)).is_ok();
+            state.has_thread = thread.spawn(move || watcher.watch(&waiter)).is_ok();
         }
     }
 
     /// Waits for a signal while the runtime blocks. During a request the runtime handles it, unless it is blocked; a
     /// result that was printed is not taken back.
-    fn watch(self: &Arc<Watcher>, arrival: &UnixStream) {
+    fn watch(self: &Arc<Watcher>, waiter: &system::Waiter) {
         loop {
-            wait_for(arrival);
+            waiter.wait();
             let mut state = self.lock();
             if state.phase == Phase::Ending || state.phase != Phase::Before && !state.is_blocked {
                 state.has_thread = false;
                 return;
             }
-            if let Some(signal) = state.signal() {
+            if let Some(signal) = state.inbox.take() {
                 drop(state);
                 self.stop(signal);
             }
         }
-    }
-}
-
-impl State {
-    /// A signal that has come and was not yet taken.
-    fn signal(&mut self) -> Option<Signal> {
-        self.signals.pending().next().map(|number| match number {
-            SIGTERM => Signal::Terminate,
-            _ => Signal::Interrupt,
-        })
     }
 }
 
@@ -272,12 +241,6 @@ impl fmt::Debug for Interrupts {
             .field("phase", &self.watcher.lock().phase)
             .finish_non_exhaustive()
     }
-}
-
-fn wait_for(arrival: &UnixStream) {
-    use rustix::event::{PollFd, PollFlags, poll};
-    // An error is an interruption, after which the caller looks for a signal all the same.
-    let _ = poll(&mut [PollFd::new(arrival, PollFlags::IN)], None);
 }
 
 fn park_forever() -> ! {
