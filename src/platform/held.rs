@@ -44,33 +44,3 @@ fn repeat<T, R>(
     }
     action(given).map_err(|(error, _)| error)
 }
-
-#[cfg(all(test, windows))]
-mod tests {
-    use std::fs::OpenOptions;
-    use std::os::windows::fs::OpenOptionsExt as _;
-
-    use super::*;
-    use crate::platform::{regular, replace};
-
-    #[test]
-    fn a_file_that_is_held_for_a_moment_is_read_and_replaced_afterwards() {
-        let world = tempfile::tempdir().expect("a folder");
-        let path = world.path().join("x");
-        std::fs::write(&path, "one").expect("written");
-        let held = || {
-            let held = OpenOptions::new().read(true).share_mode(0).open(&path).expect("nobody else has it");
-            std::thread::spawn(move || {
-                std::thread::sleep(Duration::from_millis(60));
-                drop(held);
-            })
-        };
-        let holder = held();
-        assert_eq!(regular::read(&path).expect("read"), b"one");
-        holder.join().expect("no panic");
-        let holder = held();
-        replace::replace_private(&path, b"two").expect("replaced");
-        holder.join().expect("no panic");
-        assert_eq!(std::fs::read(&path).expect("there"), b"two");
-    }
-}

@@ -64,7 +64,7 @@ fn not_regular() -> Error {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

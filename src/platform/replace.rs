@@ -331,4 +331,28 @@ mod tests {
         std::os::unix::fs::symlink("circle", root.join("circle")).expect("a link");
         assert!(followed(&root.join("circle")).is_err());
     }
+
+    #[test]
+    #[cfg(windows)]
+    fn a_file_that_is_held_for_a_moment_is_read_and_replaced_afterwards() {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        let world = tempfile::tempdir().expect("a folder");
+        let path = world.path().join("x");
+        fs::write(&path, "one").expect("written");
+        let held = || {
+            let held =
+                fs::OpenOptions::new().read(true).share_mode(0).open(&path).expect("nobody else has it");
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(60));
+                drop(held);
+            })
+        };
+        let holder = held();
+        assert_eq!(regular::read(&path).expect("read"), b"one");
+        holder.join().expect("no panic");
+        let holder = held();
+        replace_private(&path, b"two").expect("replaced");
+        holder.join().expect("no panic");
+        assert_eq!(fs::read(&path).expect("there"), b"two");
+    }
 }

@@ -90,6 +90,7 @@ fn in_shell(word: String) -> String {
 mod tests {
     use crate::views::explain::all;
 
+    #[cfg(unix)]
     fn samples(place: &str) -> Vec<String> {
         let own = all().into_iter().find(|own| own.place == place).expect(place);
         own.flags().into_iter().map(|flag| flag.sample).collect()
