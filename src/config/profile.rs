@@ -245,7 +245,7 @@ fn entry_of(
 ) -> Result<(config_file::Entry, Option<Defaults>), ConfigError> {
     let Some(config) = config else {
         return Err(ConfigError::new(format!(
-            "there is no profile {}: there is no configuration file file file",
+            "there is no profile {}: there is no configuration file",
             escaped(name)
         ))
         .hint("`booster profile add` writes one, or `booster config init`"));

@@ -93,7 +93,7 @@ pub async fn verify(
                 let places = different.iter().filter(|found| found.field == field).map(diff_view::not_saved);
                 let places = places.take(3).collect::<Vec<_>>().join("; ");
                 let hint = format!("`booster customer get {}` shows the current values", context.id);
-                (format!("was was was not saved as it was sent: {places}"), hint)
+                (format!("was not saved as it was sent: {places}"), hint)
             }
         };
         Problem::of(Outcome::Unverified, message).on(field).at(Source::Service).hint(hint)

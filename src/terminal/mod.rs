@@ -64,12 +64,17 @@ impl Terminal {
         self.whole_lines(text, self.result_width())
     }
 
-    /// Writes a result byte for byte, to be used as it is; only on a terminal its last line is ended.
+    /// Writes a result byte for byte, to be used as it is; only on a terminal its last line is ended, and the end of a
+    /// line is not shown as the character that it is.
     ///
     /// # Errors
     /// As [`Terminal::result`].
     pub fn verbatim(&self, text: &str) -> std::io::Result<()> {
-        if self.stdout_is_terminal { self.whole_lines(text, None) } else { self.bytes(text) }
+        if self.stdout_is_terminal {
+            self.whole_lines(&text.replace("\r\n", "\n"), None)
+        } else {
+            self.bytes(text)
+        }
     }
 
     /// The columns that a result has room for; `None` where it goes to a pipe or a file, whose lines may be of any length.

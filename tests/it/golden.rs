@@ -5,7 +5,7 @@ use crate::common::{World, root};
 
 /// Holds files to their contents.
 #[track_caller]
-fn hold(files: impl IntoIterator<Item = (String, String)>) {
+pub fn hold(files: impl IntoIterator<Item = (String, String)>) {
     let mut changed = Vec::new();
     for (path, content) in files {
         let file = root().join(&path);
@@ -69,23 +69,4 @@ fn the_manual_pages_are_those_of_the_commands() {
         let text = std::fs::read_to_string(world.path("man").join(name)).expect("a text");
         (format!("tests/golden/man/{name}"), text)
     }));
-}
-
-#[test]
-fn the_tables_of_the_readme_are_those_of_the_help() {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
-    let mut written = String::new();
-    let mut rest = readme.as_str();
-    while let Some((before, after)) = rest.split_once("<!-- booster ") {
-        let (words, after) = after.split_once(" -->").expect("the end of a mark");
-        let (_, after) = after.split_once("<!-- end -->").expect("an end for each mark");
-        let table = printed(words);
-        written.push_str(&format!(
-            "{before}<!-- booster {words} -->\n```text\n{}\n```\n<!-- end -->",
-            table.trim_end()
-        ));
-        rest = after;
-    }
-    written.push_str(rest);
-    hold([("README.md".to_owned(), written)]);
 }

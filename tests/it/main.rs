@@ -19,6 +19,8 @@ mod canary;
 mod common;
 mod completions;
 mod dependencies;
+#[cfg(target_os = "linux")]
+mod docs;
 mod doctor;
 #[cfg(unix)]
 mod edit;
@@ -31,6 +33,8 @@ mod input;
 mod interactive;
 mod man;
 mod packages;
+#[cfg(target_os = "linux")]
+mod pictures;
 mod process;
 mod profile;
 #[cfg(unix)]

@@ -112,7 +112,7 @@ fn a_folder_that_takes_no_pages_is_named_with_what_to_do() {
     {
         let problem = world.run(["man", "--dir", folder]).expect(2).stderr.clone();
         assert!(problem.starts_with(&format!("error: {expected}")), "{problem}");
-        assert!(problem.contains("hint: name a folder of yours with --dir"), "{problem}");
+        assert!(problem.contains("hint: name a folder that you can write to, with --dir"), "{problem}");
     }
 }
 

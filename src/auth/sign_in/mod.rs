@@ -353,9 +353,7 @@ impl SignIn {
             }
         }
         let header = session.header().map_err(|_| {
-            AuthError::new(
-                "the service sent a token with a character that cannot be sent in a header in a header in a header",
-            )
+            AuthError::new("the service sent a token with a character that cannot be sent in a header")
         })?;
         state.session = Some(session);
         Ok(self.issue(state, vec![header], None))

@@ -32,7 +32,7 @@ pub fn configuration(config: Option<&Config>, profile: &Profile) -> Check {
 
 /// Whoever may change the configuration may send the patches elsewhere, and whoever may read the key may sign in.
 pub fn permissions(config: Option<&Config>, profile: &Profile) -> Check {
-    let Some(config) = config else { return Check::skipped("there is no configuration file file file") };
+    let Some(config) = config else { return Check::skipped("there is no configuration file") };
     let path = config.path();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let of_key = |key: &str| {

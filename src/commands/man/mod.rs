@@ -26,7 +26,7 @@ pub struct Args {
     /// The command, as in `customer patch`; without one, the page of booster itself
     #[arg(conflicts_with = "dir")]
     command: Vec<String>,
-    /// Write the pages of all commands into this folder, over those that it holds
+    /// Write the pages of all commands into this folder; existing pages are overwritten
     #[arg(long, value_name = "FOLDER")]
     dir: Option<String>,
 }
@@ -82,11 +82,11 @@ fn with_subcommands(command: &Command) -> Vec<&Command> {
 }
 
 fn unwritable(path: &str, error: &Error) -> Failure {
-    const ANOTHER: &str = "name a folder of yours with --dir";
+    const ANOTHER: &str = "name a folder that you can write to, with --dir";
     if error.kind() == ErrorKind::AlreadyExists {
         return Failure::usage(format!("{path} is a file, not a folder")).hint(ANOTHER);
     }
     let outcome = write_outcome(error);
-    let hint = if outcome == Outcome::Usage { ANOTHER } else { "look whether the disk is full" };
+    let hint = if outcome == Outcome::Usage { ANOTHER } else { "check whether the disk is full" };
     Failure::new(outcome, format!("cannot write {path}: {error}")).hint(hint)
 }

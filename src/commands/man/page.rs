@@ -18,7 +18,7 @@ const FILES: [(&str, &str); 4] = [
     ("~/.config/booster/config.toml", "the configuration: profiles and their defaults"),
     ("~/.config/booster/credentials.toml", "the secrets that `booster auth login` stored"),
     ("~/.local/state/booster/history.jsonl", "what was sent, without values; `booster history` shows it"),
-    ("~/.local/state/booster/backups/", "what fields held before, for `booster undo`"),
+    ("~/.local/state/booster/backups/", "the previous values, for `booster undo`"),
 ];
 
 /// Where it is stored instead.

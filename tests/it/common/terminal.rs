@@ -181,6 +181,11 @@ impl Terminal {
         String::from_utf8_lossy(&self.seen.0.lock().expect("no test panics in here").bytes).into_owned()
     }
 
+    /// The screen with its colours.
+    pub fn drawn<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
+        read(self.seen.0.lock().expect("no test panics in here").parser().screen())
+    }
+
     pub fn screen(&self) -> String {
         contents(&mut self.seen.0.lock().expect("no test panics in here"))
     }

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::common::terminal::Terminal;
-use crate::common::{Answer, Service, World};
+use crate::common::{Answer, Service, World, patch};
 
 /// A record with long values and wide characters.
 const LONG: &str = r#"{"boosterCustomerId":123,"clientType":"PRIVATE","countryId":"jp","languageId":"jpn","title":"Mrs.","gender":"F",
@@ -191,4 +191,15 @@ fn the_history_has_a_line_for_each_run_with_its_local_time() {
             .stdout
             .contains("unreachable  notes, canBeContactedByMaison, clientType, countryId, emails, phones\n")
     );
+}
+
+#[test]
+fn a_request_is_shown_on_a_terminal_without_its_carriage_returns() {
+    let world = World::new();
+    let words = patch(&["--base-url=http://127.0.0.1:9", "--dry-run=http"]);
+    let mut terminal = Terminal::start(&world, &words, (80, 50), &[]);
+    assert_eq!(terminal.ends(), 0);
+    terminal.until("the whole head", |screen| {
+        screen.contains("PATCH /customer/123 HTTP/1.1\nHost: 127.0.0.1:9\n")
+    });
 }
