@@ -261,12 +261,20 @@ impl Session<'_> {
         tokio::pin!(editing);
         let mut interrupted = None;
         let ended = loop {
-            match self.app.interrupts.before_sending(&mut editing).await {
-                Ok(ended) => break ended,
-                Err(Signal::Interrupt) => interrupted = Some(Signal::Interrupt),
-                Err(Signal::Terminate) => {
+            let (ended, signal) = match self.app.interrupts.before_sending(&mut editing).await {
+                // One that came as the editor ended was for it, too.
+                Ok(ended) => (Some(ended), self.app.interrupts.pending()),
+                Err(signal) => (None, Some(signal)),
+            };
+            match signal {
+                Some(Signal::Interrupt) => interrupted = signal,
+                Some(Signal::Terminate) => {
                     return Err(Failure::interrupted().exiting_with(Signal::Terminate.exit_code()));
                 }
+                None => {}
+            }
+            if let Some(ended) = ended {
+                break ended;
             }
         };
         let failed = |outcome, error: &dyn std::error::Error| {

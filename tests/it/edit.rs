@@ -368,6 +368,32 @@ fn a_signal_while_the_editor_runs_leaves_no_file_behind() {
     assert_eq!(sandbox.customer(&world, 123)["firstName"], "Eva");
 }
 
+#[test]
+fn a_signal_that_comes_as_the_editor_ends_was_for_the_editor() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&world, &[]);
+    let (started, go_on, ended) = (world.path("started"), world.path("go-on"), world.path("ended"));
+    let script = format!(
+        "touch {}; until test -e {}; do sleep 0.02; done; {}; touch {}",
+        started.display(),
+        go_on.display(),
+        replace("s/^firstName = .*/firstName = \"Eva\"/"),
+        ended.display()
+    );
+    let mut command = command(&world, &sandbox.url, &script, &["-o", "json"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let child = command.spawn().expect("the binary starts");
+    crate::common::until("the editor starts", || started.exists());
+    // Stopped, it sees the signal and the editor's end in the same moment.
+    crate::common::send_signal(child.id(), "STOP");
+    crate::common::send_signal(child.id(), "INT");
+    std::fs::write(&go_on, "").expect("written");
+    crate::common::until("the editor ends", || ended.exists());
+    crate::common::send_signal(child.id(), "CONT");
+    crate::common::finish(child).expect(0);
+    assert_eq!(sandbox.customer(&world, 123)["firstName"], "Eva");
+}
+
 /// The texts that were kept, since they were not sent.
 fn kept(world: &World) -> Vec<String> {
     let folder = std::fs::read_dir(world.state("backups"));

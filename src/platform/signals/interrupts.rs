@@ -126,6 +126,11 @@ impl Interrupts {
         ended
     }
 
+    /// A signal that has come while something else ended, and that nobody has seen yet.
+    pub fn pending(&self) -> Option<Signal> {
+        self.watcher.lock().inbox.take()
+    }
+
     async fn or_pending_signal<F: Future>(&self, work: Pin<&mut F>) -> Result<F::Output, Signal> {
         let already = self.watcher.lock().inbox.take();
         if let Some(signal) = already {
