@@ -72,6 +72,10 @@ class Row:
 # --- The server -------------------------------------------------------------------------------------------------
 
 
+# The header that names the run.
+RUN = "X-Request-Id"
+
+
 def listener() -> socket.socket:
     server = socket.create_server(("127.0.0.1", 0), backlog=16)
     server.settimeout(PATIENCE)
@@ -245,6 +249,7 @@ def of_patches(booster: str, curl: str, folder: Path, pairs: int) -> list[Row]:
             "Accept: application/json",
             "Content-Type: application/json",
             f"User-Agent: booster/{version}",
+            f"{RUN}: 20260101T000000000Z-aaaa",
             f"Authorization: Bearer {TOKEN}",
         ]:
             argv += ["--header", header]
@@ -275,7 +280,9 @@ def both_send_the_same(ours: Side, other: Side, server: socket.socket, tls: ssl.
         expect(side, status)
         head, _, body = request.partition(b"\r\n\r\n")
         line, *headers = head.split(b"\r\n")
-        return line, sorted(headers), body
+        # Each run has a name of its own, of one length.
+        named = [RUN.encode() if header.startswith(RUN.encode()) else header for header in headers]
+        return line, sorted(named), body
 
     mine, its = request_of(ours), request_of(other)
     if mine != its:

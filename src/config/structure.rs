@@ -17,6 +17,10 @@ where
     File: DeserializeOwned + Default,
     Entry: DeserializeOwned,
 {
+    // As a rule nothing is wrong, and every command reads the configuration at its start.
+    if let Ok(file) = toml::from_str(&text.text) {
+        return (file, Vec::new());
+    }
     let (root, errors) = DeTable::parse_recoverable(&text.text);
     if !errors.is_empty() {
         // What is around them would be misread.

@@ -26,7 +26,7 @@ fn long_values() -> Value {
 fn conversation(size: (u16, u16)) -> BTreeSet<String> {
     let (world, service) = (World::new(), showing(&long_values()));
     let mut form = Form::sized(&world, &service, &["--diff"], size, &[]);
-    let mut words = BTreeSet::new();
+    let (mut words, mut is_edited) = (BTreeSet::new(), false);
     for (question, keys) in [
         (CHOOSE, "\x1b[F"),
         ("> [ ] Product collections", "timevallee "),
@@ -67,7 +67,11 @@ fn conversation(size: (u16, u16)) -> BTreeSet<String> {
         (DECIDE, ""),
     ] {
         form.asks(question);
-        words.extend(words_of(&form.screen()));
+        // A line that is edited shows what is around its cursor, as a line must.
+        if !is_edited {
+            words.extend(words_of(&form.screen()));
+        }
+        is_edited = keys == "\t";
         form.types(keys);
     }
     form.types("\x03");

@@ -22,8 +22,21 @@ const PALETTE: [(&str, &str); 8] = [
     ("#59636e", "#b1bac4"),
 ];
 
-/// How a run of cells looks: the classes of its text, and whether it is drawn in reverse.
-type Look = (String, bool);
+/// Cells of a row that look the same.
+struct Span {
+    column: u16,
+    /// How many columns it takes; a wide letter takes two.
+    columns: u16,
+    text: String,
+    look: Look,
+}
+
+/// How cells look.
+#[derive(PartialEq)]
+struct Look {
+    classes: String,
+    is_reverse: bool,
+}
 
 /// The screen, without the empty rows at its end.
 pub fn svg(screen: &vt100::Screen, title: &str) -> String {
@@ -32,16 +45,9 @@ pub fn svg(screen: &vt100::Screen, title: &str) -> String {
     let width = f32::from(columns.get()) * COLUMN + 2.0 * MARGIN;
     let height = rows.len() as f32 * ROW + 2.0 * MARGIN;
     let mut svg = head(width, height, title);
-    for (row, runs) in rows.iter().enumerate() {
-        let base = MARGIN + row as f32 * ROW;
-        for (column, cells, text, look) in runs {
-            draw(
-                &mut svg,
-                (MARGIN + f32::from(*column) * COLUMN, base),
-                f32::from(*cells) * COLUMN,
-                text,
-                look,
-            );
+    for (row, spans) in rows.iter().enumerate() {
+        for span in spans {
+            draw(&mut svg, MARGIN + row as f32 * ROW, span);
         }
     }
     svg + "</svg>\n"
@@ -69,31 +75,24 @@ fn head(width: f32, height: f32, title: &str) -> String {
     )
 }
 
-fn draw(svg: &mut String, (x, y): (f32, f32), width: f32, text: &str, (classes, is_reverse): &Look) {
+fn draw(svg: &mut String, y: f32, span: &Span) {
+    let (x, width) = (MARGIN + f32::from(span.column) * COLUMN, f32::from(span.columns) * COLUMN);
     // Not every program keeps more than one blank.
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace(' ', "\u{a0}");
-    let written = if *is_reverse {
-        let class = format!("turned {classes}");
-        write!(
-            svg,
-            "<rect class=\"back\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{ROW:.0}\"/>"
-        )
-        .and_then(|()| write!(svg, "<text class=\"{}\"", class.trim_end()))
-    } else if classes.is_empty() {
-        write!(svg, "<text")
+    let text = span.text.replace('&', "&amp;").replace('<', "&lt;").replace(' ', "\u{a0}");
+    let classes = &span.look.classes;
+    let back = if span.look.is_reverse {
+        format!("<rect class=\"back\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{ROW:.0}\"/>")
     } else {
-        write!(svg, "<text class=\"{classes}\"")
+        String::new()
     };
-    written
-        .and_then(|()| {
-            let base = y + 13.0;
-            writeln!(svg, " x=\"{x:.1}\" y=\"{base:.1}\" textLength=\"{width:.1}\">{escaped}</text>")
-        })
+    let class = if classes.is_empty() { String::new() } else { format!(" class=\"{classes}\"") };
+    let base = y + 13.0;
+    writeln!(svg, "{back}<text{class} x=\"{x:.1}\" y=\"{base:.1}\" textLength=\"{width:.1}\">{text}</text>")
         .expect("a string takes text");
 }
 
-/// Each row as runs of cells that look the same: the first column, the number of columns, text, look.
-fn rows(screen: &vt100::Screen) -> Vec<Vec<(u16, u16, String, Look)>> {
+/// Each row as spans.
+fn rows(screen: &vt100::Screen) -> Vec<Vec<Span>> {
     let (height, width) = screen.size();
     let mut cells = Vec::new();
     for row in 0..height.get() {
@@ -103,38 +102,41 @@ fn rows(screen: &vt100::Screen) -> Vec<Vec<(u16, u16, String, Look)>> {
     let written: String = cells.iter().flatten().map(|(_, cell)| contents(cell)).collect();
     let shown = replaced(&written);
     let mut letters = shown.chars();
-    let rows = cells.iter().map(|row| {
-        let mut runs: Vec<(u16, u16, String, Look)> = Vec::new();
+    let mut rows = Vec::new();
+    for row in cells {
+        let mut spans: Vec<Span> = Vec::new();
         for (column, cell) in row {
             let text: String = letters.by_ref().take(contents(cell).chars().count()).collect();
             let (columns, look) = (if cell.is_wide() { 2 } else { 1 }, look(cell));
-            match runs.last_mut() {
-                Some((_, length, run, same)) if *same == look => {
-                    *length += columns;
-                    run.push_str(&text);
+            match spans.last_mut() {
+                Some(span) if span.look == look => {
+                    span.columns += columns;
+                    span.text.push_str(&text);
                 }
-                Some(_) | None => runs.push((*column, columns, text, look)),
+                Some(_) | None => spans.push(Span { column, columns, text, look }),
             }
         }
-        // Blanks at a run's ends are seen in reverse alone.
-        for (column, length, text, (_, is_reverse)) in &mut runs {
-            if !*is_reverse {
-                let blanks = |blanks: usize| u16::try_from(blanks).expect("no more than columns");
-                let before = text.len() - text.trim_start().len();
-                let behind = text.len() - text.trim_end().len();
-                *column += blanks(before);
-                *length = length.saturating_sub(blanks(before) + blanks(behind));
-                *text = text.trim().to_owned();
-            }
-        }
-        runs.retain(|(_, _, text, _)| !text.is_empty());
-        runs
-    });
-    let mut rows: Vec<_> = rows.collect();
+        rows.push(spans.into_iter().map(trimmed).filter(|span| !span.text.is_empty()).collect::<Vec<_>>());
+    }
     while rows.last().is_some_and(Vec::is_empty) {
         rows.pop();
     }
     rows
+}
+
+/// Without the blanks at its ends, which are seen in reverse alone.
+fn trimmed(span: Span) -> Span {
+    if span.look.is_reverse {
+        return span;
+    }
+    let blanks = |text: &str| u16::try_from(span.text.len() - text.len()).expect("no more than columns");
+    let (before, behind) = (blanks(span.text.trim_start()), blanks(span.text.trim_end()));
+    Span {
+        column: span.column + before,
+        columns: span.columns.saturating_sub(before + behind),
+        text: span.text.trim().to_owned(),
+        look: span.look,
+    }
 }
 
 fn contents(cell: &vt100::Cell) -> &str {
@@ -146,7 +148,12 @@ fn look(cell: &vt100::Cell) -> Look {
         vt100::Color::Idx(number) => format!("c{}", number % 8),
         vt100::Color::Default | vt100::Color::Rgb(..) => String::new(),
     };
-    let words = [colour.as_str(), if cell.bold() { "bold" } else { "" }, if cell.dim() { "dim" } else { "" }];
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    (words.join(" "), cell.inverse())
+    let classes = [
+        colour.as_str(),
+        if cell.bold() { "bold" } else { "" },
+        if cell.dim() { "dim" } else { "" },
+        if cell.inverse() { "turned" } else { "" },
+    ];
+    let classes: Vec<&str> = classes.into_iter().filter(|class| !class.is_empty()).collect();
+    Look { classes: classes.join(" "), is_reverse: cell.inverse() }
 }
