@@ -53,6 +53,7 @@ pub fn rendered(problem: &Problem) -> String {
         Some(Source::WholeFile(path)) if problem.message.contains(path.as_ref()) => {}
         Some(
             source @ (Source::WholeFile(_)
+            | Source::Row { .. }
             | Source::Flag { .. }
             | Source::Profile(_)
             | Source::Environment(_)

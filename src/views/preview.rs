@@ -151,6 +151,7 @@ fn source_note(source: &Source) -> String {
         | Source::Environment(_)
         | Source::File { .. }
         | Source::WholeFile(_)
+        | Source::Row { .. }
         | Source::Prompt
         | Source::Service => String::new(),
     }

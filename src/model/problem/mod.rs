@@ -100,6 +100,12 @@ pub enum Source {
     },
     /// A file by its path, where something is missing from it.
     WholeFile(Rc<str>),
+    /// A row of a table, and the column in it where the problem is of one.
+    Row {
+        /// From 1, the header included, as a spreadsheet counts; of JSON lines the line.
+        row: u64,
+        column: Option<Rc<str>>,
+    },
     /// The defaults of the profile with this name.
     Profile(Rc<str>),
     Environment(Variable),
@@ -129,6 +135,8 @@ impl Source {
                 json!({ "file": file.path, "line": line, "column": column })
             }
             Source::WholeFile(path) => json!({ "file": path.as_ref() }),
+            Source::Row { row, column: Some(column) } => json!({ "row": row, "column": column.as_ref() }),
+            Source::Row { row, column: None } => json!({ "row": row }),
             Source::Profile(name) => json!({ "profile": name.as_ref() }),
             Source::Environment(variable) => json!({ "environment": variable.name() }),
             Source::Prompt => json!({ "prompt": true }),
@@ -147,6 +155,8 @@ impl Source {
                 format!("{}:{line}:{column}", file.path)
             }
             Source::WholeFile(path) => path.to_string(),
+            Source::Row { row, column: Some(column) } => format!("row {row}, column {column}"),
+            Source::Row { row, column: None } => format!("row {row}"),
             Source::Profile(name) => format!("defaults of profile {name}"),
             Source::Environment(variable) => variable.name().to_owned(),
             Source::Prompt => "answered to a question".to_owned(),
