@@ -85,8 +85,8 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     })?;
     let _sandbox = start_sandbox(&mut profile).await?;
     let interaction = TerminalInteraction::new(app);
-    let mut service = Service::new(&profile, &interaction);
-    let current = read_and_report(id, &mut service, app, report).await?;
+    let service = Service::new(&profile, &interaction);
+    let current = read_and_report(id, &service, app, report).await?;
     // It could not be sent however it was edited.
     ensure_readable(&current, |field| field.need.demands(current.carried().client_type()))?;
     let session =
@@ -119,13 +119,13 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     // Before it is sent: a signal at a question ends the process on the spot.
     let kept = written.as_deref().and_then(keep);
     let mut context =
-        PatchContext::new("customer edit", id, &profile, &options, &interaction, app.interrupts);
+        PatchContext::new("customer edit", id, &profile, &options, &interaction);
     if args.force {
         context.force = Force::All;
     }
     let inputs = Inputs::of_patch(patch);
     let result = PatchResult { snapshot: Some(current.clone()), ..PatchResult::default() };
-    let sent = send_and_report(inputs, &context, &mut service, result, app, report).await;
+    let sent = send_and_report(inputs, &context, &service, result, app, report).await;
     match (&sent, kept) {
         (Ok(_), Some(Ok(path))) => drop(std::fs::remove_file(path)),
         (Ok(_), Some(Err(_)) | None) => {}

@@ -70,11 +70,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         options.fill = true;
     }
     let interaction = TerminalInteraction::new(app);
-    let mut service = Service::new(&profile, &interaction);
+    let service = Service::new(&profile, &interaction);
     let mut result = PatchResult::default();
     if args.asks(app) {
         let customer = Customer { id, profile: &profile, options: &options, force: args.reading.force };
-        ask(&customer, &mut inputs, &mut service, &mut result, app, report).await?;
+        ask(&customer, &mut inputs, &service, &mut result, app, report).await?;
         if report.outcome == Outcome::Planned {
             return Ok(());
         }
@@ -83,11 +83,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         interaction.set_preview(PreviewState::Agreed);
     }
     let mut context =
-        PatchContext::new("customer patch", id, &profile, &options, &interaction, app.interrupts);
+        PatchContext::new("customer patch", id, &profile, &options, &interaction);
     if args.reading.force {
         context.force = Force::All;
     }
-    let run = send_and_report(inputs, &context, &mut service, result, app, report).await?;
+    let run = send_and_report(inputs, &context, &service, result, app, report).await?;
     if let Some(sandbox) = sandbox.as_ref().filter(|_| run.is_some()) {
         let record = sandbox.customer(i64::from(id)).unwrap_or_default();
         report.text.push_str(&preview::sandbox_record(&record));
@@ -127,7 +127,7 @@ struct Customer<'a> {
 async fn ask(
     customer: &Customer<'_>,
     inputs: &mut Inputs,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
     result: &mut PatchResult,
     app: &App<'_>,
     report: &mut Report,

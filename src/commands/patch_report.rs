@@ -41,12 +41,12 @@ use crate::views::{diff_view, preview};
 pub async fn send_and_report(
     inputs: Inputs,
     context: &PatchContext<'_>,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
     mut result: PatchResult,
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<Option<Run>, Failure> {
-    let ended = pipeline::run(inputs, context, service, &mut result).await;
+    let ended = pipeline::run(inputs, context, service, app.interrupts, &mut result).await;
     add_parts(&mut result, app, report);
     match ended.inspect_err(|_| add_afterword(&result, context, report))? {
         Ended::Planned { patch, body, request } => {
@@ -88,7 +88,7 @@ pub async fn send_and_report(
 /// As [`Service::read`].
 pub async fn read_and_report(
     id: u32,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<Snapshot, Failure> {

@@ -87,8 +87,8 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let mut sent = sent(&note, record)?;
     let lists = take_lists(&mut sent, profile.reading.lists);
     let interaction = TerminalInteraction::new(app);
-    let mut service = Service::new(&profile, &interaction);
-    let current = read_and_report(note.customer, &mut service, app, report).await?;
+    let service = Service::new(&profile, &interaction);
+    let current = read_and_report(note.customer, &service, app, report).await?;
     ensure_readable(&current, |field| sent.mentions(field))?;
     let named: &[&'static Field] = if let Force::Fields(named) = &force { named } else { &[] };
     let plan = Plan::new(&before, &sent, &note.filled, named, &current);
@@ -104,11 +104,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let lists = lists.iter().map(|field| list_stays(field, Level::Warning));
     tell(warnings.into_iter().chain(lost).chain(lists), app, report);
     let mut context =
-        PatchContext::new("undo", note.customer, &profile, &options, &interaction, app.interrupts);
+        PatchContext::new("undo", note.customer, &profile, &options, &interaction);
     (context.force, context.undoes) = (force, Some(note.run.clone()));
     let inputs = Inputs::restored(plan.patch);
     let result = PatchResult { snapshot: Some(current), filled: plan.filled, ..PatchResult::default() };
-    let sent = send_and_report(inputs, &context, &mut service, result, app, report).await;
+    let sent = send_and_report(inputs, &context, &service, result, app, report).await;
     if let Some(run) = sent.map_err(|failure| without_fields(failure, note.customer))? {
         mark(&backups, note, run, report);
     }

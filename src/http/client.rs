@@ -19,6 +19,9 @@ use crate::secret::Secrets;
 /// The longest time that connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a connection is kept without a request.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// How a client connects.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -46,6 +49,15 @@ impl Client {
     /// # Errors
     /// If the system has no roots.
     pub fn new(base_url: &Url, settings: &Settings) -> anyhow::Result<Client> {
+        Client::keeping(0, base_url, settings)
+    }
+
+    /// The same, which keeps so many connections for the requests that follow: a bulk job would otherwise spend its time
+    /// on connecting. One with bytes that nobody asked for is closed before it is used again.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn keeping(connections: usize, base_url: &Url, settings: &Settings) -> anyhow::Result<Client> {
         // It can be set once in a process; a second client finds it set already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
@@ -53,9 +65,11 @@ impl Client {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
-            // Each request has a connection of its own: a second answer that a proxy or the service sends to one must not be
-            // taken for the answer to the next.
-            .pool_max_idle_per_host(0)
+            // A single request has a connection of its own: a second answer that a proxy or the service sends to one must
+            // not be taken for the answer to the next.
+            .pool_max_idle_per_host(connections)
+            // Shorter than services keep one open, so that hardly a request is lost on one that was just closed.
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .http1_title_case_headers()
             .timeout(settings.timeout)
             // A little shorter than the whole, so that a connection that never comes about is not mistaken for a

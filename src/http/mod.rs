@@ -7,6 +7,7 @@ mod client;
 pub mod curl;
 mod handshake;
 pub mod header;
+pub mod pace;
 pub mod proxy;
 pub mod request;
 mod response;

@@ -49,7 +49,7 @@ pub async fn reread(
     patch: &Patch,
     permit: &Permit,
     context: &PatchContext<'_>,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
     // Even where no change stops the patch, a backup should hold what is there now.

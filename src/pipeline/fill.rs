@@ -23,7 +23,7 @@ use crate::outcome::Outcome;
 pub async fn fill(
     inputs: &mut Inputs,
     context: &PatchContext<'_>,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
     let options = context.options;
@@ -101,7 +101,7 @@ pub async fn read_before_asking(
     profile: &Profile,
     options: &PatchOptions,
     inputs: &mut Inputs,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
     result: &mut PatchResult,
 ) -> Result<Option<String>, Failure> {
     let changes_lists = profile.reading.lists == ListMode::Replace && !inputs.patch.edited_lists().is_empty();

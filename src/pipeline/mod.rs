@@ -38,7 +38,7 @@ use check::Checked;
 use gather::Inputs;
 use options::{Force, PatchOptions};
 use run_start::RunStart;
-use service::Service;
+use service::{ExchangeState, Service};
 
 /// What every step is given: which customer, where, and how.
 pub struct PatchContext<'a> {
@@ -52,7 +52,6 @@ pub struct PatchContext<'a> {
     /// The run that this one undoes.
     pub undoes: Option<Run>,
     pub interaction: &'a dyn Interaction,
-    pub interrupts: &'a Interrupts,
 }
 
 /// Whoever shows what happens, and asks: a person's terminal, or nobody.
@@ -155,23 +154,15 @@ pub enum Ended {
 /// # Errors
 /// Every way in which a patch can fail; `result` keeps what was known until then.
 pub async fn run(
-    mut inputs: Inputs,
+    inputs: Inputs,
     context: &PatchContext<'_>,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
+    interrupts: &Interrupts,
     result: &mut PatchResult,
 ) -> Result<Ended, Failure> {
-    let was_given = inputs.patch.has_users_fields();
-    fill::fill(&mut inputs, context, service, result).await?;
-    if was_given && !inputs.patch.has_users_fields() {
-        result.warnings = check::warnings_alone(inputs, context.options.strictness)?;
-        result.differences = context.options.diff.then(Vec::new);
+    let Some(Ready { patch, body }) = prepare(inputs, context, service, result).await? else {
         return Ok(Ended::Unchanged);
-    }
-    let checked = check::check(inputs, context.options.strictness);
-    let Checked { patch, body, warnings } = check::hint_at_fill(checked, context)?;
-    result.warnings = warnings;
-    context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));
-    diff::diff(&patch, context, result)?;
+    };
     reason::find(&patch, context, result)?;
     if context.options.is_dry_run() {
         let request = send::planned(&body, context).map(Box::new);
@@ -186,18 +177,54 @@ pub async fn run(
     let proposal =
         Request::patch_customer(target, context.id, body, credential).of_run(Some(service.run().name()));
     confirm::reread(&patch, &permit, context, service, result).await?;
-    context.interrupts.about_to_send();
+    interrupts.about_to_send();
     let start = RunStart::begin(service.run());
     backup::back_up(&patch, &start, context, result)?;
     history::note_begun(&start, &patch, context, result)?;
-    let sent = send::send(proposal.permitted(&permit.permission), &patch, context, service, result).await;
+    let state = ExchangeState::default();
+    let request = proposal.permitted(&permit.permission);
+    let sending = send::send(request, &patch, context, service, &state, result);
+    let sent = interrupts.or_signal(sending).await;
+    let sent = sent.unwrap_or_else(|signal| Err(send::interrupted(signal, &state)));
     backup::remove_if_not_applied(&sent, &start, result);
     let ended = match sent {
-        Ok(answer) => verify::verify(&patch, context, service, result).await.map(|()| answer),
+        Ok(answer) => verify::verify(&patch, context, service, Some(interrupts), result).await.map(|()| answer),
         Err(failure) => Err(failure),
     };
     history::note_ended(&start, &ended, &patch, context, result);
     ended.map(|answer| Ended::Sent { patch, answer })
+}
+
+/// A patch that is checked and whole, and its body in bytes as they are sent.
+pub struct Ready {
+    pub patch: Patch,
+    pub body: String,
+}
+
+/// The steps up to where a patch could be sent: fill, check, diff. Gives none where the customer holds all of it already,
+/// as far as the steps before could tell.
+///
+/// # Errors
+/// Everything that is wrong with the inputs; a record that is needed and cannot be read.
+pub async fn prepare(
+    mut inputs: Inputs,
+    context: &PatchContext<'_>,
+    service: &Service<'_>,
+    result: &mut PatchResult,
+) -> Result<Option<Ready>, Failure> {
+    let was_given = inputs.patch.has_users_fields();
+    fill::fill(&mut inputs, context, service, result).await?;
+    if was_given && !inputs.patch.has_users_fields() {
+        result.warnings = check::warnings_alone(inputs, context.options.strictness)?;
+        result.differences = context.options.diff.then(Vec::new);
+        return Ok(None);
+    }
+    let checked = check::check(inputs, context.options.strictness);
+    let Checked { patch, body, warnings } = check::hint_at_fill(checked, context)?;
+    result.warnings = warnings;
+    context.interaction.verbose(1, &|| crate::views::preview::layers(&patch));
+    diff::diff(&patch, context, result)?;
+    Ok(Some(Ready { patch, body }))
 }
 
 impl<'a> PatchContext<'a> {
@@ -208,10 +235,9 @@ impl<'a> PatchContext<'a> {
         profile: &'a Profile,
         options: &'a PatchOptions,
         interaction: &'a dyn Interaction,
-        interrupts: &'a Interrupts,
     ) -> PatchContext<'a> {
         let (force, undoes) = (Force::None, None);
-        PatchContext { command, id, profile, options, force, undoes, interaction, interrupts }
+        PatchContext { command, id, profile, options, force, undoes, interaction }
     }
 
     /// Whether the guard wants a yes from a person.

@@ -1,7 +1,7 @@
 //! Sending the patch, and what its answer means.
 
 use super::answer::{NOT_ALLOWED, ResponseSummary, describe, is_page, redirect_hint, unreachable_hint};
-use super::service::{ExchangeState, FilledValues, Service};
+use super::service::{ExchangeState, FilledValues, Service, Watch};
 use super::{PatchContext, PatchResult, read, service_errors};
 use crate::auth::exchange::Exchange;
 use crate::failure::Failure;
@@ -11,6 +11,7 @@ use crate::http::verdict::Verdict;
 use crate::http::{Attempt, Response};
 use crate::model::patch::{Given, Item, Patch, Value};
 use crate::model::problem::Source;
+use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
 use crate::platform::signals::Signal;
 
@@ -24,36 +25,29 @@ pub fn planned(body: &str, context: &PatchContext<'_>) -> Option<Proposal> {
 /// Sends the request, and again where that is safe; gives what the service answered, in words.
 ///
 /// # Errors
-/// Every verdict but success.
+/// Every verdict but success, and what `watch` ends it with.
 pub async fn send(
     request: Request,
     patch: &Patch,
     context: &PatchContext<'_>,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
+    watch: &impl Watch,
     result: &mut PatchResult,
 ) -> Result<String, Failure> {
-    let state = ExchangeState::default();
-    let taken = filled_values_of(patch, context, result);
-    let sending = service.exchange(&request, patch.is_repeatable(), &state, taken.as_ref());
-    let ended = context.interrupts.or_signal(sending).await;
-    result.request = Some(request);
-    match ended {
-        Ok(exchange) => {
-            let exchange = exchange?;
-            let advice = service.advice().await;
-            conclude(&exchange, patch, context, advice, result)
-        }
-        Err(signal) => Err(interrupted(signal, &state)),
-    }
+    let request = result.request.insert(request);
+    let taken = filled_values_of(patch, context, result.snapshot.as_ref());
+    let exchange = service.exchange(request, patch.is_repeatable(), watch, taken.as_ref()).await?;
+    let advice = service.advice().await;
+    conclude(&exchange, patch, context, advice, result)
 }
 
 /// What the patch holds of the record: fields, and lists with items of the record.
 fn filled_values_of<'a>(
     patch: &Patch,
     context: &PatchContext<'_>,
-    result: &'a PatchResult,
+    snapshot: Option<&'a Snapshot>,
 ) -> Option<FilledValues<'a>> {
-    let snapshot = result.snapshot.as_ref()?;
+    let snapshot = snapshot?;
     let is_taken = |given: &Given| {
         let is_items_own = |item: &Item| item.source == Source::Record;
         given.source == Source::Record
@@ -63,7 +57,8 @@ fn filled_values_of<'a>(
     (!fields.is_empty()).then_some(FilledValues { id: context.id, fields, snapshot })
 }
 
-fn interrupted(signal: Signal, state: &ExchangeState) -> Failure {
+/// The end of an exchange that a signal cut short.
+pub fn interrupted(signal: Signal, state: &ExchangeState) -> Failure {
     let failure = if !state.is_begun() {
         Failure::interrupted()
     } else if state.may_have_been_applied() {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tokio::sync::OnceCell;
 
 use super::answer::{self, ResponseSummary, describe, when};
 use super::{Interaction, PatchResult, read};
@@ -13,6 +14,7 @@ use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::header::Header;
+use crate::http::pace::Pace;
 use crate::http::request::Request;
 use crate::http::{Attempt, Client};
 use crate::model::field::Field;
@@ -28,7 +30,11 @@ pub struct Service<'a> {
     interaction: &'a dyn Interaction,
     /// Named by every request, so that all of a command can be found together in the service's log.
     run: Run,
-    opened: Option<Opened>,
+    /// What the requests of a bulk job wait for.
+    pace: Option<Pace>,
+    /// How many connections are kept for the requests that follow.
+    connections: usize,
+    opened: OnceCell<Opened>,
 }
 
 struct Opened {
@@ -55,6 +61,30 @@ pub struct ExchangeState {
     begun: Cell<bool>,
 }
 
+/// What the caller of an exchange does before its attempts, and is told on the way.
+pub trait Watch {
+    /// Called when an attempt is about to leave, after all that it has to wait for.
+    ///
+    /// # Errors
+    /// What ends the exchange, without this attempt.
+    async fn about_to_send(&self) -> Result<(), Failure>;
+
+    /// Called before a pause between two attempts.
+    fn on_pause(&self, progress: Progress<'_>, pause: Duration);
+}
+
+impl Watch for ExchangeState {
+    async fn about_to_send(&self) -> Result<(), Failure> {
+        self.begun.set(true);
+        Ok(())
+    }
+
+    fn on_pause(&self, progress: Progress<'_>, pause: Duration) {
+        self.pause.set(Instant::now().checked_add(pause));
+        self.maybe_applied.set(progress.maybe_applied);
+    }
+}
+
 impl ExchangeState {
     /// Whether an attempt was made at all.
     pub fn is_begun(&self) -> bool {
@@ -76,16 +106,17 @@ pub struct FilledValues<'a> {
 
 /// Says that there is a pause, keeps track of the exchange, and looks at the values taken from the record again before
 /// an attempt is repeated.
-struct Tracking<'a> {
-    state: &'a ExchangeState,
+struct Tracking<'a, W> {
+    watch: &'a W,
     interaction: &'a dyn Interaction,
+    pace: Option<&'a Pace>,
     opened: &'a Opened,
     /// The values, and the request that reads them.
     taken: Option<(&'a FilledValues<'a>, Request)>,
     time_zone: Option<&'a TimeZone>,
 }
 
-impl Tracking<'_> {
+impl<W> Tracking<'_, W> {
     /// # Errors
     /// Stopped if a value has changed, unreachable if the customer cannot be read; unknown in either case if an earlier
     /// attempt may have been applied.
@@ -141,29 +172,59 @@ impl Tracking<'_> {
     }
 }
 
-impl Hooks for Tracking<'_> {
+impl<W: Watch> Hooks for Tracking<'_, W> {
     type Error = Failure;
 
     async fn before_attempt(&mut self, progress: Progress<'_>) -> Result<(), Failure> {
         if progress.previous.is_some() {
             self.check_filled_values(progress.maybe_applied).await?;
         }
-        self.state.begun.set(true);
-        Ok(())
+        if let Some(pace) = self.pace {
+            pace.turn().await;
+        }
+        self.watch.about_to_send().await
     }
 
     fn on_pause(&mut self, progress: Progress<'_>, pause: Duration) {
-        self.state.pause.set(Instant::now().checked_add(pause));
-        self.state.maybe_applied.set(progress.maybe_applied);
+        self.watch.on_pause(progress, pause);
+        if let (Some(pace), Some(asked)) = (self.pace, progress.previous.and_then(asked_to_wait)) {
+            pace.close_for(asked.unwrap_or(pause));
+        }
         let came = progress.previous.map(describe).unwrap_or_default();
         let (next, limit, when) = (progress.next, progress.limit, when(pause));
         self.interaction.progress(&format!("{came}; trying again {when} (attempt {next} of {limit})"));
     }
 }
 
+/// Whether the service asked for a pause, and for how long, where it said that.
+fn asked_to_wait(attempt: &Attempt) -> Option<Option<Duration>> {
+    match attempt {
+        Attempt::Response(response) if response.status == 429 => Some(response.retry_after),
+        Attempt::Response(response) if response.status == 503 => response.retry_after.map(Some),
+        Attempt::Response(_) | Attempt::NotSent { .. } | Attempt::Lost { .. } => None,
+    }
+}
+
 impl<'a> Service<'a> {
     pub fn new(profile: &'a Profile, interaction: &'a dyn Interaction) -> Service<'a> {
-        Service { profile, interaction, run: Run::new(Timestamp::now()), opened: None }
+        let (run, opened) = (Run::new(Timestamp::now()), OnceCell::new());
+        Service { profile, interaction, run, pace: None, connections: 0, opened }
+    }
+
+    /// The same for the requests of a bulk job, which share a pace and this many connections.
+    pub fn of_job(
+        profile: &'a Profile,
+        interaction: &'a dyn Interaction,
+        run: Run,
+        pace: Pace,
+        connections: usize,
+    ) -> Service<'a> {
+        Service { run, pace: Some(pace), connections, ..Service::new(profile, interaction) }
+    }
+
+    /// What the requests of a bulk job wait for.
+    pub fn pace(&self) -> Option<&Pace> {
+        self.pace.as_ref()
     }
 
     /// The run that the requests are a part of.
@@ -172,23 +233,24 @@ impl<'a> Service<'a> {
     }
 
     /// The client, and the credential of the profile, which is taken once for all requests of the command.
-    async fn open(&mut self) -> Result<&Opened, Failure> {
-        if self.opened.is_none() {
-            let client = Client::new(self.profile.target()?, &self.profile.settings).map_err(|error| {
+    async fn open(&self) -> Result<&Opened, Failure> {
+        let open = || async {
+            let (target, settings) = (self.profile.target()?, &self.profile.settings);
+            let client = Client::keeping(self.connections, target, settings).map_err(|error| {
                 Failure::from(error.context("the encrypted connection cannot be set up"))
                     .hint("if this machine has no trusted certificates, set ca_file in the profile")
             })?;
             let (sign_in, credential) = signed_in(self.profile, &client, self.interaction).await?;
-            self.opened = Some(Opened { client, sign_in, credential });
-        }
-        Ok(self.opened.as_ref().expect("it was opened just now"))
+            Ok(Opened { client, sign_in, credential })
+        };
+        self.opened.get_or_try_init(open).await
     }
 
     /// The headers that sign a request in, as they are shown.
     ///
     /// # Errors
     /// If there is no credential, or nobody said where to send.
-    pub async fn credential(&mut self) -> Result<Vec<Header>, Failure> {
+    pub async fn credential(&self) -> Result<Vec<Header>, Failure> {
         Ok(self.open().await?.credential.clone())
     }
 
@@ -197,10 +259,10 @@ impl<'a> Service<'a> {
     /// # Errors
     /// If there is no credential, or nobody said where to send.
     pub async fn exchange(
-        &mut self,
+        &self,
         request: &Request,
         repeatable: bool,
-        state: &ExchangeState,
+        watch: &impl Watch,
         taken: Option<&FilledValues<'_>>,
     ) -> Result<Exchange, Failure> {
         let interaction = self.interaction;
@@ -211,7 +273,8 @@ impl<'a> Service<'a> {
         let time_zone = self.profile.reading.time_zone.as_ref();
         let opened = self.open().await?;
         interaction.verbose(2, &|| preview::marked_lines("> ", &request.to_http()));
-        let mut hooks = Tracking { state, interaction, opened, taken, time_zone };
+        let pace = self.pace.as_ref();
+        let mut hooks = Tracking { watch, interaction, pace, opened, taken, time_zone };
         let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
         if let Attempt::Response(answer) = &exchange.last {
             let secrets = opened.sign_in.secrets();
@@ -222,7 +285,7 @@ impl<'a> Service<'a> {
 
     /// What to do when the service does not accept the sign-in.
     pub async fn advice(&self) -> String {
-        match &self.opened {
+        match self.opened.get() {
             Some(opened) => opened.sign_in.advice().await,
             None => String::new(),
         }
@@ -233,7 +296,7 @@ impl<'a> Service<'a> {
     ///
     /// # Errors
     /// If there is no credential, nobody said where to send, or the profile reads nothing back.
-    pub async fn get(&mut self, id: u32) -> Result<ReadCustomer, Failure> {
+    pub async fn get(&self, id: u32) -> Result<ReadCustomer, Failure> {
         let request = self.get_request(id).await?;
         // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
         let exchange = Exchange {
@@ -252,7 +315,7 @@ impl<'a> Service<'a> {
     }
 
     /// The request that reads a customer.
-    async fn get_request(&mut self, id: u32) -> Result<Request, Failure> {
+    async fn get_request(&self, id: u32) -> Result<Request, Failure> {
         let path = self.profile.reading.path(id).ok_or_else(|| {
             Failure::usage("the profile does not read customers (read = false)")
                 .hint("remove read = false from the profile, or use another profile")
@@ -265,7 +328,7 @@ impl<'a> Service<'a> {
     ///
     /// # Errors
     /// As [`Service::get`], and every way in which the answer can be no customer.
-    pub async fn read(&mut self, id: u32, result: &mut PatchResult) -> Result<Snapshot, Failure> {
+    pub async fn read(&self, id: u32, result: &mut PatchResult) -> Result<Snapshot, Failure> {
         let mut asked = self.get(id).await?;
         if let Err(failure) = &mut asked.current {
             result.request = Some(asked.request);

@@ -12,6 +12,7 @@ use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Problem, Source};
 use crate::model::record::Snapshot;
 use crate::outcome::Outcome;
+use crate::platform::signals::Interrupts;
 use crate::views::diff_view;
 
 /// The first and the longest pause between two readings.
@@ -19,14 +20,16 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Verifies the patch, if that was asked for. What the service made of a list is looked at in any case if the record
-/// was read before: whether it replaces lists or adds to them nobody outside knows.
+/// was read before: whether it replaces lists or adds to them nobody outside knows. A signal ends the reading, where
+/// there are `interrupts`.
 ///
 /// # Errors
 /// Unverified, if a field was not saved or the customer cannot be read again.
 pub async fn verify(
     patch: &Patch,
     context: &PatchContext<'_>,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
+    interrupts: Option<&Interrupts>,
     result: &mut PatchResult,
 ) -> Result<(), Failure> {
     let is_asked = context.options.sending.verify;
@@ -37,10 +40,13 @@ pub async fn verify(
         return Ok(());
     }
     let reading = read_until_saved(&expected, context, service);
-    let read = context.interrupts.or_signal(reading).await.map_err(|signal| {
-        let message = "interrupted while the customer was read again; the patch was sent";
-        Failure::new(Outcome::Unverified, message).exiting_with(signal.exit_code())
-    })?;
+    let read = match interrupts {
+        Some(interrupts) => interrupts.or_signal(reading).await.map_err(|signal| {
+            let message = "interrupted while the customer was read again; the patch was sent";
+            Failure::new(Outcome::Unverified, message).exiting_with(signal.exit_code())
+        })?,
+        None => reading.await,
+    };
     let snapshot = match read {
         Ok(snapshot) => snapshot,
         Err(failure) if is_asked => {
@@ -156,7 +162,7 @@ fn wrong_mode(
 async fn read_until_saved(
     patch: &Patch,
     context: &PatchContext<'_>,
-    service: &mut Service<'_>,
+    service: &Service<'_>,
 ) -> Result<Snapshot, Failure> {
     let end = Instant::now() + context.profile.reading.verify_within;
     let mut pause = FIRST_PAUSE;
