@@ -69,7 +69,13 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let mut profile = super::resolve_profile(app, report)?;
     // What is edited is compared with the record, and filled from it.
     let options =
-        PatchOptions { fill: true, diff: true, strictness: args.strictness, sending: args.sending.clone() };
+        PatchOptions {
+            fill: true,
+            diff: true,
+            strictness: args.strictness,
+            sending: args.sending.clone(),
+            keeps_values: false,
+        };
     options.check(&profile, Some("customer edit"))?;
     if !options.is_dry_run() {
         guard::forbid(&profile.guard)?;

@@ -62,6 +62,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         diff: args.reading.diff,
         strictness: args.strictness,
         sending: args.sending.clone(),
+        keeps_values: false,
     };
     options.check(&profile, None)?;
     let (id, mut inputs) = gather(args, options.fill, &profile, app, report)?;

@@ -137,6 +137,7 @@ impl Args {
             diff: true,
             strictness: Strictness { unchecked: self.unchecked || was_unchecked, strict: false },
             sending: self.sending.clone(),
+            keeps_values: false,
         }
     }
 }

@@ -28,6 +28,11 @@ impl ResponseSummary {
         Some(ResponseSummary { status: answer.status, attempts: exchange.attempts, error })
     }
 
+    /// The service's own error code and message.
+    pub fn error(&self) -> Option<(&str, &str)> {
+        self.error.as_ref().map(|(code, message)| (code.as_str(), message.as_str()))
+    }
+
     pub fn to_json(&self) -> Json {
         let mut response = json!({ "status": self.status, "attempts": self.attempts });
         if let Some((code, message)) = &self.error {

@@ -52,14 +52,7 @@ pub fn back_up(
         return Ok(());
     }
     let snapshot = result.snapshot.as_ref().expect("it was read, since a backup needs it");
-    let (before, mut not_restored) = revert::before(snapshot, patch, &names(&result.filled));
-    if context.profile.reading.lists == ListMode::Append {
-        let is_list = |field: &&Field| {
-            matches!(field.kind, Kind::List(_)) && !not_restored.iter().any(|own| own.name == field.name)
-        };
-        let lists: Vec<&'static Field> = patch.iter().map(|(field, _)| field).filter(is_list).collect();
-        not_restored.extend(lists);
-    }
+    let (before, not_restored) = values(patch, snapshot, &result.filled, context.profile.reading.lists);
     let backups = folders::state_folder().map(|folder| Backups::of(&folder));
     let named = context.options.sending.backup.as_deref();
     let remarks = |file: Option<&str>| remarks(snapshot, &before, &not_restored, file, start, context);
@@ -102,6 +95,25 @@ pub fn back_up(
     }
     result.backup = Some(WrittenBackup { file, not_restored, is_named: named.is_some(), can_be_undone });
     Ok(())
+}
+
+/// What the customer holds in the fields of the patch, and the fields that cannot be set back: of which that is not known,
+/// and lists to which the service only adds.
+pub fn values(
+    patch: &Patch,
+    snapshot: &Snapshot,
+    filled: &[&'static Field],
+    lists: ListMode,
+) -> (Patch, Vec<&'static Field>) {
+    let (before, mut not_restored) = revert::before(snapshot, patch, &names(filled));
+    if lists == ListMode::Append {
+        let is_list = |field: &&Field| {
+            matches!(field.kind, Kind::List(_)) && !not_restored.iter().any(|own| own.name == field.name)
+        };
+        let lists: Vec<&'static Field> = patch.iter().map(|(field, _)| field).filter(is_list).collect();
+        not_restored.extend(lists);
+    }
+    (before, not_restored)
 }
 
 /// Writes the values to a new file, TOML or by its name JSON, and gives its absolute path.

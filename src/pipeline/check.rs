@@ -101,10 +101,10 @@ fn leveled(mut problems: Vec<Problem>, strictness: Strictness) -> Vec<Problem> {
     problems
 }
 
-/// Checks what can be judged before the record is read.
+/// Checks what can be judged before the record is read, and gives the warnings.
 ///
 /// # Errors
 /// As [`check`].
-pub fn check_before_reading(inputs: &Inputs, strictness: Strictness) -> Result<(), Failure> {
-    check(inputs.clone(), strictness).map(|_| ())
+pub fn check_before_reading(inputs: &Inputs, strictness: Strictness) -> Result<Vec<Problem>, Failure> {
+    check(inputs.clone(), strictness).map(|checked| checked.warnings)
 }

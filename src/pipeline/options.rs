@@ -132,6 +132,8 @@ pub struct PatchOptions {
     pub diff: bool,
     pub strictness: Strictness,
     pub sending: Sending,
+    /// Whether a bulk job stores what the customer held before.
+    pub keeps_values: bool,
 }
 
 impl PatchOptions {
@@ -180,7 +182,8 @@ impl PatchOptions {
 
     /// Whether a backup is to be written. Nothing remains of a sandbox inside the process that could be restored.
     pub fn wants_backup(&self, profile: &Profile) -> bool {
-        !self.is_dry_run() && (self.sending.backup.is_some() || profile.reading.backup && !profile.is_sandbox)
+        let is_asked = self.sending.backup.is_some() || self.keeps_values;
+        !self.is_dry_run() && (is_asked || profile.reading.backup && !profile.is_sandbox)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What differs between Unix and Windows.
 
+pub mod boot;
 pub mod core_files;
 pub mod editor;
 pub mod folders;

@@ -1,0 +1,537 @@
+//! `run.db`: what is known of each row that was attempted, in a SQLite database which is the run's lock as well.
+//!
+//! Before a row goes out, the *horizon* ("rows up to here may have been sent") is committed and synced, and its *sent*
+//! mark is committed. A mark or an outcome is not synced by itself: it survives the process, but perhaps not the
+//! machine. So after a kill the marks are complete, and after a power cut every row up to the horizon without an outcome
+//! is in doubt.
+
+mod customers;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use serde_json::{Map, Value as Json};
+
+use super::state::{Counts, State};
+pub use customers::Customers;
+
+/// The version of the tables, in the database's `user_version`.
+const VERSION: i32 = 1;
+
+/// The name of the file in a run's folder.
+pub const FILE: &str = "run.db";
+
+#[derive(Debug)]
+pub struct Database {
+    connection: Connection,
+    /// What is called after each commit, with whether it was synced.
+    #[cfg(test)]
+    pub on_commit: Option<CommitHook>,
+}
+
+#[cfg(test)]
+pub struct CommitHook(pub Box<dyn FnMut(bool)>);
+
+#[cfg(test)]
+impl std::fmt::Debug for CommitHook {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("CommitHook")
+    }
+}
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("another process is working on the run")]
+    Held,
+    #[error("the run was made by another version of booster (run.db has version {0})")]
+    OtherVersion(i32),
+    #[error("{0}")]
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Error {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Held,
+            _ => Error::Sqlite(error),
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, Error>;
+
+/// Which row it is: its position among the input's rows, from 1, and its number, as a spreadsheet counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowId {
+    pub position: u64,
+    pub number: u64,
+    pub customer: Option<u32>,
+}
+
+/// What the customer held before a row, and what was sent: what an undo needs. The texts are JSON objects and lists.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    pub before: String,
+    pub sent: String,
+    /// The names of the fields that were taken from the record.
+    pub filled: String,
+    /// The names of the fields of which it is not known what they held.
+    pub not_restored: String,
+}
+
+/// How a row ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ended {
+    pub row: RowId,
+    pub state: State,
+    pub attempts: u32,
+    pub status: Option<u16>,
+    pub code: Option<String>,
+    pub message: Option<String>,
+    pub hint: Option<String>,
+    /// When it ended, in milliseconds since 1970, and how long it took from its first attempt on.
+    pub ended: i64,
+    pub took: u64,
+}
+
+/// One change of the database. Those of one commit are made in their order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// An attempt is about to leave.
+    Sent(RowId, Option<Box<Values>>),
+    /// Nothing of the attempt was applied: the row is pending again, or unknown where it was before.
+    TakenBack { row: RowId, was_unknown: bool },
+    Ended(Box<Ended>),
+}
+
+/// What is stored of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    pub position: u64,
+    pub state: State,
+    pub message: Option<String>,
+    pub hint: Option<String>,
+}
+
+const TABLES: &str = "
+create table head(key text primary key, value text not null) without rowid;
+create table row(
+    position integer primary key, number integer not null, customer integer, state text not null,
+    attempts integer not null default 0, status integer, code text, message text, hint text,
+    ended integer, took integer
+);
+create index held on row(customer) where state in ('failed', 'unknown', 'skipped');
+create table repeated(customer integer primary key);
+create table block(number integer primary key, digest blob not null);
+create table backup(
+    position integer primary key, number integer not null, customer integer not null,
+    before text not null, sent text not null, filled text not null, not_restored text not null
+);
+";
+
+impl Database {
+    /// Opens the file, new or not, and takes its lock.
+    fn connect(path: &Path) -> Result<Database> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::ZERO)?;
+        // Before the journal's mode: then no shared memory is used, which a network volume cannot offer, and the database is the
+        // lock.
+        connection.pragma_update(None, "locking_mode", "exclusive")?;
+        connection.pragma_update(None, "cache_size", -1024)?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "fullfsync", true)?;
+        connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+        let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        if mode != "wal" {
+            let why = format!("the file system does not support SQLite's write-ahead log (journal mode {mode})");
+            return Err(Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(why.into())));
+        }
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        Ok(Database {
+            connection,
+            #[cfg(test)]
+            on_commit: None,
+        })
+    }
+
+    /// Makes the database of a new run, synced.
+    ///
+    /// # Errors
+    /// If the folder takes no file.
+    pub fn create(
+        path: &Path,
+        head: &Map<String, Json>,
+        repeated: &mut dyn Iterator<Item = u32>,
+        blocks: &[[u8; 32]],
+    ) -> Result<Database> {
+        let mut database = Database::connect(path)?;
+        database.synced(|transaction| {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+            write_head(transaction, head)?;
+            let mut statement = transaction.prepare("insert into repeated values(?1)")?;
+            for customer in repeated {
+                statement.execute([customer])?;
+            }
+            let mut statement = transaction.prepare("insert into block values(?1, ?2)")?;
+            for (i, digest) in blocks.iter().enumerate() {
+                statement.execute(params![i as i64, digest.as_slice()])?;
+            }
+            Ok(())
+        })?;
+        Ok(database)
+    }
+
+    /// Opens the database of a run and takes its lock.
+    ///
+    /// # Errors
+    /// Where another process has the lock; where it is no database of a run of this version.
+    pub fn open(path: &Path) -> Result<Database> {
+        // SQLite would make it anew.
+        if let Err(error) = std::fs::metadata(path) {
+            let error = std::io::Error::new(error.kind(), "there is no run.db in the run's folder");
+            return Err(Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(Box::new(error))));
+        }
+        let database = Database::connect(path)?;
+        let version: i32 = database.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        // A kill while it was made leaves an empty one.
+        if version == VERSION { Ok(database) } else { Err(Error::OtherVersion(version)) }
+    }
+
+    /// Commits so that it survives a power cut, and empties the write-ahead log.
+    fn synced(&mut self, change: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
+        self.connection.pragma_update(None, "synchronous", "full")?;
+        let transaction = self.connection.transaction()?;
+        change(&transaction)?;
+        transaction.commit()?;
+        self.committed(true);
+        // Within an exclusive lock it cannot fail for a reader.
+        self.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        self.connection.pragma_update(None, "synchronous", "normal")?;
+        Ok(())
+    }
+
+    /// Commits these changes. They survive the process, but not a power cut.
+    ///
+    /// # Errors
+    /// If they cannot be written: a full disk.
+    pub fn commit(&mut self, changes: &[Change]) -> Result<()> {
+        let transaction = self.connection.transaction()?;
+        changes.iter().try_for_each(|change| write(&transaction, change))?;
+        transaction.commit()?;
+        self.committed(false);
+        Ok(())
+    }
+
+    /// Commits these changes and the horizon, synced: rows up to this position may go out from now on.
+    ///
+    /// # Errors
+    /// As [`Database::commit`].
+    pub fn commit_horizon(&mut self, changes: &[Change], horizon: u64) -> Result<()> {
+        self.synced(|transaction| {
+            changes.iter().try_for_each(|change| write(transaction, change))?;
+            write_head(transaction, &entry("horizon", horizon.into()))
+        })
+    }
+
+    /// Takes over what another process left. On another boot, or where none is known, every row up to the horizon is in
+    /// doubt unless its outcome is there.
+    ///
+    /// # Errors
+    /// As [`Database::commit`].
+    pub fn claim(&mut self, boot: Option<&str>) -> Result<()> {
+        let stored = self.value("boot")?;
+        if boot.is_some() && stored.as_ref().and_then(Json::as_str) == boot {
+            return Ok(());
+        }
+        let doubt = self.number("doubt")?.max(self.number("horizon")?);
+        self.synced(|transaction| {
+            write_head(transaction, &entry("boot", boot.into()))?;
+            write_head(transaction, &entry("doubt", doubt.into()))
+        })
+    }
+
+    /// Writes this into the head, synced.
+    ///
+    /// # Errors
+    /// As [`Database::commit`].
+    pub fn set(&mut self, key: &str, value: Json) -> Result<()> {
+        self.synced(|transaction| write_head(transaction, &entry(key, value)))
+    }
+
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn head(&self) -> Result<Map<String, Json>> {
+        let mut statement = self.connection.prepare("select key, value from head")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut head = Map::new();
+        for row in rows {
+            let (key, value) = row?;
+            head.insert(key, serde_json::from_str(&value).unwrap_or(Json::Null));
+        }
+        Ok(head)
+    }
+
+    fn value(&self, key: &str) -> Result<Option<Json>> {
+        let mut statement = self.connection.prepare_cached("select value from head where key = ?1")?;
+        let value: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
+        Ok(value.and_then(|value| serde_json::from_str(&value).ok()))
+    }
+
+    /// A number of the head; 0 where it is not there.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn number(&self, key: &str) -> Result<u64> {
+        Ok(self.value(key)?.and_then(|value| value.as_u64()).unwrap_or(0))
+    }
+
+    /// The state of the row at this position; none where it is pending.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn state(&self, position: u64) -> Result<Option<State>> {
+        let mut statement = self.connection.prepare_cached("select state from row where position = ?1")?;
+        let state: Option<String> = statement.query_row([signed(position)], |row| row.get(0)).optional()?;
+        Ok(state.and_then(|word| State::read(&word)))
+    }
+
+    /// Whether the customer is in several rows.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn is_repeated(&self, customer: u32) -> Result<bool> {
+        let mut statement = self.connection.prepare_cached("select 1 from repeated where customer = ?1")?;
+        Ok(statement.exists([customer])?)
+    }
+
+    /// How many customers are in several rows.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn repeated(&self) -> Result<u64> {
+        self.count("select count(*) from repeated", [])
+    }
+
+    /// The number of an earlier row of the customer that failed, is unknown or was skipped.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn held_by(&self, row: RowId) -> Result<Option<u64>> {
+        let mut statement = self.connection.prepare_cached(
+            "select number from row where customer = ?1 and position < ?2
+             and state in ('failed', 'unknown', 'skipped') order by position limit 1",
+        )?;
+        let found: Option<i64> =
+            statement.query_row(params![row.customer, signed(row.position)], |row| row.get(0)).optional()?;
+        Ok(found.map(unsigned))
+    }
+
+    /// Whether a later row of the customer was attempted.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn has_later(&self, row: RowId) -> Result<bool> {
+        let mut statement = self.connection.prepare_cached(
+            "select 1 from row where customer = ?1 and position > ?2 and state in ('sent', 'done', 'failed', 'unknown')
+             limit 1",
+        )?;
+        Ok(statement.exists(params![row.customer, signed(row.position)])?)
+    }
+
+    /// How many of so many rows are in each state.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn counts(&self, rows: u64) -> Result<Counts> {
+        let mut counts = Counts::pending(rows);
+        let mut statement = self.connection.prepare("select state, count(*) from row group by state")?;
+        let found = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+        for row in found {
+            let (word, number) = row?;
+            if let Some(state) = State::read(&word) {
+                counts = counts.with(state, unsigned(number));
+            }
+        }
+        let doubt = self.number("doubt")?.min(rows);
+        let known = self.count("select count(*) from row where position <= ?1", [signed(doubt)])?;
+        Ok(counts.with(State::Unknown, doubt.saturating_sub(known)))
+    }
+
+    fn count(&self, query: &str, parameters: impl rusqlite::Params) -> Result<u64> {
+        Ok(unsigned(self.connection.query_row(query, parameters, |row| row.get(0))?))
+    }
+
+    /// Calls this with what is stored of each row, in the order of the input, until it says that it is enough.
+    ///
+    /// # Errors
+    /// If the database cannot be read; what the callee ends it with.
+    pub fn each_row<E: From<Error>>(
+        &self,
+        mut each: impl FnMut(Stored) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let query = "select position, state, message, hint from row order by position";
+        let mut statement = self.connection.prepare(query).map_err(Error::from)?;
+        let mut rows = statement.query([]).map_err(Error::from)?;
+        while let Some(row) = rows.next().map_err(Error::from)? {
+            each(stored(row).map_err(Error::from)?)?;
+        }
+        Ok(())
+    }
+
+    /// What is stored of the row at this position.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn row(&self, position: u64) -> Result<Option<Stored>> {
+        let query = "select position, state, message, hint from row where position = ?1";
+        let mut statement = self.connection.prepare_cached(query)?;
+        Ok(statement.query_row([signed(position)], stored).optional()?)
+    }
+
+    /// Calls this with the values of each row that has some and may have been applied, in the input's order.
+    ///
+    /// # Errors
+    /// If the database cannot be read; what the callee ends it with.
+    pub fn each_backup<E: From<Error>>(
+        &self,
+        mut each: impl FnMut(RowId, Values) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let query = "select backup.position, backup.number, backup.customer, before, sent, filled, not_restored
+            from backup join row using(position) where state in ('done', 'sent', 'unknown', 'failed')
+            order by backup.position desc";
+        let mut statement = self.connection.prepare(query).map_err(Error::from)?;
+        let mut rows = statement.query([]).map_err(Error::from)?;
+        while let Some(row) = rows.next().map_err(Error::from)? {
+            let read = || -> rusqlite::Result<(RowId, Values)> {
+                let id = RowId {
+                    position: unsigned(row.get(0)?),
+                    number: unsigned(row.get(1)?),
+                    customer: row.get(2)?,
+                };
+                let values = Values {
+                    before: row.get(3)?,
+                    sent: row.get(4)?,
+                    filled: row.get(5)?,
+                    not_restored: row.get(6)?,
+                };
+                Ok((id, values))
+            };
+            let (id, values) = read().map_err(Error::from)?;
+            each(id, values)?;
+        }
+        Ok(())
+    }
+
+    /// The digests of the input's blocks.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn blocks(&self) -> Result<Vec<[u8; 32]>> {
+        let mut statement = self.connection.prepare("select digest from block order by number")?;
+        let rows = statement.query_map([], |row| row.get::<_, [u8; 32]>(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    #[cfg(not(test))]
+    #[allow(clippy::unused_self)]
+    fn committed(&self, _: bool) {}
+
+    #[cfg(test)]
+    fn committed(&mut self, synced: bool) {
+        if let Some(hook) = &mut self.on_commit {
+            (hook.0)(synced);
+        }
+    }
+}
+
+fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
+    let word: String = row.get(1)?;
+    Ok(Stored {
+        position: unsigned(row.get(0)?),
+        // A state that is not known may have been anything.
+        state: State::read(&word).unwrap_or(State::Unknown),
+        message: row.get(2)?,
+        hint: row.get(3)?,
+    })
+}
+
+fn write(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
+    match change {
+        Change::Sent(row, values) => {
+            let mut statement = connection.prepare_cached(
+                "insert into row(position, number, customer, state, attempts) values(?1, ?2, ?3, 'sent', 1)
+                 on conflict do update set state = 'sent', attempts = attempts + 1",
+            )?;
+            statement.execute(params![signed(row.position), signed(row.number), row.customer])?;
+            if let Some(values) = values {
+                // What the customer held before the first attempt stays.
+                let mut statement = connection
+                    .prepare_cached("insert or ignore into backup values(?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+                statement.execute(params![
+                    signed(row.position),
+                    signed(row.number),
+                    row.customer,
+                    values.before,
+                    values.sent,
+                    values.filled,
+                    values.not_restored
+                ])?;
+            }
+        }
+        Change::TakenBack { row, was_unknown: true } => {
+            let query = "update row set state = 'unknown' where position = ?1 and state = 'sent'";
+            connection.prepare_cached(query)?.execute([signed(row.position)])?;
+        }
+        Change::TakenBack { row, was_unknown: false } => {
+            let query = "delete from row where position = ?1 and state = 'sent'";
+            connection.prepare_cached(query)?.execute([signed(row.position)])?;
+            let query = "delete from backup where position = ?1";
+            connection.prepare_cached(query)?.execute([signed(row.position)])?;
+        }
+        Change::Ended(ended) => {
+            let mut statement = connection.prepare_cached(
+                "insert or replace into row(position, number, customer, state, attempts, status, code, message, hint,
+                 ended, took) values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?;
+            statement.execute(params![
+                signed(ended.row.position),
+                signed(ended.row.number),
+                ended.row.customer,
+                ended.state.word(),
+                ended.attempts,
+                ended.status,
+                ended.code,
+                ended.message,
+                ended.hint,
+                ended.ended,
+                signed(ended.took)
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+fn entry(key: &str, value: Json) -> Map<String, Json> {
+    [(key.to_owned(), value)].into_iter().collect()
+}
+
+fn write_head(connection: &Connection, head: &Map<String, Json>) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached("insert or replace into head values(?1, ?2)")?;
+    for (key, value) in head {
+        statement.execute([key, &value.to_string()])?;
+    }
+    Ok(())
+}
+
+/// SQLite's integers have a sign; no count comes near.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
