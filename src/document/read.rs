@@ -183,7 +183,7 @@ fn broken_utf16(path: &str, before: &str, what: &str) -> Box<Problem> {
 
 /// UTF-32 by its mark, or UTF-16 without one: by the zeros beside its first two characters, since a text that we read
 /// begins with those of ASCII.
-fn unknown_encoding(bytes: &[u8]) -> Option<&'static str> {
+pub fn unknown_encoding(bytes: &[u8]) -> Option<&'static str> {
     let is_even = bytes.len().is_multiple_of(2);
     let begins = |little: bool| {
         let is_ascii = |pair: &[u8]| {

@@ -297,10 +297,7 @@ impl FieldFlags {
                 continue;
             };
             let Some(value) = Value::empty(field) else {
-                let message = "a date or a true/false field cannot be cleared through this API";
-                let fault = Fault::new(Rule::CANNOT_CLEAR, message)
-                    .hint("the service treats null and empty text as if the field was not given");
-                problems.push(fault.at(field.name, source.clone()));
+                problems.push(cannot_clear().at(field.name, source.clone()));
                 continue;
             };
             if cleared.contains(&field.name) {
@@ -329,6 +326,12 @@ fn item_words(items: &[Item]) -> Option<Vec<String>> {
 pub fn field_by_name(record: &Record, name: &str) -> Option<&'static Field> {
     let name = name.trim_start_matches("--");
     record.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name) || field.flag() == name)
+}
+
+/// What is said of a field for which no value is the empty one.
+pub fn cannot_clear() -> Fault {
+    Fault::new(Rule::CANNOT_CLEAR, "a date or a true/false field cannot be cleared through this API")
+        .hint("the service treats null and empty text as if the field was not given")
 }
 
 /// The other flag of a list.

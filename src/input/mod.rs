@@ -6,5 +6,6 @@ pub mod file;
 mod flag_value;
 pub mod flags;
 pub mod prompt;
+pub mod rows;
 pub mod shorthand;
 pub mod suggestions;

@@ -1,0 +1,208 @@
+//! Input by rows: a table (CSV) or JSON lines as a stream of patches, one customer a row. What is in memory does not grow
+//! with the number of rows.
+
+mod cells;
+mod columns;
+mod csv;
+mod encoding;
+mod results;
+mod row_id;
+mod stopped;
+mod table;
+mod window;
+
+use std::borrow::Cow;
+use std::io::Read;
+use std::rc::Rc;
+
+use crate::model::field::Record;
+use crate::model::patch::Patch;
+use crate::model::problem::{Fault, Problem, Rule, Source};
+pub use encoding::Encoding;
+use table::Table;
+use window::{Stop, Unusable, Window};
+
+/// How the rows are read.
+#[derive(Debug, Clone, Default)]
+pub struct RowOptions {
+    /// The column, or the key, with the customer's id, where it is not `boosterCustomerId`.
+    pub id_column: Option<String>,
+    /// A cell that is exactly this clears its field.
+    pub clear_cell: Option<String>,
+    pub lists: ListColumns,
+}
+
+/// What lists in the rows mean.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ListColumns {
+    /// Nobody has said it, so there may be none.
+    #[default]
+    Refused,
+    /// Each is the customer's whole list.
+    Whole,
+    /// Their items are added to the customer's list.
+    Added,
+}
+
+/// What was found out about an input.
+#[derive(Debug, Clone)]
+pub struct Detected {
+    pub format: Format,
+    pub encoding: Encoding,
+    /// The names of the columns as they are written; none in JSON lines.
+    pub columns: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv { separator: u8 },
+    JsonLines,
+}
+
+impl Detected {
+    pub fn describe(&self) -> String {
+        let encoding = self.encoding.name();
+        match self.format {
+            Format::Csv { separator } => {
+                let separator =
+                    if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() };
+                let count = self.columns.len();
+                let columns = if count == 1 { "column" } else { "columns" };
+                format!("CSV, separator {separator}, {encoding}, {count} {columns}")
+            }
+            Format::JsonLines => format!("JSON lines, {encoding}"),
+        }
+    }
+}
+
+/// What one row gives.
+#[derive(Debug)]
+pub struct Row {
+    /// From 1, the header included, as a spreadsheet counts; of JSON lines the line.
+    pub number: u64,
+    pub customer: Option<u32>,
+    pub patch: Patch,
+    pub problems: Vec<Problem>,
+    /// For a list in which items without a value are left out, the number that each of the others has in the columns.
+    moved: Vec<(&'static str, Vec<usize>)>,
+}
+
+impl Row {
+    fn new(record: &'static Record, number: u64) -> Row {
+        Row { number, customer: None, patch: Patch::new(record), problems: Vec::new(), moved: Vec::new() }
+    }
+
+    /// A row that could not be read: no value is known, and none is missing.
+    fn unreadable(record: &'static Record, number: u64, problem: Problem) -> Row {
+        Row { patch: Patch::invalid(record), problems: vec![problem], ..Row::new(record, number) }
+    }
+
+    /// A place in the patch as the columns have it: where the first email has no value, the patch's `emails[0].email` is
+    /// in the column `emails[1].email`.
+    pub fn place<'a>(&self, place: &'a str) -> Cow<'a, str> {
+        let in_column = || {
+            let (list, rest) = place.split_once('[')?;
+            let (_, numbers) = self.moved.iter().find(|(name, _)| *name == list)?;
+            let (position, rest) = rest.split_once(']')?;
+            let number = numbers.get(position.parse::<usize>().ok()?)?;
+            Some(format!("{list}[{number}]{rest}"))
+        };
+        in_column().map_or(Cow::Borrowed(place), Cow::Owned)
+    }
+}
+
+/// The rows of an input, one after the other.
+pub struct Rows<R> {
+    options: RowOptions,
+    detected: Detected,
+    window: Window<R>,
+    reading: Reading,
+    is_over: bool,
+}
+
+enum Reading {
+    Table(Table),
+}
+
+impl<R: Read> Rows<R> {
+    /// Begins to read: finds format and encoding, and for a table what its columns stand for. The name is the path as it
+    /// was given, `-` for standard input.
+    ///
+    /// # Errors
+    /// What is wrong with the input as a whole, or with its header.
+    pub fn open(
+        record: &'static Record,
+        name: &str,
+        reader: R,
+        options: &RowOptions,
+    ) -> Result<Rows<R>, Vec<Problem>> {
+        let whole = |fault: Fault| vec![fault.of(Source::WholeFile(Rc::from(name)))];
+        let (mut window, encoding) = Window::open(reader).map_err(|error| match error {
+            Unusable::Io(error) => vec![
+                Problem::usage(format!("cannot read {name}: {error}"))
+                    .hint("name a file that can be read, or - for standard input"),
+            ],
+            Unusable::Fault(fault) => whole(fault),
+        })?;
+        if !has_text(&mut window) {
+            let fault = Fault::new(Rule::SYNTAX, "the file is empty");
+            return Err(whole(
+                fault.hint("the first row must be the header; `booster bulk template` prints one"),
+            ));
+        }
+        let (table, columns) = Table::open(record, &mut window, options)?;
+        let detected = Detected { format: table.format(), encoding, columns };
+        let reading = Reading::Table(table);
+        Ok(Rows { options: options.clone(), detected, window, reading, is_over: false })
+    }
+
+    pub fn detected(&self) -> &Detected {
+        &self.detected
+    }
+
+    /// The next row, or none at the end. A row of blanks is passed over.
+    ///
+    /// # Errors
+    /// What ends the reading; nothing follows it.
+    pub fn next(&mut self) -> Result<Option<Row>, Problem> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let read = match &mut self.reading {
+            Reading::Table(table) => table.next(&mut self.window, &self.options),
+        };
+        self.is_over = !matches!(read, Ok(Some(_)));
+        read
+    }
+
+    /// The text of the last row without its line end, and without what a results file added.
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.reading {
+            Reading::Table(table) => table.text(&self.window),
+        }
+    }
+
+    /// The text of the header in the same way; none in JSON lines.
+    pub fn header(&self) -> Option<Cow<'_, str>> {
+        match &self.reading {
+            Reading::Table(table) => Some(Cow::Borrowed(table.header())),
+        }
+    }
+}
+
+/// Whether there is anything but blanks. What ends the reading here will do so again.
+fn has_text<R: Read>(window: &mut Window<R>) -> bool {
+    loop {
+        if window.bytes().iter().any(|byte| !byte.is_ascii_whitespace()) {
+            return true;
+        }
+        match window.more() {
+            Ok(true) => {}
+            Ok(false) => return false,
+            Err(Stop::Io(_) | Stop::Malformed(_) | Stop::TooLarge) => return true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

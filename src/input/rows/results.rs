@@ -1,0 +1,68 @@
+//! The columns and keys that a results file adds to a row, and rows without them.
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::csv::Cells;
+
+/// The names. A results file can be corrected and be read again, so they are passed over.
+const ADDED: [&str; 3] = ["_row", "_error", "_hint"];
+
+pub fn is_result(name: &str) -> bool {
+    ADDED.contains(&name)
+}
+
+/// The cells as a line of a table, but for those of these columns, which are in order.
+pub fn line_without(cells: &Cells<'_>, columns: &[usize], separator: u8) -> String {
+    let separator = char::from(separator);
+    let mut line = String::new();
+    let kept: Vec<&str> = (0..cells.len())
+        .filter(|number| columns.binary_search(number).is_err())
+        .map(|number| cells.get(number))
+        .collect();
+    for (i, cell) in kept.iter().enumerate() {
+        if i > 0 {
+            line.push(separator);
+        }
+        // A line of nothing would be no row.
+        let is_quoted = cell.contains(['"', '\n', '\r', separator]) || kept.len() == 1 && cell.is_empty();
+        if is_quoted {
+            line.push('"');
+            line.push_str(&cell.replace('"', "\"\""));
+            line.push('"');
+        } else {
+            line.push_str(cell);
+        }
+    }
+    line
+}
+
+/// The members of a JSON object but for those keys, each value as it was written; none if it is no object.
+pub fn object_without(text: &str) -> Option<String> {
+    struct Members;
+    impl<'de> Visitor<'de> for Members {
+        type Value = String;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+            let mut text = String::from("{");
+            while let Some((key, value)) = map.next_entry::<String, &RawValue>()? {
+                if is_result(&key) {
+                    continue;
+                }
+                if text.len() > 1 {
+                    text.push(',');
+                }
+                text.push_str(&serde_json::Value::from(key).to_string());
+                text.push(':');
+                text.push_str(value.get());
+            }
+            text.push('}');
+            Ok(text)
+        }
+    }
+    serde_json::Deserializer::from_str(text).deserialize_map(Members).ok()
+}

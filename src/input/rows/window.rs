@@ -1,0 +1,119 @@
+//! The bytes of an input as UTF-8, of which no more is held than the row that is being read.
+
+use std::io::{self, ErrorKind, Read};
+
+use super::encoding::{self, Encoding, Utf16};
+use crate::model::problem::Fault;
+
+/// The largest row, in bytes of UTF-8. A body may have 1 MiB.
+pub const LARGEST_ROW: usize = 4 << 20;
+
+/// How much is read at once, at least.
+const CHUNK: usize = 32 << 10;
+
+/// What ends the reading.
+#[derive(Debug)]
+pub enum Stop {
+    Io(io::Error),
+    /// A sequence that is not in the encoding, by its place in the file.
+    Malformed(u64),
+    TooLarge,
+}
+
+/// Why an input cannot be opened.
+pub enum Unusable {
+    Io(io::Error),
+    Fault(Fault),
+}
+
+/// A part of the input, from the first byte that was not consumed.
+pub struct Window<R> {
+    reader: R,
+    utf16: Option<Utf16>,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Where the window starts in the file, as far as its bytes are the file's own.
+    offset: u64,
+    is_at_end: bool,
+}
+
+impl<R: Read> Window<R> {
+    /// Reads the first bytes and finds their encoding.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no text.
+    pub fn open(mut reader: R) -> Result<(Window<R>, Encoding), Unusable> {
+        let mut buffer = vec![0; 4 * CHUNK];
+        let (mut end, mut is_at_end) = (0, false);
+        while end < encoding::HEAD && !is_at_end {
+            let count = read(&mut reader, &mut buffer[end..]).map_err(Unusable::Io)?;
+            is_at_end = count == 0;
+            end += count;
+        }
+        let (encoding, mark) = encoding::find(&buffer[..end]).map_err(Unusable::Fault)?;
+        let utf16 = Utf16::of(encoding, &buffer[mark..end], mark);
+        let (start, end) = if utf16.is_some() { (0, 0) } else { (mark, end) };
+        // A decoder has bytes to give though its reader has none.
+        let is_at_end = is_at_end && utf16.is_none();
+        Ok((Window { reader, utf16, buffer, start, end, offset: mark as u64, is_at_end }, encoding))
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    pub fn consume(&mut self, count: usize) {
+        self.start += count;
+        self.offset += count as u64;
+    }
+
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Reads more behind the bytes that are there; false at the end of the input.
+    ///
+    /// # Errors
+    /// What ends the reading, and the same again if it is asked for more.
+    pub fn more(&mut self) -> Result<bool, Stop> {
+        if self.end - self.start > LARGEST_ROW {
+            return Err(Stop::TooLarge);
+        }
+        if self.is_at_end {
+            return Ok(false);
+        }
+        self.make_room();
+        let room = &mut self.buffer[self.end..];
+        let count = match &mut self.utf16 {
+            None => read(&mut self.reader, room).map_err(Stop::Io)?,
+            Some(utf16) => utf16.read(&mut self.reader, room)?,
+        };
+        self.is_at_end = count == 0;
+        self.end += count;
+        Ok(count > 0)
+    }
+
+    fn make_room(&mut self) {
+        if self.buffer.len() - self.end >= CHUNK {
+            return;
+        }
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        if self.buffer.len() - self.end < CHUNK {
+            // No more than a row that is too large by one part is ever held.
+            self.buffer.resize((2 * self.buffer.len()).min(LARGEST_ROW + 4 * CHUNK), 0);
+        }
+    }
+}
+
+/// Reads once, whatever signals arrive meanwhile.
+pub fn read(reader: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(into) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
