@@ -22,6 +22,7 @@
 
 mod app;
 mod auth;
+mod bulk;
 mod cli;
 mod commands;
 mod config;

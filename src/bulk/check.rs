@@ -11,6 +11,7 @@ use crate::config::Profile;
 use crate::failure::Failure;
 use crate::input::rows::{Detected, Row, Rows};
 use crate::model::field::Field;
+use crate::model::patch::Patch;
 use crate::model::problem::{Level, Problem, Source};
 use crate::outcome::Outcome;
 use crate::pipeline::check::check_before_reading;
@@ -67,35 +68,33 @@ impl<'a> Checker<'a> {
         Ok(Checker { base, options })
     }
 
-    /// What a row gives, above the profile's defaults.
-    pub fn inputs(&self, row: Row) -> Inputs {
+    /// Takes what a row gives, above the profile's defaults.
+    pub fn inputs(&self, row: &mut Row) -> Inputs {
         let mut inputs = self.base.clone();
-        inputs.patch.merge(row.patch);
-        inputs.problems = row.problems;
+        inputs.patch.merge(std::mem::replace(&mut row.patch, Patch::new(self.base.patch.record())));
+        inputs.problems = std::mem::take(&mut row.problems);
         inputs
     }
 
     /// All problems of a row, each with the row as its source.
-    pub fn problems(&self, row: Row) -> Vec<Problem> {
-        let number = row.number;
-        let places = row.places.clone();
+    fn problems(&self, mut row: Row) -> Vec<Problem> {
         // Reading adds what is required; and what a list becomes.
         let unchecked = self.options.unchecked || self.options.fill;
         let strictness = Strictness { unchecked, strict: self.options.strict };
-        let found = match check_before_reading(&self.inputs(row), strictness) {
+        let found = match check_before_reading(&self.inputs(&mut row), strictness) {
             Ok(warnings) => warnings,
             Err(failure) => failure.problems,
         };
-        found.into_iter().map(|problem| at_row(problem, number, &places)).collect()
+        found.into_iter().map(|problem| at_row(problem, &row)).collect()
     }
 }
 
 /// The problem with the row as its source, and its place as the table has it.
-pub fn at_row(problem: Problem, row: u64, places: &crate::input::rows::Places) -> Problem {
-    let field = problem.field.as_deref().map(|place| places.of(place));
+pub fn at_row(problem: Problem, row: &Row) -> Problem {
+    let field = problem.field.as_deref().map(|place| row.place(place).into_owned());
     let source = match problem.source {
         Some(Source::Row { .. } | Source::Profile(_)) => problem.source,
-        Some(_) | None => Some(Source::Row { row, column: field.as_deref().map(Into::into) }),
+        Some(_) | None => Some(Source::Row { row: row.number, column: field.as_deref().map(Into::into) }),
     };
     Problem { field, source, ..problem }
 }

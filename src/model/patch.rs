@@ -140,6 +140,11 @@ impl Patch {
         self.given.iter().map(|(position, given)| (&self.record.fields[*position], given))
     }
 
+    /// The positions of the fields that were given, readable or not.
+    pub fn positions(&self) -> impl Iterator<Item = usize> {
+        self.given.keys().chain(&self.invalid).copied()
+    }
+
     /// The patch without the given fields that are not wanted.
     pub fn only(mut self, is_wanted: impl Fn(&Field, &Given) -> bool) -> Patch {
         let fields = self.record.fields;

@@ -14,7 +14,7 @@ use crate::auth::sign_in::SignIn;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::http::header::Header;
-use crate::http::pace::Pace;
+use crate::http::pace::{Pace, TooLong};
 use crate::http::request::Request;
 use crate::http::{Attempt, Client};
 use crate::model::field::Field;
@@ -180,7 +180,10 @@ impl<W: Watch> Hooks for Tracking<'_, W> {
             self.check_filled_values(progress.maybe_applied).await?;
         }
         if let Some(pace) = self.pace {
-            pace.turn().await;
+            pace.turn().await.map_err(|TooLong(left)| {
+                Failure::new(Outcome::Unreachable, "the service asks for a longer pause than --max-wait allows")
+                    .hint(format!("try again {}, as the service asks", when(left)))
+            })?;
         }
         self.watch.about_to_send().await
     }
@@ -276,6 +279,9 @@ impl<'a> Service<'a> {
         let pace = self.pace.as_ref();
         let mut hooks = Tracking { watch, interaction, pace, opened, taken, time_zone };
         let exchange = exchange(&opened.client, &opened.sign_in, request, repeatable, &mut hooks).await?;
+        if let (Some(pace), Some(Some(asked))) = (&self.pace, asked_to_wait(&exchange.last)) {
+            pace.close_for(asked);
+        }
         if let Attempt::Response(answer) = &exchange.last {
             let secrets = opened.sign_in.secrets();
             interaction.verbose(2, &|| preview::marked_lines("< ", &answer::shown(answer, secrets)));

@@ -161,7 +161,8 @@ impl Interrupts {
         }
     }
 
-    async fn signal(&self) -> Signal {
+    /// The next signal, for whoever goes on for a while after one.
+    pub async fn signal(&self) -> Signal {
         loop {
             if self.arrival.wait().await.is_err() {
                 // The runtime is ending, and with it whatever is waited for.

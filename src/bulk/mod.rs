@@ -1,0 +1,13 @@
+//! A bulk job: the rows of a table, checked whole, sent many at once, stopped and gone on with, without losing or
+//! repeating a row. A row goes through the same pipeline as a single patch.
+
+pub mod breaker;
+pub mod check;
+pub mod database;
+pub mod input;
+pub mod journal;
+pub mod options;
+pub mod problems_file;
+pub mod row;
+pub mod state;
+pub mod work;

@@ -1,0 +1,310 @@
+//! Sending the rows: many at once, those of one customer one after the other and in their order.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::future::poll_fn;
+use std::io::Read;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::Instant;
+
+use super::breaker::Breaker;
+use super::check::not_read;
+use super::database::{Ended, Error, RowId};
+use super::options::Tempo;
+use super::row::{Job, Pending, Processed, Reached};
+use super::state::{Counts, State};
+use crate::failure::Failure;
+use crate::input::rows::Rows;
+use crate::outcome::Outcome;
+use crate::platform::signals::{Interrupts, Signal};
+
+/// The most rows that are held in memory because their customer is in flight.
+const MOST_WAITING: usize = 1000;
+
+/// How often is said how far the run is.
+const TICK: Duration = Duration::from_secs(2);
+
+/// Why the sending ended.
+#[derive(Debug)]
+pub enum Why {
+    /// Every row has ended.
+    End,
+    /// So many rows were sent as `--limit` says.
+    Limit,
+    MaxErrors,
+    Signal(Signal),
+    /// Nothing more can be sent: the service is away, or does not accept the sign-in.
+    Failure(Failure),
+}
+
+/// Whoever is told how far the run is.
+pub trait Observer {
+    /// Rows that have ended, in the order in which that was stored.
+    ///
+    /// # Errors
+    /// If it cannot be written where it was asked for.
+    fn rows(&mut self, ended: &[Ended]) -> Result<(), Failure>;
+
+    /// Called every few seconds, and when something changes that a person wants to know.
+    fn tick(&mut self, counts: &Counts, waiting_for: Option<&str>);
+
+    /// No more rows are started; those in flight are waited for.
+    fn drains(&mut self, in_flight: usize);
+}
+
+/// The rows of a job on their way.
+pub struct Work<'a, R> {
+    job: &'a Job<'a>,
+    rows: Rows<R>,
+    name: &'a str,
+    tempo: &'a Tempo,
+    position: u64,
+    known_until: u64,
+    doubt: u64,
+    /// The customers with a row in flight or about to be.
+    busy: HashSet<u32>,
+    /// The rows that wait for another row of their customer, and how many these are.
+    waiting: HashMap<u32, VecDeque<Pending>>,
+    held: usize,
+    /// The rows that can go next.
+    next: VecDeque<Pending>,
+    breaker: Breaker,
+    started: u64,
+    failed: u64,
+    ended: u64,
+    began: Instant,
+    fresh: Vec<Ended>,
+    why: Option<Why>,
+}
+
+impl<'a, R: Read> Work<'a, R> {
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn new(job: &'a Job<'a>, rows: Rows<R>, name: &'a str, tempo: &'a Tempo) -> Result<Work<'a, R>, Error> {
+        let (known_until, doubt) =
+            job.journal.ask_at_once(|database| Ok((database.number("horizon")?, database.number("doubt")?)))?;
+        Ok(Work {
+            job,
+            rows,
+            name,
+            tempo,
+            position: 0,
+            known_until,
+            doubt,
+            busy: HashSet::new(),
+            waiting: HashMap::new(),
+            held: 0,
+            next: VecDeque::new(),
+            breaker: Breaker::new(tempo.longest_wait()),
+            started: 0,
+            failed: 0,
+            ended: 0,
+            began: Instant::now(),
+            fresh: Vec::new(),
+            why: None,
+        })
+    }
+
+    /// Sends rows until all have ended, or something ends the sending.
+    ///
+    /// # Errors
+    /// If the run's database cannot be written: what was in flight is unknown then.
+    pub async fn run(mut self, interrupts: &Interrupts, observer: &mut impl Observer) -> Result<Why, Failure> {
+        let journal = self.job.journal;
+        let mut running = FuturesUnordered::new();
+        let mut tick = tokio::time::interval(TICK);
+        interrupts.about_to_send();
+        loop {
+            while let Some((pending, is_probe)) = self.take(running.len())? {
+                running.push(self.job.process(pending, is_probe));
+            }
+            if running.is_empty() && (self.why.is_some() || self.breaker.until().is_none()) {
+                break;
+            }
+            let pause = self.breaker.until().filter(|_| self.why.is_none());
+            tokio::select! {
+                biased;
+                Some((processed, reached)) = running.next(), if !running.is_empty() => {
+                    let was_draining = self.why.is_some();
+                    self.note(processed, reached)?;
+                    if self.why.is_some() && !was_draining {
+                        observer.drains(running.len());
+                    }
+                }
+                // All rows that could go on have done so: what they left is committed together.
+                () = poll_fn(|_| if journal.has_waiting() { Poll::Ready(()) } else { Poll::Pending }) => {
+                    journal.commit().map_err(not_stored)?;
+                }
+                signal = interrupts.signal() => {
+                    let is_second = matches!(self.why, Some(Why::Signal(_)));
+                    self.why = Some(Why::Signal(signal));
+                    if is_second {
+                        break;
+                    }
+                    observer.drains(running.len());
+                }
+                () = tokio::time::sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}
+                _ = tick.tick() => observer.tick(&journal.counts(), self.waits_for().as_deref()),
+            }
+            if !journal.has_waiting() && !self.fresh.is_empty() {
+                observer.rows(&std::mem::take(&mut self.fresh))?;
+            }
+        }
+        drop(running);
+        journal.commit().map_err(not_stored)?;
+        observer.rows(&std::mem::take(&mut self.fresh))?;
+        observer.tick(&journal.counts(), None);
+        Ok(self.why.unwrap_or(Why::End))
+    }
+
+    /// What the run waits for, in a few words.
+    fn waits_for(&self) -> Option<String> {
+        if let Some(until) = self.breaker.until() {
+            let left = until.saturating_duration_since(Instant::now()).as_secs() + 1;
+            return Some(format!("the service does not answer; trying again in {left} s"));
+        }
+        let left = self.job.service.pace()?.closed_for()?;
+        Some(format!("the service asked to wait; going on in {} s", left.as_secs() + 1))
+    }
+
+    /// The next row that may be started, and whether it has to try the service first.
+    fn take(&mut self, in_flight: usize) -> Result<Option<(Pending, bool)>, Failure> {
+        if self.why.is_some() {
+            return Ok(None);
+        }
+        let (most, is_probe) = self.breaker.allows(usize::from(self.tempo.concurrency));
+        if in_flight >= most {
+            return Ok(None);
+        }
+        if self.tempo.limit.is_some_and(|limit| self.started >= limit) {
+            self.why = Some(Why::Limit);
+            return Ok(None);
+        }
+        let Some(pending) = self.startable()? else { return Ok(None) };
+        self.started += 1;
+        self.job.journal.reach(pending.id.position, self.rate()).map_err(not_stored)?;
+        Ok(Some((pending, is_probe)))
+    }
+
+    /// A row whose customer has no other one in flight.
+    fn startable(&mut self) -> Result<Option<Pending>, Failure> {
+        if let Some(pending) = self.next.pop_front() {
+            return Ok(Some(pending));
+        }
+        while self.held < MOST_WAITING {
+            let Some(pending) = self.read()? else { return Ok(None) };
+            let Some(customer) = pending.id.customer else { return Ok(Some(pending)) };
+            if self.busy.insert(customer) {
+                return Ok(Some(pending));
+            }
+            self.held += 1;
+            self.waiting.entry(customer).or_default().push_back(pending);
+        }
+        Ok(None)
+    }
+
+    /// The next row of the input that has not ended yet.
+    fn read(&mut self) -> Result<Option<Pending>, Failure> {
+        loop {
+            let row = match self.rows.next() {
+                Ok(Some(row)) => row,
+                Ok(None) => return Ok(None),
+                Err(problem) => {
+                    self.why = Some(Why::Failure(self.stopped_reading(problem)));
+                    return Ok(None);
+                }
+            };
+            self.position += 1;
+            let position = self.position;
+            let mut before = None;
+            if position <= self.known_until.max(self.doubt) {
+                before = self.job.journal.ask_at_once(|database| database.state(position)).map_err(not_stored)?;
+                if before.is_none() && position <= self.doubt {
+                    before = Some(State::Unknown);
+                }
+            }
+            if !before.is_some_and(State::is_final) {
+                let id = RowId { position, number: row.number, customer: row.customer };
+                return Ok(Some(Pending { id, row, before }));
+            }
+        }
+    }
+
+    /// The input was read whole before, so it has changed.
+    fn stopped_reading(&self, problem: crate::model::problem::Problem) -> Failure {
+        let mut failure = Failure::problem(not_read(self.name, &std::io::Error::other(super::input::Changed)));
+        failure.outcome = Outcome::Stopped;
+        failure.problems.push(problem);
+        failure
+    }
+
+    /// Rows a second since the start.
+    fn rate(&self) -> f64 {
+        // No number of rows is too large for a float to be near enough.
+        #[allow(clippy::cast_precision_loss)]
+        let ended = self.ended as f64;
+        let seconds = self.began.elapsed().as_secs_f64();
+        // Before there is a rate, a second's worth of what is in flight is as good a guess as any.
+        if seconds < 0.1 { f64::from(self.tempo.concurrency) * 4.0 } else { ended / seconds }
+    }
+
+    fn note(&mut self, processed: Processed, reached: Reached) -> Result<(), Failure> {
+        let is_hopeful = self.breaker.note(reached);
+        match processed {
+            Processed::Ended(ended) => {
+                self.ended += 1;
+                self.failed += u64::from(matches!(ended.state, State::Failed | State::Unknown));
+                if let Some(customer) = ended.row.customer {
+                    self.free(customer);
+                }
+                self.fresh.push(ended);
+                let is_reached = |most: super::options::MaxErrors| most.is_reached(self.failed, self.ended);
+                if self.why.is_none() && self.tempo.max_errors.is_some_and(is_reached) {
+                    self.why = Some(Why::MaxErrors);
+                }
+            }
+            Processed::Again(pending, failure) => {
+                // Its customer stays busy.
+                self.next.push_front(*pending);
+                self.started = self.started.saturating_sub(1);
+                let longest = self.tempo.longest_wait();
+                let closed_for = self.job.service.pace().and_then(|pace| pace.closed_for());
+                if self.why.is_none() && (!is_hopeful || closed_for.is_some_and(|left| left > longest)) {
+                    self.why = Some(Why::Failure(failure));
+                }
+            }
+            Processed::Stop(pending, failure) => {
+                self.next.push_front(*pending);
+                if !matches!(self.why, Some(Why::Failure(_))) {
+                    self.why = Some(Why::Failure(failure));
+                }
+            }
+            Processed::Broken(error) => return Err(not_stored(error)),
+        }
+        Ok(())
+    }
+
+    /// Lets the next row of the customer go, or none.
+    fn free(&mut self, customer: u32) {
+        if let Some(queue) = self.waiting.get_mut(&customer)
+            && let Some(pending) = queue.pop_front()
+        {
+            self.held -= 1;
+            if queue.is_empty() {
+                self.waiting.remove(&customer);
+            }
+            self.next.push_back(pending);
+        } else {
+            self.busy.remove(&customer);
+        }
+    }
+}
+
+/// The run's database cannot be written: nothing more may be sent.
+pub fn not_stored(error: Error) -> Failure {
+    Failure::new(Outcome::Failed, format!("the run's database cannot be used: {error}"))
+        .hint("make room on the disk, then go on with `booster bulk resume`")
+}
