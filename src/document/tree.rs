@@ -140,7 +140,7 @@ pub fn is_json(text: &str) -> bool {
 
 /// serde_json decides whether it is JSON: it is strict, and limits the depth. jsonc-parser, which lets much else pass,
 /// then only says where everything is.
-fn parse_json(text: &str) -> Result<Node, (Fault, usize)> {
+pub(super) fn parse_json(text: &str) -> Result<Node, (Fault, usize)> {
     serde_json::from_str::<serde_json::Value>(text).map_err(|error| json_fault(text, &error))?;
     let parsed = jsonc_parser::parse_to_ast(text, &Default::default(), &Default::default())
         .map_err(|error| (Fault::new(Rule::SYNTAX, error.kind().to_string()), error.range().start))?;

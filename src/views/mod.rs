@@ -7,4 +7,5 @@ pub mod patch_file;
 pub mod preview;
 pub mod record;
 pub mod schema;
+pub mod table_header;
 pub mod template;

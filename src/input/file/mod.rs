@@ -31,6 +31,12 @@ pub struct FromFile {
     pub id: Option<(String, Source)>,
 }
 
+impl FromFile {
+    fn unread(record: &'static Record) -> FromFile {
+        FromFile { patch: Patch::new(record), is_read: false, id: None }
+    }
+}
+
 /// JSON or TOML: by the extension; else JSON where it is JSON or begins like it, since no TOML begins with a brace, or
 /// with a bracket that no table's name follows.
 pub fn format_of(path: &str, text: &str) -> Format {
@@ -57,51 +63,59 @@ pub fn patch(
     format: Option<Format>,
     problems: &mut Vec<Problem>,
 ) -> FromFile {
-    let mut read = FromFile { patch: Patch::new(record), is_read: false, id: None };
     let (node, format) = match parsed(file, format, "an empty patch in JSON is {}") {
         Ok(parsed) => parsed,
         Err((fault, at)) => {
             problems.push(fault.of(Source::file(file, at..at)));
-            return read;
+            return FromFile::unread(record);
         }
     };
-    let source = |span: Range<usize>| Source::file(file, span);
+    object(record, &node, ID_KEY, format, &|_, span| Source::file(file, span), problems)
+}
+
+/// Reads an object as a patch of this table, with the customer's id under this key. What was written where is found from
+/// its place and its bytes.
+pub fn object(
+    record: &'static Record,
+    node: &Node,
+    id_key: &str,
+    format: Format,
+    source: &dyn Fn(&str, Range<usize>) -> Source,
+    problems: &mut Vec<Problem>,
+) -> FromFile {
+    let mut read = FromFile::unread(record);
     let Content::Object(entries) = &node.content else {
-        problems.push(not_an_object(&node.content).of(source(node.span.clone())));
+        problems.push(not_an_object(&node.content).of(source("", node.span.clone())));
         return read;
     };
     let (schemas, fields): (Vec<&Entry>, Vec<&Entry>) =
         entries.iter().partition(|entry| entry.key == SCHEMA_KEY);
-    let (own, rest): (Vec<&Entry>, Vec<&Entry>) = fields.into_iter().partition(|entry| entry.key == ID_KEY);
+    let (own, rest): (Vec<&Entry>, Vec<&Entry>) = fields.into_iter().partition(|entry| entry.key == id_key);
     for entry in &own {
+        let source = source(id_key, entry.node.span.clone());
         match &entry.node.content {
-            Content::Number(text) | Content::Text(text) => {
-                read.id = Some((text.clone(), source(entry.node.span.clone())));
-            }
+            Content::Number(text) | Content::Text(text) => read.id = Some((text.clone(), source)),
             other => {
                 let fault = expected(Rule::ID, "a customer id", other);
-                problems.push(
-                    fault
-                        .hint("write the number of the customer")
-                        .at(ID_KEY, source(entry.node.span.clone())),
-                );
+                problems.push(fault.hint("write the number of the customer").at(id_key, source));
             }
         }
     }
     for entry in &schemas {
         if !matches!(entry.node.content, Content::Text(_)) {
-            problems.push(not_text(&entry.node.content).at(SCHEMA_KEY, source(entry.node.span.clone())));
+            let source = source(SCHEMA_KEY, entry.node.span.clone());
+            problems.push(not_text(&entry.node.content).at(SCHEMA_KEY, source));
         }
     }
     if let [_, again, ..] = own.as_slice() {
-        problems.push(twice().at(ID_KEY, source(again.key_span.clone())));
+        problems.push(twice().at(id_key, source(id_key, again.key_span.clone())));
     }
     if let Some(entry) = wrapper(&rest) {
-        problems.push(wrapped(&entry.key, format).at(&entry.key, source(entry.key_span.clone())));
+        problems.push(wrapped(&entry.key, format).at(&entry.key, source(&entry.key, entry.key_span.clone())));
         return read;
     }
     read.is_read = true;
-    read.patch = TreeReader { customer: record, source: &source, format, problems }.record(record, &rest, "");
+    read.patch = TreeReader { customer: record, source, format, problems }.record(record, &rest, "");
     read
 }
 
@@ -126,14 +140,14 @@ pub fn inline_list(
 ) -> Option<Value> {
     let whole: Rc<str> = Rc::from(text);
     let source =
-        |span: Range<usize>| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
+        |_: &str, span| Source::Flag { flag: flag.to_owned(), within: Some((Rc::clone(&whole), span)) };
     match tree::parse(text, Format::Json) {
         Ok(node) => TreeReader { customer: &CUSTOMER, source: &source, format: Format::Json, problems }
             .value(field, &node, field.name),
         Err((fault, at)) if text.trim_start().starts_with(['[', '{']) => {
             let lost_quotes = text.contains(':') && !text.contains('"');
             let fault = if lost_quotes { fault.hint(without_quotes(flag)) } else { fault };
-            problems.push(fault.at(field.name, source(at..at)));
+            problems.push(fault.at(field.name, source(field.name, at..at)));
             None
         }
         Err(_) => {
@@ -171,9 +185,9 @@ fn list_hint(field: &Field, flag: &str, text: &str) -> String {
 
 /// Reads a list that a flag gives whole, from a file: a JSON list, or in TOML the list under its name.
 pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Problem>) -> Option<Value> {
-    let source = |span: Range<usize>| Source::file(file, span);
+    let source = |_: &str, span: Range<usize>| Source::file(file, span);
     let parsed = parsed(file, None, "an empty list in JSON is []");
-    let note = |(fault, at): (Fault, usize)| problems.push(fault.at(field.name, source(at..at)));
+    let note = |(fault, at): (Fault, usize)| problems.push(fault.at(field.name, source(field.name, at..at)));
     let (node, format) = parsed.map_err(note).ok()?;
     let mut reader = TreeReader { customer: &CUSTOMER, source: &source, format, problems };
     let Content::Object(entries) = &node.content else { return reader.value(field, &node, field.name) };
@@ -192,7 +206,7 @@ pub fn list(field: &'static Field, file: &Rc<FileText>, problems: &mut Vec<Probl
                 }
             };
             let fault = Fault::new(Rule::NOT_A_LIST, "expected a list, found an object").hint(hint);
-            problems.push(fault.at(field.name, source(node.span.clone())));
+            problems.push(fault.at(field.name, source(field.name, node.span.clone())));
             None
         }
     }
@@ -205,7 +219,8 @@ pub fn defaults(
     source: &dyn Fn(Range<usize>) -> Source,
     problems: &mut Vec<Problem>,
 ) -> Patch {
-    TreeReader { customer: record, source, format: Format::Toml, problems }.record(
+    let source = |_: &str, span| source(span);
+    TreeReader { customer: record, source: &source, format: Format::Toml, problems }.record(
         record,
         &entries.iter().collect::<Vec<_>>(),
         "",
@@ -221,7 +236,8 @@ fn twice() -> Fault {
 struct TreeReader<'a> {
     /// The table of the customer's own fields.
     customer: &'static Record,
-    source: &'a dyn Fn(Range<usize>) -> Source,
+    /// Where the bytes of a place are.
+    source: &'a dyn Fn(&str, Range<usize>) -> Source,
     /// What the tree was written in, for the hints.
     format: Format,
     problems: &'a mut Vec<Problem>,
@@ -236,16 +252,16 @@ impl TreeReader<'_> {
                 let key = if entry.key.is_empty() { "\"\"" } else { entry.key.as_str() };
                 let place = if inside.is_empty() { key.to_owned() } else { format!("{inside}.{key}") };
                 let fault = self.unknown(record, &entry.key);
-                self.problems.push(fault.at(place, (self.source)(entry.key_span.clone())));
+                self.problems.push(fault.at(&place, (self.source)(&place, entry.key_span.clone())));
                 continue;
             };
             let place = field.at(inside);
             if seen.contains(&field.name) {
-                self.problems.push(twice().at(&place, (self.source)(entry.key_span.clone())));
+                self.problems.push(twice().at(&place, (self.source)(&place, entry.key_span.clone())));
             }
             seen.push(field.name);
             match self.value(field, &entry.node, &place) {
-                Some(value) => patch.set(field, value, (self.source)(entry.node.span.clone())),
+                Some(value) => patch.set(field, value, (self.source)(&place, entry.node.span.clone())),
                 None => patch.set_invalid(field),
             }
         }
@@ -284,7 +300,8 @@ impl TreeReader<'_> {
             (Kind::List(record), Content::Array(items)) => return Some(self.items(record, items, place)),
             (Kind::List(record), other) => Err(not_a_list(field, record, other, self.format)),
         };
-        read.map_err(|fault| self.problems.push(fault.at(place, (self.source)(node.span.clone())))).ok()
+        read.map_err(|fault| self.problems.push(fault.at(place, (self.source)(place, node.span.clone()))))
+            .ok()
     }
 
     /// Every node is an item, so that each keeps its number, one that cannot be read as well.
@@ -292,7 +309,7 @@ impl TreeReader<'_> {
         let mut items = Vec::new();
         for (i, node) in nodes.iter().enumerate() {
             let inside = format!("{place}[{i}]");
-            let source = (self.source)(node.span.clone());
+            let source = (self.source)(&inside, node.span.clone());
             if let Content::Object(entries) = &node.content {
                 let patch = self.record(record, &entries.iter().collect::<Vec<_>>(), &inside);
                 items.push(Item { patch, source });

@@ -5,6 +5,8 @@ mod cells;
 mod columns;
 mod csv;
 mod encoding;
+mod kind;
+mod lines;
 mod results;
 mod row_id;
 mod stopped;
@@ -18,7 +20,10 @@ use std::rc::Rc;
 use crate::model::field::Record;
 use crate::model::patch::Patch;
 use crate::model::problem::{Fault, Problem, Rule, Source};
+pub use columns::{Meaning, meaning};
 pub use encoding::Encoding;
+use kind::Kind;
+use lines::Lines;
 use table::Table;
 use window::{Stop, Unusable, Window};
 
@@ -121,7 +126,8 @@ pub struct Rows<R> {
 }
 
 enum Reading {
-    Table(Table),
+    Table(Box<Table>),
+    Lines(Lines),
 }
 
 impl<R: Read> Rows<R> {
@@ -150,9 +156,15 @@ impl<R: Read> Rows<R> {
                 fault.hint("the first row must be the header; `booster bulk template` prints one"),
             ));
         }
-        let (table, columns) = Table::open(record, &mut window, options)?;
-        let detected = Detected { format: table.format(), encoding, columns };
-        let reading = Reading::Table(table);
+        let (reading, format, columns) = match kind::find(name, window.bytes()).map_err(whole)? {
+            Kind::JsonLines => (Reading::Lines(Lines::new(record)), Format::JsonLines, Vec::new()),
+            Kind::Table => {
+                let (table, columns) = Table::open(record, &mut window, options)?;
+                let format = table.format();
+                (Reading::Table(Box::new(table)), format, columns)
+            }
+        };
+        let detected = Detected { format, encoding, columns };
         Ok(Rows { options: options.clone(), detected, window, reading, is_over: false })
     }
 
@@ -170,6 +182,7 @@ impl<R: Read> Rows<R> {
         }
         let read = match &mut self.reading {
             Reading::Table(table) => table.next(&mut self.window, &self.options),
+            Reading::Lines(lines) => lines.next(&mut self.window, &self.options),
         };
         self.is_over = !matches!(read, Ok(Some(_)));
         read
@@ -179,6 +192,7 @@ impl<R: Read> Rows<R> {
     pub fn text(&self) -> Cow<'_, str> {
         match &self.reading {
             Reading::Table(table) => table.text(&self.window),
+            Reading::Lines(lines) => lines.text(&self.window),
         }
     }
 
@@ -186,6 +200,7 @@ impl<R: Read> Rows<R> {
     pub fn header(&self) -> Option<Cow<'_, str>> {
         match &self.reading {
             Reading::Table(table) => Some(Cow::Borrowed(table.header())),
+            Reading::Lines(_) => None,
         }
     }
 }
