@@ -4,6 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outcome {
     Sent,
+    /// Every row of a table has ended well.
+    Done,
     Planned,
     Read,
     /// Nothing would change, so nothing was sent.
@@ -17,6 +19,8 @@ pub enum Outcome {
     NotFound,
     Rejected,
     Unreachable,
+    /// Rows of a table failed or were skipped.
+    Partial,
     /// Before anything was applied: by a guard, by the user, or by a change meanwhile. A signal has an exit code of its own.
     Stopped,
     Different,
@@ -25,8 +29,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Outcome; 16] = [
+    pub const ALL: [Outcome; 18] = [
         Outcome::Sent,
+        Outcome::Done,
         Outcome::Planned,
         Outcome::Read,
         Outcome::Unchanged,
@@ -38,6 +43,7 @@ impl Outcome {
         Outcome::NotFound,
         Outcome::Rejected,
         Outcome::Unreachable,
+        Outcome::Partial,
         Outcome::Stopped,
         Outcome::Different,
         Outcome::Unknown,
@@ -48,6 +54,7 @@ impl Outcome {
     fn row(self) -> (&'static str, u8, &'static str) {
         match self {
             Outcome::Sent => ("sent", 0, "the service answered with success"),
+            Outcome::Done => ("done", 0, "every row of the table was sent, or needed no change"),
             Outcome::Planned => ("planned", 0, "everything is correct; nothing had to be sent"),
             Outcome::Read => ("read", 0, "the information was printed; nothing had to be sent"),
             Outcome::Unchanged => ("unchanged", 0, "nothing would change; nothing was sent"),
@@ -68,6 +75,7 @@ impl Outcome {
                 "the service could not be reached, or asked to try later (429, 503) at every attempt; \
                 nothing was applied",
             ),
+            Outcome::Partial => ("partial", 8, "the rows of the table have ended; some failed or were skipped"),
             Outcome::Stopped => (
                 "stopped",
                 9,

@@ -4,10 +4,13 @@
 pub mod breaker;
 pub mod check;
 pub mod database;
+pub mod folder;
 pub mod input;
 pub mod journal;
 pub mod options;
 pub mod problems_file;
+pub mod results;
 pub mod row;
 pub mod state;
+pub mod status;
 pub mod work;

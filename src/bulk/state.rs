@@ -1,6 +1,6 @@
 //! The states of a row and how many rows are in each.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is known of a row. The words are part of the interface: they are in `run.db`, in events and in `-o json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +43,7 @@ impl State {
 }
 
 /// How many rows are in each state. They add up to the rows of the input.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub done: u64,
     pub unchanged: u64,

@@ -81,7 +81,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
 fn list(wanted: &List, entries: &[Entry], backups: &Backups, app: &App<'_>, report: &mut Report) {
     let shown: Vec<&Entry> = entries
         .iter()
-        .filter(|entry| wanted.customer.is_none_or(|id| entry.customer == id))
+        .filter(|entry| wanted.customer.is_none_or(|id| entry.customer == Some(id)))
         .take(usize::try_from(wanted.limit).unwrap_or(usize::MAX))
         .collect();
     let text = if shown.is_empty() {
@@ -148,7 +148,7 @@ fn show(wanted: &str, entries: &[Entry], backups: &Backups, report: &mut Report)
         ("Command", entry.command.clone()),
         ("Profile", entry.profile.clone().unwrap_or_else(|| "-".to_owned())),
         ("Service", entry.service.clone()),
-        ("Customer", entry.customer.to_string()),
+        ("Customer", entry.customer.map_or_else(|| entry.subject(), |customer| customer.to_string())),
         ("Fields", entry.fields.join(", ")),
         ("Outcome", format!("{} (exit code {})", entry.progress.word(), entry.exit_code)),
     ];

@@ -48,7 +48,7 @@ pub fn table_of(lines: &[Line<'_>], width: Option<usize>, time_zone: &TimeZone) 
             time,
             service_of,
             own,
-            entry.customer.to_string(),
+            entry.customer.map_or_else(|| entry.subject(), |customer| customer.to_string()),
             outcome(line, width),
         ];
         row(cells, profile, service)
@@ -106,6 +106,11 @@ pub fn long_time(time: &str, time_zone: &TimeZone) -> String {
         let (sign, minutes) = (if offset.seconds() < 0 { '-' } else { '+' }, offset.seconds().abs() / 60);
         format!("{} {sign}{:02}:{:02}", time.strftime("%Y-%m-%d %H:%M:%S"), minutes / 60, minutes % 60)
     })
+}
+
+/// A stored time to the minute, on this machine's clock.
+pub fn short(time: &str) -> String {
+    short_time(time, &TimeZone::system())
 }
 
 /// The same to the minute.

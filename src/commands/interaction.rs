@@ -7,6 +7,7 @@ use crate::config::Profile;
 use crate::config::config_file::Environment;
 use crate::escape::escaped;
 use crate::failure::Failure;
+use crate::guard::{self, Confirmed, Guard, Permission};
 use crate::model::field::Field;
 use crate::model::problem::Problem;
 use crate::outcome::Outcome;
@@ -80,6 +81,32 @@ impl TerminalInteraction<'_> {
                 Ok(terminal.ask(&question)?.trim() == name)
             }
         }
+    }
+}
+
+impl TerminalInteraction<'_> {
+    /// Shows what a bulk job is about to send, asks if the guard wants that, and decides once for all of its rows.
+    ///
+    /// # Errors
+    /// Stopped, by the guard or the person.
+    pub fn permit_job(
+        &self,
+        profile: &Profile,
+        confirm: Option<&str>,
+        shown: &str,
+    ) -> Result<Permission, Failure> {
+        let must_ask = profile.guard.guard == Guard::Confirm && confirm.is_none();
+        let asks = must_ask && self.app.may_ask();
+        if asks {
+            // Nobody can say yes to what they were not shown, quiet and JSON or not.
+            self.app.terminal.error(shown);
+        } else if !self.app.json {
+            self.app.terminal.say(shown);
+        }
+        let confirmed = Confirmed { name: confirm, profile: profile.name.as_deref(), profiles: &profile.names };
+        guard::decide(&profile.guard, confirmed, || {
+            if asks { self.asks_to_send(profile).map(Some).map_err(interrupted) } else { Ok(None) }
+        })
     }
 }
 

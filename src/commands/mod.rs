@@ -1,6 +1,7 @@
 //! The commands, one file each; every `run` reads as a summary.
 
 pub mod auth;
+pub mod bulk;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -44,6 +45,9 @@ pub enum Command {
     /// Change, check and explain customers
     #[command(subcommand, arg_required_else_help = true)]
     Customer(Customer),
+    /// Change many customers, one for each row of a table
+    #[command(subcommand, arg_required_else_help = true)]
+    Bulk(bulk::Bulk),
     /// Restore the values from before a patch
     Undo(undo::Args),
     /// List what was sent: time, customer, names of fields, outcome
@@ -94,9 +98,13 @@ pub fn has_flag(command: &Command, flag: &str) -> bool {
         Command::Customer(Customer::Edit(_)) => takes::<edit::Args>(flag),
         Command::Customer(Customer::Check(_)) => takes::<check::Args>(flag),
         Command::Undo(_) => takes::<undo::Args>(flag),
+        Command::Bulk(bulk::Bulk::Patch(_)) => takes::<bulk::patch::Args>(flag),
+        Command::Bulk(bulk::Bulk::Check(_)) => takes::<bulk::check::Args>(flag),
+        Command::Bulk(bulk::Bulk::Resume(_)) => takes::<bulk::resume::Args>(flag),
         Command::Customer(
             Customer::Patch(_) | Customer::Explain(_) | Customer::Template(_) | Customer::Schema(_),
         )
+        | Command::Bulk(_)
         | Command::History(_)
         | Command::Auth(_)
         | Command::Config(_)
@@ -128,6 +136,7 @@ pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Resul
         Command::Customer(Customer::Explain(args)) => explain::run(args, app, report),
         Command::Customer(Customer::Template(args)) => template::run(args, report),
         Command::Customer(Customer::Schema(args)) => schema::run(args, app, report),
+        Command::Bulk(command) => bulk::run(command, app, report).await,
         Command::Undo(args) => undo::run(args, app, report).await,
         Command::History(args) => history::run(args, app, report),
         Command::Auth(args) => auth::run(args, app, report).await,

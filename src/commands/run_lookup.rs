@@ -156,7 +156,7 @@ fn without_backup(run: &Run, entry: Option<&Entry>) -> Failure {
 
 fn not_kept(run: &str, entry: Option<&Entry>) -> Failure {
     let what = entry.map_or_else(String::new, |entry| {
-        format!(", customer {} at {}", entry.customer, escaped(&entry.time))
+        format!(", {} at {}", entry.subject(), escaped(&entry.time))
     });
     let backup = match entry.and_then(|entry| entry.backup.as_ref()) {
         _ if entry.is_some_and(|entry| entry.service == SANDBOX) => {
@@ -200,7 +200,8 @@ mod tests {
             command: "customer patch".to_owned(),
             profile: None,
             service: "https://a.example/".to_owned(),
-            customer: 1,
+            customer: Some(1),
+            rows: None,
             fields: Vec::new(),
             progress: Progress::Ended(Outcome::Sent),
             exit_code: 0,

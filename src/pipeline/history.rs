@@ -3,6 +3,7 @@
 use super::backup::WrittenBackup;
 use super::run_start::{RunStart, service_name};
 use super::{PatchContext, PatchResult, backup};
+use crate::config::Profile;
 use crate::config::history_mode::HistoryMode;
 use crate::failure::Failure;
 use crate::model::diff;
@@ -25,10 +26,9 @@ pub fn note_begun(
 ) -> Result<(), Failure> {
     let entry = entry(start, Outcome::Unknown, None, patch, context, result).begun();
     let Err(message) = write(&entry) else { return Ok(()) };
-    if context.profile.reading.history == HistoryMode::Required && !context.profile.is_sandbox {
+    if required(context.profile) {
         backup::remove(start, result);
-        return Err(Failure::new(Outcome::Failed, format!("{message}; nothing was sent"))
-            .hint("the profile has history = \"required\""));
+        return Err(not_noted(&message));
     }
     warn(message, result);
     Ok(())
@@ -56,6 +56,30 @@ pub fn note_ended(
     }
 }
 
+/// Adds the line of a bulk run: one when it begins, one when it ends.
+///
+/// # Errors
+/// If it cannot be added and the profile requires a history: then nothing may be sent.
+pub fn note_run(entry: &Entry, profile: &Profile, warnings: &mut Vec<Problem>) -> Result<(), Failure> {
+    let Err(message) = write(entry) else { return Ok(()) };
+    if required(profile) && entry.progress == Progress::Begun {
+        return Err(not_noted(&message));
+    }
+    if !warnings.iter().any(|problem| problem.id == ProblemId::History) {
+        warnings.push(Problem::warning(ProblemId::History, message));
+    }
+    Ok(())
+}
+
+fn required(profile: &Profile) -> bool {
+    profile.reading.history == HistoryMode::Required && !profile.is_sandbox
+}
+
+fn not_noted(message: &str) -> Failure {
+    Failure::new(Outcome::Failed, format!("{message}; nothing was sent"))
+        .hint("the profile has history = \"required\"")
+}
+
 fn entry(
     start: &RunStart,
     outcome: Outcome,
@@ -71,7 +95,8 @@ fn entry(
         command: context.command.to_owned(),
         profile: context.profile.name.clone(),
         service: service_name(context.profile),
-        customer: context.id,
+        customer: Some(context.id),
+        rows: None,
         fields: changed.into_iter().map(|field| field.name.to_owned()).collect(),
         progress: Progress::Ended(outcome),
         exit_code: exit_code.unwrap_or(outcome.exit_code()),

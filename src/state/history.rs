@@ -30,7 +30,12 @@ pub struct Entry {
     pub profile: Option<String>,
     /// The base URL, or `sandbox` for one inside the process.
     pub service: String,
-    pub customer: u32,
+    /// None for a bulk run, which has many.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub customer: Option<u32>,
+    /// How many rows a bulk run has.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rows: Option<u64>,
     /// The names of the fields that were sent to be changed, without those that were sent as they were; never their values.
     /// Where the record was not known, every field that was sent may have been changed.
     pub fields: Vec<String>,
@@ -102,6 +107,16 @@ impl Entry {
     /// The line that is written before the request goes out.
     pub fn begun(self) -> Entry {
         Entry { progress: Progress::Begun, exit_code: Outcome::Unknown.exit_code(), ..self }
+    }
+
+    /// Whom the run was about: `customer 123`, or for a bulk run `1200 rows`.
+    pub fn subject(&self) -> String {
+        match (self.customer, self.rows) {
+            (Some(customer), _) => format!("customer {customer}"),
+            (None, Some(1)) => "1 row".to_owned(),
+            (None, Some(rows)) => format!("{rows} rows"),
+            (None, None) => "no customer".to_owned(),
+        }
     }
 
     /// Whether this run set back what the other one sent.
@@ -265,7 +280,8 @@ mod tests {
             command: "customer patch".into(),
             profile: None,
             service: "https://example.com/".into(),
-            customer: 123,
+            customer: Some(123),
+            rows: None,
             fields: vec!["firstName".into()],
             progress: Progress::Ended(outcome),
             exit_code: 0,

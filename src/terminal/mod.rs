@@ -7,6 +7,7 @@ pub mod layout;
 mod line_prompter;
 mod list;
 mod problem;
+pub mod progress;
 pub mod prompter;
 mod screen;
 mod snippet;
@@ -138,7 +139,7 @@ impl Terminal {
     /// If the terminal does not take raw mode.
     pub fn prompter(&self) -> std::io::Result<Box<dyn Prompter>> {
         signals::about_to_wait();
-        if Variable::Term.get().is_some_and(|term| term == "dumb") {
+        if is_dumb() {
             return Ok(Box::new(line_prompter::LinePrompter { shows_places: self.verbosity > 0 }));
         }
         Ok(Box::new(dialog::Dialog::open(self.stderr_color, self.verbosity > 0)?))
@@ -193,6 +194,11 @@ impl Terminal {
             Level::Warning => self.say(&text),
         }
     }
+}
+
+/// Whether the terminal cannot move its cursor.
+fn is_dumb() -> bool {
+    Variable::Term.get().is_some_and(|term| term == "dumb")
 }
 
 /// The text as a stream takes it.

@@ -115,6 +115,17 @@ pub struct Stored {
     pub hint: Option<String>,
 }
 
+/// Why rows are in a state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    pub message: String,
+    pub hint: Option<String>,
+    /// How many rows have it.
+    pub rows: u64,
+    /// The number of the first of them.
+    pub first: u64,
+}
+
 const TABLES: &str = "
 create table head(key text primary key, value text not null) without rowid;
 create table row(
@@ -380,6 +391,27 @@ impl Database {
             each(stored(row).map_err(Error::from)?)?;
         }
         Ok(())
+    }
+
+    /// The reasons why rows are in this state, with how many rows have each and the first of these, the most frequent first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn reasons(&self, state: State, most: usize) -> Result<Vec<Reason>> {
+        let query = "select message, hint, count(*) as times, min(number) from row where state = ?1
+            group by message order by times desc, min(number) limit ?2";
+        let mut statement = self.connection.prepare(query)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![state.word(), most], |row| {
+            let message: Option<String> = row.get(0)?;
+            Ok(Reason {
+                message: message.unwrap_or_default(),
+                hint: row.get(1)?,
+                rows: unsigned(row.get(2)?),
+                first: unsigned(row.get(3)?),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// What is stored of the row at this position.

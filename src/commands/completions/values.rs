@@ -128,7 +128,7 @@ fn runs_where(typed: &OsStr, is_wanted: impl Fn(&Entry) -> bool) -> Vec<Completi
     let last = begins(LAST, &typed).then(|| candidate(LAST, Some("the newest run")));
     let runs = entries.iter().filter(|entry| entry.run.name().starts_with(&*typed) && is_wanted(entry)).map(
         |entry| {
-            let about = format!("customer {}: {}", entry.customer, entry.fields.join(", "));
+            let about = format!("{}: {}", entry.subject(), entry.fields.join(", "));
             candidate(entry.run.name(), Some(&escaped(&about)))
         },
     );

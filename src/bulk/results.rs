@@ -1,0 +1,271 @@
+//! The results of a run as tables like its input: the rows that are done, failed, unknown and skipped, each with why, and
+//! a summary.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use tempfile::NamedTempFile;
+
+use super::check::not_read;
+use super::database::{Database, Stored};
+use super::folder::Head;
+use super::input::Blocks;
+use super::problems_file::no_formula;
+use super::state::{Counts, State};
+use super::work::not_stored;
+use crate::failure::Failure;
+use crate::input::rows::{Encoding, Format, Rows};
+use crate::model::field::Record;
+use crate::model::problem::Problem;
+use crate::outcome::Outcome;
+
+/// The files that there are, by what is in them.
+pub type Files = BTreeMap<&'static str, PathBuf>;
+
+/// What a row's file is called, without its ending.
+fn file_of(state: State) -> &'static str {
+    match state {
+        State::Done | State::Unchanged => "done",
+        State::Failed => "failed",
+        State::Unknown | State::Sent => "unknown",
+        State::Skipped => "skipped",
+    }
+}
+
+const NAMES: [&str; 4] = ["done", "failed", "unknown", "skipped"];
+
+/// Writes the results of a run into a folder, in place of older ones. Files without rows are not written.
+///
+/// # Errors
+/// If the input cannot be read any more or has changed, the database cannot be read, or the folder takes no file.
+pub fn write(
+    folder: &Path,
+    head: &Head,
+    database: &Database,
+    record: &'static Record,
+    counts: &Counts,
+) -> Result<Files, Failure> {
+    let mut files = tables(folder, head, database, record)?;
+    let summary = folder.join("summary.json");
+    let text = format!("{:#}\n", summary_of(head, counts));
+    crate::platform::replace::replace_private(&summary, text.as_bytes())
+        .map_err(|error| not_written(&summary, &error))?;
+    files.insert("summary", summary);
+    Ok(files)
+}
+
+fn summary_of(head: &Head, counts: &Counts) -> serde_json::Value {
+    json!({
+        "run": head.run,
+        "command": head.command,
+        "started": head.started,
+        "profile": head.profile,
+        "service": head.service,
+        "input": { "name": head.input, "sha256": head.digest, "bytes": head.size, "format": head.format,
+            "rows": head.rows },
+        "fields": head.fields,
+        "reason": head.reason,
+        "outcome": head.outcome,
+        "exitCode": head.exit_code,
+        "counts": counts,
+    })
+}
+
+/// The tables alone.
+fn tables(
+    folder: &Path,
+    head: &Head,
+    database: &Database,
+    record: &'static Record,
+) -> Result<Files, Failure> {
+    let unread = |error: &std::io::Error| Failure::problem(not_read(&head.input, error));
+    let file = File::open(&head.path).map_err(|error| unread(&error))?;
+    let blocks = database.blocks().map_err(not_stored)?;
+    let options = head.options.rows();
+    let rows = Rows::open(record, &head.input, Blocks::again(file, blocks), &options);
+    let mut tables = Tables::new(folder, rows.map_err(Failure::problems)?);
+    let doubt = database.number("doubt").map_err(not_stored)?;
+    database.each_row(|stored| -> Result<(), Unwritten> {
+        tables.until(stored.position, doubt)?;
+        tables.add(&stored)?;
+        Ok(())
+    })?;
+    tables.until(doubt.saturating_add(1).min(head.rows.saturating_add(1)), doubt)?;
+    tables.finish().map_err(Failure::from)
+}
+
+/// Why the tables were not written.
+enum Unwritten {
+    Database(super::database::Error),
+    Failure(Failure),
+}
+
+impl From<super::database::Error> for Unwritten {
+    fn from(error: super::database::Error) -> Unwritten {
+        Unwritten::Database(error)
+    }
+}
+
+impl From<Failure> for Unwritten {
+    fn from(failure: Failure) -> Unwritten {
+        Unwritten::Failure(failure)
+    }
+}
+
+impl From<Problem> for Unwritten {
+    fn from(problem: Problem) -> Unwritten {
+        Unwritten::Failure(Failure::problem(problem))
+    }
+}
+
+impl From<Unwritten> for Failure {
+    fn from(unwritten: Unwritten) -> Failure {
+        match unwritten {
+            Unwritten::Database(error) => not_stored(error),
+            Unwritten::Failure(failure) => failure,
+        }
+    }
+}
+
+/// The input beside the tables that are made of it.
+struct Tables<'a, R> {
+    folder: &'a Path,
+    rows: Rows<R>,
+    position: u64,
+    number: u64,
+    open: BTreeMap<&'static str, BufWriter<NamedTempFile>>,
+}
+
+impl<'a, R: Read> Tables<'a, R> {
+    fn new(folder: &'a Path, rows: Rows<R>) -> Tables<'a, R> {
+        Tables { folder, rows, position: 0, number: 0, open: BTreeMap::new() }
+    }
+
+    /// Reads the row at the next position; gives false at the end.
+    fn advance(&mut self) -> Result<bool, Unwritten> {
+        let row = self.rows.next()?;
+        self.position += 1;
+        self.number = row.as_ref().map_or(0, |row| row.number);
+        Ok(row.is_some())
+    }
+
+    /// Passes over the rows before this position, of which nothing is stored; up to `doubt` they are unknown.
+    fn until(&mut self, position: u64, doubt: u64) -> Result<(), Unwritten> {
+        while self.position + 1 < position {
+            if !self.advance()? {
+                break;
+            }
+            if self.position <= doubt {
+                self.add_line("unknown", IN_DOUBT, Some("`booster bulk resume` finds out"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the row that is stored, which is the next one.
+    fn add(&mut self, stored: &Stored) -> Result<(), Unwritten> {
+        if !self.advance()? {
+            return Ok(());
+        }
+        let message = stored.message.as_deref().unwrap_or(match stored.state {
+            State::Sent | State::Unknown => IN_DOUBT,
+            State::Done | State::Unchanged | State::Failed | State::Skipped => "",
+        });
+        self.add_line(file_of(stored.state), message, stored.hint.as_deref())
+    }
+
+    fn add_line(&mut self, table: &'static str, message: &str, hint: Option<&str>) -> Result<(), Unwritten> {
+        let line = match self.rows.detected().format {
+            Format::Csv { separator } => {
+                let cells = [&self.number.to_string(), message, hint.unwrap_or_default()];
+                csv_line(&self.rows.text(), &cells, separator)
+            }
+            Format::JsonLines => json_line(&self.rows.text(), self.number, message, hint),
+        };
+        let folder = self.folder;
+        let written = self.table(table).and_then(|file| file.write_all(line.as_bytes()));
+        written.map_err(|error| Unwritten::Failure(not_written(&folder.join(table), &error)))
+    }
+
+    /// The table's file, with its header.
+    fn table(&mut self, name: &'static str) -> std::io::Result<&mut BufWriter<NamedTempFile>> {
+        if !self.open.contains_key(name) {
+            let mut file = BufWriter::new(NamedTempFile::new_in(self.folder)?);
+            let detected = self.rows.detected();
+            if detected.encoding != Encoding::Utf8 {
+                // Spreadsheets need the mark, and it was there.
+                file.write_all("\u{feff}".as_bytes())?;
+            }
+            if let (Some(header), Format::Csv { separator }) = (self.rows.header(), detected.format) {
+                file.write_all(csv_line(&header, &["_row", "_error", "_hint"], separator).as_bytes())?;
+            }
+            self.open.insert(name, file);
+        }
+        self.open.get_mut(name).ok_or_else(|| std::io::Error::other("it was opened just now"))
+    }
+
+    /// Puts the files in the place of older ones.
+    fn finish(self) -> Result<Files, Unwritten> {
+        let ending = match self.rows.detected().format {
+            Format::Csv { .. } => "csv",
+            Format::JsonLines => "jsonl",
+        };
+        let mut files = Files::new();
+        let mut open = self.open;
+        for name in NAMES {
+            let path = self.folder.join(format!("{name}.{ending}"));
+            let Some(file) = open.remove(name) else {
+                // What an earlier end of the run left.
+                let _ = std::fs::remove_file(&path);
+                continue;
+            };
+            let placed = file
+                .into_inner()
+                .map_err(std::io::IntoInnerError::into_error)
+                .and_then(|file| file.persist(&path).map_err(|refused| refused.error));
+            placed.map_err(|error| Unwritten::Failure(not_written(&path, &error)))?;
+            files.insert(name, path);
+        }
+        Ok(files)
+    }
+}
+
+const IN_DOUBT: &str = "it is not known whether the row was applied";
+
+fn not_written(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Outcome::Failed, format!("{} cannot be written: {error}", path.display()))
+        .hint("make room, then write the results with `booster bulk results`")
+}
+
+/// The row as it was written, with cells of ours behind it.
+fn csv_line(text: &str, cells: &[&str], separator: u8) -> String {
+    let mut own = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+    let written = own.write_record(cells.iter().map(|cell| no_formula(cell)));
+    let own = written.ok().and_then(|()| own.into_inner().ok()).unwrap_or_default();
+    format!("{text}{}{}", char::from(separator), String::from_utf8_lossy(&own))
+}
+
+/// The object as it was written, with members of ours behind its own.
+fn json_line(text: &str, number: u64, message: &str, hint: Option<&str>) -> String {
+    let own = json!({ "_row": number, "_error": message, "_hint": hint.unwrap_or_default() }).to_string();
+    let inside = text.trim_end();
+    let Some(inside) = inside.strip_suffix('}').map(str::trim_end) else { return format!("{text}\n") };
+    let comma = if inside.ends_with('{') { "" } else { "," };
+    format!("{inside}{comma}{}\n", &own[1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_of_ours_stand_behind_the_rows_own() {
+        let line = csv_line("7;\"a;b\";=1+1", &["3", "=cmd()", "a \"b\""], b';');
+        assert_eq!(line, "7;\"a;b\";=1+1;3;'=cmd();\"a \"\"b\"\"\"\n");
+        assert_eq!(json_line(r#"{ "a": 1 }"#, 2, "x", None), "{ \"a\": 1,\"_row\":2,\"_error\":\"x\",\"_hint\":\"\"}\n");
+        assert_eq!(json_line("{}", 2, "x", Some("y")), "{\"_row\":2,\"_error\":\"x\",\"_hint\":\"y\"}\n");
+    }
+}

@@ -1,0 +1,272 @@
+//! A bulk run from its database to its report: what `bulk patch`, `bulk resume` and `undo` have in common.
+
+use std::fs::File;
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use super::observer::JobObserver;
+use crate::app::App;
+use crate::bulk::check::Checker;
+use crate::bulk::database::{Database, Error};
+use crate::bulk::folder::{Head, RunFolder};
+use crate::bulk::input::Blocks;
+use crate::bulk::journal::Journal;
+use crate::bulk::options::Tempo;
+use crate::bulk::results;
+use crate::bulk::row::Job;
+use crate::bulk::state::{Counts, State, grouped};
+use crate::bulk::work::{Why, Work, not_stored};
+use crate::commands::interaction::TerminalInteraction;
+use crate::config::Profile;
+use crate::failure::Failure;
+use crate::guard::Permission;
+use crate::http::pace::Pace;
+use crate::input::rows::Rows;
+use crate::model::problem::Problem;
+use crate::outcome::Outcome;
+use crate::pipeline::service::Service;
+use crate::platform::boot;
+use crate::report::Report;
+use crate::state::history::{Entry, Progress, Run, format_time};
+
+/// How many reasons are shown of each kind of row.
+const REASONS: usize = 20;
+
+/// A run that may send.
+pub struct Prepared<'a> {
+    pub profile: &'a Profile,
+    pub run: Run,
+    pub folder: RunFolder,
+    pub head: Head,
+    pub database: Database,
+    pub permission: Permission,
+    pub tempo: &'a Tempo,
+}
+
+/// Sends what is pending, and reports what came of it.
+///
+/// # Errors
+/// What ends the run before or between its rows; the report says what is known of them.
+pub async fn send(
+    prepared: Prepared<'_>,
+    interaction: &TerminalInteraction<'_>,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let Prepared { profile, run, folder, mut head, mut database, permission, tempo } = prepared;
+    let name = head.input.clone();
+    report.part("run", run.name().into());
+    report.part("folder", folder.path.to_string_lossy().into());
+    report.part("input", input_json(&head));
+    database.claim(boot::id().as_deref()).map_err(not_stored)?;
+    let blocks = database.blocks().map_err(not_stored)?;
+    let path = folder.input_path(&head);
+    let file = File::open(&path).map_err(|error| {
+        Failure::usage(format!("cannot read {}: {error}", path.display()))
+            .hint("the run needs its input: put the file back where it was")
+    })?;
+    let journal = Journal::new(database, head.rows).map_err(not_stored)?;
+    let pace = Pace::new(tempo.rate, tempo.longest_wait());
+    let concurrency = usize::from(tempo.concurrency);
+    let service = Service::of_job(profile, interaction, run.clone(), pace, concurrency);
+    service.credential().await?;
+    let mut observer = JobObserver::new(app, &head, &folder, &journal.counts(), tempo.events.as_deref())?;
+    note(&head, &run, Progress::Begun, None, profile, report)?;
+    let job = Job {
+        command: command_of(&head.command),
+        run: run.name(),
+        profile,
+        checker: Checker::new(profile, &head.options)?,
+        options: head.options.patch_options(head.reason.clone()),
+        resend_unknown: tempo.resend_unknown,
+        permission: &permission,
+        service: &service,
+        interaction,
+        journal: &journal,
+    };
+    let rows = Rows::open(profile.patching.record, &name, Blocks::again(file, blocks), &head.options.rows());
+    let rows = rows.map_err(Failure::problems)?;
+    let work = Work::new(&job, rows, &name, tempo).map_err(not_stored)?;
+    let why = work.run(app.interrupts, &mut observer).await;
+    app.interrupts.ended();
+    let counts = journal.counts();
+    let ending = Ending::of(why, &counts, &head);
+    // From here on the run's database is only read, but for how it ended.
+    let mut database = journal.close().map_err(not_stored)?;
+    if counts.pending == 0 {
+        head.outcome = Some(ending.outcome.word().to_owned());
+        head.exit_code = Some(ending.exit_code());
+        let stored = database
+            .set("outcome", ending.outcome.word().into())
+            .and_then(|()| database.set("exitCode", ending.exit_code().into()));
+        stored.map_err(not_stored)?;
+    }
+    observer.finish(head.outcome.as_deref(), &counts);
+    note(&head, &run, Progress::Ended(ending.outcome), Some(ending.exit_code()), profile, report)?;
+    tell(ending, &head, &folder, &database, &counts, profile, report)
+}
+
+/// How a run ended.
+struct Ending {
+    outcome: Outcome,
+    exit_code: Option<u8>,
+    problems: Vec<Problem>,
+}
+
+impl Ending {
+    fn of(why: Result<Why, Failure>, counts: &Counts, head: &Head) -> Ending {
+        let pending = rows(counts.pending);
+        let resume = format!("`booster bulk resume {}` goes on", head.run);
+        let stopped = |message: String, hint: String| Failure::new(Outcome::Stopped, message).hint(hint);
+        let failure = match why {
+            Ok(Why::End | Why::Limit) => {
+                let outcome = if counts.unknown > 0 {
+                    Outcome::Unknown
+                } else if counts.failed + counts.skipped > 0 {
+                    Outcome::Partial
+                } else {
+                    Outcome::Done
+                };
+                return Ending { outcome, exit_code: None, problems: Vec::new() };
+            }
+            Ok(Why::MaxErrors) => {
+                stopped(format!("stopped by --max-errors; {pending} pending"), format!("find out why, then {resume}"))
+            }
+            Ok(Why::Signal(signal)) => {
+                stopped(format!("interrupted; {pending} pending"), resume).exiting_with(signal.exit_code())
+            }
+            Ok(Why::Failure(mut failure)) | Err(mut failure) => {
+                if let Some(first) = failure.problems.first_mut() {
+                    first.message.push_str(&format!("; {pending} pending"));
+                    let hint = first.hint.take().map_or_else(String::new, |hint| format!("{hint}; then "));
+                    first.hint = Some(format!("{hint}{resume}"));
+                }
+                failure
+            }
+        };
+        Ending { outcome: failure.outcome, exit_code: failure.exit_code, problems: failure.problems }
+    }
+
+    fn exit_code(&self) -> u8 {
+        self.exit_code.unwrap_or(self.outcome.exit_code())
+    }
+}
+
+/// `1 row is`, `2,678 rows are`.
+fn rows(number: u64) -> String {
+    if number == 1 { "1 row is".to_owned() } else { format!("{} rows are", grouped(number)) }
+}
+
+fn command_of(word: &str) -> &'static str {
+    if word == "undo" { "undo" } else { "bulk patch" }
+}
+
+/// What is known of the rows, in the report.
+fn tell(
+    ending: Ending,
+    head: &Head,
+    folder: &RunFolder,
+    database: &Database,
+    counts: &Counts,
+    profile: &Profile,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let exit_code = ending.exit_code;
+    report.outcome = ending.outcome;
+    report.exit_code = exit_code;
+    report.problems.extend(ending.problems);
+    report.part("counts", json!(counts));
+    for state in [State::Failed, State::Unknown, State::Skipped] {
+        report.problems.extend(reasons(database, state).map_err(not_stored)?);
+    }
+    let files = results::write(&folder.path, head, database, profile.patching.record, counts)?;
+    report.part("results", files.iter().map(|(name, path)| (*name, json!(path.to_string_lossy()))).collect());
+    report.text = format!("Run {}: {}.\n", head.run, counts.describe());
+    report.text.push_str(&crate::terminal::table(
+        files.iter().map(|(name, path)| vec![(*name).to_owned(), path.to_string_lossy().into_owned()]),
+    ));
+    report.afterword = next_steps(head, counts, &files);
+    if counts.pending == 0 && counts.unknown == 0 {
+        folder.forget_input();
+    }
+    Ok(())
+}
+
+/// Why rows are in this state, as problems of the run.
+fn reasons(database: &Database, state: State) -> Result<Vec<Problem>, Error> {
+    let reasons = database.reasons(state, REASONS)?.into_iter().map(|reason| {
+        let id = match state {
+            State::Unknown | State::Sent => Outcome::Unknown,
+            State::Skipped => Outcome::Stopped,
+            State::Done | State::Unchanged | State::Failed => Outcome::Partial,
+        };
+        let which = match reason.rows {
+            1 => format!("row {}", reason.first),
+            more => format!("{} rows, the first of which is row {}", grouped(more), reason.first),
+        };
+        let message = if reason.message.is_empty() { "it is not known whether it was applied" } else { &reason.message };
+        let problem = Problem::of(id, format!("{which}: {message}"));
+        Problem { hint: reason.hint, ..problem }
+    });
+    Ok(reasons.collect())
+}
+
+/// What a person does next.
+fn next_steps(head: &Head, counts: &Counts, files: &results::Files) -> String {
+    let mut steps = Vec::new();
+    if counts.unknown > 0 {
+        steps.push(format!(
+            "`booster bulk resume {}` reads the unknown rows back; those it cannot settle are sent only with \
+            --resend-unknown.",
+            head.run
+        ));
+    }
+    if let Some(failed) = files.get("failed") {
+        steps.push(format!("Correct {}, then send it with `booster bulk patch`.", failed.display()));
+    }
+    if head.options.backup && counts.done > 0 && head.undoes.is_none() {
+        steps.push(format!("`booster undo {}` restores the previous values.", head.run));
+    }
+    steps.join("\n")
+}
+
+/// What `-o json` says of the input.
+pub fn input_json(head: &Head) -> Json {
+    json!({ "name": head.input, "format": head.format, "rows": head.rows, "bytes": head.size,
+        "sha256": head.digest })
+}
+
+/// One line of the history for the whole run.
+fn note(
+    head: &Head,
+    run: &Run,
+    progress: Progress,
+    exit_code: Option<u8>,
+    profile: &Profile,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let entry = Entry {
+        run: run.clone(),
+        time: head.started.clone(),
+        command: head.command.clone(),
+        profile: head.profile.clone(),
+        service: head.service.clone(),
+        customer: None,
+        rows: Some(head.rows),
+        fields: head.fields.clone(),
+        progress,
+        exit_code: exit_code.unwrap_or(Outcome::Unknown.exit_code()),
+        status: None,
+        backup: None,
+        not_restored: Vec::new(),
+        undoes: head.undoes.as_deref().and_then(Run::read),
+        reason: head.reason.clone(),
+    };
+    crate::pipeline::history::note_run(&entry, profile, &mut report.problems)
+}
+
+/// The time at which a run starts, as it is stored.
+pub fn now() -> String {
+    format_time(Timestamp::now())
+}

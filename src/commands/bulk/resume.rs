@@ -1,0 +1,221 @@
+//! `booster bulk resume`: goes on with a run that was stopped.
+
+use jiff::Timestamp;
+
+use super::job::{self, Prepared};
+use crate::app::App;
+use crate::bulk::database::{Database, Error};
+use crate::bulk::folder::{Head, RunFolder, Runs};
+use crate::bulk::input::{fingerprint, hex};
+use crate::bulk::options::{Decisive, Tempo};
+use crate::bulk::state::grouped;
+use crate::commands::interaction::TerminalInteraction;
+use crate::commands::patch::start_sandbox;
+use crate::config::Profile;
+use crate::document::read::STDIN;
+use crate::escape::escaped;
+use crate::failure::Failure;
+use crate::guard;
+use crate::outcome::Outcome;
+use crate::pipeline::run_start::service_name;
+use crate::platform::signals;
+use crate::report::Report;
+use crate::state::history::Run;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Rows that have ended are never sent again. A row of which it is not known whether it was applied is read back: it is \
+done if the customer has its values; it is sent again if it has no lists or notes and changes no consent. What cannot be \
+settled so is sent again only with --resend-unknown.
+The input, the profile and the options that decide what is sent are those of the run; rate, concurrency and limits may \
+change.")]
+pub struct Args {
+    /// The run: its name, the beginning of it, or last for the newest one
+    #[arg(default_value = "last", hide_default_value = true, value_name = "RUN|last")]
+    run: String,
+    /// Confirm a guarded run by the profile's name; a wrong name stops it
+    #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    confirm: Option<String>,
+    #[command(flatten)]
+    tempo: Tempo,
+}
+
+/// # Errors
+/// Usage, where there is no such run or it is another one's; everything that ends the run again.
+pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let profile = crate::commands::resolve_profile(app, report)?;
+    let (run, folder) = Runs::of_user()?.find(&args.run)?;
+    let (database, head) = open(&run, &folder).await?;
+    go_on(run, folder, (database, head), args.confirm.as_deref(), &args.tempo, profile, app, report).await
+}
+
+/// What `bulk patch --run NAME` says of a run that exists.
+pub struct Named<'a> {
+    pub file: &'a str,
+    pub options: &'a Decisive,
+    pub confirm: Option<&'a str>,
+}
+
+/// Goes on with the run of this name; one that is over with this very input has its exit code.
+///
+/// # Errors
+/// Usage, where the run is about another input or has other options.
+pub async fn named(
+    run: &Run,
+    folder: &RunFolder,
+    wanted: &Named<'_>,
+    tempo: &Tempo,
+    profile: Profile,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let (database, head) = open(run, folder).await?;
+    // What came through standard input is gone, and the run has a copy of it.
+    let is_same = wanted.file == STDIN && head.input == STDIN
+        || fingerprint(std::path::Path::new(wanted.file)).is_ok_and(|own| hex(&own.digest) == head.digest);
+    let day = Timestamp::now().strftime("%Y-%m-%d");
+    let other = format!("give the new run a name of its own, such as --run {}-{day}", run.name());
+    if !is_same {
+        let message = format!("run {} was started with another input, {}", run.name(), escaped(&head.input));
+        return Err(Failure::usage(message).hint(other));
+    }
+    let differences = head.options.differences(wanted.options);
+    if !differences.is_empty() {
+        let message = format!("run {} was started with other options: {}", run.name(), differences.join(", "));
+        return Err(Failure::usage(message).hint(format!("use the same options as before, or {other}")));
+    }
+    go_on(run.clone(), folder.clone(), (database, head), wanted.confirm, tempo, profile, app, report).await
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn go_on(
+    run: Run,
+    folder: RunFolder,
+    (database, head): (Database, Head),
+    confirm: Option<&str>,
+    tempo: &Tempo,
+    mut profile: Profile,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    same_target(&head, &profile)?;
+    let counts = database.counts(head.rows).map_err(|error| not_opened(&run, &error))?;
+    let is_over = counts.pending == 0 && (counts.unknown == 0 || head.outcome.is_some() && !tempo.resend_unknown && !profile.reading.is_on());
+    if counts.pending == 0 && counts.unknown + counts.skipped == 0 || is_over {
+        return already_over(&head, &folder, &counts, report);
+    }
+    guard::forbid(&profile.guard)?;
+    same_input(&head, &folder)?;
+    let sandbox = start_sandbox(&mut profile).await?;
+    let interaction = TerminalInteraction::new(app);
+    let shown = format!(
+        "Run {} goes on with {}: {}, started {}.",
+        run.name(),
+        escaped(&head.input),
+        counts.describe(),
+        escaped(&head.started)
+    );
+    let permission = interaction.permit_job(&profile, confirm, &shown)?;
+    let prepared = Prepared { profile: &profile, run, folder, head, database, permission, tempo };
+    let ended = job::send(prepared, &interaction, app, report).await;
+    drop(sandbox);
+    ended
+}
+
+/// A run of which nothing is left to send: it ends as it ended then.
+fn already_over(
+    head: &Head,
+    folder: &RunFolder,
+    counts: &crate::bulk::state::Counts,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    report.part("run", head.run.clone().into());
+    report.part("folder", folder.path.to_string_lossy().into());
+    report.part("input", job::input_json(head));
+    report.part("counts", serde_json::json!(counts));
+    report.exit_code = head.exit_code;
+    let all = Outcome::ALL.into_iter();
+    report.outcome = all.into_iter().find(|own| head.outcome.as_deref() == Some(own.word())).unwrap_or(Outcome::Done);
+    report.text = format!("Run {} is over: {}. Nothing was sent.\n", head.run, counts.describe());
+    Ok(())
+}
+
+/// Opens the database of a run; one that is held is waited for.
+///
+/// # Errors
+/// Stopped, where another process works on the run; usage, where it is no run of this version.
+pub async fn open(run: &Run, folder: &RunFolder) -> Result<(Database, Head), Failure> {
+    let end = tokio::time::Instant::now() + PATIENCE;
+    let database = loop {
+        match Database::open(&folder.database()) {
+            Err(Error::Held) if tokio::time::Instant::now() < end => {
+                tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+            }
+            opened => break opened.map_err(|error| not_opened(run, &error))?,
+        }
+    };
+    let head = Head::read(&database).map_err(|error| not_opened(run, &error))?;
+    Ok((database, head))
+}
+
+/// How long a run is waited for on which another process works.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+fn not_opened(run: &Run, error: &Error) -> Failure {
+    let message = format!("run {} cannot be used: {error}", run.name());
+    match error {
+        Error::Held => Failure::new(Outcome::Stopped, format!("{message}; nothing was sent"))
+            .hint("wait until it has ended; `booster bulk status` shows how far it is"),
+        Error::OtherVersion(_) => Failure::usage(message).hint("go on with the booster that began it"),
+        Error::Sqlite(_) => Failure::usage(message).hint("`booster bulk status` lists the runs"),
+    }
+}
+
+/// The profile's defaults as a run keeps them.
+pub fn defaults_of(profile: &Profile) -> Option<String> {
+    let defaults = profile.defaults.as_ref()?;
+    let entries = defaults.entries.iter().map(|entry| format!("{}={:?}", entry.key, entry.node.content));
+    Some(entries.collect::<Vec<_>>().join("\n"))
+}
+
+/// The run goes where it began, by the same profile.
+fn same_target(head: &Head, profile: &Profile) -> Result<(), Failure> {
+    let hint = match &head.profile {
+        Some(name) => format!("name the run's profile: -p {name}"),
+        None => "name the run's address with --base-url".to_owned(),
+    };
+    let refuse = |what: String| Err(Failure::usage(format!("run {}: {what}", head.run)).hint(hint.clone()));
+    let service = service_name(profile);
+    if head.profile != profile.name {
+        let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "no profile".to_owned());
+        return refuse(format!("it was started with {}, not {}", name(&head.profile), name(&profile.name)));
+    }
+    if head.service != service {
+        return refuse(format!("it sends to {}, not to {}", escaped(&head.service), escaped(&service)));
+    }
+    if !head.options.no_defaults && head.defaults != defaults_of(profile) {
+        let message = format!("run {}: the profile's defaults have changed since it was started", head.run);
+        return Err(Failure::usage(message).hint("put the defaults back as they were, or start a new run"));
+    }
+    Ok(())
+}
+
+fn same_input(head: &Head, folder: &RunFolder) -> Result<(), Failure> {
+    let path = folder.input_path(head);
+    signals::about_to_wait();
+    let now = fingerprint(&path).map_err(|error| {
+        Failure::usage(format!("the run's input {} cannot be read: {error}", path.display()))
+            .hint("put the file back where it was")
+    })?;
+    if hex(&now.digest) == head.digest {
+        return Ok(());
+    }
+    let message = format!(
+        "the input {} has changed since the run was started: it had {} bytes, and has {}",
+        path.display(),
+        grouped(head.size),
+        grouped(now.size)
+    );
+    Err(Failure::new(Outcome::Usage, format!("{message}; nothing was sent"))
+        .hint("put the old file back, or start a new run with the new one"))
+}

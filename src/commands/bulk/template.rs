@@ -1,0 +1,27 @@
+//! `booster bulk template`: the header of a table to fill in.
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::views::table_header::template_header;
+use crate::report::Report;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The columns, such as firstName,emails[0].email [default: all fields, and the first item of each list]
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    columns: Option<Vec<String>>,
+    /// Print CSV, the only format there is
+    #[arg(long, hide = true)]
+    csv: bool,
+}
+
+/// # Errors
+/// Usage: a wrong configuration; refused, where there is no such column.
+pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    let _ = args.csv;
+    let profile = crate::commands::resolve_profile(app, report)?;
+    let header = template_header(profile.patching.record, args.columns.as_deref()).map_err(Failure::problems)?;
+    report.answer("header", header.clone().into(), header + "\n");
+    report.verbatim = true;
+    Ok(())
+}
