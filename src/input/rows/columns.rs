@@ -293,7 +293,11 @@ impl Header {
             self.problems.push(lists_refused(first).at(self.source(first)).on(first.as_ref()));
         }
         let Some(number) = self.id else {
-            self.problems.insert(0, no_id(options, names, &self.unknown).at(header));
+            let candidates = candidates(&self.unknown);
+            if let [only] = candidates[..] {
+                self.problems.retain(|problem| problem.field.as_deref() != Some(only));
+            }
+            self.problems.insert(0, no_id(options, names, &candidates).at(header));
             return Err(self.problems);
         };
         if !self.problems.is_empty() {
@@ -323,27 +327,31 @@ pub fn lists_refused(first: &str) -> Problem {
     )
 }
 
-/// No column has the customer's id: those whose name sounds like it are shown, first those that are no field's.
-fn no_id(options: &RowOptions, names: &[&str], unknown: &[String]) -> Problem {
-    let wanted = options.id_column.as_deref().unwrap_or(ID_KEY);
-    let problem =
-        Problem::usage(format!("the table has no column {}, for the customer's id", quoted(wanted)));
+/// The names that sound like the customer's id.
+fn candidates(unknown: &[String]) -> Vec<&str> {
     let sounds_like_it = |name: &&str| {
         let name = name.to_lowercase();
         ["id", "customer", "client", "number", "nr"].iter().any(|word| name.contains(word))
     };
-    let candidates: Vec<&str> = unknown.iter().map(String::as_str).filter(sounds_like_it).take(5).collect();
-    if let [only] = candidates[..] {
-        return problem.hint(format!("if {} has the customer's id, add --id-column {only}", quoted(only)));
+    unknown.iter().map(String::as_str).filter(sounds_like_it).take(5).collect()
+}
+
+fn no_id(options: &RowOptions, names: &[&str], candidates: &[&str]) -> Problem {
+    let wanted = options.id_column.as_deref().unwrap_or(ID_KEY);
+    let problem =
+        Problem::usage(format!("the table has no column {}, for the customer's id", quoted(wanted)));
+    let list =
+        |names: &[&str], word: &str| names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(word);
+    match candidates {
+        [only] => problem.hint(format!("if {} has the customer's id, add --id-column {only}", quoted(only))),
+        [] => {
+            let named = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
+            let first: Vec<&str> = named.take(5).collect();
+            problem.hint(format!(
+                "name it with --id-column, or add the column {ID_KEY}; the first row must be the header, and begins with {}",
+                list(&first, ", ")
+            ))
+        }
+        several => problem.hint(format!("name it with --id-column: perhaps {}", list(several, " or "))),
     }
-    if !candidates.is_empty() {
-        let shown: Vec<String> = candidates.into_iter().map(quoted).collect();
-        return problem.hint(format!("name the column with --id-column: perhaps {}", shown.join(" or ")));
-    }
-    let first: Vec<String> =
-        names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).take(5).map(quoted).collect();
-    problem.hint(format!(
-        "name the column with --id-column, or add a column {ID_KEY}; the first row must be the header, and here it begins with {}",
-        first.join(", ")
-    ))
 }

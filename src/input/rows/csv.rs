@@ -23,6 +23,8 @@ pub struct Records {
     /// The number of the row, as a spreadsheet counts.
     number: u64,
     is_behind_return: bool,
+    /// Whether the last row has a line end, rather than ending with the input.
+    has_line_end: bool,
 }
 
 /// The cells of one row.
@@ -75,6 +77,7 @@ impl Records {
             length: 0,
             number: 0,
             is_behind_return: false,
+            has_line_end: false,
         }
     }
 
@@ -115,6 +118,7 @@ impl Records {
                 ReadRecordResult::Record if taken > LARGEST_ROW => return Err(Stop::TooLarge),
                 ReadRecordResult::Record => {
                     self.is_behind_return = window.bytes()[..taken].ends_with(b"\r");
+                    self.has_line_end = read > 0;
                     self.length = taken;
                     return Ok(true);
                 }
@@ -151,6 +155,9 @@ impl Records {
     /// The last row as it was written, without its line end.
     pub fn written<'a, R: Read>(&self, window: &'a Window<R>) -> &'a [u8] {
         let row = window.bytes().get(..self.length).unwrap_or_default();
+        if !self.has_line_end {
+            return row;
+        }
         let row = row.strip_suffix(b"\n").unwrap_or(row);
         row.strip_suffix(b"\r").unwrap_or(row)
     }
