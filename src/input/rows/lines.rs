@@ -5,8 +5,7 @@ use std::io::Read;
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::cells::added_list_cannot_clear;
-use super::columns::lists_refused;
+use super::lists::{added_list_cannot_clear, lists_refused};
 use super::results::{is_result, object_without};
 use super::window::{LARGEST_ROW, Stop, Window};
 use super::{Format, ListColumns, Row, RowOptions, row_id, stopped};
@@ -42,7 +41,7 @@ impl Lines {
         &mut self,
         window: &mut Window<R>,
         options: &RowOptions,
-    ) -> Result<Option<Row>, Problem> {
+    ) -> Result<Option<Row>, Box<Problem>> {
         self.has_results = false;
         let read = self.read(window);
         if !read.map_err(|stop| stopped::problem(stop, Format::JsonLines, self.number, None))? {
@@ -92,7 +91,7 @@ impl Lines {
         Row::unreadable(self.record, self.number, fault.of(source))
     }
 
-    fn row(&self, node: &Node, options: &RowOptions) -> Result<Row, Problem> {
+    fn row(&self, node: &Node, options: &RowOptions) -> Result<Row, Box<Problem>> {
         let number = self.number;
         let source =
             |place: &str, _: Range<usize>| Source::Row { row: number, column: Some(Rc::from(place)) };
@@ -157,7 +156,7 @@ fn is_other_id(problem: &Problem, id_key: &str) -> bool {
 }
 
 /// Makes of the lists what the command says they are.
-fn read_lists(row: &mut Row, mode: ListColumns) -> Result<(), Problem> {
+fn read_lists(row: &mut Row, mode: ListColumns) -> Result<(), Box<Problem>> {
     let lists = row.patch.iter().filter_map(|(field, given)| match &given.value {
         Value::List(items) => Some((field, items.is_empty(), given.source.clone())),
         Value::Text(_) | Value::Bool(_) | Value::Date(_) => None,
@@ -165,7 +164,9 @@ fn read_lists(row: &mut Row, mode: ListColumns) -> Result<(), Problem> {
     let lists: Vec<(&Field, bool, Source)> = lists.collect();
     for (field, is_empty, source) in lists {
         match mode {
-            ListColumns::Refused => return Err(lists_refused(field.name).at(source).on(field.name)),
+            ListColumns::Refused => {
+                return Err(Box::new(lists_refused(field.name).at(source).on(field.name)));
+            }
             ListColumns::Whole => {}
             ListColumns::Added if is_empty => {
                 row.problems.push(added_list_cannot_clear().at(field.name, source));
@@ -197,8 +198,7 @@ fn not_an_object(node: &Node) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{added, read, rows, shown, texts, whole, with_id};
-    use super::super::{Detected, Rows};
-    use super::*;
+    use super::super::{Detected, RowOptions, Rows};
     use crate::model::customer::CUSTOMER;
 
     #[test]
@@ -313,7 +313,7 @@ mod tests {
     fn a_list_ends_the_reading_while_nothing_says_what_it_means() {
         let text = "{\"boosterCustomerId\":1,\"notes\":\"a\"}\n{\"boosterCustomerId\":2,\"emails\":[]}\n{\"boosterCustomerId\":3}\n";
         assert_eq!(
-            rows(text, &super::super::RowOptions::default()),
+            rows(text, &RowOptions::default()),
             [
                 r#"1 1 {"notes":"a"}"#,
                 "usage | emails | row 2, column emails | the input has lists, such as emails, but nothing says whether they replace the customer's lists | add --replace-lists to send each as the whole list, or --add-items to add its items to the customer's list",

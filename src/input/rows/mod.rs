@@ -5,8 +5,10 @@ mod cells;
 mod columns;
 mod csv;
 mod encoding;
+mod header;
 mod kind;
 mod lines;
+mod lists;
 mod results;
 mod row_id;
 mod stopped;
@@ -71,7 +73,8 @@ impl Detected {
             Format::Csv { separator } => {
                 let separator =
                     if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() };
-                let count = self.columns.len();
+                // Spreadsheets put columns without a name behind the others.
+                let count = self.columns.iter().filter(|name| !name.trim().is_empty()).count();
                 let columns = if count == 1 { "column" } else { "columns" };
                 format!("CSV, separator {separator}, {encoding}, {count} {columns}")
             }
@@ -176,6 +179,7 @@ impl<R: Read> Rows<R> {
     ///
     /// # Errors
     /// What ends the reading; nothing follows it.
+    #[expect(clippy::result_large_err, reason = "a row is no smaller than what is wrong with it")]
     pub fn next(&mut self) -> Result<Option<Row>, Problem> {
         if self.is_over {
             return Ok(None);
@@ -185,7 +189,7 @@ impl<R: Read> Rows<R> {
             Reading::Lines(lines) => lines.next(&mut self.window, &self.options),
         };
         self.is_over = !matches!(read, Ok(Some(_)));
-        read
+        read.map_err(|problem| *problem)
     }
 
     /// The text of the last row without its line end, and without what a results file added.
