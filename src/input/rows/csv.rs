@@ -4,7 +4,8 @@ use std::io::Read;
 
 use csv_core::ReadRecordResult;
 
-use super::window::{LARGEST_ROW, Stop, Window};
+use super::reader::Stop;
+use super::window::{LARGEST_ROW, Window};
 
 /// What can stand between two cells.
 const SEPARATORS: [u8; 4] = *b",;\t|";

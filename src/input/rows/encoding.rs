@@ -4,7 +4,7 @@ use std::io::Read;
 
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
 
-use super::window::{Stop, read};
+use super::reader::{Stop, read};
 use crate::document::read::unknown_encoding;
 use crate::model::problem::{Fault, Rule};
 

@@ -6,8 +6,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::lists::{added_list_cannot_clear, lists_refused};
+use super::reader::Stop;
 use super::results::{is_result, object_without};
-use super::window::{LARGEST_ROW, Stop, Window};
+use super::window::{LARGEST_ROW, Window};
 use super::{Format, ListColumns, Row, RowOptions, row_id, stopped};
 use crate::document::line;
 use crate::document::tree::{self, Content, Node};

@@ -9,6 +9,7 @@ mod header;
 mod kind;
 mod lines;
 mod lists;
+mod reader;
 mod results;
 mod row_id;
 mod stopped;
@@ -26,8 +27,9 @@ pub use columns::{Meaning, meaning};
 pub use encoding::Encoding;
 use kind::Kind;
 use lines::Lines;
+use reader::Stop;
 use table::Table;
-use window::{Stop, Unusable, Window};
+use window::{Unusable, Window};
 
 /// How the rows are read.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Format;
-use super::window::Stop;
+use super::reader::Stop;
 use crate::model::problem::{Fault, Problem, Rule, Source};
 
 /// What ended the reading of this row, and in which column where that is known.

@@ -1,8 +1,9 @@
 //! The bytes of an input as UTF-8, of which no more is held than the row that is being read.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 
 use super::encoding::{self, Encoding, Utf16};
+use super::reader::{Stop, read};
 use crate::model::problem::Fault;
 
 /// The largest row, in bytes of UTF-8. A body may have 1 MiB.
@@ -10,15 +11,6 @@ pub const LARGEST_ROW: usize = 4 << 20;
 
 /// How much is read at once, at least.
 const CHUNK: usize = 32 << 10;
-
-/// What ends the reading.
-#[derive(Debug)]
-pub enum Stop {
-    Io(io::Error),
-    /// A sequence that is not in the encoding, by its place in the file.
-    Malformed(u64),
-    TooLarge,
-}
 
 /// Why an input cannot be opened.
 pub enum Unusable {
@@ -104,16 +96,6 @@ impl<R: Read> Window<R> {
         if self.buffer.len() - self.end < CHUNK {
             // No more than a row that is too large by one part is ever held.
             self.buffer.resize((2 * self.buffer.len()).min(LARGEST_ROW + 4 * CHUNK), 0);
-        }
-    }
-}
-
-/// Reads once, whatever signals arrive meanwhile.
-pub fn read(reader: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match reader.read(into) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            read => return read,
         }
     }
 }
