@@ -4,7 +4,7 @@
 //!
 //! 1. `cli` reads the command line. `app` is what every command is given; `commands` has one file a command, with its
 //!    options beside its `run`, which reads as a summary.
-//! 2. `input` turns flags, shorthand, files and answers into a `Patch`: a name is looked up in the table
+//! 2. `input` turns flags, shorthand, files, rows and answers into a `Patch`: a name is looked up in the table
 //!    (`model/customer.rs`), and its text becomes a value in `Value::parse` (`model/patch.rs`); a file's values are read
 //!    in `input/file`. Both read a day in `model/date.rs`, where a wrong date becomes its message. JSON and TOML are
 //!    read into one tree by `document`. Problems are collected on the way and never stop the reading.

@@ -5,11 +5,12 @@ use proptest::prelude::*;
 
 use super::file;
 use super::flags::FieldFlags;
+use super::rows::{ListColumns, RowOptions, Rows};
 use crate::document::read;
 use crate::document::tree::Format;
 use crate::model::customer::{CUSTOMER, ID_KEY};
 use crate::model::field::{Field, Kind, Record};
-use crate::model::patch::{Patch, Value};
+use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::Problem;
 use crate::model::{arbitrary, rules, wire};
 use crate::views::patch_file;
@@ -86,6 +87,95 @@ fn read_file(path: &str, text: &str, format: Option<Format>, problems: &mut Vec<
     file::patch(&CUSTOMER, &file, format, problems).patch
 }
 
+/// The text that clears in the tables here.
+const CLEARS: &str = "#clear";
+
+fn row_options(lists: ListColumns) -> RowOptions {
+    RowOptions { lists, clear_cell: Some(CLEARS.to_owned()), ..RowOptions::default() }
+}
+
+/// The first row of a text, and what is in the way.
+fn read_row(text: &str, lists: ListColumns, problems: &mut Vec<Problem>) -> Patch {
+    let mut rows = match Rows::open(&CUSTOMER, "-", text.as_bytes(), &row_options(lists)) {
+        Ok(rows) => rows,
+        Err(wrong) => {
+            problems.extend(wrong);
+            return Patch::new(&CUSTOMER);
+        }
+    };
+    match rows.next() {
+        Ok(row) => {
+            let row = row.expect("a row");
+            assert_eq!(row.customer, Some(123));
+            problems.extend(row.problems);
+            row.patch
+        }
+        Err(wrong) => {
+            problems.push(wrong);
+            Patch::new(&CUSTOMER)
+        }
+    }
+}
+
+/// The patch as a line of JSON lines.
+fn as_line(patch: &Patch) -> String {
+    let mut members = wire::object(patch);
+    members.insert(ID_KEY.to_owned(), 123.into());
+    serde_json::Value::Object(members).to_string()
+}
+
+/// The patch as a table of one row, the columns in reverse, every cell in quotes or only those that need them.
+fn as_table(patch: &Patch, separator: char, line_end: &str, in_quotes: bool) -> String {
+    let mut cells = vec![(ID_KEY.to_owned(), "123".to_owned())];
+    let cell = |value: &Value| match value {
+        value if value.clears() => CLEARS.to_owned(),
+        Value::Text(text) => text.clone(),
+        Value::Bool(yes) => yes.to_string().to_uppercase(),
+        Value::Date(day) => day.to_string(),
+        Value::List(_) => unreachable!("its items have cells"),
+    };
+    for (field, given) in patch.iter() {
+        match &given.value {
+            Value::List(items) if !items.is_empty() => {
+                for (i, item) in items.iter().enumerate() {
+                    let inside = format!("{}[{i}]", field.name);
+                    let fields = item.patch.iter();
+                    cells.extend(fields.map(|(inner, given)| (inner.at(&inside), cell(&given.value))));
+                }
+            }
+            value => cells.push((field.name.to_owned(), cell(value))),
+        }
+    }
+    cells.reverse();
+    let line = |texts: Vec<&String>| {
+        let quoted = |text: &&String| {
+            let is_quoted = in_quotes || text.contains([separator, '"', '\r', '\n']);
+            if is_quoted { format!("\"{}\"", text.replace('"', "\"\"")) } else { (*text).clone() }
+        };
+        texts.iter().map(quoted).collect::<Vec<_>>().join(&separator.to_string())
+    };
+    let (names, values): (Vec<&String>, Vec<&String>) =
+        cells.iter().map(|(name, value)| (name, value)).unzip();
+    format!("{}{line_end}{}{line_end}", line(names), line(values))
+}
+
+/// The patch without what no cell can give: a text of blanks alone, and an item without a field.
+fn of_cells(patch: &Patch) -> Patch {
+    let mut kept = Patch::new(patch.record());
+    for (field, given) in patch.iter() {
+        let value = match &given.value {
+            Value::Text(text) if !text.is_empty() && text.trim().is_empty() => continue,
+            Value::List(items) => {
+                let items = items.iter().map(|item| Item { patch: of_cells(&item.patch), ..item.clone() });
+                Value::List(items.filter(|item| item.patch.len() > 0).collect())
+            }
+            value => value.clone(),
+        };
+        kept.set(field, value, given.source.clone());
+    }
+    kept
+}
+
 /// The patch read back through each input, and what is in the way.
 fn through_each_input(patch: &Patch) -> Vec<(&'static str, Patch, Vec<Problem>)> {
     let mut all = Vec::new();
@@ -106,6 +196,7 @@ fn through_each_input(patch: &Patch) -> Vec<(&'static str, Patch, Vec<Problem>)>
     through("a backup in TOML", &|problems| {
         read_file("a.toml", &patch_file::toml(123, patch, &["What it held.".to_owned()]), None, problems)
     });
+    through("JSON lines", &|problems| read_row(&as_line(patch), ListColumns::Whole, problems));
     if patch.len() > 0 {
         through("TOML", &|problems| read_file("a.toml", &as_toml(patch, true, false), None, problems));
         through("TOML with headings", &|problems| {
@@ -149,6 +240,19 @@ proptest! {
             prop_assert_eq!(wire::body(&read), wire::body(&patch), "{}", input);
             prop_assert_eq!(found(&read), found(&patch), "{}", input);
         }
+    }
+
+    #[test]
+    fn the_same_patch_in_a_table_gives_the_same_body(
+        patch in arbitrary::patch(), separator in proptest::sample::select(vec![',', ';', '\t', '|']), is_windows: bool, in_quotes: bool,
+    ) {
+        let patch = of_cells(&patch);
+        let line_end = if is_windows { "\r\n" } else { "\n" };
+        let mut problems = Vec::new();
+        let read = read_row(&as_table(&patch, separator, line_end, in_quotes), ListColumns::Whole, &mut problems);
+        prop_assert_eq!(&problems, &[]);
+        prop_assert_eq!(wire::body(&read), wire::body(&patch));
+        prop_assert_eq!(found(&read), found(&patch));
     }
 
     /// Each field comes from one of four layers, and those above a default or a file replace what is there.
@@ -281,6 +385,73 @@ proptest! {
         bytes.splice(start..end, put);
         read_wholly(&bytes)?;
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// A good table, or a good line, with a few bytes put in the place of others, or cut off.
+    #[test]
+    fn no_damage_to_rows_makes_an_input_panic(
+        patch in arbitrary::patch(), is_table: bool, at: proptest::sample::Index, length in 0..9_usize,
+        put in proptest::collection::vec(proptest::sample::select(b"\"'\\{}[]=,:;.#\r\n\t\0\xff\xfe\xef\xbb\xbf|-09eZT".to_vec()), 0..4), cut: bool,
+    ) {
+        let patch = of_cells(&patch);
+        let text = if is_table { as_table(&patch, ',', "\n", false) } else { as_line(&patch) };
+        let mut bytes = text.into_bytes();
+        let start = at.index(bytes.len() + 1);
+        let end = if cut { bytes.len() } else { (start + length).min(bytes.len()) };
+        bytes.splice(start..end, put);
+        read_all_rows(&bytes)?;
+    }
+
+    #[test]
+    fn no_bytes_make_rows_panic(
+        mark in proptest::sample::select(vec![&b""[..], b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"boosterCustomerId,notes\n", b"{\"boosterCustomerId\":1}\n"]),
+        bytes in proptest::collection::vec(prop_oneof![
+            1 => any::<u8>(),
+            30 => proptest::sample::select(b"\"\"\\{}[],,:;\r\n\n\t|01ax\0".to_vec()),
+        ], 0..40),
+    ) {
+        read_all_rows(&[mark, &bytes].concat())?;
+    }
+}
+
+/// Reads the bytes under several names and with every meaning of lists.
+fn read_all_rows(bytes: &[u8]) -> Result<(), TestCaseError> {
+    for name in ["-", "a.csv", "a.jsonl"] {
+        for lists in [ListColumns::Refused, ListColumns::Whole, ListColumns::Added] {
+            let mut problems = Vec::new();
+            match Rows::open(&CUSTOMER, name, bytes, &row_options(lists)) {
+                Err(wrong) => {
+                    prop_assert!(!wrong.is_empty());
+                    problems.extend(wrong);
+                }
+                Ok(mut rows) => {
+                    rows.detected().describe();
+                    loop {
+                        match rows.next() {
+                            Ok(None) => break,
+                            Ok(Some(row)) => {
+                                problems.extend(row.problems.clone());
+                                for (_, place, _) in found(&row.patch) {
+                                    row.place(&place.unwrap_or_default());
+                                }
+                            }
+                            Err(wrong) => problems.push(wrong),
+                        }
+                        rows.text();
+                    }
+                    prop_assert!(matches!(rows.next(), Ok(None)));
+                }
+            }
+            for problem in &problems {
+                prop_assert!(says_something(problem), "{:?}", problem);
+                problem.to_json();
+            }
+        }
+    }
+    Ok(())
 }
 
 fn says_something(problem: &Problem) -> bool {

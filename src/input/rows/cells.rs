@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::columns::{Column, Columns, FieldColumn, List};
 use super::csv::Cells;
+use super::lists::added_list_cannot_clear;
 use super::{ListColumns, Row, RowOptions, row_id};
 use crate::escape::quoted;
 use crate::input::flags::cannot_clear;
@@ -169,8 +170,169 @@ impl CellReader<'_> {
     }
 }
 
-/// A list to which items are added is never emptied.
-pub fn added_list_cannot_clear() -> Fault {
-    Fault::new(Rule::CANNOT_CLEAR, "--add-items adds to the customer's list, and cannot clear it")
-        .hint("clear it in a run with --replace-lists")
+#[cfg(test)]
+mod tests {
+    use super::super::Rows;
+    use super::super::tests::{added, rows, whole};
+    use super::*;
+    use crate::model::customer::CUSTOMER;
+    use crate::model::rules;
+
+    #[test]
+    fn a_value_is_read_by_its_kind_and_told_by_its_column() {
+        assert_eq!(
+            rows(
+                "BOOSTERCUSTOMERID,birthdate,CONTACTBYEMAILFLAG,clientType\n1,31/12/2020,yes,personal\n",
+                &whole()
+            ),
+            [
+                r#"2 1 {"clientType":"PRIVATE"}"#,
+                "not-a-date | birthDate | row 2, column birthDate | expected a date written YYYY-MM-DD, found \"31/12/2020\" | write 2020-12-31",
+                "not-a-bool | contactByEmailFlag | row 2, column contactByEmailFlag | expected true or false, found \"yes\" | write true or false",
+            ]
+        );
+        // What could not be read is not missing.
+        let text = "boosterCustomerId,birthDate,contactByEmailFlag\n1,x,y\n";
+        let mut read = Rows::open(&CUSTOMER, "-", text.as_bytes(), &whole()).expect("a table");
+        let row = read.next().expect("a row").expect("a row");
+        assert!(row.patch.has_invalid());
+    }
+
+    #[test]
+    fn a_cell_clears_only_where_it_is_the_text_that_clears() {
+        let header = "boosterCustomerId,notes,birthDate,contactByEmailFlag";
+        assert_eq!(rows(&format!("{header}\n1,,, \n"), &whole()), ["2 1 {}"]);
+        assert_eq!(
+            rows(&format!("{header}\n1,#N/A,#N/A,#n/a\n"), &whole()),
+            [
+                r#"2 1 {"notes":""}"#,
+                "cannot-clear | birthDate | row 2, column birthDate | a date or a true/false field cannot be cleared through this API | the service treats null and empty text as if the field was not given",
+                "not-a-bool | contactByEmailFlag | row 2, column contactByEmailFlag | expected true or false, found \"#n/a\" | write true or false",
+            ]
+        );
+        assert_eq!(
+            rows(&format!("{header}\n1,#N/A,,\n"), &RowOptions::default()),
+            [r##"2 1 {"notes":"#N/A"}"##]
+        );
+    }
+
+    #[test]
+    fn the_columns_of_items_make_a_list() {
+        let header =
+            "boosterCustomerId,emails[1].isMainEmail,emails[0].isMainEmail,emails[0].email,emails[1].email";
+        let text = format!("{header}\n1,false,true,a@b.co,c@d.co\n2,,,,\n3,,true,a@b.co,\n4,x,,,#N/A\n");
+        let expected = [
+            r#"2 1 {"emails":[{"email":"a@b.co","isMainEmail":true},{"email":"c@d.co","isMainEmail":false}]}"#,
+            "3 2 {}",
+            r#"4 3 {"emails":[{"email":"a@b.co","isMainEmail":true}]}"#,
+            r#"5 4 {"emails":[{"email":""}]}"#,
+            "not-a-bool | emails[1].isMainEmail | row 5, column emails[1].isMainEmail | expected true or false, found \"x\" | write true or false",
+        ];
+        assert_eq!(rows(&text, &whole()), expected);
+        assert_eq!(rows(&text, &added()), expected);
+        for (options, is_edit) in [(whole(), false), (added(), true)] {
+            let mut read = Rows::open(&CUSTOMER, "-", text.as_bytes(), &options).expect("a table");
+            let row = read.next().expect("a row").expect("a row");
+            let emails = CUSTOMER.field("emails").expect("a field");
+            assert_eq!(row.patch.list_edit(emails).is_some(), is_edit);
+            let given = row.patch.get("emails").expect("given");
+            assert_eq!(given.source.describe(), "row 2, column emails");
+        }
+    }
+
+    #[test]
+    fn a_problem_of_an_item_is_told_by_its_column_where_an_earlier_one_is_blank() {
+        let text = "boosterCustomerId,emails[0].email,emails[2].email,emails[2].isMainEmail,emails[5].email\n1,,a@,true,b@c.co\n2,a@b.co,,,\n";
+        let mut read = Rows::open(&CUSTOMER, "-", text.as_bytes(), &whole()).expect("a table");
+        let row = read.next().expect("a row").expect("a row");
+        let options = rules::Options {
+            unchecked: false,
+            for_fill: true,
+            ..rules::Options::of_day(jiff::civil::date(2026, 1, 1))
+        };
+        let found: Vec<String> = rules::check(&row.patch, options)
+            .into_iter()
+            .filter_map(|problem| {
+                let place = row.place(problem.field.as_deref()?).into_owned();
+                Some(format!("{} {place}: {}", problem.id.word(), problem.source?.describe()))
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "odd-email emails[2].email: row 2, column emails[2].email",
+                "required emails[5].isMainEmail: row 2, column emails[5]",
+            ]
+        );
+        // Other places are as they are.
+        for place in ["emails", "notes", "emails[7].email", "phones[0].phone", "emails[x", "emails[x]"] {
+            assert_eq!(row.place(place), place);
+        }
+        let row = read.next().expect("a row").expect("a row");
+        assert_eq!(row.place("emails[0].email"), "emails[0].email");
+    }
+
+    #[test]
+    fn the_column_of_a_whole_list_only_clears_it() {
+        let header = "boosterCustomerId,emails,emails[0].email";
+        let text = format!("{header}\n1,,\n2,#N/A,\n3,,a\n4,a@b.co,\n5,#N/A,a\n");
+        let not_a_list = "not-a-list | emails | row 5, column emails | expected a list, found the text \"a@b.co\" | give the items in columns of their own, such as emails[0].email";
+        assert_eq!(
+            rows(&text, &whole()),
+            [
+                "2 1 {}",
+                r#"3 2 {"emails":[]}"#,
+                r#"4 3 {"emails":[{"email":"a"}]}"#,
+                "5 4 {}",
+                not_a_list,
+                "6 5 {}",
+                "cannot-clear | emails | row 6, column emails | emails is given items and cleared at the same time | leave either this cell or those of the items blank",
+            ]
+        );
+        let cleared = |row: u64| {
+            format!(
+                "cannot-clear | emails | row {row}, column emails | --add-items adds to the customer's list, and cannot clear it | clear it in a run with --replace-lists"
+            )
+        };
+        let (third, sixth) = (cleared(3), cleared(6));
+        assert_eq!(
+            rows(&text, &added()),
+            [
+                "2 1 {}",
+                "3 2 {}",
+                &third,
+                r#"4 3 {"emails":[{"email":"a"}]}"#,
+                "5 4 {}",
+                not_a_list,
+                "6 5 {}",
+                &sixth
+            ]
+        );
+    }
+
+    #[test]
+    fn a_row_of_another_length_than_the_header_is_not_read() {
+        let quotes = "put a value that contains the separator in double quotes";
+        let ends =
+            "write a separator for each empty cell too; or a line end in a value is not in double quotes";
+        for row in ["1,a,M", "1,a,M,, "] {
+            let found = rows(&format!("boosterCustomerId,notes,gender\n{row}\n"), &RowOptions::default());
+            assert_eq!(found, [r#"2 1 {"gender":"M","notes":"a"}"#], "{row}");
+        }
+        for (row, cells, hint) in [
+            ("1,a,b,c", "4 cells", quotes),
+            ("1,a,b,,c", "5 cells", quotes),
+            ("1,a", "2 cells", ends),
+            ("1", "1 cell", ends),
+        ] {
+            let problem = format!("syntax | - | row 2 | the row has {cells}, but the header has 3 | {hint}");
+            let found = rows(&format!("boosterCustomerId,notes,gender\n{row}\n"), &RowOptions::default());
+            assert_eq!(found, ["2 ? {}".to_owned(), problem], "{row}");
+        }
+        // Nothing is known of such a row, so nothing is missing in it.
+        let mut read =
+            Rows::open(&CUSTOMER, "-", &b"boosterCustomerId,notes\n1\n"[..], &whole()).expect("a table");
+        let row = read.next().expect("a row").expect("a row");
+        assert_eq!(rules::check(&row.patch, rules::Options::of_day(jiff::civil::date(2026, 1, 1))), []);
+    }
 }

@@ -4,7 +4,8 @@ use std::io::Read;
 
 use csv_core::ReadRecordResult;
 
-use super::window::{LARGEST_ROW, Stop, Window};
+use super::reader::Stop;
+use super::window::{LARGEST_ROW, Window};
 
 /// What can stand between two cells.
 const SEPARATORS: [u8; 4] = *b",;\t|";
@@ -23,6 +24,8 @@ pub struct Records {
     /// The number of the row, as a spreadsheet counts.
     number: u64,
     is_behind_return: bool,
+    /// Whether the last row has a line end, rather than ending with the input.
+    has_line_end: bool,
 }
 
 /// The cells of one row.
@@ -75,6 +78,7 @@ impl Records {
             length: 0,
             number: 0,
             is_behind_return: false,
+            has_line_end: false,
         }
     }
 
@@ -115,6 +119,7 @@ impl Records {
                 ReadRecordResult::Record if taken > LARGEST_ROW => return Err(Stop::TooLarge),
                 ReadRecordResult::Record => {
                     self.is_behind_return = window.bytes()[..taken].ends_with(b"\r");
+                    self.has_line_end = read > 0;
                     self.length = taken;
                     return Ok(true);
                 }
@@ -151,6 +156,9 @@ impl Records {
     /// The last row as it was written, without its line end.
     pub fn written<'a, R: Read>(&self, window: &'a Window<R>) -> &'a [u8] {
         let row = window.bytes().get(..self.length).unwrap_or_default();
+        if !self.has_line_end {
+            return row;
+        }
         let row = row.strip_suffix(b"\n").unwrap_or(row);
         row.strip_suffix(b"\r").unwrap_or(row)
     }
@@ -248,4 +256,95 @@ fn count(bytes: &[u8]) -> ([usize; 4], bool) {
         before = Some(*byte);
     }
     (counts, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::rows;
+    use super::super::{RowOptions, Rows};
+    use crate::model::customer::CUSTOMER;
+
+    #[test]
+    fn rows_are_counted_as_a_spreadsheet_counts() {
+        for (text, expected) in [
+            ("boosterCustomerId,notes\n\n1,a\n\r\n\n2,b\n", vec!["3 1", "6 2"]),
+            ("\nboosterCustomerId,notes\n1,a", vec!["3 1"]),
+            ("boosterCustomerId,notes\r\n1,\"a\r\n\r\nb\"\r\n2,\"\n\"\r\n3,c\r\n", vec!["2 1", "3 2", "4 3"]),
+            ("boosterCustomerId,notes\r1,a\r\r2,b\r", vec!["2 1", "4 2"]),
+            // Blank rows count, and are none.
+            ("boosterCustomerId,notes\n,\n  \n\t,\u{a0}\n1,a\n,\n", vec!["5 1"]),
+            ("boosterCustomerId,notes\n", vec![]),
+            ("boosterCustomerId,notes", vec![]),
+        ] {
+            let found = rows(text, &RowOptions::default());
+            let found: Vec<&str> = found.iter().filter_map(|line| Some(line.split_once(" {")?.0)).collect();
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_separator_is_the_one_that_makes_the_most_columns() {
+        for (header, separator, columns) in [
+            ("boosterCustomerId", ",", 1),
+            ("boosterCustomerId;notes", ";", 2),
+            ("boosterCustomerId\tnotes\tgender", "tab", 3),
+            ("boosterCustomerId|notes", "|", 2),
+            ("boosterCustomerId;\"notes\";gender", ";", 3),
+            ("\"boosterCustomerId\",\"_row\",\"notes\"", ",", 3),
+        ] {
+            let text = format!("\r\n{header}\n1,,,,;;;;;;");
+            let rows = Rows::open(&CUSTOMER, "a.csv", text.as_bytes(), &RowOptions::default()).expect(header);
+            let plural = if columns == 1 { "column" } else { "columns" };
+            assert_eq!(
+                rows.detected().describe(),
+                format!("CSV, separator {separator}, UTF-8, {columns} {plural}"),
+                "{header}"
+            );
+        }
+        // What is in quotes does not separate.
+        assert_eq!(
+            rows("\"a;b;c\",boosterCustomerId\n", &RowOptions::default()),
+            [
+                "unknown-field | a;b;c | row 1, column a;b;c | Customer has no field \"a;b;c\" | `booster customer explain` lists every field"
+            ]
+        );
+    }
+
+    #[test]
+    fn quotes_that_other_programs_read_otherwise_are_refused() {
+        let hint = "a double quote within a quoted value is written twice, as in \"a \"\"b\"\" c\"";
+        let header = "boosterCustomerId,notes,gender";
+        for (row, body) in [
+            ("1,\"a,b\r\n\"\"c\"\"\",M", r#"{"gender":"M","notes":"a,b\r\n\"c\""}"#),
+            // A quote that does not begin the value is a letter.
+            ("1,5\" pipe,\"\"", r#"{"notes":"5\" pipe"}"#),
+            ("\"1\",\"\"\"\",\"M\"", r#"{"gender":"M","notes":"\""}"#),
+        ] {
+            let found = rows(&format!("{header}\n{row}\n"), &RowOptions::default());
+            assert_eq!(found, [format!("2 1 {body}")], "{row}");
+        }
+        assert_eq!(
+            rows(&format!("{header}\n1,\"a\"b,M\n2,\"a\" ,M\n3,c,\n"), &RowOptions::default()),
+            [
+                "2 ? {}".to_owned(),
+                format!(
+                    "syntax | notes | row 2, column notes | a value goes on after its closing double quote | {hint}"
+                ),
+                "3 ? {}".to_owned(),
+                format!(
+                    "syntax | notes | row 3, column notes | a value goes on after its closing double quote | {hint}"
+                ),
+                r#"4 3 {"notes":"c"}"#.to_owned(),
+            ]
+        );
+        assert_eq!(
+            rows(&format!("{header}\n1,a,\n2,\"b,M\n3,c,\n"), &RowOptions::default()),
+            [
+                r#"2 1 {"notes":"a"}"#.to_owned(),
+                format!(
+                    "syntax | notes | row 3, column notes | a double quote is opened here and not closed before the end of the input | close it; {hint}"
+                ),
+            ]
+        );
+    }
 }

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
 
-use super::window::{Stop, read};
+use super::reader::{Stop, read};
 use crate::document::read::unknown_encoding;
 use crate::model::problem::{Fault, Rule};
 
@@ -148,5 +148,139 @@ impl Utf16 {
         self.part.truncate(count);
         self.is_at_end = count == 0;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::super::tests::{read, rows, whole};
+    use super::super::{RowOptions, Rows};
+    use super::*;
+    use crate::model::customer::CUSTOMER;
+
+    /// Gives a few bytes at a time, whatever room there is; then an error, if it has one.
+    struct Drops<'a>(&'a [u8], usize, Option<io::Error>);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(room.len());
+            room[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            if count == 0 { self.2.take().map_or(Ok(0), Err) } else { Ok(count) }
+        }
+    }
+
+    fn utf_16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn a_table_is_the_same_in_every_encoding() {
+        let text = "boosterCustomerId,firstName,notes\r\n1,Zoë 李,\"😀\n\"\r\n2,\u{feff}a,\r\n";
+        let expected = rows(text, &whole());
+        assert_eq!(expected.len(), 2);
+        let marked = format!("\u{feff}{text}");
+        for (name, bytes) in [
+            ("UTF-8", text.as_bytes().to_vec()),
+            ("UTF-8 with a byte order mark", marked.clone().into_bytes()),
+            ("UTF-16 (little endian)", utf_16(&marked, u16::to_le_bytes)),
+            ("UTF-16 (big endian)", utf_16(&marked, u16::to_be_bytes)),
+        ] {
+            for size in [1, 2, 3, 7, 10_000] {
+                let drops = || Drops(&bytes, size, None);
+                assert_eq!(read("-", drops(), &whole()), expected, "{name} {size}");
+                let rows = Rows::open(&CUSTOMER, "-", drops(), &whole()).expect("a table");
+                assert_eq!(rows.detected().describe(), format!("CSV, separator ,, {name}, 3 columns"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_that_does_not_fit_ends_the_reading_where_it_is() {
+        let excel = "save it as UTF-8; in Excel that is the type \"CSV UTF-8\"";
+        let utf_8 = |place: &str, byte: &str, at: usize| {
+            format!(
+                "syntax | {place} | the input is not UTF-8: byte 0x{byte}, which is byte {at} of the file, cannot be read | {excel}"
+            )
+        };
+        for (mark, moved) in [(&b""[..], 0), (b"\xef\xbb\xbf", 3)] {
+            for (text, lines, problem) in [
+                (
+                    &b"boosterCustomerId,notes\n1,a\n2,Zo\xeb\n3,b\n"[..],
+                    1,
+                    utf_8("notes | row 3, column notes", "eb", 32 + moved),
+                ),
+                (
+                    b"boosterCustomerId,notes\n\xff,a\n",
+                    0,
+                    utf_8("boosterCustomerId | row 2, column boosterCustomerId", "ff", 24 + moved),
+                ),
+                (b"boosterCustomerId,not\xe9\n1,a\n", 0, utf_8("- | row 1", "e9", 21 + moved)),
+                // The end of the input within a character.
+                (
+                    b"boosterCustomerId,notes\n1,\xe2\x82",
+                    0,
+                    utf_8("notes | row 2, column notes", "e2", 26 + moved),
+                ),
+                // Together they are a character only where the quotes are taken away.
+                (b"boosterCustomerId,notes\n1,\"\xc3\"\xab", 0, utf_8("- | row 2", "c3", 27 + moved)),
+                (
+                    b"{\"boosterCustomerId\":1}\n{\"notes\":\"\xeb\"}\n",
+                    1,
+                    utf_8("- | row 2", "eb", 34 + moved),
+                ),
+            ] {
+                let bytes = [mark, text].concat();
+                let found = read("-", bytes.as_slice(), &whole());
+                assert_eq!(
+                    (found.len(), found.last()),
+                    (lines + 1, Some(&problem)),
+                    "{}",
+                    text.escape_ascii()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn utf_16_that_is_broken_ends_the_reading_behind_the_rows_before() {
+        let text = "\u{feff}boosterCustomerId,notes\n1,a\n2,b😀";
+        let problem = |at: usize| {
+            format!(
+                "syntax | notes | row 3, column notes | the input is not valid UTF-16 at byte {at} of the file | save it as UTF-8"
+            )
+        };
+        for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+            let bytes = utf_16(text, unit);
+            // Half a character, and half a unit of it.
+            for (cut, at) in [(2, bytes.len() - 4), (3, bytes.len() - 4), (1, bytes.len() - 4)] {
+                let found = read("-", &bytes[..bytes.len() - cut], &whole());
+                assert_eq!(found, [r#"2 1 {"notes":"a"}"#.to_owned(), problem(at)], "{cut}");
+            }
+            let high_alone: Vec<u8> = [&bytes[..bytes.len() - 2], &utf_16("x\n3,c\n", unit)].concat();
+            assert_eq!(read("-", high_alone.as_slice(), &whole())[1], problem(bytes.len() - 4));
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_reader_comes_behind_the_rows_before() {
+        let error = || Some(io::Error::other("unplugged"));
+        let text = "boosterCustomerId,notes\n1,a\n2,b";
+        assert_eq!(
+            read("-", Drops(text.as_bytes(), 2000, error()), &RowOptions::default()),
+            [
+                "usage | - |  | cannot read -: unplugged | name a file that can be read, or - for standard input"
+            ]
+        );
+        let long = format!("boosterCustomerId,notes\n1,a\n2,{}", "b".repeat(3000));
+        assert_eq!(
+            read("-", Drops(long.as_bytes(), 2000, error()), &RowOptions::default()),
+            [
+                r#"2 1 {"notes":"a"}"#,
+                "usage | - | row 3 | cannot read the input: unplugged | see whether the file can still be read",
+            ]
+        );
     }
 }

@@ -5,8 +5,11 @@ mod cells;
 mod columns;
 mod csv;
 mod encoding;
+mod header;
 mod kind;
 mod lines;
+mod lists;
+mod reader;
 mod results;
 mod row_id;
 mod stopped;
@@ -24,8 +27,9 @@ pub use columns::{Meaning, meaning};
 pub use encoding::Encoding;
 use kind::Kind;
 use lines::Lines;
+use reader::Stop;
 use table::Table;
-use window::{Stop, Unusable, Window};
+use window::{Unusable, Window};
 
 /// How the rows are read.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +75,8 @@ impl Detected {
             Format::Csv { separator } => {
                 let separator =
                     if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() };
-                let count = self.columns.len();
+                // Spreadsheets put columns without a name behind the others.
+                let count = self.columns.iter().filter(|name| !name.trim().is_empty()).count();
                 let columns = if count == 1 { "column" } else { "columns" };
                 format!("CSV, separator {separator}, {encoding}, {count} {columns}")
             }
@@ -176,6 +181,7 @@ impl<R: Read> Rows<R> {
     ///
     /// # Errors
     /// What ends the reading; nothing follows it.
+    #[expect(clippy::result_large_err, reason = "a row is no smaller than what is wrong with it")]
     pub fn next(&mut self) -> Result<Option<Row>, Problem> {
         if self.is_over {
             return Ok(None);
@@ -185,7 +191,7 @@ impl<R: Read> Rows<R> {
             Reading::Lines(lines) => lines.next(&mut self.window, &self.options),
         };
         self.is_over = !matches!(read, Ok(Some(_)));
-        read
+        read.map_err(|problem| *problem)
     }
 
     /// The text of the last row without its line end, and without what a results file added.

@@ -66,3 +66,21 @@ pub fn object_without(text: &str) -> Option<String> {
     }
     serde_json::Deserializer::from_str(text).deserialize_map(Members).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::RowOptions;
+    use super::super::tests::{rows, texts};
+
+    #[test]
+    fn a_row_is_written_as_it_was_but_for_what_a_results_file_added() {
+        let text = "boosterCustomerId;notes\r\n1;\"a\r\n;\"\"b\"\"\"\r\n\r\n  ;  \r\n2 ; c \r\n3;d";
+        assert_eq!(texts(text), ["boosterCustomerId;notes", "1;\"a\r\n;\"\"b\"\"\"", "2 ; c ", "3;d"]);
+        let text = "_row;boosterCustomerId;notes;_error;_hint\n2;1;\"a;\n\"\"b\";x;\"y\"\n9;\"2\";;;\n";
+        assert_eq!(texts(text), ["boosterCustomerId;notes", "1;\"a;\n\"\"b\"", "2;"]);
+        assert_eq!(rows(text, &RowOptions::default()), [r#"2 1 {"notes":"a;\n\"b"}"#, "3 2 {}"]);
+        assert_eq!(texts("boosterCustomerId,_error\n\"1\",x\n"), ["boosterCustomerId", "1"]);
+        // A line of nothing would be no row.
+        assert_eq!(texts("boosterCustomerId,_error\n,x\n"), ["boosterCustomerId", "\"\""]);
+    }
+}

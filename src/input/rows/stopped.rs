@@ -3,32 +3,34 @@
 use std::rc::Rc;
 
 use super::Format;
-use super::window::Stop;
+use super::reader::Stop;
 use crate::model::problem::{Fault, Problem, Rule, Source};
 
 /// What ended the reading of this row, and in which column where that is known.
-pub fn problem(stop: Stop, format: Format, row: u64, column: Option<&Rc<str>>) -> Problem {
-    match stop {
+pub fn problem(stop: Stop, format: Format, row: u64, column: Option<&Rc<str>>) -> Box<Problem> {
+    Box::new(match stop {
         Stop::Io(error) => Problem::usage(format!("cannot read the input: {error}"))
             .at(Source::Row { row, column: None })
             .hint("see whether the file can still be read"),
-        Stop::Malformed(at) => at_column(
-            Fault::new(Rule::SYNTAX, format!("the input is not valid UTF-16 at byte {at} of the file"))
-                .hint("save it as UTF-8"),
-            row,
-            column,
-        ),
+        Stop::Malformed(at) => {
+            return at_column(
+                Fault::new(Rule::SYNTAX, format!("the input is not valid UTF-16 at byte {at} of the file"))
+                    .hint("save it as UTF-8"),
+                row,
+                column,
+            );
+        }
         Stop::TooLarge => Fault::new(Rule::TOO_LONG, "the row is larger than 4 MiB")
             .hint(match format {
                 Format::Csv { .. } => "the usual reason is a double quote that is opened here and not closed",
                 Format::JsonLines => "each line must be one JSON object, for one customer",
             })
             .of(Source::Row { row, column: None }),
-    }
+    })
 }
 
 /// A byte that is not UTF-8, by its place in the file.
-pub fn not_utf8(byte: u8, at: u64, row: u64, column: Option<&Rc<str>>) -> Problem {
+pub fn not_utf8(byte: u8, at: u64, row: u64, column: Option<&Rc<str>>) -> Box<Problem> {
     let message =
         format!("the input is not UTF-8: byte 0x{byte:02x}, which is byte {at} of the file, cannot be read");
     at_column(
@@ -39,7 +41,7 @@ pub fn not_utf8(byte: u8, at: u64, row: u64, column: Option<&Rc<str>>) -> Proble
 }
 
 /// A quote that is never closed makes one cell of the rest of the input.
-pub fn never_closed(row: u64, column: Option<&Rc<str>>) -> Problem {
+pub fn never_closed(row: u64, column: Option<&Rc<str>>) -> Box<Problem> {
     let fault =
         Fault::new(Rule::SYNTAX, "a double quote is opened here and not closed before the end of the input")
             .hint("close it; a double quote within a quoted value is written twice, as in \"a \"\"b\"\" c\"");
@@ -52,10 +54,10 @@ pub fn text_behind_quote() -> Fault {
         .hint("a double quote within a quoted value is written twice, as in \"a \"\"b\"\" c\"")
 }
 
-pub fn at_column(fault: Fault, row: u64, column: Option<&Rc<str>>) -> Problem {
+pub fn at_column(fault: Fault, row: u64, column: Option<&Rc<str>>) -> Box<Problem> {
     let problem = fault.of(Source::Row { row, column: column.map(Rc::clone) });
-    match column {
+    Box::new(match column {
         Some(column) => problem.on(column.as_ref()),
         None => problem,
-    }
+    })
 }

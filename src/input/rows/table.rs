@@ -5,10 +5,11 @@ use std::io::Read;
 use std::rc::Rc;
 
 use super::cells::is_blank;
-use super::columns::{self, Columns};
+use super::columns::Columns;
 use super::csv::{self, Cells, QuoteFault, Records};
-use super::window::{Stop, Window};
-use super::{Format, Row, RowOptions, cells, results, stopped};
+use super::reader::Stop;
+use super::window::Window;
+use super::{Format, Row, RowOptions, cells, header, results, stopped};
 use crate::model::field::Record;
 use crate::model::problem::{Fault, Problem, Rule, Source};
 
@@ -29,7 +30,7 @@ impl Table {
         window: &mut Window<R>,
         options: &RowOptions,
     ) -> Result<(Table, Vec<String>), Vec<Problem>> {
-        let stop = |stop, row| vec![stopped::problem(stop, Format::Csv { separator: b',' }, row, None)];
+        let stop = |stop, row| vec![*stopped::problem(stop, Format::Csv { separator: b',' }, row, None)];
         let separator = csv::separator(window).map_err(|error| stop(error, 1))?;
         let mut records = Records::new(separator);
         loop {
@@ -39,9 +40,9 @@ impl Table {
                 Ok(false) => return Err(vec![no_header(&records)]),
                 Err(error) => return Err(stop(error, records.number())),
             }
-            let names = cells_of(&records, window, None).map_err(|problem| vec![problem])?;
+            let names = cells_of(&records, window, None).map_err(|problem| vec![*problem])?;
             if let Some(fault) = records.quote_fault(window) {
-                return Err(vec![quote_problem(fault, records.number(), None)]);
+                return Err(vec![*quote_problem(fault, records.number(), None)]);
             }
             if names.iter().all(is_blank) {
                 continue;
@@ -50,7 +51,7 @@ impl Table {
                 return Err(vec![fault.of(Source::Row { row: records.number(), column: None })]);
             }
             let list: Vec<&str> = names.iter().collect();
-            let columns = columns::resolve(record, &list, records.number(), options)?;
+            let columns = header::resolve(record, &list, records.number(), options)?;
             let header = line(&records, &names, &columns, separator, window).into_owned();
             let list = list.into_iter().map(str::to_owned).collect();
             return Ok((Table { records, separator, columns, header }, list));
@@ -73,7 +74,7 @@ impl Table {
         &mut self,
         window: &mut Window<R>,
         options: &RowOptions,
-    ) -> Result<Option<Row>, Problem> {
+    ) -> Result<Option<Row>, Box<Problem>> {
         loop {
             let read = self.records.read(window);
             let number = self.records.number();
@@ -87,7 +88,7 @@ impl Table {
                 return match fault {
                     QuoteFault::NeverClosed(_) => Err(problem),
                     QuoteFault::TextBehind(_) => {
-                        Ok(Some(Row::unreadable(self.columns.record, number, problem)))
+                        Ok(Some(Row::unreadable(self.columns.record, number, *problem)))
                     }
                 };
             }
@@ -97,7 +98,7 @@ impl Table {
         }
     }
 
-    fn stopped(&self, stop: Stop) -> Problem {
+    fn stopped(&self, stop: Stop) -> Box<Problem> {
         let column = self.columns.places.get(self.records.cells_read());
         stopped::problem(stop, self.format(), self.records.number(), column)
     }
@@ -130,14 +131,14 @@ fn cells_of<'a, R: Read>(
     records: &'a Records,
     window: &Window<R>,
     places: Option<&[Rc<str>]>,
-) -> Result<Cells<'a>, Problem> {
+) -> Result<Cells<'a>, Box<Problem>> {
     records.cells(window).map_err(|error| {
         let column = error.cell.and_then(|cell| places?.get(cell));
         stopped::not_utf8(error.byte, window.offset() + error.at as u64, records.number(), column)
     })
 }
 
-fn quote_problem(fault: QuoteFault, row: u64, places: Option<&[Rc<str>]>) -> Problem {
+fn quote_problem(fault: QuoteFault, row: u64, places: Option<&[Rc<str>]>) -> Box<Problem> {
     let column = |cell: usize| places.and_then(|places| places.get(cell));
     match fault {
         QuoteFault::NeverClosed(cell) => stopped::never_closed(row, column(cell)),

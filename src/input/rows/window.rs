@@ -1,8 +1,9 @@
 //! The bytes of an input as UTF-8, of which no more is held than the row that is being read.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 
 use super::encoding::{self, Encoding, Utf16};
+use super::reader::{Stop, read};
 use crate::model::problem::Fault;
 
 /// The largest row, in bytes of UTF-8. A body may have 1 MiB.
@@ -10,15 +11,6 @@ pub const LARGEST_ROW: usize = 4 << 20;
 
 /// How much is read at once, at least.
 const CHUNK: usize = 32 << 10;
-
-/// What ends the reading.
-#[derive(Debug)]
-pub enum Stop {
-    Io(io::Error),
-    /// A sequence that is not in the encoding, by its place in the file.
-    Malformed(u64),
-    TooLarge,
-}
 
 /// Why an input cannot be opened.
 pub enum Unusable {
@@ -108,12 +100,79 @@ impl<R: Read> Window<R> {
     }
 }
 
-/// Reads once, whatever signals arrive meanwhile.
-pub fn read(reader: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match reader.read(into) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            read => return read,
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{read as read_all, shown, whole};
+    use super::super::{RowOptions, Rows};
+    use super::*;
+    use crate::model::customer::CUSTOMER;
+
+    /// A text, then a byte over and over, then another text.
+    fn with_large(before: &'static str, byte: u8, count: u64, behind: &'static str) -> impl Read {
+        before.as_bytes().chain(io::repeat(byte).take(count)).chain(behind.as_bytes())
+    }
+
+    #[test]
+    fn a_row_that_is_too_large_ends_the_reading_and_is_not_held() {
+        let unclosed = "the usual reason is a double quote that is opened here and not closed";
+        let one = "each line must be one JSON object, for one customer";
+        for (before, byte, row, hint) in [
+            ("boosterCustomerId,notes\n1,\"", b'x', 2, unclosed),
+            ("boosterCustomerId,notes\n1,a\n2,", b'x', 3, unclosed),
+            ("boosterCustomerId,notes\n1,", b',', 2, unclosed),
+            ("boosterCustomerId,\"", b'x', 1, unclosed),
+            ("{\"boosterCustomerId\":1,\"notes\":\"", b'x', 1, one),
+        ] {
+            let reader = with_large(before, byte, 100 << 20, "\n3,c\n");
+            let expected = format!("too-long | - | row {row} | the row is larger than 4 MiB | {hint}");
+            let problem = match Rows::open(&CUSTOMER, "-", reader, &whole()) {
+                Err(problems) => problems[0].clone(),
+                Ok(mut rows) => loop {
+                    if let Err(problem) = rows.next() {
+                        assert!(matches!(rows.next(), Ok(None)));
+                        assert!(rows.window.buffer.len() <= LARGEST_ROW + 4 * CHUNK);
+                        break problem;
+                    }
+                },
+            };
+            assert_eq!(shown(&problem), expected, "{before}");
+        }
+    }
+
+    #[test]
+    fn the_largest_row_is_read_whatever_it_is_read_by() {
+        let before = "boosterCustomerId,notes\n1,";
+        let length = LARGEST_ROW as u64 - "1,\n".len() as u64;
+        for (more, is_read) in [(0, true), (1, false)] {
+            let found =
+                read_all("-", with_large(before, b'x', length + more, "\n2,b\n"), &RowOptions::default());
+            assert_eq!(found.len() == 2 && found[1].starts_with("3 2"), is_read, "{}", found.len());
+        }
+    }
+
+    #[test]
+    fn what_is_held_does_not_grow_with_the_rows() {
+        let row = b"1,a\n";
+        let endless = io::Cursor::new(b"boosterCustomerId,notes\n").chain(Repeated { row, at: 0 });
+        let mut rows = Rows::open(&CUSTOMER, "-", endless, &RowOptions::default()).expect("a table");
+        for number in 2..50_000 {
+            assert_eq!(rows.next().expect("a row").expect("a row").number, number);
+        }
+        assert_eq!(rows.window.buffer.len(), 4 * CHUNK);
+    }
+
+    struct Repeated {
+        row: &'static [u8],
+        at: usize,
+    }
+
+    impl Read for Repeated {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            for byte in room.iter_mut() {
+                *byte = self.row[self.at];
+                self.at = (self.at + 1) % self.row.len();
+            }
+            Ok(room.len())
         }
     }
 }

@@ -114,5 +114,6 @@ impl Rule {
     pub const NOT_ALLOWED: &Rule =
         &Rule::error("not-allowed", "a field that the profile's may_change does not allow");
     pub const EMPTY: &Rule = &Rule::error("empty", "nothing to send");
-    pub const TOO_LONG: &Rule = &Rule::error("too-long", "a value over 32 KiB, or a body over 1 MiB");
+    pub const TOO_LONG: &Rule =
+        &Rule::error("too-long", "a value over 32 KiB, a body over 1 MiB, or a row over 4 MiB");
 }
