@@ -75,7 +75,9 @@ impl Outcome {
                 "the service could not be reached, or asked to try later (429, 503) at every attempt; \
                 nothing was applied",
             ),
-            Outcome::Partial => ("partial", 8, "the rows of the table have ended; some failed or were skipped"),
+            Outcome::Partial => {
+                ("partial", 8, "the rows of the table have ended; some failed or were skipped")
+            }
             Outcome::Stopped => (
                 "stopped",
                 9,

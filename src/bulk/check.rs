@@ -195,9 +195,6 @@ impl Summary {
         self.count(Level::Error)
     }
 
-    pub fn warnings(&self) -> u64 {
-        self.count(Level::Warning)
-    }
 
     fn count(&self, level: Level) -> u64 {
         self.tallies.iter().filter(|tally| tally.level == level).map(|tally| tally.count).sum()

@@ -156,8 +156,11 @@ impl Runs {
             match (named.next(), named.next()) {
                 (Some(first), Some(second)) => {
                     let message = format!("{} matches several runs", quoted(wanted));
-                    return Err(Failure::usage(message)
-                        .hint(format!("write more of it, as in {} or {}", first.name(), second.name())));
+                    return Err(Failure::usage(message).hint(format!(
+                        "write more of it, as in {} or {}",
+                        first.name(),
+                        second.name()
+                    )));
                 }
                 (found, _) => found.cloned(),
             }
@@ -233,7 +236,4 @@ impl RunFolder {
         fs::remove_dir_all(&self.path)
     }
 
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
 }

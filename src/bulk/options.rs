@@ -184,7 +184,8 @@ impl Decisive {
     }
 
     pub fn rows(&self) -> RowOptions {
-        let lists = [ListColumns::Whole, ListColumns::Added].into_iter().find(|lists| word(*lists) == self.lists);
+        let lists =
+            [ListColumns::Whole, ListColumns::Added].into_iter().find(|lists| word(*lists) == self.lists);
         RowOptions {
             id_column: self.id_column.clone(),
             clear_cell: self.clear_cell.clone(),

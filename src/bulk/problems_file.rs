@@ -41,7 +41,9 @@ impl<W: Write> ProblemsFile<W> {
     /// If it cannot be written.
     pub fn add(&mut self, problem: &Problem) -> Result<(), Failure> {
         let (row, column) = match &problem.source {
-            Some(Source::Row { row, column }) => (row.to_string(), column.as_deref().unwrap_or_default().to_owned()),
+            Some(Source::Row { row, column }) => {
+                (row.to_string(), column.as_deref().unwrap_or_default().to_owned())
+            }
             Some(_) | None => (String::new(), problem.field.clone().unwrap_or_default()),
         };
         let (rule, level) = (problem.id.word().to_owned(), problem.level.word().to_owned());

@@ -265,7 +265,10 @@ mod tests {
     fn cells_of_ours_stand_behind_the_rows_own() {
         let line = csv_line("7;\"a;b\";=1+1", &["3", "=cmd()", "a \"b\""], b';');
         assert_eq!(line, "7;\"a;b\";=1+1;3;'=cmd();\"a \"\"b\"\"\"\n");
-        assert_eq!(json_line(r#"{ "a": 1 }"#, 2, "x", None), "{ \"a\": 1,\"_row\":2,\"_error\":\"x\",\"_hint\":\"\"}\n");
+        assert_eq!(
+            json_line(r#"{ "a": 1 }"#, 2, "x", None),
+            "{ \"a\": 1,\"_row\":2,\"_error\":\"x\",\"_hint\":\"\"}\n"
+        );
         assert_eq!(json_line("{}", 2, "x", Some("y")), "{\"_row\":2,\"_error\":\"x\",\"_hint\":\"y\"}\n");
     }
 }

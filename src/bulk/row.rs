@@ -226,7 +226,7 @@ impl Job<'_> {
         }
         let ready = match prepare(inputs, &context, self.service, result).await {
             Ok(ready) => ready,
-            Err(failure) => return self.not_prepared(failure, pending, was_unknown),
+            Err(failure) => return self.not_prepared(failure, pending, was_unknown, result),
         };
         let is_there = ready.is_none() || result.differences.as_ref().is_some_and(Vec::is_empty);
         let Some(Ready { patch, body }) = ready.filter(|_| !is_there) else {
@@ -266,9 +266,7 @@ impl Job<'_> {
         match send::send(request, patch, context, self.service, watch, result).await {
             Ok(_) => match verify::verify(patch, context, self.service, None, result).await {
                 Ok(()) => Step::Verdict(Verdict::new(State::Done)),
-                Err(failure) => {
-                    Step::Verdict(Verdict { state: State::Failed, problems: failure.problems })
-                }
+                Err(failure) => Step::Verdict(Verdict { state: State::Failed, problems: failure.problems }),
             },
             Err(failure) => after_sending(failure),
         }
@@ -284,10 +282,18 @@ impl Job<'_> {
     }
 
     /// What became of a row whose record could not be read, or which breaks a rule.
-    fn not_prepared(&self, failure: Failure, pending: &Pending, was_unknown: bool) -> Step {
+    fn not_prepared(
+        &self,
+        failure: Failure,
+        pending: &Pending,
+        was_unknown: bool,
+        result: &PatchResult,
+    ) -> Step {
         let (outcome, problems) = (failure.outcome, failure.problems);
+        // An answer that is no customer is about this one.
+        let is_away = result.response.as_ref().is_none_or(|response| matches!(response.status, 429 | 500..));
         match outcome {
-            Outcome::Unreachable => Step::Again(Failure::with(outcome, problems)),
+            Outcome::Unreachable if is_away => Step::Again(Failure::with(outcome, problems)),
             Outcome::Unauthenticated => Step::Stop(Failure::with(outcome, problems)),
             // What breaks a rule was never sent.
             Outcome::Refused | Outcome::Usage => Step::Verdict(Verdict {

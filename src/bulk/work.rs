@@ -78,14 +78,22 @@ pub struct Work<'a, R> {
     began: Instant,
     fresh: Vec<Ended>,
     why: Option<Why>,
+    /// Why the last row could not reach the service.
+    obstacle: Option<String>,
 }
 
 impl<'a, R: Read> Work<'a, R> {
     /// # Errors
     /// If the database cannot be read.
-    pub fn new(job: &'a Job<'a>, rows: Rows<R>, name: &'a str, tempo: &'a Tempo) -> Result<Work<'a, R>, Error> {
-        let (known_until, doubt) =
-            job.journal.ask_at_once(|database| Ok((database.number("horizon")?, database.number("doubt")?)))?;
+    pub fn new(
+        job: &'a Job<'a>,
+        rows: Rows<R>,
+        name: &'a str,
+        tempo: &'a Tempo,
+    ) -> Result<Work<'a, R>, Error> {
+        let (known_until, doubt) = job
+            .journal
+            .ask_at_once(|database| Ok((database.number("horizon")?, database.number("doubt")?)))?;
         Ok(Work {
             job,
             rows,
@@ -105,6 +113,7 @@ impl<'a, R: Read> Work<'a, R> {
             began: Instant::now(),
             fresh: Vec::new(),
             why: None,
+            obstacle: None,
         })
     }
 
@@ -112,7 +121,11 @@ impl<'a, R: Read> Work<'a, R> {
     ///
     /// # Errors
     /// If the run's database cannot be written: what was in flight is unknown then.
-    pub async fn run(mut self, interrupts: &Interrupts, observer: &mut impl Observer) -> Result<Why, Failure> {
+    pub async fn run(
+        mut self,
+        interrupts: &Interrupts,
+        observer: &mut impl Observer,
+    ) -> Result<Why, Failure> {
         let journal = self.job.journal;
         let mut running = FuturesUnordered::new();
         let mut tick = tokio::time::interval(TICK);
@@ -164,7 +177,8 @@ impl<'a, R: Read> Work<'a, R> {
     fn waits_for(&self) -> Option<String> {
         if let Some(until) = self.breaker.until() {
             let left = until.saturating_duration_since(Instant::now()).as_secs() + 1;
-            return Some(format!("the service does not answer; trying again in {left} s"));
+            let obstacle = self.obstacle.as_deref().unwrap_or("the service does not answer");
+            return Some(format!("{obstacle}; trying again in {left} s"));
         }
         let left = self.job.service.pace()?.closed_for()?;
         Some(format!("the service asked to wait; going on in {} s", left.as_secs() + 1))
@@ -221,7 +235,8 @@ impl<'a, R: Read> Work<'a, R> {
             let position = self.position;
             let mut before = None;
             if position <= self.known_until.max(self.doubt) {
-                before = self.job.journal.ask_at_once(|database| database.state(position)).map_err(not_stored)?;
+                before =
+                    self.job.journal.ask_at_once(|database| database.state(position)).map_err(not_stored)?;
                 if before.is_none() && position <= self.doubt {
                     before = Some(State::Unknown);
                 }
@@ -235,7 +250,8 @@ impl<'a, R: Read> Work<'a, R> {
 
     /// The input was read whole before, so it has changed.
     fn stopped_reading(&self, problem: crate::model::problem::Problem) -> Failure {
-        let mut failure = Failure::problem(not_read(self.name, &std::io::Error::other(super::input::Changed)));
+        let mut failure =
+            Failure::problem(not_read(self.name, &std::io::Error::other(super::input::Changed)));
         failure.outcome = Outcome::Stopped;
         failure.problems.push(problem);
         failure
@@ -270,6 +286,7 @@ impl<'a, R: Read> Work<'a, R> {
                 // Its customer stays busy.
                 self.next.push_front(*pending);
                 self.started = self.started.saturating_sub(1);
+                self.obstacle = failure.problems.first().map(|problem| problem.message.clone());
                 let longest = self.tempo.longest_wait();
                 let closed_for = self.job.service.pace().and_then(|pace| pace.closed_for());
                 if self.why.is_none() && (!is_hopeful || closed_for.is_some_and(|left| left > longest)) {

@@ -68,14 +68,13 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = super::resolve_profile(app, report)?;
     // What is edited is compared with the record, and filled from it.
-    let options =
-        PatchOptions {
-            fill: true,
-            diff: true,
-            strictness: args.strictness,
-            sending: args.sending.clone(),
-            keeps_values: false,
-        };
+    let options = PatchOptions {
+        fill: true,
+        diff: true,
+        strictness: args.strictness,
+        sending: args.sending.clone(),
+        keeps_values: false,
+    };
     options.check(&profile, Some("customer edit"))?;
     if !options.is_dry_run() {
         guard::forbid(&profile.guard)?;
@@ -124,8 +123,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     }
     // Before it is sent: a signal at a question ends the process on the spot.
     let kept = written.as_deref().and_then(keep);
-    let mut context =
-        PatchContext::new("customer edit", id, &profile, &options, &interaction);
+    let mut context = PatchContext::new("customer edit", id, &profile, &options, &interaction);
     if args.force {
         context.force = Force::All;
     }

@@ -103,7 +103,8 @@ impl TerminalInteraction<'_> {
         } else if !self.app.json {
             self.app.terminal.say(shown);
         }
-        let confirmed = Confirmed { name: confirm, profile: profile.name.as_deref(), profiles: &profile.names };
+        let confirmed =
+            Confirmed { name: confirm, profile: profile.name.as_deref(), profiles: &profile.names };
         guard::decide(&profile.guard, confirmed, || {
             if asks { self.asks_to_send(profile).map(Some).map_err(interrupted) } else { Ok(None) }
         })

@@ -83,8 +83,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         options.fill |= result.snapshot.is_some();
         interaction.set_preview(PreviewState::Agreed);
     }
-    let mut context =
-        PatchContext::new("customer patch", id, &profile, &options, &interaction);
+    let mut context = PatchContext::new("customer patch", id, &profile, &options, &interaction);
     if args.reading.force {
         context.force = Force::All;
     }

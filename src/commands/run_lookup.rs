@@ -155,9 +155,8 @@ fn without_backup(run: &Run, entry: Option<&Entry>) -> Failure {
 }
 
 fn not_kept(run: &str, entry: Option<&Entry>) -> Failure {
-    let what = entry.map_or_else(String::new, |entry| {
-        format!(", {} at {}", entry.subject(), escaped(&entry.time))
-    });
+    let what =
+        entry.map_or_else(String::new, |entry| format!(", {} at {}", entry.subject(), escaped(&entry.time)));
     let backup = match entry.and_then(|entry| entry.backup.as_ref()) {
         _ if entry.is_some_and(|entry| entry.service == SANDBOX) => {
             "it was sent to a sandbox that no longer runs, so it cannot be undone"

@@ -103,8 +103,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let lost = plan.lost.iter().map(|field| lost(field, &note, Level::Warning));
     let lists = lists.iter().map(|field| list_stays(field, Level::Warning));
     tell(warnings.into_iter().chain(lost).chain(lists), app, report);
-    let mut context =
-        PatchContext::new("undo", note.customer, &profile, &options, &interaction);
+    let mut context = PatchContext::new("undo", note.customer, &profile, &options, &interaction);
     (context.force, context.undoes) = (force, Some(note.run.clone()));
     let inputs = Inputs::restored(plan.patch);
     let result = PatchResult { snapshot: Some(current), filled: plan.filled, ..PatchResult::default() };

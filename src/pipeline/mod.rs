@@ -188,7 +188,9 @@ pub async fn run(
     let sent = sent.unwrap_or_else(|signal| Err(send::interrupted(signal, &state)));
     backup::remove_if_not_applied(&sent, &start, result);
     let ended = match sent {
-        Ok(answer) => verify::verify(&patch, context, service, Some(interrupts), result).await.map(|()| answer),
+        Ok(answer) => {
+            verify::verify(&patch, context, service, Some(interrupts), result).await.map(|()| answer)
+        }
         Err(failure) => Err(failure),
     };
     history::note_ended(&start, &ended, &patch, context, result);

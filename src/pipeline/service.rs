@@ -181,8 +181,11 @@ impl<W: Watch> Hooks for Tracking<'_, W> {
         }
         if let Some(pace) = self.pace {
             pace.turn().await.map_err(|TooLong(left)| {
-                Failure::new(Outcome::Unreachable, "the service asks for a longer pause than --max-wait allows")
-                    .hint(format!("try again {}, as the service asks", when(left)))
+                Failure::new(
+                    Outcome::Unreachable,
+                    "the service asks for a longer pause than --max-wait allows",
+                )
+                .hint(format!("try again {}, as the service asks", when(left)))
             })?;
         }
         self.watch.about_to_send().await

@@ -7,7 +7,8 @@ pub fn id() -> Option<String> {
     let id = if cfg!(target_os = "linux") {
         std::fs::read_to_string(Path::new("/proc/sys/kernel/random/boot_id")).ok()
     } else if cfg!(target_os = "macos") {
-        let printed = std::process::Command::new("/usr/sbin/sysctl").args(["-n", "kern.bootsessionuuid"]).output();
+        let printed =
+            std::process::Command::new("/usr/sbin/sysctl").args(["-n", "kern.bootsessionuuid"]).output();
         printed.ok().and_then(|output| String::from_utf8(output.stdout).ok())
     } else {
         None

@@ -24,7 +24,8 @@ impl<'a> Progress<'a> {
         let bar = is_bar.then(|| {
             let color = if terminal.stderr_color { "{wide_bar:.cyan}" } else { "{wide_bar}" };
             let template = format!("{color} {{percent:>3}} % {{msg}}");
-            let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style =
+                ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(5));
             bar.with_style(style.progress_chars("=> "))
         });

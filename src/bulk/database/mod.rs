@@ -102,7 +102,10 @@ pub enum Change {
     /// An attempt is about to leave.
     Sent(RowId, Option<Box<Values>>),
     /// Nothing of the attempt was applied: the row is pending again, or unknown where it was before.
-    TakenBack { row: RowId, was_unknown: bool },
+    TakenBack {
+        row: RowId,
+        was_unknown: bool,
+    },
     Ended(Box<Ended>),
 }
 
@@ -154,9 +157,11 @@ impl Database {
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-        let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        let mode: String =
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
         if mode != "wal" {
-            let why = format!("the file system does not support SQLite's write-ahead log (journal mode {mode})");
+            let why =
+                format!("the file system does not support SQLite's write-ahead log (journal mode {mode})");
             return Err(Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(why.into())));
         }
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
@@ -432,7 +437,8 @@ impl Database {
         &self,
         mut each: impl FnMut(RowId, Values) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let query = "select backup.position, backup.number, backup.customer, before, sent, filled, not_restored
+        let query =
+            "select backup.position, backup.number, backup.customer, before, sent, filled, not_restored
             from backup join row using(position) where state in ('done', 'sent', 'unknown', 'failed')
             order by backup.position desc";
         let mut statement = self.connection.prepare(query).map_err(Error::from)?;

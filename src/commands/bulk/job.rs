@@ -130,9 +130,10 @@ impl Ending {
                 };
                 return Ending { outcome, exit_code: None, problems: Vec::new() };
             }
-            Ok(Why::MaxErrors) => {
-                stopped(format!("stopped by --max-errors; {pending} pending"), format!("find out why, then {resume}"))
-            }
+            Ok(Why::MaxErrors) => stopped(
+                format!("stopped by --max-errors; {pending} pending"),
+                format!("find out why, then {resume}"),
+            ),
             Ok(Why::Signal(signal)) => {
                 stopped(format!("interrupted; {pending} pending"), resume).exiting_with(signal.exit_code())
             }
@@ -205,7 +206,11 @@ fn reasons(database: &Database, state: State) -> Result<Vec<Problem>, Error> {
             1 => format!("row {}", reason.first),
             more => format!("{} rows, the first of which is row {}", grouped(more), reason.first),
         };
-        let message = if reason.message.is_empty() { "it is not known whether it was applied" } else { &reason.message };
+        let message = if reason.message.is_empty() {
+            "it is not known whether it was applied"
+        } else {
+            &reason.message
+        };
         let problem = Problem::of(id, format!("{which}: {message}"));
         Problem { hint: reason.hint, ..problem }
     });

@@ -142,7 +142,8 @@ impl Observer for JobObserver<'_> {
     fn drains(&mut self, in_flight: usize) {
         if in_flight > 0 {
             let rows = if in_flight == 1 { "1 row".to_owned() } else { format!("{in_flight} rows") };
-            self.progress.say(&format!("Stopping: waiting for {rows} in flight; Ctrl-C again stops at once."));
+            self.progress
+                .say(&format!("Stopping: waiting for {rows} in flight; Ctrl-C again stops at once."));
         }
     }
 }

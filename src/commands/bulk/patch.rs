@@ -80,8 +80,7 @@ fn run_name(text: &str) -> Result<Run, String> {
 /// Everything that keeps the rows from being sent; the report says what is known of them.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = crate::commands::resolve_profile(app, report)?;
-    let options =
-        Decisive::new(&args.table, &args.per_row, args.strictness, args.skip_invalid, &profile);
+    let options = Decisive::new(&args.table, &args.per_row, args.strictness, args.skip_invalid, &profile);
     options.check(&profile)?;
     let runs = Runs::of_user()?;
     let run = args.run.clone().unwrap_or_else(|| Run::new(Timestamp::now()));
@@ -89,7 +88,8 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if !args.dry_run {
         guard::forbid(&profile.guard)?;
         if folder.database().exists() {
-            let wanted = resume::Named { file: &args.file, options: &options, confirm: args.confirm.as_deref() };
+            let wanted =
+                resume::Named { file: &args.file, options: &options, confirm: args.confirm.as_deref() };
             return resume::named(&run, &folder, &wanted, &args.tempo, profile, app, report).await;
         }
     }
@@ -106,7 +106,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     }
     if summary.rows == 0 {
         return Err(Failure::problem(
-            Fault::new(Rule::EMPTY, "the table has no rows").hint("write a row for each customer below the header").of(None),
+            Fault::new(Rule::EMPTY, "the table has no rows")
+                .hint("write a row for each customer below the header")
+                .of(None),
         ));
     }
     let interaction = TerminalInteraction::new(app);
@@ -116,8 +118,15 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let head = head(args, &run, &input, &summary, &profile, options, why);
     let database = create(&folder, &head, &summary)?;
     input.keep();
-    let prepared =
-        Prepared { profile: &profile, run, folder: folder.clone(), head, database, permission, tempo: &args.tempo };
+    let prepared = Prepared {
+        profile: &profile,
+        run,
+        folder: folder.clone(),
+        head,
+        database,
+        permission,
+        tempo: &args.tempo,
+    };
     let ended = job::send(prepared, &interaction, app, report).await;
     runs.prune(Timestamp::now());
     drop(sandbox);
@@ -273,14 +282,18 @@ impl Drop for Input<'_> {
 /// # Errors
 /// Usage, where there is none that can be read.
 pub fn open(path: &Path) -> Result<Box<dyn std::io::Read>, Failure> {
-    let unreadable = |why: String, hint: &str| Failure::usage(format!("cannot read {}: {why}", path.display())).hint(hint);
+    let unreadable =
+        |why: String, hint: &str| Failure::usage(format!("cannot read {}: {why}", path.display())).hint(hint);
     match File::open(path) {
         Ok(_) if path.is_dir() => Err(unreadable("it is a folder".to_owned(), "name a file in it")),
         Ok(file) => Ok(Box::new(file)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(unreadable("there is no such file".to_owned(), "name a file that can be read, or - for standard input"))
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(unreadable(
+            "there is no such file".to_owned(),
+            "name a file that can be read, or - for standard input",
+        )),
+        Err(error) => {
+            Err(unreadable(error.to_string(), "name a file that can be read, or - for standard input"))
         }
-        Err(error) => Err(unreadable(error.to_string(), "name a file that can be read, or - for standard input")),
     }
 }
 

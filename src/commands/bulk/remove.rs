@@ -28,8 +28,10 @@ pub async fn run(args: &Args, _: &App<'_>, report: &mut Report) -> Result<(), Fa
         let open = counts.pending + counts.unknown;
         if open > 0 {
             let message = format!("{} rows of run {} are pending or unknown", grouped(open), run.name());
-            return Err(Failure::new(Outcome::Stopped, message)
-                .hint(format!("`booster bulk resume {}` goes on; --force removes it all the same", run.name())));
+            return Err(Failure::new(Outcome::Stopped, message).hint(format!(
+                "`booster bulk resume {}` goes on; --force removes it all the same",
+                run.name()
+            )));
         }
     }
     folder.remove().map_err(|error| {

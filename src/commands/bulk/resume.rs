@@ -81,7 +81,8 @@ pub async fn named(
     }
     let differences = head.options.differences(wanted.options);
     if !differences.is_empty() {
-        let message = format!("run {} was started with other options: {}", run.name(), differences.join(", "));
+        let message =
+            format!("run {} was started with other options: {}", run.name(), differences.join(", "));
         return Err(Failure::usage(message).hint(format!("use the same options as before, or {other}")));
     }
     go_on(run.clone(), folder.clone(), (database, head), wanted.confirm, tempo, profile, app, report).await
@@ -100,7 +101,9 @@ async fn go_on(
 ) -> Result<(), Failure> {
     same_target(&head, &profile)?;
     let counts = database.counts(head.rows).map_err(|error| not_opened(&run, &error))?;
-    let is_over = counts.pending == 0 && (counts.unknown == 0 || head.outcome.is_some() && !tempo.resend_unknown && !profile.reading.is_on());
+    let is_over = counts.pending == 0
+        && (counts.unknown == 0
+            || head.outcome.is_some() && !tempo.resend_unknown && !profile.reading.is_on());
     if counts.pending == 0 && counts.unknown + counts.skipped == 0 || is_over {
         return already_over(&head, &folder, &counts, report);
     }
@@ -135,7 +138,8 @@ fn already_over(
     report.part("counts", serde_json::json!(counts));
     report.exit_code = head.exit_code;
     let all = Outcome::ALL.into_iter();
-    report.outcome = all.into_iter().find(|own| head.outcome.as_deref() == Some(own.word())).unwrap_or(Outcome::Done);
+    report.outcome =
+        all.into_iter().find(|own| head.outcome.as_deref() == Some(own.word())).unwrap_or(Outcome::Done);
     report.text = format!("Run {} is over: {}. Nothing was sent.\n", head.run, counts.describe());
     Ok(())
 }

@@ -46,10 +46,8 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     } else {
         args.runs.iter().map(|name| runs.find(name)).collect::<Result<_, _>>()?
     };
-    let known: Vec<Known> = wanted
-        .into_iter()
-        .map(|(run, folder)| known(&run, folder))
-        .collect::<Result<_, Failure>>()?;
+    let known: Vec<Known> =
+        wanted.into_iter().map(|(run, folder)| known(&run, folder)).collect::<Result<_, Failure>>()?;
     let text = match known.as_slice() {
         [] => "There is no bulk run yet.".to_owned(),
         [only] => one(only),

@@ -35,16 +35,13 @@ pub fn tell(name: &str, summary: &Summary, report: &mut Report) {
 
 /// What was found, for a person: the format, what is wrong by rule, the customers in several rows.
 pub fn text(name: &str, summary: &Summary) -> String {
-    let mut text = format!(
-        "{}: {}, {}\n",
-        bold(&escaped(name)),
-        summary.detected.describe(),
-        rows(summary.rows)
-    );
+    let mut text =
+        format!("{}: {}, {}\n", bold(&escaped(name)), summary.detected.describe(), rows(summary.rows));
     if !summary.tallies.is_empty() {
-        let counts = summary.tallies.iter().map(|tally| {
-            vec![tally.level.word().to_owned(), tally.id.to_owned(), grouped(tally.count)]
-        });
+        let counts = summary
+            .tallies
+            .iter()
+            .map(|tally| vec![tally.level.word().to_owned(), tally.id.to_owned(), grouped(tally.count)]);
         text.push_str(&table(counts));
         text.push('\n');
     }
@@ -63,10 +60,7 @@ fn repeated(summary: &Summary) -> String {
         1 => "1 customer is".to_owned(),
         many => format!("{} customers are", grouped(many)),
     };
-    format!(
-        "{customers} in several rows, which are sent one after the other: {}{more}\n",
-        first.join(", ")
-    )
+    format!("{customers} in several rows, which are sent one after the other: {}{more}\n", first.join(", "))
 }
 
 fn rows(number: u64) -> String {
@@ -77,7 +71,10 @@ fn rows(number: u64) -> String {
 pub fn verdict(summary: &Summary) -> String {
     let valid = summary.rows - summary.invalid;
     match summary.invalid {
-        0 => format!("{} correct", if valid == 1 { "1 row is".to_owned() } else { format!("{} rows are", grouped(valid)) }),
+        0 => format!(
+            "{} correct",
+            if valid == 1 { "1 row is".to_owned() } else { format!("{} rows are", grouped(valid)) }
+        ),
         invalid => format!("{} correct, {} with errors", rows(valid), rows(invalid)),
     }
 }
@@ -95,21 +92,18 @@ pub fn refused(summary: &Summary, report: &mut Report) -> Failure {
 
 /// The problems by rule, in a line each.
 fn counts(summary: &Summary) -> String {
-    let lines = summary.tallies.iter().map(|tally| {
-        vec![tally.level.word().to_owned(), tally.id.to_owned(), grouped(tally.count)]
-    });
+    let lines = summary
+        .tallies
+        .iter()
+        .map(|tally| vec![tally.level.word().to_owned(), tally.id.to_owned(), grouped(tally.count)]);
     table(lines)
 }
 
 /// What a dry run says of a table that could be sent.
 pub fn planned(name: &str, summary: &Summary, profile: &Profile, report: &mut Report) {
     report.outcome = Outcome::Planned;
-    report.text = format!(
-        "{}{}\nNothing was sent: {}.",
-        text(name, summary),
-        target(profile),
-        verdict(summary)
-    );
+    report.text =
+        format!("{}{}\nNothing was sent: {}.", text(name, summary), target(profile), verdict(summary));
 }
 
 fn target(profile: &Profile) -> String {

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::views::table_header::template_header;
 use crate::report::Report;
+use crate::views::table_header::template_header;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -20,7 +20,8 @@ pub struct Args {
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let _ = args.csv;
     let profile = crate::commands::resolve_profile(app, report)?;
-    let header = template_header(profile.patching.record, args.columns.as_deref()).map_err(Failure::problems)?;
+    let header =
+        template_header(profile.patching.record, args.columns.as_deref()).map_err(Failure::problems)?;
     report.answer("header", header.clone().into(), header + "\n");
     report.verbatim = true;
     Ok(())
