@@ -68,6 +68,13 @@ impl<'a> Checker<'a> {
         Ok(Checker { base, options })
     }
 
+    /// For the rows of an undo, which the service itself showed before.
+    pub fn restoring(profile: &Profile, options: &'a Decisive) -> Checker<'a> {
+        let mut base = Inputs::restored(Patch::new(profile.patching.record));
+        base.for_fill = true;
+        Checker { base, options }
+    }
+
     /// Takes what a row gives, above the profile's defaults.
     pub fn inputs(&self, row: &mut Row) -> Inputs {
         let mut inputs = self.base.clone();
@@ -194,7 +201,6 @@ impl Summary {
     pub fn errors(&self) -> u64 {
         self.count(Level::Error)
     }
-
 
     fn count(&self, level: Level) -> u64 {
         self.tallies.iter().filter(|tally| tally.level == level).map(|tally| tally.count).sum()

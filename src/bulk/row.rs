@@ -16,14 +16,17 @@ use crate::escape::foreign;
 use crate::failure::Failure;
 use crate::guard::Permission;
 use crate::http::request::Request;
+use crate::input::file;
 use crate::input::rows::Row;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Problem;
+use crate::model::revert::{self, Plan};
 use crate::model::wire;
 use crate::outcome::Outcome;
+use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::PatchOptions;
 use crate::pipeline::service::{Service, Watch};
-use crate::pipeline::{Interaction, PatchContext, PatchResult, Ready, backup, prepare, send, verify};
+use crate::pipeline::{Interaction, PatchContext, PatchResult, Ready, backup, fill, prepare, send, verify};
 use crate::secret::MASK;
 
 /// What all rows of a job have in common.
@@ -34,6 +37,8 @@ pub struct Job<'a> {
     pub checker: Checker<'a>,
     pub options: PatchOptions,
     pub resend_unknown: bool,
+    /// Of an undo: whether what others have changed since is set back as well; none for other jobs.
+    pub restores: Option<bool>,
     pub permission: &'a Permission,
     pub service: &'a Service<'a>,
     pub interaction: &'a dyn Interaction,
@@ -205,7 +210,7 @@ impl Job<'_> {
 
     async fn step(
         &self,
-        inputs: crate::pipeline::gather::Inputs,
+        inputs: Inputs,
         pending: &Pending,
         watch: &RowWatch<'_>,
         result: &mut PatchResult,
@@ -224,6 +229,17 @@ impl Job<'_> {
         if was_unknown && !self.profile.reading.is_on() {
             return Step::Verdict(Verdict::new(State::Unknown));
         }
+        let inputs = match self.restored(inputs, pending.id, &context, result).await {
+            Ok(Some(inputs)) => inputs,
+            Ok(None) => {
+                let state = if was_unknown { State::Done } else { State::Unchanged };
+                return Step::Verdict(Verdict::new(state));
+            }
+            Err(Unrestored::Failure(failure)) => {
+                return self.not_prepared(failure, pending, was_unknown, result);
+            }
+            Err(Unrestored::Database(error)) => return error.into(),
+        };
         let ready = match prepare(inputs, &context, self.service, result).await {
             Ok(ready) => ready,
             Err(failure) => return self.not_prepared(failure, pending, was_unknown, result),
@@ -279,6 +295,49 @@ impl Job<'_> {
             return Ok(None);
         }
         self.journal.ask(|database| database.held_by(id))
+    }
+
+    /// Of an undo: what of these inputs, the values before, has to be set back now; none where nothing has to be. Of other
+    /// jobs the inputs as they are.
+    async fn restored(
+        &self,
+        inputs: Inputs,
+        id: RowId,
+        context: &PatchContext<'_>,
+        result: &mut PatchResult,
+    ) -> Result<Option<Inputs>, Unrestored> {
+        let Some(force) = self.restores else { return Ok(Some(inputs)) };
+        let stored = self.journal.ask_at_once(|database| database.restored(id.position))?;
+        let (sent, filled) = stored.unwrap_or_default();
+        let mut sent = file::of_json(inputs.patch.record(), &sent, "what the run sent")?;
+        revert::take_lists(&mut sent, self.profile.reading.lists);
+        let filled: Vec<String> = serde_json::from_str(&filled).unwrap_or_default();
+        let current = self.service.read(context.id, result).await?;
+        fill::ensure_readable(&current, |field| sent.mentions(field))?;
+        let plan = Plan::new(&inputs.patch, &sent, &filled, &[], &current);
+        let changed = plan.changed.iter().chain(&plan.unknown).filter(|_| !force);
+        let problems: Vec<Problem> = changed
+            .map(|field| {
+                let message =
+                    format!("{} has been changed since, or may have been; nothing was sent", field.name);
+                Problem::of(Outcome::Stopped, message).on(field.name).hint("--force restores it anyway")
+            })
+            .collect();
+        if !problems.is_empty() {
+            return Err(Failure::with(Outcome::Stopped, problems).into());
+        }
+        if plan.is_empty() {
+            if plan.restored.is_empty() && !plan.lost.is_empty() {
+                let lost = plan.lost.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+                let message = format!("the previous values of {lost} are not known; nothing was sent");
+                return Err(Failure::new(Outcome::Stopped, message).into());
+            }
+            return Ok(None);
+        }
+        (result.snapshot, result.filled) = (Some(current), plan.filled);
+        let mut restored = Inputs::restored(plan.patch);
+        restored.for_fill = inputs.for_fill;
+        Ok(Some(restored))
     }
 
     /// What became of a row whose record could not be read, or which breaks a rule.
@@ -337,6 +396,24 @@ impl Job<'_> {
             filled: names(&result.filled),
             not_restored: names(&not_restored),
         }))
+    }
+}
+
+/// Why the row of an undo sets nothing back.
+enum Unrestored {
+    Failure(Failure),
+    Database(Error),
+}
+
+impl From<Failure> for Unrestored {
+    fn from(failure: Failure) -> Unrestored {
+        Unrestored::Failure(failure)
+    }
+}
+
+impl From<Error> for Unrestored {
+    fn from(error: Error) -> Unrestored {
+        Unrestored::Database(error)
     }
 }
 

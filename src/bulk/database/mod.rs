@@ -139,6 +139,7 @@ create table row(
 create index held on row(customer) where state in ('failed', 'unknown', 'skipped');
 create table repeated(customer integer primary key);
 create table block(number integer primary key, digest blob not null);
+create table restore(position integer primary key, customer integer not null, sent text not null, filled text not null);
 create table backup(
     position integer primary key, number integer not null, customer integer not null,
     before text not null, sent text not null, filled text not null, not_restored text not null
@@ -199,6 +200,39 @@ impl Database {
             Ok(())
         })?;
         Ok(database)
+    }
+
+    /// Takes from the run that this one undoes what was sent and has to be found now, in the order of [`each_backup`].
+    ///
+    /// [`each_backup`]: Database::each_backup
+    ///
+    /// # Errors
+    /// As [`Database::create`].
+    pub fn take_backup(&mut self, source: &Database) -> Result<()> {
+        self.synced(|transaction| {
+            let mut statement = transaction.prepare("insert into restore values(?1, ?2, ?3, ?4)")?;
+            let mut position = 0;
+            source
+                .each_backup(|row, values| -> Result<()> {
+                    position += 1;
+                    statement.execute(params![position, row.customer, values.sent, values.filled])?;
+                    Ok(())
+                })
+                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+            let query =
+                "insert into repeated select customer from restore group by customer having count(*) > 1";
+            transaction.execute(query, []).map(drop)
+        })
+    }
+
+    /// What was sent for the row of an undo, and the names of the fields that were taken from the record then.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn restored(&self, position: u64) -> Result<Option<(String, String)>> {
+        let query = "select sent, filled from restore where position = ?1";
+        let mut statement = self.connection.prepare_cached(query)?;
+        Ok(statement.query_row([signed(position)], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
     /// Opens the database of a run and takes its lock.
@@ -324,14 +358,6 @@ impl Database {
         Ok(statement.exists([customer])?)
     }
 
-    /// How many customers are in several rows.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn repeated(&self) -> Result<u64> {
-        self.count("select count(*) from repeated", [])
-    }
-
     /// The number of an earlier row of the customer that failed, is unknown or was skipped.
     ///
     /// # Errors
@@ -419,17 +445,7 @@ impl Database {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What is stored of the row at this position.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn row(&self, position: u64) -> Result<Option<Stored>> {
-        let query = "select position, state, message, hint from row where position = ?1";
-        let mut statement = self.connection.prepare_cached(query)?;
-        Ok(statement.query_row([signed(position)], stored).optional()?)
-    }
-
-    /// Calls this with the values of each row that has some and may have been applied, in the input's order.
+    /// Calls this with the values of each row that has some, the last row first: an undo goes backwards.
     ///
     /// # Errors
     /// If the database cannot be read; what the callee ends it with.
@@ -439,8 +455,7 @@ impl Database {
     ) -> std::result::Result<(), E> {
         let query =
             "select backup.position, backup.number, backup.customer, before, sent, filled, not_restored
-            from backup join row using(position) where state in ('done', 'sent', 'unknown', 'failed')
-            order by backup.position desc";
+            from backup join row using(position) order by backup.position desc";
         let mut statement = self.connection.prepare(query).map_err(Error::from)?;
         let mut rows = statement.query([]).map_err(Error::from)?;
         while let Some(row) = rows.next().map_err(Error::from)? {

@@ -77,9 +77,14 @@ pub async fn send(
         command: command_of(&head.command),
         run: run.name(),
         profile,
-        checker: Checker::new(profile, &head.options)?,
+        checker: if head.undoes.is_some() {
+            Checker::restoring(profile, &head.options)
+        } else {
+            Checker::new(profile, &head.options)?
+        },
         options: head.options.patch_options(head.reason.clone()),
         resend_unknown: tempo.resend_unknown,
+        restores: head.undoes.is_some().then_some(head.options.force),
         permission: &permission,
         service: &service,
         interaction,

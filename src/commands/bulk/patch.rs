@@ -5,7 +5,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::job::{self, Prepared};
 use super::{resume, summary};
@@ -295,10 +294,4 @@ pub fn open(path: &Path) -> Result<Box<dyn std::io::Read>, Failure> {
             Err(unreadable(error.to_string(), "name a file that can be read, or - for standard input"))
         }
     }
-}
-
-/// What is said of a table in `-o json` before there is a run.
-pub fn input_json(name: &str, summary: &Summary) -> serde_json::Value {
-    json!({ "name": name, "format": summary.detected.describe(), "columns": summary.detected.columns,
-        "rows": summary.rows, "bytes": summary.fingerprint.size, "sha256": hex(&summary.fingerprint.digest) })
 }

@@ -183,7 +183,7 @@ pub fn defaults_of(profile: &Profile) -> Option<String> {
 }
 
 /// The run goes where it began, by the same profile.
-fn same_target(head: &Head, profile: &Profile) -> Result<(), Failure> {
+pub fn same_target(head: &Head, profile: &Profile) -> Result<(), Failure> {
     let hint = match &head.profile {
         Some(name) => format!("name the run's profile: -p {name}"),
         None => "name the run's address with --base-url".to_owned(),

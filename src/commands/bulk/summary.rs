@@ -2,8 +2,8 @@
 
 use serde_json::{Map, json};
 
-use super::patch::input_json;
 use crate::bulk::check::Summary;
+use crate::bulk::input::hex;
 use crate::bulk::options::Decisive;
 use crate::bulk::state::grouped;
 use crate::config::Profile;
@@ -31,6 +31,12 @@ pub fn tell(name: &str, summary: &Summary, report: &mut Report) {
         let own = summary.tallies.iter().filter(|tally| tally.level == level);
         own.for_each(|tally| report.problems.extend(tally.first.iter().cloned()));
     }
+}
+
+/// The input as `-o json` describes it before there is a run.
+fn input_json(name: &str, summary: &Summary) -> serde_json::Value {
+    json!({ "name": name, "format": summary.detected.describe(), "columns": summary.detected.columns,
+        "rows": summary.rows, "bytes": summary.fingerprint.size, "sha256": hex(&summary.fingerprint.digest) })
 }
 
 /// What was found, for a person: the format, what is wrong by rule, the customers in several rows.
