@@ -16,7 +16,6 @@ use crate::model::problem::{Level, Problem, Source};
 use crate::outcome::Outcome;
 use crate::pipeline::check::check_before_reading;
 use crate::pipeline::gather::Inputs;
-use crate::pipeline::options::Strictness;
 
 /// As many problems of a rule are shown.
 pub const SHOWN: usize = 20;
@@ -85,10 +84,7 @@ impl<'a> Checker<'a> {
 
     /// All problems of a row, each with the row as its source.
     fn problems(&self, mut row: Row) -> Vec<Problem> {
-        // Reading adds what is required; and what a list becomes.
-        let unchecked = self.options.unchecked || self.options.fill;
-        let strictness = Strictness { unchecked, strict: self.options.strict };
-        let found = match check_before_reading(&self.inputs(&mut row), strictness) {
+        let found = match check_before_reading(&self.inputs(&mut row), self.options.strictness()) {
             Ok(warnings) => warnings,
             Err(failure) => failure.problems,
         };

@@ -125,8 +125,9 @@ pub struct Reason {
     pub hint: Option<String>,
     /// How many rows have it.
     pub rows: u64,
-    /// The number of the first of them.
+    /// The number of the first of them, and its customer.
     pub first: u64,
+    pub customer: Option<u32>,
 }
 
 const TABLES: &str = "
@@ -429,7 +430,7 @@ impl Database {
     /// # Errors
     /// If the database cannot be read.
     pub fn reasons(&self, state: State, most: usize) -> Result<Vec<Reason>> {
-        let query = "select message, hint, count(*) as times, min(number) from row where state = ?1
+        let query = "select message, hint, count(*) as times, min(number), customer from row where state = ?1
             group by message order by times desc, min(number) limit ?2";
         let mut statement = self.connection.prepare(query)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -440,6 +441,8 @@ impl Database {
                 hint: row.get(1)?,
                 rows: unsigned(row.get(2)?),
                 first: unsigned(row.get(3)?),
+                // SQLite takes it from the row with the least number.
+                customer: row.get(4)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -207,9 +207,13 @@ fn reasons(database: &Database, state: State) -> Result<Vec<Problem>, Error> {
             State::Skipped => Outcome::Stopped,
             State::Done | State::Unchanged | State::Failed => Outcome::Partial,
         };
+        let first = match reason.customer {
+            Some(customer) => format!("row {}, customer {customer}", reason.first),
+            None => format!("row {}", reason.first),
+        };
         let which = match reason.rows {
-            1 => format!("row {}", reason.first),
-            more => format!("{} rows, the first of which is row {}", grouped(more), reason.first),
+            1 => first,
+            more => format!("{} rows, the first of which is {first}", grouped(more)),
         };
         let message = if reason.message.is_empty() {
             "it is not known whether it was applied"

@@ -97,7 +97,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let summary = check(&input, args, &profile, &options)?;
     summary::tell(&args.file, &summary, report);
     if summary.errors() > 0 && !args.skip_invalid {
-        return Err(summary::refused(&summary, report));
+        return Err(summary::refused(&summary, fill_flag(&profile, &options, "--fill"), report));
     }
     if args.dry_run {
         summary::planned(&args.file, &summary, &profile, report);
@@ -130,6 +130,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     runs.prune(Timestamp::now());
     drop(sandbox);
     ended
+}
+
+/// The flag that takes what is missing from the record, where that could be done and was not asked for.
+pub fn fill_flag<'a>(profile: &Profile, options: &Decisive, flag: &'a str) -> Option<&'a str> {
+    Some(flag).filter(|_| !options.fill && profile.reading.is_on())
 }
 
 /// Checks the whole table, with every problem in a file where that is wanted.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, json};
 
-use crate::bulk::check::Summary;
+use crate::bulk::check::{Summary, Tally};
 use crate::bulk::input::hex;
 use crate::bulk::options::Decisive;
 use crate::bulk::state::grouped;
@@ -10,6 +10,7 @@ use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::model::problem::{Level, Problem};
+use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::terminal::{bold, table};
@@ -86,12 +87,19 @@ pub fn verdict(summary: &Summary) -> String {
 }
 
 /// Nothing is sent of a table with errors. The problems are in the report already.
-pub fn refused(summary: &Summary, report: &mut Report) -> Failure {
+///
+/// `fill` is the flag that takes what is missing from the record, where that was not asked for.
+pub fn refused(summary: &Summary, fill: Option<&str>, report: &mut Report) -> Failure {
+    let is_missing = |tally: &&Tally| tally.first.iter().any(rules::is_about_missing);
+    let fill = fill.filter(|_| summary.tallies.iter().any(|tally| is_missing(&tally)));
     report.afterword = format!(
         "{}\n{}. Correct the rows, or send the others with --skip-invalid; --problems FILE writes every problem.",
         counts(summary),
         verdict(summary)
     );
+    if let Some(fill) = fill {
+        report.afterword.push_str(&format!("\n{fill} takes what is required and missing from each customer's record."));
+    }
     let is_usage = report.problems.iter().any(|problem| problem.is_usage() && problem.is_error());
     Failure::with(if is_usage { Outcome::Usage } else { Outcome::Refused }, Vec::<Problem>::new())
 }
