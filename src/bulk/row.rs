@@ -88,9 +88,9 @@ impl Watch for RowWatch<'_> {
     async fn about_to_send(&self) -> Result<(), Failure> {
         self.attempts.set(self.attempts.get() + 1);
         if !self.is_marked.get() {
-            let (values, before) = (self.values.borrow().clone(), self.state());
+            let values = self.values.borrow().clone();
             self.is_marked.set(true);
-            self.journal.sent(self.id, values, before).await;
+            self.journal.sent(self.id, values).await;
         }
         Ok(())
     }
@@ -111,15 +111,6 @@ impl RowWatch<'_> {
     fn take_back(&self) {
         if self.is_marked.replace(false) {
             self.journal.taken_back(self.id, self.was_unknown());
-        }
-    }
-
-    /// The state that the database has of the row now.
-    fn state(&self) -> Option<State> {
-        match self.is_marked.get() {
-            true => Some(State::Sent),
-            false if self.was_unknown() => Some(State::Unknown),
-            false => self.before,
         }
     }
 }
@@ -185,14 +176,14 @@ impl Job<'_> {
             // It is read once, so what it gave has to come back.
             pending.row.patch = kept.patch.clone();
             pending.row.problems = kept.problems.clone();
-            pending.before = watch.state();
+            pending.before = watch.was_unknown().then_some(State::Unknown).or(pending.before);
             Box::new(pending)
         };
         let processed = match step {
             Step::Verdict(verdict) => {
                 let patch = &kept.patch;
                 let ended = ended(verdict, &pending, patch, &result, watch.attempts.get(), began);
-                self.journal.ended(ended.clone(), watch.state());
+                self.journal.ended(ended.clone(), pending.before);
                 Processed::Ended(ended)
             }
             Step::Again(failure) => {

@@ -95,10 +95,10 @@ pub async fn send(
     let work = Work::new(&job, rows, &name, tempo).map_err(not_stored)?;
     let why = work.run(app.interrupts, &mut observer).await;
     app.interrupts.ended();
-    let counts = journal.counts();
-    let ending = Ending::of(why, &counts, &head);
     // From here on the run's database is only read, but for how it ended.
     let mut database = journal.close().map_err(not_stored)?;
+    let counts = database.counts(head.rows).map_err(not_stored)?;
+    let ending = Ending::of(why, &counts, &head);
     if counts.pending == 0 {
         head.outcome = Some(ending.outcome.word().to_owned());
         head.exit_code = Some(ending.exit_code());
