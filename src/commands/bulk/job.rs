@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::guard::Permission;
 use crate::http::pace::Pace;
 use crate::input::rows::Rows;
-use crate::model::problem::Problem;
+use crate::model::problem::{Level, Problem};
 use crate::outcome::Outcome;
 use crate::pipeline::service::Service;
 use crate::platform::boot;
@@ -71,6 +71,7 @@ pub async fn send(
     let concurrency = usize::from(tempo.concurrency);
     let service = Service::of_job(profile, interaction, run.clone(), pace, concurrency);
     service.credential().await?;
+    interaction.of_rows();
     let mut observer = JobObserver::new(app, &head, &folder, &journal.counts(), tempo.events.as_deref())?;
     note(&head, &run, Progress::Begun, None, profile, report)?;
     let job = Job {
@@ -186,7 +187,14 @@ fn tell(
     for state in [State::Failed, State::Unknown, State::Skipped] {
         report.problems.extend(reasons(database, state).map_err(not_stored)?);
     }
-    let files = results::write(&folder.path, head, database, profile.patching.record, counts)?;
+    // What became of the rows does not depend on it.
+    let files = results::write(&folder.path, head, database, profile.patching.record, counts);
+    let files = files.unwrap_or_else(|failure| {
+        let warnings =
+            failure.problems.into_iter().map(|problem| Problem { level: Level::Warning, ..problem });
+        report.problems.extend(warnings);
+        results::Files::new()
+    });
     report.part("results", files.iter().map(|(name, path)| (*name, json!(path.to_string_lossy()))).collect());
     report.text = format!("Run {}: {}.\n", head.run, counts.describe());
     report.text.push_str(&crate::terminal::table(

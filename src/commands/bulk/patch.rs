@@ -100,7 +100,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         return Err(summary::refused(&summary, fill_flag(&profile, &options, "--fill"), report));
     }
     if args.dry_run {
-        summary::planned(&args.file, &summary, &profile, report);
+        summary::planned(&args.file, &summary, &profile, &options, report);
         return Ok(());
     }
     if summary.rows == 0 {

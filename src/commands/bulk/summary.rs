@@ -98,7 +98,9 @@ pub fn refused(summary: &Summary, fill: Option<&str>, report: &mut Report) -> Fa
         verdict(summary)
     );
     if let Some(fill) = fill {
-        report.afterword.push_str(&format!("\n{fill} takes what is required and missing from each customer's record."));
+        report
+            .afterword
+            .push_str(&format!("\n{fill} takes what is required and missing from each customer's record."));
     }
     let is_usage = report.problems.iter().any(|problem| problem.is_usage() && problem.is_error());
     Failure::with(if is_usage { Outcome::Usage } else { Outcome::Refused }, Vec::<Problem>::new())
@@ -114,10 +116,10 @@ fn counts(summary: &Summary) -> String {
 }
 
 /// What a dry run says of a table that could be sent.
-pub fn planned(name: &str, summary: &Summary, profile: &Profile, report: &mut Report) {
+pub fn planned(name: &str, summary: &Summary, profile: &Profile, options: &Decisive, report: &mut Report) {
     report.outcome = Outcome::Planned;
-    report.text =
-        format!("{}{}\nNothing was sent: {}.", text(name, summary), target(profile), verdict(summary));
+    let shown = before_sending(name, summary, profile, options);
+    report.text = format!("{shown}Nothing was sent: {}.", verdict(summary));
 }
 
 fn target(profile: &Profile) -> String {
