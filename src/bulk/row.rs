@@ -23,6 +23,7 @@ use crate::model::problem::Problem;
 use crate::model::revert::{self, Plan};
 use crate::model::wire;
 use crate::outcome::Outcome;
+use crate::pipeline::check::check_before_reading;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::PatchOptions;
 use crate::pipeline::service::{Service, Watch};
@@ -215,6 +216,12 @@ impl Job<'_> {
             return Step::Verdict(Verdict { state: State::Failed, problems: inputs.problems });
         };
         let was_unknown = watch.was_unknown() && !self.resend_unknown;
+        if watch.was_unknown() && self.restores.is_none() {
+            // What breaks a rule was never sent, whatever a power cut has left in doubt.
+            if let Err(failure) = check_before_reading(&inputs, self.options.strictness) {
+                return Step::Verdict(broken(failure, pending));
+            }
+        }
         let options = PatchOptions { diff: self.options.diff || was_unknown, ..self.options.clone() };
         let context = PatchContext::new(self.command, customer, self.profile, &options, self.interaction);
         if was_unknown && !self.profile.reading.is_on() {
@@ -345,13 +352,11 @@ impl Job<'_> {
         match outcome {
             Outcome::Unreachable if is_away => Step::Again(Failure::with(outcome, problems)),
             Outcome::Unauthenticated => Step::Stop(Failure::with(outcome, problems)),
-            // What breaks a rule was never sent.
-            Outcome::Refused | Outcome::Usage => Step::Verdict(Verdict {
-                state: State::Failed,
-                problems: problems.into_iter().map(|problem| at_row(problem, &pending.row)).collect(),
-            }),
-            _ if was_unknown => Step::Verdict(Verdict { state: State::Unknown, problems }),
-            _ => Step::Verdict(Verdict { state: State::Failed, problems }),
+            // Where there is no such customer, nothing was applied.
+            _ if was_unknown && outcome != Outcome::NotFound => {
+                Step::Verdict(Verdict { state: State::Unknown, problems })
+            }
+            _ => Step::Verdict(broken(Failure::with(outcome, problems), pending)),
         }
     }
 
@@ -415,6 +420,15 @@ fn after_sending(failure: Failure) -> Step {
         Outcome::Unauthenticated => Step::Stop(failure),
         Outcome::Unknown => Step::Verdict(Verdict { state: State::Unknown, problems: failure.problems }),
         _ => Step::Verdict(Verdict { state: State::Failed, problems: failure.problems }),
+    }
+}
+
+/// A row that breaks a rule, or cannot be sent for another reason of its own.
+fn broken(failure: Failure, pending: &Pending) -> Verdict {
+    let problems = failure.problems.into_iter();
+    Verdict {
+        state: State::Failed,
+        problems: problems.map(|problem| at_row(problem, &pending.row)).collect(),
     }
 }
 
