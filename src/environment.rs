@@ -27,6 +27,8 @@ pub enum Variable {
     Lines,
     Visual,
     Editor,
+    JobCompletionIndex,
+    SlurmArrayTaskId,
 }
 
 impl Variable {
@@ -74,6 +76,12 @@ impl Variable {
             Variable::Lines => ("LINES", "the height, if the terminal does not tell it"),
             Variable::Visual => ("VISUAL", "the editor for customer edit, with its options"),
             Variable::Editor => ("EDITOR", "the editor if VISUAL is not set"),
+            Variable::JobCompletionIndex => {
+                ("JOB_COMPLETION_INDEX", "the number of a Kubernetes pod, from 0, for --shard auto/N")
+            }
+            Variable::SlurmArrayTaskId => {
+                ("SLURM_ARRAY_TASK_ID", "the number of a Slurm task, from 1, for --shard auto/N")
+            }
         }
     }
 

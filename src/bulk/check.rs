@@ -7,6 +7,7 @@ use super::database::Customers;
 use super::input::{Blocks, Changed, Fingerprint};
 use super::options::Decisive;
 use super::problems_file::ProblemsFile;
+use super::shard::{Shard, is_own};
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::input::rows::{Detected, Row, Rows};
@@ -30,6 +31,8 @@ pub struct Checker<'a> {
 pub struct Summary {
     pub detected: Detected,
     pub rows: u64,
+    /// The rows of this part, where the table is divided; else all of them.
+    pub own: u64,
     /// Rows with an error.
     pub invalid: u64,
     pub tallies: Vec<Tally>,
@@ -102,7 +105,7 @@ pub fn at_row(problem: Problem, row: &Row) -> Problem {
     Problem { field, source, ..problem }
 }
 
-/// Reads and checks all rows.
+/// Reads and checks all rows, those of other parts too: nobody sends any of a table with errors.
 ///
 /// # Errors
 /// Usage or refused: the input is no table, or cannot be read to its end; failed, where there is no room for temporary
@@ -112,6 +115,7 @@ pub fn check(
     input: impl Read,
     profile: &Profile,
     options: &Decisive,
+    shard: Option<Shard>,
     mut file: Option<&mut ProblemsFile<impl Write>>,
 ) -> Result<Summary, Failure> {
     let checker = Checker::new(profile, options)?;
@@ -121,10 +125,12 @@ pub fn check(
     let mut tallies: Vec<Tally> = Vec::new();
     let mut given = BTreeSet::new();
     let mut customers = Customers::new().map_err(no_room)?;
-    let (mut number_of_rows, mut invalid) = (0, 0);
+    let (mut number_of_rows, mut own, mut invalid) = (0, 0, 0);
     while let Some(row) = rows.next().map_err(Failure::problem)? {
         number_of_rows += 1;
-        if let Some(customer) = row.customer {
+        let is_own = is_own(shard, row.customer);
+        own += u64::from(is_own);
+        if let Some(customer) = row.customer.filter(|_| is_own) {
             customers.add(customer).map_err(no_room)?;
         }
         given.extend(row.patch.positions());
@@ -142,7 +148,7 @@ pub fn check(
     let fingerprint = blocks.finish().map_err(|error| Failure::problem(not_read(name, &error)))?;
     let fields = given.into_iter().map(|position| &record.fields[position]).collect();
     let repeated = Repeated::of(customers)?;
-    Ok(Summary { detected, rows: number_of_rows, invalid, tallies, repeated, fields, fingerprint })
+    Ok(Summary { detected, rows: number_of_rows, own, invalid, tallies, repeated, fields, fingerprint })
 }
 
 fn add(tallies: &mut Vec<Tally>, problem: Problem) {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use super::database::{self, Database, Error};
 use super::options::Decisive;
+use super::shard::Shard;
 use super::status::Status;
 use crate::escape::quoted;
 use crate::failure::Failure;
@@ -45,7 +46,10 @@ pub struct Head {
     pub size: u64,
     /// What was detected.
     pub format: String,
+    /// The rows of this run; of a table that is divided those of its part.
     pub rows: u64,
+    #[serde(default)]
+    pub shard: Option<Shard>,
     /// The names of the fields that the rows give.
     pub fields: Vec<String>,
     pub options: Decisive,
@@ -110,8 +114,13 @@ impl Runs {
         Ok(Runs { folder: folder.join("runs") })
     }
 
+    /// The folder of a run; that of a part lies in the folder of its table: `NAME/2-of-8` for `NAME-2-of-8`.
     pub fn run(&self, name: &Run) -> RunFolder {
-        RunFolder { path: self.folder.join(name.name()) }
+        let path = match of_part(name.name()) {
+            Some((name, part)) => self.folder.join(name).join(part),
+            None => self.folder.join(name.name()),
+        };
+        RunFolder { path }
     }
 
     /// The names of all runs, the newest first by when their folder was made or last written to.
@@ -125,14 +134,22 @@ impl Runs {
             Err(error) => return Err(error),
         };
         let mut found = Vec::new();
-        for entry in entries {
-            let entry = entry?;
-            let Some(run) = Run::read(&entry.file_name().to_string_lossy()) else { continue };
-            let folder = self.run(&run);
+        let mut add = |run: Run, folder: RunFolder| {
             if folder.database().exists() {
                 let started = folder.status().map(|status| status.started).unwrap_or_default();
                 found.push((started, run));
             }
+        };
+        for entry in entries {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            let Some(run) = Run::read(&name) else { continue };
+            for part in parts_in(&self.folder.join(&name)) {
+                Run::read(&format!("{name}-{part}"))
+                    .into_iter()
+                    .for_each(|run| add(run.clone(), self.run(&run)));
+            }
+            let folder = self.run(&run);
+            add(run, folder);
         }
         found.sort_by(|one, other| other.cmp(one));
         Ok(found.into_iter().map(|(_, run)| run).collect())
@@ -176,6 +193,27 @@ impl Runs {
         Ok((run, folder))
     }
 
+    /// The runs that are meant: one by its name, the parts of a table by that of its run, or those in a folder.
+    ///
+    /// # Errors
+    /// As [`Runs::find`].
+    pub fn several(&self, wanted: &str) -> Result<Vec<(Run, RunFolder)>, Failure> {
+        let path = PathBuf::from(wanted);
+        if wanted.contains(std::path::MAIN_SEPARATOR) || wanted.contains('/') || path.is_dir() {
+            return in_folder(&path);
+        }
+        let all = self.all().unwrap_or_default();
+        let mut parts: Vec<Run> = all
+            .into_iter()
+            .filter(|run| of_part(run.name()).is_some_and(|(table, _)| table == wanted))
+            .collect();
+        if parts.is_empty() {
+            return Ok(vec![self.find(wanted)?]);
+        }
+        parts.sort_by_key(|run| (run.name().len(), run.clone()));
+        Ok(parts.into_iter().map(|run| (run.clone(), self.run(&run))).collect())
+    }
+
     /// Removes the runs that are older than they are to be kept, unless somebody is working on them.
     pub fn prune(&self, now: Timestamp) {
         for run in self.all().unwrap_or_default() {
@@ -190,6 +228,51 @@ impl Runs {
             }
         }
     }
+}
+
+/// The run whose folder this is, or the parts in it.
+fn in_folder(path: &std::path::Path) -> Result<Vec<(Run, RunFolder)>, Failure> {
+    let name = |path: &std::path::Path| {
+        let own = path.file_name()?.to_string_lossy().into_owned();
+        let above = path.parent().and_then(|above| above.file_name()).unwrap_or_default();
+        let is_part = of_part(&format!("x-{own}")).is_some();
+        Run::read(&if is_part { format!("{}-{own}", above.to_string_lossy()) } else { own })
+    };
+    let named = |path: PathBuf| {
+        let whole = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        name(&whole).map(|run| (run, RunFolder { path }))
+    };
+    let own = RunFolder { path: path.to_owned() };
+    let found: Vec<(Run, RunFolder)> = if own.database().exists() {
+        named(path.to_owned()).into_iter().collect()
+    } else {
+        let parts = parts_in(path).into_iter().map(|part| path.join(part));
+        parts.filter(|part| part.join(database::FILE).exists()).filter_map(named).collect()
+    };
+    if found.is_empty() {
+        let message = format!("there is no bulk run in {}", path.display());
+        return Err(
+            Failure::usage(message).hint("name the folder of a run, or one with the parts of a table")
+        );
+    }
+    Ok(found)
+}
+
+/// The name of the table's run and that of the part, where this is the name of a part: `NAME-2-of-8`.
+fn of_part(name: &str) -> Option<(&str, &str)> {
+    let (before, of) = name.rsplit_once("-of-")?;
+    let (table, number) = before.rsplit_once('-')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number(of) && is_number(number) && !table.is_empty()).then(|| (table, &name[table.len() + 1..]))
+}
+
+/// The names of the parts in the folder of a table's run, in their order.
+fn parts_in(folder: &std::path::Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut parts: Vec<String> = names.filter(|name| of_part(&format!("x-{name}")).is_some()).collect();
+    parts.sort_by_key(|name| (name.len(), name.clone()));
+    parts
 }
 
 impl RunFolder {

@@ -11,6 +11,7 @@ pub mod options;
 pub mod problems_file;
 pub mod results;
 pub mod row;
+pub mod shard;
 pub mod state;
 pub mod status;
 pub mod work;

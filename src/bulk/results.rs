@@ -14,6 +14,7 @@ use super::database::{Database, Stored};
 use super::folder::Head;
 use super::input::Blocks;
 use super::problems_file::no_formula;
+use super::shard::{Shard, is_own};
 use super::state::{Counts, State};
 use super::work::not_stored;
 use crate::failure::Failure;
@@ -74,6 +75,51 @@ fn summary_of(head: &Head, counts: &Counts) -> serde_json::Value {
     })
 }
 
+/// Puts the tables of several runs together, in a folder of their own.
+///
+/// # Errors
+/// If the folder takes no file, or one of the tables is gone.
+pub fn together(folder: &Path, runs: &[(Head, Counts, Files)]) -> Result<Files, Failure> {
+    let mut files = Files::new();
+    for name in NAMES {
+        let own: Vec<&PathBuf> = runs.iter().filter_map(|(_, _, files)| files.get(name)).collect();
+        let Some(first) = own.first() else { continue };
+        let path = folder.join(first.file_name().unwrap_or_default());
+        let written = NamedTempFile::new_in(folder).and_then(|mut file| {
+            for (i, table) in own.iter().enumerate() {
+                let mut table = File::open(table)?;
+                if i > 0 {
+                    skip_header(first, &mut table)?;
+                }
+                std::io::copy(&mut table, &mut file)?;
+            }
+            file.persist(&path).map_err(|refused| refused.error)
+        });
+        written.map_err(|error| not_written(&path, &error))?;
+        files.insert(name, path);
+    }
+    let mut total = Counts::default();
+    runs.iter().for_each(|(_, counts, _)| total.add_all(counts));
+    let all: Vec<_> = runs.iter().map(|(head, counts, _)| summary_of(head, counts)).collect();
+    let summary = folder.join("summary.json");
+    let text = format!("{:#}\n", json!({ "counts": total, "runs": all }));
+    crate::platform::replace::replace_private(&summary, text.as_bytes())
+        .map_err(|error| not_written(&summary, &error))?;
+    files.insert("summary", summary);
+    Ok(files)
+}
+
+/// Passes over the first record of a table, which it has in common with the others; JSON lines have none.
+fn skip_header(path: &Path, table: &mut File) -> std::io::Result<()> {
+    if path.extension().is_none_or(|ending| ending != "csv") {
+        return Ok(());
+    }
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&*table);
+    reader.read_byte_record(&mut csv::ByteRecord::new())?;
+    let end = reader.position().byte();
+    std::io::Seek::seek(table, std::io::SeekFrom::Start(end)).map(drop)
+}
+
 /// The tables alone.
 fn tables(
     folder: &Path,
@@ -86,7 +132,7 @@ fn tables(
     let blocks = database.blocks().map_err(not_stored)?;
     let options = head.options.rows();
     let rows = Rows::open(record, &head.input, Blocks::again(file, blocks), &options);
-    let mut tables = Tables::new(folder, rows.map_err(Failure::problems)?);
+    let mut tables = Tables::new(folder, rows.map_err(Failure::problems)?, head.shard);
     let doubt = database.number("doubt").map_err(not_stored)?;
     database.each_row(|stored| -> Result<(), Unwritten> {
         tables.until(stored.position, doubt)?;
@@ -134,19 +180,25 @@ impl From<Unwritten> for Failure {
 struct Tables<'a, R> {
     folder: &'a Path,
     rows: Rows<R>,
+    shard: Option<Shard>,
     position: u64,
     number: u64,
     open: BTreeMap<&'static str, BufWriter<NamedTempFile>>,
 }
 
 impl<'a, R: Read> Tables<'a, R> {
-    fn new(folder: &'a Path, rows: Rows<R>) -> Tables<'a, R> {
-        Tables { folder, rows, position: 0, number: 0, open: BTreeMap::new() }
+    fn new(folder: &'a Path, rows: Rows<R>, shard: Option<Shard>) -> Tables<'a, R> {
+        Tables { folder, rows, shard, position: 0, number: 0, open: BTreeMap::new() }
     }
 
     /// Reads the row at the next position; gives false at the end.
     fn advance(&mut self) -> Result<bool, Unwritten> {
-        let row = self.rows.next()?;
+        let row = loop {
+            match self.rows.next()? {
+                Some(row) if !is_own(self.shard, row.customer) => {}
+                row => break row,
+            }
+        };
         self.position += 1;
         self.number = row.as_ref().map_or(0, |row| row.number);
         Ok(row.is_some())

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::check::{Checker, at_row};
 use super::database::{Ended, Error, RowId, Values};
 use super::journal::Journal;
+use super::shard::Shard;
 use super::state::State;
 use crate::auth::exchange::Progress;
 use crate::config::Profile;
@@ -40,6 +41,8 @@ pub struct Job<'a> {
     pub resend_unknown: bool,
     /// Of an undo: whether what others have changed since is set back as well; none for other jobs.
     pub restores: Option<bool>,
+    /// The part of the table that is sent.
+    pub shard: Option<Shard>,
     pub permission: &'a Permission,
     pub service: &'a Service<'a>,
     pub interaction: &'a dyn Interaction,

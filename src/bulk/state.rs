@@ -90,6 +90,16 @@ impl Counts {
         self
     }
 
+    /// Adds those of another run.
+    pub fn add_all(&mut self, other: &Counts) {
+        self.done += other.done;
+        self.unchanged += other.unchanged;
+        self.failed += other.failed;
+        self.unknown += other.unknown;
+        self.skipped += other.skipped;
+        self.pending += other.pending;
+    }
+
     /// The states with their numbers, those that say most first.
     pub fn rows(&self) -> [(&'static str, u64); 6] {
         [

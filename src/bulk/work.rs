@@ -15,6 +15,7 @@ use super::check::not_read;
 use super::database::{Ended, Error, RowId};
 use super::options::Tempo;
 use super::row::{Job, Pending, Processed, Reached};
+use super::shard::is_own;
 use super::state::{Counts, State};
 use crate::failure::Failure;
 use crate::input::rows::Rows;
@@ -231,6 +232,9 @@ impl<'a, R: Read> Work<'a, R> {
                     return Ok(None);
                 }
             };
+            if !is_own(self.job.shard, row.customer) {
+                continue;
+            }
             self.position += 1;
             let position = self.position;
             let mut before = None;

@@ -35,7 +35,8 @@ fn row(found: &Difference) -> [String; 3] {
     [place, now + &how(found), then]
 }
 
-fn values(found: &Difference) -> [String; 3] {
+/// Place, now and then of one difference, as texts.
+pub fn values(found: &Difference) -> [String; 3] {
     let (now, then) = match (&found.now, &found.then) {
         (Now::Value(Json::String(now)), Some(Json::String(then))) => match found.subtle {
             // What looks alike is shown letter by letter, what ends in blanks in quotes.

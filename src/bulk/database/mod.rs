@@ -425,6 +425,26 @@ impl Database {
         Ok(())
     }
 
+    /// The first rows that have ended: number, customer, state and message.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn first_rows(&self, most: u64) -> Result<Vec<(u64, Option<u32>, State, String)>> {
+        let query =
+            "select number, customer, state, coalesce(message, '') from row order by position limit ?1";
+        let mut statement = self.connection.prepare(query)?;
+        let rows = statement.query_map([signed(most)], |row| {
+            let word: String = row.get(2)?;
+            Ok((
+                unsigned(row.get(0)?),
+                row.get(1)?,
+                State::read(&word).unwrap_or(State::Unknown),
+                row.get(3)?,
+            ))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The reasons why rows are in this state, with how many rows have each and the first of these, the most frequent first.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         path => patch::open(std::path::Path::new(path))?,
     };
     let mut problems = args.problems.as_deref().map(ProblemsFile::create).transpose()?;
-    let summary = check::check(&args.file, input, &profile, &options, problems.as_mut())?;
+    let summary = check::check(&args.file, input, &profile, &options, None, problems.as_mut())?;
     problems.map_or(Ok(()), ProblemsFile::finish)?;
     summary::tell(&args.file, &summary, report);
     if summary.errors() > 0 {

@@ -40,7 +40,7 @@ pub struct Prepared<'a> {
     pub folder: RunFolder,
     pub head: Head,
     pub database: Database,
-    pub permission: Permission,
+    pub permission: &'a Permission,
     pub tempo: &'a Tempo,
 }
 
@@ -67,7 +67,8 @@ pub async fn send(
             .hint("the run needs its input: put the file back where it was")
     })?;
     let journal = Journal::new(database, head.rows).map_err(not_stored)?;
-    let pace = Pace::new(tempo.rate, tempo.longest_wait());
+    let rate = tempo.rate.map(|rate| head.shard.map_or(rate, |shard| shard.rate(rate)));
+    let pace = Pace::new(rate, tempo.longest_wait());
     let concurrency = usize::from(tempo.concurrency);
     let service = Service::of_job(profile, interaction, run.clone(), pace, concurrency);
     service.credential().await?;
@@ -86,7 +87,8 @@ pub async fn send(
         options: head.options.patch_options(head.reason.clone()),
         resend_unknown: tempo.resend_unknown,
         restores: head.undoes.is_some().then_some(head.options.force),
-        permission: &permission,
+        shard: head.shard,
+        permission,
         service: &service,
         interaction,
         journal: &journal,

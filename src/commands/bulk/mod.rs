@@ -1,5 +1,6 @@
 //! `booster bulk`: many customers, one for each row of a table.
 
+mod changes;
 pub mod check;
 mod job;
 mod observer;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::changes::{self, Comparison};
 use super::job::{self, Prepared};
 use super::{resume, summary};
 use crate::app::App;
@@ -15,7 +16,10 @@ use crate::bulk::folder::{Head, RunFolder, Runs};
 use crate::bulk::input::hex;
 use crate::bulk::options::{Decisive, PerRow, Table, Tempo};
 use crate::bulk::problems_file::ProblemsFile;
-use crate::commands::interaction::TerminalInteraction;
+use crate::bulk::shard::Shard;
+use crate::bulk::state::grouped;
+use crate::bulk::work::not_stored;
+use crate::commands::interaction::{TerminalInteraction, interrupted};
 use crate::commands::patch::start_sandbox;
 use crate::config::Profile;
 use crate::config::reason_mode::ReasonMode;
@@ -52,6 +56,16 @@ pub struct Args {
     /// Show what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
+    /// With --dry-run: read each customer, and write what would change to a table; the exit code is 10 if anything would
+    #[arg(long, requires = "dry_run")]
+    diff: bool,
+    /// The new file for the changes
+    #[arg(long, value_name = "FILE", default_value = "changes.csv", requires = "diff")]
+    changes: String,
+    /// Send so many rows first, show what became of them, and ask whether to send the others
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["dry_run", "limit"])]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    sample: Option<u64>,
     /// Confirm a guarded run by the profile's name; a wrong name stops it
     #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     confirm: Option<String>,
@@ -61,6 +75,11 @@ pub struct Args {
     /// The run's name; if there is a run of this name, it goes on
     #[arg(long, value_name = "NAME", value_parser = run_name)]
     run: Option<Run>,
+    /// Send one part of the table, such as 2/8: the customers whose id falls into it. auto/8 takes the number from
+    /// Kubernetes or Slurm
+    #[arg(long, value_name = "I/N", value_parser = <Shard as std::str::FromStr>::from_str, help_heading = "Sending")]
+    #[arg(requires = "run")]
+    shard: Option<Shard>,
     /// Write every problem of the table to a new CSV file
     #[arg(long, value_name = "FILE", help_heading = "Results")]
     problems: Option<String>,
@@ -81,8 +100,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let mut profile = crate::commands::resolve_profile(app, report)?;
     let options = Decisive::new(&args.table, &args.per_row, args.strictness, args.skip_invalid, &profile);
     options.check(&profile)?;
+    if args.diff {
+        can_compare(args, &profile)?;
+    }
     let runs = Runs::of_user()?;
-    let run = args.run.clone().unwrap_or_else(|| Run::new(Timestamp::now()));
+    let run = name(args)?;
     let folder = runs.run(&run);
     if !args.dry_run {
         guard::forbid(&profile.guard)?;
@@ -98,6 +120,18 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     summary::tell(&args.file, &summary, report);
     if summary.errors() > 0 && !args.skip_invalid {
         return Err(summary::refused(&summary, fill_flag(&profile, &options, "--fill"), report));
+    }
+    if args.diff {
+        let comparison = Comparison {
+            table: &args.file,
+            file: &args.changes,
+            run: &run,
+            profile: &profile,
+            options: &options,
+            shard: args.shard,
+            tempo: &args.tempo,
+        };
+        return changes::run(&comparison, app, report).await;
     }
     if args.dry_run {
         summary::planned(&args.file, &summary, &profile, &options, report);
@@ -123,13 +157,37 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         folder: folder.clone(),
         head,
         database,
-        permission,
+        permission: &permission,
         tempo: &args.tempo,
     };
-    let ended = job::send(prepared, &interaction, app, report).await;
+    let ended = match args.sample {
+        Some(rows) => sample(prepared, rows, &interaction, app, report).await,
+        None => job::send(prepared, &interaction, app, report).await,
+    };
     runs.prune(Timestamp::now());
     drop(sandbox);
     ended
+}
+
+/// Whether the rows can be compared with the customers: both have to be read.
+fn can_compare(args: &Args, profile: &Profile) -> Result<(), Failure> {
+    if args.file == STDIN {
+        return Err(Failure::usage("--diff reads the table twice, and standard input can be read only once")
+            .hint("give the table as a file"));
+    }
+    if profile.reading.is_on() {
+        return Ok(());
+    }
+    Err(Failure::usage("--diff needs to read customers, and the profile forbids that (read = false)")
+        .hint("remove read = false from the profile (read_route can set another route), or do not use this"))
+}
+
+/// The name of the run; of one part of a table the number of the part is in it.
+fn name(args: &Args) -> Result<Run, Failure> {
+    let Some(run) = &args.run else { return Ok(Run::new(Timestamp::now())) };
+    let Some(shard) = args.shard else { return Ok(run.clone()) };
+    let name = format!("{}-{}", run.name(), shard.suffix());
+    Run::read(&name).ok_or_else(|| Failure::usage(format!("{name} cannot be the name of a run")))
 }
 
 /// The flag that takes what is missing from the record, where that could be done and was not asked for.
@@ -137,12 +195,51 @@ pub fn fill_flag<'a>(profile: &Profile, options: &Decisive, flag: &'a str) -> Op
     Some(flag).filter(|_| !options.fill && profile.reading.is_on())
 }
 
+/// Sends the first rows, shows what became of them, and asks whether to send the others.
+async fn sample(
+    prepared: Prepared<'_>,
+    rows: u64,
+    interaction: &TerminalInteraction<'_>,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let Prepared { profile, run, folder, head, permission, tempo, .. } = &prepared;
+    let (profile, permission, tempo, all) = (*profile, *permission, *tempo, head.rows);
+    let (run, folder) = (run.clone(), folder.clone());
+    let first = Tempo { limit: Some(rows), ..tempo.clone() };
+    job::send(Prepared { tempo: &first, ..prepared }, interaction, app, report).await?;
+    if all <= rows
+        || matches!(report.outcome, Outcome::Stopped | Outcome::Unreachable | Outcome::Unauthenticated)
+    {
+        return Ok(());
+    }
+    let (database, head) = resume::open(&run, &folder).await?;
+    let shown = database.first_rows(rows).map_err(not_stored)?;
+    let pending = database.counts(head.rows).map_err(not_stored)?.pending;
+    if !app.may_ask() || app.json {
+        report.outcome = Outcome::Stopped;
+        report.afterword =
+            format!("The sample was sent. `booster bulk resume {}` sends the others.", run.name());
+        return Ok(());
+    }
+    app.terminal.error(&summary::of_rows(&shown));
+    report.problems.iter().for_each(|problem| app.terminal.problem(problem));
+    report.problems.clear();
+    if !app.terminal.confirm(&format!("Send the other {} rows?", grouped(pending))).map_err(interrupted)? {
+        report.outcome = Outcome::Stopped;
+        report.afterword = format!("`booster bulk resume {}` sends the others.", run.name());
+        return Ok(());
+    }
+    job::send(Prepared { profile, run, folder, head, database, permission, tempo }, interaction, app, report)
+        .await
+}
+
 /// Checks the whole table, with every problem in a file where that is wanted.
 fn check(input: &Input, args: &Args, profile: &Profile, options: &Decisive) -> Result<Summary, Failure> {
     let mut problems = args.problems.as_deref().map(ProblemsFile::create).transpose()?;
     let file = input.read()?;
     signals::about_to_wait();
-    let summary = check::check(&args.file, file, profile, options, problems.as_mut())?;
+    let summary = check::check(&args.file, file, profile, options, args.shard, problems.as_mut())?;
     problems.map_or(Ok(()), ProblemsFile::finish)?;
     Ok(summary)
 }
@@ -195,7 +292,8 @@ fn head(
         digest: hex(&summary.fingerprint.digest),
         size: summary.fingerprint.size,
         format: summary.detected.describe(),
-        rows: summary.rows,
+        rows: summary.own,
+        shard: args.shard,
         fields: summary.fields.iter().map(|field| field.name.to_owned()).collect(),
         options,
         reason,

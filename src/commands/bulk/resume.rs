@@ -126,7 +126,8 @@ async fn go_on(
         escaped(&head.started)
     );
     let permission = interaction.permit_job(&profile, confirm, &shown)?;
-    let prepared = Prepared { profile: &profile, run, folder, head, database, permission, tempo };
+    let prepared =
+        Prepared { profile: &profile, run, folder, head, database, permission: &permission, tempo };
     let ended = job::send(prepared, &interaction, app, report).await;
     drop(sandbox);
     ended

@@ -15,8 +15,8 @@ use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The runs, each by its name, the beginning of it, or last for the newest one [default: all]
-    #[arg(value_name = "RUN")]
+    /// The runs, each by its name, the beginning of it, last for the newest one, or a folder with runs [default: all]
+    #[arg(value_name = "RUN|FOLDER")]
     runs: Vec<String>,
 }
 
@@ -44,14 +44,21 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
         let all = runs.all().map_err(|error| Failure::usage(format!("the runs cannot be read: {error}")))?;
         all.into_iter().map(|run| (run.clone(), runs.run(&run))).collect()
     } else {
-        args.runs.iter().map(|name| runs.find(name)).collect::<Result<_, _>>()?
+        let found = args.runs.iter().map(|name| runs.several(name));
+        found.collect::<Result<Vec<_>, Failure>>()?.into_iter().flatten().collect()
     };
     let known: Vec<Known> =
         wanted.into_iter().map(|(run, folder)| known(&run, folder)).collect::<Result<_, Failure>>()?;
+    let mut total = Counts::default();
+    known.iter().for_each(|known| total.add_all(&known.counts));
+    if !args.runs.is_empty() {
+        report.part("counts", json!(total));
+    }
     let text = match known.as_slice() {
         [] => "There is no bulk run yet.".to_owned(),
         [only] => one(only),
-        several => list(several),
+        several if args.runs.is_empty() => list(several),
+        several => format!("{}\nTogether: {}.", list(several), total.describe()),
     };
     report.answer("runs", known.iter().map(document).collect(), text);
     Ok(())

@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use crate::bulk::check::{Summary, Tally};
 use crate::bulk::input::hex;
 use crate::bulk::options::Decisive;
-use crate::bulk::state::grouped;
+use crate::bulk::state::{State, grouped};
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
@@ -130,6 +130,16 @@ fn target(profile: &Profile) -> String {
     }
 }
 
+/// What became of the first rows, a line each.
+pub fn of_rows(rows: &[(u64, Option<u32>, State, String)]) -> String {
+    let head = ["Row", "Customer", "State", "Why"].map(str::to_owned);
+    let lines = rows.iter().map(|(number, customer, state, message)| {
+        let customer = customer.map_or_else(|| "-".to_owned(), |customer| customer.to_string());
+        [number.to_string(), customer, state.word().to_owned(), message.clone()]
+    });
+    table(std::iter::once(head).chain(lines))
+}
+
 /// What is about to be sent, for a person who has to agree.
 pub fn before_sending(name: &str, summary: &Summary, profile: &Profile, options: &Decisive) -> String {
     let (consents, fields): (Vec<_>, Vec<_>) = summary.fields.iter().partition(|field| field.is_consent());
@@ -142,8 +152,12 @@ pub fn before_sending(name: &str, summary: &Summary, profile: &Profile, options:
         _ => "",
     };
     let sending = summary.rows - summary.invalid;
+    let part = match summary.rows - summary.own {
+        0 => String::new(),
+        _ => format!("{} of this part, of ", grouped(summary.own)),
+    };
     let mut lines = vec![
-        ("Rows", format!("{} of {}", grouped(sending), escaped(name))),
+        ("Rows", format!("{part}{} of {}", grouped(sending), escaped(name))),
         ("To", target(profile).trim_start_matches("to ").to_owned()),
         ("Fields", names(&fields)),
         ("Consents", names(&consents)),

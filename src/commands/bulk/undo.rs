@@ -87,7 +87,7 @@ pub async fn run(
         folder: folder.clone(),
         head,
         database,
-        permission,
+        permission: &permission,
         tempo: &tempo,
     };
     let ended = job::send(prepared, &interaction, app, report).await;
@@ -156,6 +156,7 @@ fn create(
         boot: boot::id(),
         undoes: Some(of.run.clone()),
         undone: None,
+        shard: None,
         outcome: None,
         exit_code: None,
         ..of.clone()
