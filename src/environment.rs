@@ -114,6 +114,12 @@ impl Variable {
     }
 }
 
+/// The name of whoever runs the command, where the system says it.
+pub fn user() -> Option<String> {
+    let names = if cfg!(windows) { ["USERNAME", "USER"] } else { ["USER", "LOGNAME"] };
+    names.into_iter().find_map(|name| std::env::var(name).ok()).filter(|name| !name.is_empty())
+}
+
 /// A variable of ours whose value is not Unicode. It must not count as unset: where to send, or by whom, is in it.
 pub fn not_unicode() -> Option<Variable> {
     let is_ours = |variable: &Variable| variable.name().starts_with("BOOSTER_") && !variable.is_path();

@@ -29,6 +29,9 @@ pub struct Head {
     pub command: String,
     /// In UTC.
     pub started: String,
+    /// Who began it, by the name that the system has.
+    #[serde(default)]
+    pub user: Option<String>,
     #[serde(default)]
     pub profile: Option<String>,
     /// The base URL: the run goes nowhere else.

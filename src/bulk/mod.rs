@@ -9,6 +9,7 @@ pub mod input;
 pub mod journal;
 pub mod options;
 pub mod problems_file;
+mod report;
 pub mod results;
 pub mod row;
 pub mod shard;

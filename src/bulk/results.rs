@@ -14,6 +14,7 @@ use super::database::{Database, Stored};
 use super::folder::Head;
 use super::input::Blocks;
 use super::problems_file::no_formula;
+use super::report;
 use super::shard::{Shard, is_own};
 use super::state::{Counts, State};
 use super::work::not_stored;
@@ -55,6 +56,9 @@ pub fn write(
     crate::platform::replace::replace_private(&summary, text.as_bytes())
         .map_err(|error| not_written(&summary, &error))?;
     files.insert("summary", summary);
+    let page = report::page(head, counts, database).map_err(not_stored)?;
+    let written = report::write(folder, &page);
+    files.insert("report", written.map_err(|error| not_written(&folder.join("report.html"), &error))?);
     Ok(files)
 }
 

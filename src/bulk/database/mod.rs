@@ -6,6 +6,7 @@
 //! is in doubt.
 
 mod customers;
+mod figures;
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value as Json};
 
 use super::state::{Counts, State};
 pub use customers::Customers;
+pub use figures::Slice;
 
 /// The version of the tables, in the database's `user_version`.
 const VERSION: i32 = 1;

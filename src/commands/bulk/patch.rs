@@ -24,6 +24,7 @@ use crate::commands::patch::start_sandbox;
 use crate::config::Profile;
 use crate::config::reason_mode::ReasonMode;
 use crate::document::read::STDIN;
+use crate::environment;
 use crate::failure::Failure;
 use crate::guard;
 use crate::model::field::Field;
@@ -284,6 +285,7 @@ fn head(
         run: run.name().to_owned(),
         command: "bulk patch".to_owned(),
         started: job::now(),
+        user: environment::user(),
         profile: profile.name.clone(),
         service: service_name(profile),
         defaults: resume::defaults_of(profile),

@@ -144,6 +144,7 @@ fn create(
         run: run.name().to_owned(),
         command: "undo".to_owned(),
         started: job::now(),
+        user: crate::environment::user(),
         input: format!("the backup of run {}", of.run),
         path: folder.input(),
         digest: hex(&input.digest),
