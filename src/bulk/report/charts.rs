@@ -15,19 +15,19 @@ const HEIGHT: f64 = 200.0;
 const LEFT: f64 = 56.0;
 const BELOW: f64 = 24.0;
 
-/// The upper ends of the classes of times, in milliseconds, and their names.
-const CLASSES: [(u64, &str); 11] = [
-    (5, "under 5 ms"),
-    (10, "5 to 10 ms"),
-    (20, "10 to 20 ms"),
-    (50, "20 to 50 ms"),
-    (100, "50 to 100 ms"),
-    (200, "100 to 200 ms"),
-    (500, "200 to 500 ms"),
-    (1000, "0.5 to 1 s"),
-    (2000, "1 to 2 s"),
-    (5000, "2 to 5 s"),
-    (u64::MAX, "5 s and more"),
+/// The upper ends of the classes of times, in milliseconds, and their names, short ones for the chart.
+const CLASSES: [(u64, &str, &str); 11] = [
+    (5, "under 5 ms", "<5 ms"),
+    (10, "5 to 10 ms", "5–10"),
+    (20, "10 to 20 ms", "10–20"),
+    (50, "20 to 50 ms", "20–50"),
+    (100, "50 to 100 ms", "50–100"),
+    (200, "100 to 200 ms", "100–200"),
+    (500, "200 to 500 ms", "200–500"),
+    (1000, "0.5 to 1 s", "0.5–1 s"),
+    (2000, "1 to 2 s", "1–2 s"),
+    (5000, "2 to 5 s", "2–5 s"),
+    (u64::MAX, "5 s and more", "5 s+"),
 ];
 
 /// Rows a second over the time of the run, with those that did not end well on top.
@@ -69,7 +69,7 @@ fn of_slice(slice: &Slice, first: i64, last: i64) -> [String; 3] {
 
 /// How many rows took how long, from the first attempt to the end.
 pub fn latency(database: &Database) -> Result<String, Error> {
-    let ends: Vec<u64> = CLASSES.iter().map(|(end, _)| *end).collect();
+    let ends: Vec<u64> = CLASSES.iter().map(|(end, ..)| *end).collect();
     let numbers = database.classes(&ends)?;
     let all: u64 = numbers.iter().sum();
     if all == 0 {
@@ -81,16 +81,15 @@ pub fn latency(database: &Database) -> Result<String, Error> {
     #[allow(clippy::cast_precision_loss)]
     let width = (WIDTH - LEFT) / CLASSES.len() as f64;
     let mut bars = String::new();
-    for (i, (rows, (_, name))) in numbers.iter().zip(CLASSES).enumerate() {
+    for (i, (rows, (_, _, short))) in numbers.iter().zip(CLASSES).enumerate() {
         #[allow(clippy::cast_precision_loss)]
         let (x, rows) = (LEFT + i as f64 * width, *rows as f64);
         bars.push_str(&bar("good", x, width, 0.0, height(rows, top)));
         let middle = x + width / 2.0;
-        let short = name.replace(" and more", "+").replace("under ", "<").replace(" to ", "–");
         bars.push_str(&format!(
             "<text x=\"{middle:.1}\" y=\"{:.1}\" text-anchor=\"middle\" class=\"small\">{}</text>",
             HEIGHT + BELOW - 6.0,
-            text(&short)
+            text(short)
         ));
     }
     let times = database.percentiles(&[50, 95, 99])?;
@@ -101,7 +100,7 @@ pub fn latency(database: &Database) -> Result<String, Error> {
     let label = format!("How long rows took: {said}.");
     let table = rows(
         &["Time", "Rows"],
-        numbers.iter().zip(CLASSES).map(|(rows, (_, name))| [name.to_owned(), grouped(*rows)]),
+        numbers.iter().zip(CLASSES).map(|(rows, (_, name, _))| [name.to_owned(), grouped(*rows)]),
     );
     Ok(section("How long a row took", &label, &(grid(top) + &bars), &table))
 }

@@ -31,6 +31,11 @@ pub fn time(milliseconds: i64) -> String {
     time.map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
+/// A time as the database has it, in UTC to the second.
+pub fn stored_time(stored: &str) -> String {
+    stored.parse().map_or_else(|_| stored.to_owned(), |read: Timestamp| time(read.as_millisecond()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,7 +53,7 @@ fn facts(head: &Head, counts: &Counts, database: &Database) -> Result<String, Er
         ("Service", head.service.clone()),
         ("Profile", head.profile.clone().unwrap_or_else(|| "none".to_owned())),
         ("Fields", head.fields.join(", ")),
-        ("Started", head.started.clone()),
+        ("Started", html::stored_time(&head.started)),
     ];
     if let Some((first, last)) = times {
         facts.push(("First and last row", format!("{} to {}", html::time(first), html::time(last))));
