@@ -8,7 +8,7 @@ use crate::outcome::Outcome;
 use crate::platform::shell;
 use crate::platform::signals::Signal;
 use crate::report::{Output, Report};
-use crate::sandbox::{self, Options, Sandbox, StartError};
+use crate::sandbox::{self, Options, RequestLog, Sandbox, StartError};
 
 /// Runs until Ctrl-C or SIGTERM, which are its regular end.
 ///
@@ -18,7 +18,9 @@ pub async fn run(args: &Options, app: &App<'_>, report: &mut Report) -> Result<(
     let mut running = None;
     // Signals are awaited before the address is printed, as one may follow at once.
     let serving = async {
-        let sandbox = sandbox::start(&CUSTOMER, args.clone()).await?;
+        let terminal = app.terminal.clone();
+        let log = RequestLog::new(move |line| terminal.verbose(1, || line.to_owned()));
+        let sandbox = sandbox::start(&CUSTOMER, Options { log, ..args.clone() }).await?;
         announce(&sandbox, args, app, report);
         running = Some(sandbox);
         std::future::pending().await

@@ -12,12 +12,13 @@ use serde_json::{Value as Json, json};
 use super::binding::{self, PatchCustomer};
 use super::fault::{self, Effect, Fault, Instead, Target};
 use super::misreport;
-use super::options::{Host, USER};
+use super::options::{Host, RequestLog, USER};
 use super::response::{Content, Response, no_response};
 use super::route::Route;
 use super::service;
 use super::sign_in::SignIn;
 use super::store::Store;
+use crate::escape::escaped;
 use crate::http::response_status;
 use crate::model::field::Record;
 
@@ -33,6 +34,7 @@ pub struct Booster {
     pub store: Mutex<Store>,
     pub sign_in: Mutex<SignIn>,
     pub faults: Mutex<Vec<Fault>>,
+    pub log: RequestLog,
     /// What the service method got since the replay last looked.
     #[cfg(test)]
     pub bound: Mutex<Option<serde_json::Value>>,
@@ -43,9 +45,26 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Answers any request.
+/// Answers any request, and notes it.
 pub async fn handle(
     State(booster): State<Arc<Booster>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> axum::response::Response {
+    let request = format!("{method} {}", uri.path());
+    let id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let response = answer(&booster, method, uri, headers, body).await;
+    booster.log.write(|| {
+        let id = id.map_or_else(String::new, |id| format!(" ({})", escaped(&id)));
+        format!("{} {}{id}", escaped(&request), response.status().as_u16())
+    });
+    response
+}
+
+async fn answer(
+    booster: &Booster,
     method: Method,
     uri: Uri,
     headers: HeaderMap,

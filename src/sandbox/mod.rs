@@ -24,7 +24,7 @@ mod sign_in;
 mod store;
 mod token;
 
-pub use options::{API_KEY, CLIENT_ID, CLIENT_SECRET, Options, PASSWORD, USER};
+pub use options::{API_KEY, CLIENT_ID, CLIENT_SECRET, Options, PASSWORD, RequestLog, USER};
 #[cfg(test)]
 pub use options::{Host, Rules};
 pub use server::{Sandbox, StartError, start};

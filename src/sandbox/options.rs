@@ -1,6 +1,8 @@
 //! How a sandbox is set up, by flags: the kind of host, who may sign in, its port, its data file and its faults.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderName;
@@ -43,6 +45,30 @@ pub struct Options {
     /// it right after the response; other-id, array, huge and error-code make the whole response wrong.
     #[arg(long = "fault", value_name = "SPEC")]
     pub faults: Vec<Fault>,
+    #[arg(skip)]
+    pub log: RequestLog,
+}
+
+/// Called with a line for each request, where somebody wants to see them.
+#[derive(Clone, Default)]
+pub struct RequestLog(Option<Arc<dyn Fn(&str) + Send + Sync>>);
+
+impl RequestLog {
+    pub fn new(log: impl Fn(&str) + Send + Sync + 'static) -> RequestLog {
+        RequestLog(Some(Arc::new(log)))
+    }
+
+    pub fn write(&self, line: impl FnOnce() -> String) {
+        if let Some(log) = &self.0 {
+            log(&line());
+        }
+    }
+}
+
+impl fmt::Debug for RequestLog {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.0.is_some() { "RequestLog" } else { "no RequestLog" })
+    }
 }
 
 fn port(text: &str) -> Result<u16, String> {

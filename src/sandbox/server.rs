@@ -66,6 +66,7 @@ pub async fn start(record: &'static Record, options: Options) -> Result<Sandbox,
         store: Mutex::new(store),
         sign_in: Mutex::new(SignIn::new(options.sign_in, options.host)),
         faults: Mutex::new(options.faults),
+        log: options.log,
         #[cfg(test)]
         bound: Mutex::new(None),
     });
