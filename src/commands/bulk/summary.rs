@@ -152,12 +152,13 @@ pub fn before_sending(name: &str, summary: &Summary, profile: &Profile, options:
         _ => "",
     };
     let sending = summary.rows - summary.invalid;
-    let part = match summary.rows - summary.own {
-        0 => String::new(),
-        _ => format!("{} of this part, of ", grouped(summary.own)),
+    let rows_of = if summary.own < summary.rows {
+        format!("{} of the {} of {}", grouped(summary.own), rows(summary.rows), escaped(name))
+    } else {
+        format!("{} of {}", grouped(sending), escaped(name))
     };
     let mut lines = vec![
-        ("Rows", format!("{part}{} of {}", grouped(sending), escaped(name))),
+        ("Rows", rows_of),
         ("To", target(profile).trim_start_matches("to ").to_owned()),
         ("Fields", names(&fields)),
         ("Consents", names(&consents)),
