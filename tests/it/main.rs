@@ -15,6 +15,7 @@
 mod architecture;
 mod auth;
 #[cfg(unix)]
+mod bulk_table;
 mod canary;
 mod common;
 mod completions;

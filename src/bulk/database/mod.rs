@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde_json::{Map, Value as Json};
 
 use super::state::{Counts, State};
+use crate::platform::private;
 pub use customers::Customers;
 pub use figures::Slice;
 
@@ -187,6 +188,8 @@ impl Database {
         repeated: &mut dyn Iterator<Item = u32>,
         blocks: &[[u8; 32]],
     ) -> Result<Database> {
+        // SQLite would make it readable for others; what it makes beside it has the same rights.
+        private::new_file().open(path).map_err(|error| Error::Sqlite(other(error)))?;
         let mut database = Database::connect(path)?;
         database.synced(|transaction| {
             transaction.execute_batch(TABLES)?;
@@ -246,7 +249,7 @@ impl Database {
         // SQLite would make it anew.
         if let Err(error) = std::fs::metadata(path) {
             let error = std::io::Error::new(error.kind(), "there is no run.db in the run's folder");
-            return Err(Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(Box::new(error))));
+            return Err(Error::Sqlite(other(error)));
         }
         let database = Database::connect(path)?;
         let version: i32 = database.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -524,6 +527,11 @@ impl Database {
             (hook.0)(synced);
         }
     }
+}
+
+/// An error that is not SQLite's own.
+fn other(error: std::io::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
 }
 
 fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
