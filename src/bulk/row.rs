@@ -212,6 +212,10 @@ impl Job<'_> {
     ) -> Step {
         match self.held_by(pending.id) {
             Ok(None) => {}
+            // It may have been sent before the machine lost its power, and the outcome of both rows with it.
+            Ok(Some(number)) if watch.was_unknown() && !self.resend_unknown => {
+                return Step::Verdict(unknown_behind(number));
+            }
             Ok(Some(number)) => return Step::Verdict(skipped(number)),
             Err(error) => return error.into(),
         }
@@ -354,6 +358,12 @@ fn skipped(by: u64) -> Verdict {
     let message = format!("not sent: row {by} of the same customer failed, is unknown or was not sent");
     let problem = Problem::of(Outcome::Stopped, message).hint("correct that row first, then send this one");
     Verdict { state: State::Skipped, problems: vec![problem] }
+}
+
+fn unknown_behind(by: u64) -> Verdict {
+    let message = format!("it is not known whether it was applied; row {by} of the same customer comes first");
+    let problem = Problem::of(Outcome::Unknown, message).hint("find out about that row first");
+    Verdict { state: State::Unknown, problems: vec![problem] }
 }
 
 fn ended(
