@@ -73,6 +73,8 @@ struct RowWatch<'a> {
     journal: &'a Journal,
     id: RowId,
     before: Option<State>,
+    /// What the database has of the row now.
+    state: Cell<Option<State>>,
     values: RefCell<Option<Box<Values>>>,
     /// Whether a mark of this row is in the database.
     is_marked: Cell<bool>,
@@ -83,7 +85,7 @@ impl Watch for RowWatch<'_> {
     async fn about_to_send(&self) -> Result<(), Failure> {
         self.attempts.set(self.attempts.get() + 1);
         if !self.is_marked.get() {
-            let (values, before) = (self.values.borrow().clone(), self.state());
+            let (values, before) = (self.values.borrow().clone(), self.state.replace(Some(State::Sent)));
             self.is_marked.set(true);
             self.journal.sent(self.id, values, before).await;
         }
@@ -106,15 +108,7 @@ impl RowWatch<'_> {
     fn take_back(&self) {
         if self.is_marked.replace(false) {
             self.journal.taken_back(self.id, self.was_unknown());
-        }
-    }
-
-    /// The state that the database has of the row now.
-    fn state(&self) -> Option<State> {
-        match self.is_marked.get() {
-            true => Some(State::Sent),
-            false if self.was_unknown() => Some(State::Unknown),
-            false => self.before,
+            self.state.set(self.was_unknown().then_some(State::Unknown));
         }
     }
 }
@@ -162,6 +156,7 @@ impl Job<'_> {
             journal: self.journal,
             id: pending.id,
             before: pending.before,
+            state: pending.before.into(),
             values: RefCell::default(),
             is_marked: Cell::new(false),
             attempts: Cell::new(0),
@@ -180,14 +175,14 @@ impl Job<'_> {
             // It is read once, so what it gave has to come back.
             pending.row.patch = kept.patch.clone();
             pending.row.problems = kept.problems.clone();
-            pending.before = watch.state();
+            pending.before = watch.state.get();
             Box::new(pending)
         };
         let processed = match step {
             Step::Verdict(verdict) => {
                 let patch = &kept.patch;
                 let ended = ended(verdict, &pending, patch, &result, watch.attempts.get(), began);
-                self.journal.ended(ended.clone(), watch.state());
+                self.journal.ended(ended.clone(), watch.state.get());
                 Processed::Ended(ended)
             }
             Step::Again(failure) => {
