@@ -254,7 +254,8 @@ impl Database {
     }
 
     /// Takes over what another process left. On another boot, or where none is known, every row up to the horizon is in
-    /// doubt unless its outcome is there.
+    /// doubt unless its outcome is there. That it was skipped is none: it may have been sent since, unless the row that held it
+    /// back has failed for good.
     ///
     /// # Errors
     /// As [`Database::commit`].
@@ -265,6 +266,13 @@ impl Database {
         }
         let doubt = self.number("doubt")?.max(self.number("horizon")?);
         self.synced(|transaction| {
+            transaction.execute(
+                "update row set state = 'unknown', message = null, hint = null
+                 where state = 'skipped' and position <= ?1 and not exists (
+                     select 1 from row as earlier where earlier.customer = row.customer
+                     and earlier.position < row.position and earlier.state = 'failed')",
+                [signed(doubt)],
+            )?;
             write_head(transaction, &entry("boot", boot.into()))?;
             write_head(transaction, &entry("doubt", doubt.into()))
         })
