@@ -25,13 +25,23 @@ pub const FILE: &str = "run.db";
 #[derive(Debug)]
 pub struct Database {
     connection: Connection,
-    /// What is called after each commit, with whether it was synced.
     #[cfg(test)]
     pub on_commit: Option<CommitHook>,
 }
 
+/// What has just been written to the files.
 #[cfg(test)]
-pub struct CommitHook(pub Box<dyn FnMut(bool)>);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    Commit {
+        synced: bool,
+    },
+    /// The write-ahead log is empty, and the main file holds everything.
+    Checkpoint,
+}
+
+#[cfg(test)]
+pub struct CommitHook(pub Box<dyn FnMut(Written)>);
 
 #[cfg(test)]
 impl std::fmt::Debug for CommitHook {
@@ -223,9 +233,11 @@ impl Database {
         let transaction = self.connection.transaction()?;
         change(&transaction)?;
         transaction.commit()?;
-        self.committed(true);
+        self.committed();
         // Within an exclusive lock it cannot fail for a reader.
         self.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        #[cfg(test)]
+        self.written(Written::Checkpoint);
         self.connection.pragma_update(None, "synchronous", "normal")?;
         Ok(())
     }
@@ -238,7 +250,7 @@ impl Database {
         let transaction = self.connection.transaction()?;
         changes.iter().try_for_each(|change| write(&transaction, change))?;
         transaction.commit()?;
-        self.committed(false);
+        self.committed();
         Ok(())
     }
 
@@ -484,12 +496,20 @@ impl Database {
 
     #[cfg(not(test))]
     #[allow(clippy::unused_self)]
-    fn committed(&self, _: bool) {}
+    fn committed(&self) {}
+
+    /// Only what SQLite itself says counts as synced: 2 is `full`.
+    #[cfg(test)]
+    fn committed(&mut self) {
+        let level: i64 =
+            self.connection.pragma_query_value(None, "synchronous", |row| row.get(0)).expect("a level");
+        self.written(Written::Commit { synced: level >= 2 });
+    }
 
     #[cfg(test)]
-    fn committed(&mut self, synced: bool) {
+    fn written(&mut self, what: Written) {
         if let Some(hook) = &mut self.on_commit {
-            (hook.0)(synced);
+            (hook.0)(what);
         }
     }
 }

@@ -88,7 +88,8 @@ pub async fn send(
     let rows = Rows::open(profile.patching.record, &name, Blocks::again(file, blocks), &head.options.rows());
     let rows = rows.map_err(Failure::problems)?;
     let work = Work::new(&job, rows, &name, tempo).map_err(not_stored)?;
-    let why = work.run(app.interrupts, &mut observer).await;
+    app.interrupts.about_to_send();
+    let why = work.run(async || app.interrupts.signal().await, &mut observer).await;
     app.interrupts.ended();
     let counts = journal.counts();
     let ending = Ending::of(why, &counts, &head);
