@@ -101,10 +101,15 @@ impl Journal {
 
     /// Notes how a row ended, which had this state when it was read.
     pub fn ended(&self, ended: Ended, before: Option<State>) {
-        let mut counts = self.counts.get();
-        counts.move_row(before, Some(ended.state));
-        self.counts.set(counts);
+        self.counts_as(before, Some(ended.state));
         self.hand_in(Change::Ended(Box::new(ended)));
+    }
+
+    /// Counts a row as one in another state.
+    pub fn counts_as(&self, from: Option<State>, to: Option<State>) {
+        let mut counts = self.counts.get();
+        counts.move_row(from, to);
+        self.counts.set(counts);
     }
 
     fn hand_in(&self, change: Change) -> u64 {

@@ -8,6 +8,8 @@ pub mod folder;
 pub mod input;
 pub mod journal;
 pub mod options;
+#[cfg(test)]
+mod power_cut;
 pub mod problems_file;
 mod report;
 pub mod results;

@@ -82,6 +82,8 @@ struct RowWatch<'a> {
     journal: &'a Journal,
     id: RowId,
     before: Option<State>,
+    /// As what the row is counted now.
+    state: Cell<Option<State>>,
     values: RefCell<Option<Box<Values>>>,
     /// Whether a mark of this row is in the database.
     is_marked: Cell<bool>,
@@ -115,6 +117,8 @@ impl RowWatch<'_> {
     fn take_back(&self) {
         if self.is_marked.replace(false) {
             self.journal.taken_back(self.id, self.was_unknown());
+            let now = self.was_unknown().then_some(State::Unknown);
+            self.journal.counts_as(self.state.replace(now), now);
         }
     }
 }
@@ -162,6 +166,7 @@ impl Job<'_> {
             journal: self.journal,
             id: pending.id,
             before: pending.before,
+            state: pending.before.into(),
             values: RefCell::default(),
             is_marked: Cell::new(false),
             attempts: Cell::new(0),
@@ -180,14 +185,14 @@ impl Job<'_> {
             // It is read once, so what it gave has to come back.
             pending.row.patch = kept.patch.clone();
             pending.row.problems = kept.problems.clone();
-            pending.before = watch.was_unknown().then_some(State::Unknown).or(pending.before);
+            pending.before = watch.state.get();
             Box::new(pending)
         };
         let processed = match step {
             Step::Verdict(verdict) => {
                 let patch = &kept.patch;
                 let ended = ended(verdict, &pending, patch, &result, watch.attempts.get(), began);
-                self.journal.ended(ended.clone(), pending.before);
+                self.journal.ended(ended.clone(), watch.state.get());
                 Processed::Ended(ended)
             }
             Step::Again(failure) => {
@@ -212,6 +217,10 @@ impl Job<'_> {
     ) -> Step {
         match self.held_by(pending.id) {
             Ok(None) => {}
+            // It may have been sent before the machine lost its power, and the outcome of both rows with it.
+            Ok(Some(number)) if watch.was_unknown() && !self.resend_unknown => {
+                return Step::Verdict(unknown_behind(number));
+            }
             Ok(Some(number)) => return Step::Verdict(skipped(number)),
             Err(error) => return error.into(),
         }
@@ -439,6 +448,13 @@ fn skipped(by: u64) -> Verdict {
     let message = format!("not sent: row {by} of the same customer failed, is unknown or was not sent");
     let problem = Problem::of(Outcome::Stopped, message).hint("correct that row first, then send this one");
     Verdict { state: State::Skipped, problems: vec![problem] }
+}
+
+fn unknown_behind(by: u64) -> Verdict {
+    let message =
+        format!("it is not known whether it was applied; row {by} of the same customer comes first");
+    let problem = Problem::of(Outcome::Unknown, message).hint("find out about that row first");
+    Verdict { state: State::Unknown, problems: vec![problem] }
 }
 
 fn ended(

@@ -20,7 +20,7 @@ use super::state::{Counts, State};
 use crate::failure::Failure;
 use crate::input::rows::Rows;
 use crate::outcome::Outcome;
-use crate::platform::signals::{Interrupts, Signal};
+use crate::platform::signals::Signal;
 
 /// The most rows that are held in memory because their customer is in flight.
 const MOST_WAITING: usize = 1000;
@@ -118,19 +118,19 @@ impl<'a, R: Read> Work<'a, R> {
         })
     }
 
-    /// Sends rows until all have ended, or something ends the sending.
+    /// Sends rows until all have ended, or something ends the sending. `signal` waits for the next signal: with the first one
+    /// no more rows are started, with the second one nothing is waited for any more.
     ///
     /// # Errors
     /// If the run's database cannot be written: what was in flight is unknown then.
     pub async fn run(
         mut self,
-        interrupts: &Interrupts,
+        signal: impl AsyncFn() -> Signal,
         observer: &mut impl Observer,
     ) -> Result<Why, Failure> {
         let journal = self.job.journal;
         let mut running = FuturesUnordered::new();
         let mut tick = tokio::time::interval(TICK);
-        interrupts.about_to_send();
         loop {
             while let Some((pending, is_probe)) = self.take(running.len())? {
                 running.push(self.job.process(pending, is_probe));
@@ -152,7 +152,7 @@ impl<'a, R: Read> Work<'a, R> {
                 () = poll_fn(|_| if journal.has_waiting() { Poll::Ready(()) } else { Poll::Pending }) => {
                     journal.commit().map_err(not_stored)?;
                 }
-                signal = interrupts.signal() => {
+                signal = signal() => {
                     let is_second = matches!(self.why, Some(Why::Signal(_)));
                     self.why = Some(Why::Signal(signal));
                     if is_second {

@@ -40,6 +40,17 @@ pub struct Client {
     proxy: Option<Proxy>,
     /// Why the proxy cannot be asked, and what to do about it.
     obstacle: Option<(String, &'static str)>,
+    #[cfg(test)]
+    stand_in: Option<std::sync::Arc<dyn StandIn>>,
+}
+
+#[cfg(test)]
+pub type Answering<'a> = std::pin::Pin<Box<dyn Future<Output = Attempt> + Send + 'a>>;
+
+/// What answers in place of the service in a test that needs no network.
+#[cfg(test)]
+pub trait StandIn: Send + Sync {
+    fn answer<'a>(&'a self, request: &'a Request) -> Answering<'a>;
 }
 
 impl Client {
@@ -92,7 +103,14 @@ impl Client {
             has_identity: settings.tls.identity.is_some(),
             obstacle: proxy::obstacle(base_url, proxy.as_ref()),
             proxy,
+            #[cfg(test)]
+            stand_in: None,
         })
+    }
+
+    #[cfg(test)]
+    pub fn answered_by(self, stand_in: Option<std::sync::Arc<dyn StandIn>>) -> Client {
+        Client { stand_in, ..self }
     }
 
     /// What the last TLS handshake showed.
@@ -107,6 +125,10 @@ impl Client {
 
     /// Sends the request once, with this credential. `secrets` are masked in everything that comes back.
     pub async fn attempt(&self, request: &Request, credential: &[Header], secrets: &Secrets) -> Attempt {
+        #[cfg(test)]
+        if let Some(stand_in) = &self.stand_in {
+            return stand_in.answer(request).await;
+        }
         let headers = request.headers_with(credential);
         match self.send(request.method(), &request.url, headers, request.body.clone(), secrets).await {
             Ok(response) => Attempt::Response(Response::read(response).await.0.masked(secrets)),

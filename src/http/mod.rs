@@ -16,5 +16,7 @@ pub mod retry;
 pub mod tls;
 pub mod verdict;
 
+#[cfg(test)]
+pub use client::{Answering, StandIn};
 pub use client::{Client, Settings};
 pub use response::{Attempt, Response, SecretResponse, parse_date};

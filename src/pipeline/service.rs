@@ -35,6 +35,8 @@ pub struct Service<'a> {
     /// How many connections are kept for the requests that follow.
     connections: usize,
     opened: OnceCell<Opened>,
+    #[cfg(test)]
+    pub stand_in: Option<std::sync::Arc<dyn crate::http::StandIn>>,
 }
 
 struct Opened {
@@ -214,7 +216,16 @@ fn asked_to_wait(attempt: &Attempt) -> Option<Option<Duration>> {
 impl<'a> Service<'a> {
     pub fn new(profile: &'a Profile, interaction: &'a dyn Interaction) -> Service<'a> {
         let (run, opened) = (Run::new(Timestamp::now()), OnceCell::new());
-        Service { profile, interaction, run, pace: None, connections: 0, opened }
+        Service {
+            profile,
+            interaction,
+            run,
+            pace: None,
+            connections: 0,
+            opened,
+            #[cfg(test)]
+            stand_in: None,
+        }
     }
 
     /// The same for the requests of a bulk job, which share a pace and this many connections.
@@ -246,6 +257,8 @@ impl<'a> Service<'a> {
                 Failure::from(error.context("the encrypted connection cannot be set up"))
                     .hint("if this machine has no trusted certificates, set ca_file in the profile")
             })?;
+            #[cfg(test)]
+            let client = client.answered_by(self.stand_in.clone());
             let (sign_in, credential) = signed_in(self.profile, &client, self.interaction).await?;
             Ok(Opened { client, sign_in, credential })
         };

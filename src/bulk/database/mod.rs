@@ -28,13 +28,23 @@ pub const FILE: &str = "run.db";
 #[derive(Debug)]
 pub struct Database {
     connection: Connection,
-    /// What is called after each commit, with whether it was synced.
     #[cfg(test)]
     pub on_commit: Option<CommitHook>,
 }
 
+/// What has just been written to the files.
 #[cfg(test)]
-pub struct CommitHook(pub Box<dyn FnMut(bool)>);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    Commit {
+        synced: bool,
+    },
+    /// The write-ahead log is empty, and the main file holds everything.
+    Checkpoint,
+}
+
+#[cfg(test)]
+pub struct CommitHook(pub Box<dyn FnMut(Written)>);
 
 #[cfg(test)]
 impl std::fmt::Debug for CommitHook {
@@ -263,9 +273,11 @@ impl Database {
         let transaction = self.connection.transaction()?;
         change(&transaction)?;
         transaction.commit()?;
-        self.committed(true);
+        self.committed();
         // Within an exclusive lock it cannot fail for a reader.
         self.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        #[cfg(test)]
+        self.written(Written::Checkpoint);
         self.connection.pragma_update(None, "synchronous", "normal")?;
         Ok(())
     }
@@ -278,7 +290,7 @@ impl Database {
         let transaction = self.connection.transaction()?;
         changes.iter().try_for_each(|change| write(&transaction, change))?;
         transaction.commit()?;
-        self.committed(false);
+        self.committed();
         Ok(())
     }
 
@@ -294,7 +306,8 @@ impl Database {
     }
 
     /// Takes over what another process left. On another boot, or where none is known, every row up to the horizon is in
-    /// doubt unless its outcome is there.
+    /// doubt unless its outcome is there. That it was skipped is none: it may have been sent since, unless the row that held it
+    /// back has failed for good.
     ///
     /// # Errors
     /// As [`Database::commit`].
@@ -305,6 +318,13 @@ impl Database {
         }
         let doubt = self.number("doubt")?.max(self.number("horizon")?);
         self.synced(|transaction| {
+            transaction.execute(
+                "update row set state = 'unknown', message = null, hint = null
+                 where state = 'skipped' and position <= ?1 and not exists (
+                     select 1 from row as earlier where earlier.customer = row.customer
+                     and earlier.position < row.position and earlier.state = 'failed')",
+                [signed(doubt)],
+            )?;
             write_head(transaction, &entry("boot", boot.into()))?;
             write_head(transaction, &entry("doubt", doubt.into()))
         })
@@ -519,12 +539,20 @@ impl Database {
 
     #[cfg(not(test))]
     #[allow(clippy::unused_self)]
-    fn committed(&self, _: bool) {}
+    fn committed(&self) {}
+
+    /// Only what SQLite itself says counts as synced: 2 is `full`.
+    #[cfg(test)]
+    fn committed(&mut self) {
+        let level: i64 =
+            self.connection.pragma_query_value(None, "synchronous", |row| row.get(0)).expect("a level");
+        self.written(Written::Commit { synced: level >= 2 });
+    }
 
     #[cfg(test)]
-    fn committed(&mut self, synced: bool) {
+    fn written(&mut self, what: Written) {
         if let Some(hook) = &mut self.on_commit {
-            (hook.0)(synced);
+            (hook.0)(what);
         }
     }
 }

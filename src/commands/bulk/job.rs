@@ -96,7 +96,8 @@ pub async fn send(
     let rows = Rows::open(profile.patching.record, &name, Blocks::again(file, blocks), &head.options.rows());
     let rows = rows.map_err(Failure::problems)?;
     let work = Work::new(&job, rows, &name, tempo).map_err(not_stored)?;
-    let why = work.run(app.interrupts, &mut observer).await;
+    app.interrupts.about_to_send();
+    let why = work.run(async || app.interrupts.signal().await, &mut observer).await;
     app.interrupts.ended();
     // From here on the run's database is only read, but for how it ended.
     let mut database = journal.close().map_err(not_stored)?;
