@@ -99,7 +99,7 @@ pub async fn exchange<H: Hooks>(
         let attempt = client.attempt(request, &headers, sign_in.secrets()).await;
         credential.note_result(&attempt);
         if is_refused(&attempt) && !std::mem::replace(&mut is_replay, true) {
-            match sign_in.renewed(client, &credential).await {
+            match Box::pin(sign_in.renewed(client, &credential)).await {
                 Ok(Some(renewed)) => {
                     retry.replay();
                     (credential, previous) = (renewed, Some(attempt));

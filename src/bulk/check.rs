@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
-use super::database::Customers;
+use super::customers::Customers;
 use super::input::{Blocks, Changed, Fingerprint};
 use super::options::Decisive;
 use super::problems_file::ProblemsFile;
@@ -124,7 +124,7 @@ pub fn check(
     let mut rows = Rows::open(record, name, &mut blocks, &options.rows()).map_err(Failure::problems)?;
     let mut tallies: Vec<Tally> = Vec::new();
     let mut given = BTreeSet::new();
-    let mut customers = Customers::new().map_err(no_room)?;
+    let mut customers = Customers::default();
     let (mut number_of_rows, mut own, mut invalid) = (0, 0, 0);
     while let Some(row) = rows.next().map_err(Failure::problem)? {
         number_of_rows += 1;
@@ -165,7 +165,7 @@ fn add(tallies: &mut Vec<Tally>, problem: Problem) {
     }
 }
 
-fn no_room(error: super::database::Error) -> Failure {
+fn no_room(error: std::io::Error) -> Failure {
     Failure::new(Outcome::Failed, format!("a temporary file cannot be written: {error}; nothing was sent"))
         .hint("make room in the folder for temporary files, or set TMPDIR to another folder")
 }

@@ -3,6 +3,7 @@
 
 pub mod breaker;
 pub mod check;
+pub mod customers;
 pub mod database;
 pub mod folder;
 pub mod input;

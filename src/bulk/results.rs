@@ -19,7 +19,7 @@ use super::shard::{Shard, is_own};
 use super::state::{Counts, State};
 use super::work::not_stored;
 use crate::failure::Failure;
-use crate::input::rows::{Encoding, Format, Rows};
+use crate::input::rows::{Encoding, Format, Rows, push_cell};
 use crate::model::field::Record;
 use crate::model::problem::Problem;
 use crate::outcome::Outcome;
@@ -298,10 +298,14 @@ fn not_written(path: &Path, error: &std::io::Error) -> Failure {
 
 /// The row as it was written, with cells of ours behind it.
 fn csv_line(text: &str, cells: &[&str], separator: u8) -> String {
-    let mut own = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
-    let written = own.write_record(cells.iter().map(|cell| no_formula(cell)));
-    let own = written.ok().and_then(|()| own.into_inner().ok()).unwrap_or_default();
-    format!("{text}{}{}", char::from(separator), String::from_utf8_lossy(&own))
+    let mut line = text.to_owned();
+    let separator = char::from(separator);
+    for cell in cells {
+        line.push(separator);
+        push_cell(&mut line, &no_formula(cell), separator);
+    }
+    line.push('\n');
+    line
 }
 
 /// The object as it was written, with members of ours behind its own.

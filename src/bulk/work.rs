@@ -131,6 +131,7 @@ impl<'a, R: Read> Work<'a, R> {
         let journal = self.job.journal;
         let mut running = FuturesUnordered::new();
         let mut tick = tokio::time::interval(TICK);
+        let mut has_yielded = false;
         loop {
             while let Some((pending, is_probe)) = self.take(running.len())? {
                 running.push(self.job.process(pending, is_probe));
@@ -148,9 +149,15 @@ impl<'a, R: Read> Work<'a, R> {
                         observer.drains(running.len());
                     }
                 }
-                // All rows that could go on have done so: what they left is committed together.
+                // All rows that could go on have done so: what they left is committed together. Before that the
+                // connections of those that have ended become free, and answers that are there are taken as well.
                 () = poll_fn(|_| if journal.has_waiting() { Poll::Ready(()) } else { Poll::Pending }) => {
-                    journal.commit().map_err(not_stored)?;
+                    has_yielded = !has_yielded;
+                    if has_yielded {
+                        tokio::task::yield_now().await;
+                    } else {
+                        journal.commit().map_err(not_stored)?;
+                    }
                 }
                 signal = signal() => {
                     let is_second = matches!(self.why, Some(Why::Signal(_)));

@@ -30,7 +30,9 @@ pub fn read(
     let Some(table) = &entry.headers else { return Ok(Vec::new()) };
     let of_sign_in: Vec<String> = auth
         .zip(base_url)
-        .map(|(auth, url)| auth.shown_headers(url).into_iter().map(|header| header.name).collect())
+        .map(|(auth, url)| {
+            auth.shown_headers(url).into_iter().map(|header| header.name.into_owned()).collect()
+        })
         .unwrap_or_default();
     let (mut errors, mut headers) = (Errors::default(), Vec::<ProfileHeader>::new());
     for (name, value) in table.get_ref() {

@@ -170,7 +170,7 @@ impl Client {
         }
         let mut builder = self.http.request(method.clone(), url.clone());
         for header in headers {
-            builder = builder.header(header.name.as_str(), header.value.clone());
+            builder = builder.header(header.name.as_ref(), header.value.clone());
         }
         // A request without a body has no length either.
         if !body.is_empty() {

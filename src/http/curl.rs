@@ -17,7 +17,7 @@ pub fn to_curl(request: &Request) -> String {
     let mut curl =
         format!("curl --fail-with-body --request {} {}", request.method(), quoted(url, Shell::Unix));
     // The line is no run of ours, so it names none.
-    let is_ours = |header: &&Header| !matches!(header.name.as_str(), "Host" | "Content-Length" | REQUEST_ID);
+    let is_ours = |header: &&Header| !matches!(header.name.as_ref(), "Host" | "Content-Length" | REQUEST_ID);
     for header in request.shown_headers().filter(is_ours) {
         let (option, remark) = option(header);
         curl.push_str(&format!(" \\\n  {option}"));

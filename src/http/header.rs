@@ -32,7 +32,7 @@ pub enum Part {
 #[derive(Debug, Clone)]
 pub struct Header {
     /// As it is sent: each word with a capital, whatever the profile writes.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Marked sensitive where it is secret, so that its `Debug` hides it.
     pub value: HeaderValue,
     /// What is in the value's place when the request is shown.
@@ -43,8 +43,13 @@ pub struct Header {
 
 impl Header {
     pub fn plain(name: &str, value: &str) -> Header {
+        Header { name: title_case(name).into(), ..Header::own("", value) }
+    }
+
+    /// One whose name is written as it is sent.
+    pub fn own(name: &'static str, value: &str) -> Header {
         let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
-        Header { name: title_case(name), value: header, display: value.to_owned(), in_shell: None }
+        Header { name: name.into(), value: header, display: value.to_owned(), in_shell: None }
     }
 
     /// A secret header of which only the scheme is ever shown: `Bearer ***`.
@@ -55,7 +60,7 @@ impl Header {
         let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
         header.set_sensitive(true);
         let display = format!("{scheme}{MASK}");
-        Ok(Header { name: title_case(name), value: header, display, in_shell: None })
+        Ok(Header { name: title_case(name).into(), value: header, display, in_shell: None })
     }
 
     /// `Authorization: Bearer` (RFC 6750).
@@ -74,8 +79,8 @@ impl Header {
     }
 
     /// A header whose value is known only once the request goes out, with what is shown in its place.
-    pub fn unknown(name: &str, shown: &str) -> Header {
-        Header { display: shown.to_owned(), ..Header::plain(name, "") }
+    pub fn unknown(name: &'static str, shown: &str) -> Header {
+        Header { display: shown.to_owned(), ..Header::own(name, "") }
     }
 
     /// The part of a secret header that must be masked where it comes back.
@@ -149,13 +154,12 @@ pub const REQUEST_ID: &str = "X-Request-Id";
 
 /// A header's name as `http1_title_case_headers` writes it.
 fn title_case(name: &str) -> String {
-    let words = name.split('-').map(|word| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| {
-            first.to_ascii_uppercase().to_string() + &letters.as_str().to_ascii_lowercase()
-        })
-    });
-    words.collect::<Vec<_>>().join("-")
+    let mut is_first = true;
+    let letter = |letter: char| {
+        let begins = std::mem::replace(&mut is_first, letter == '-');
+        if begins { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
+    };
+    name.chars().map(letter).collect()
 }
 
 #[cfg(test)]

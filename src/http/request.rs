@@ -82,7 +82,7 @@ impl Request {
     /// is not known yet, where there is none.
     pub fn of_run(mut self, run: Option<&str>) -> Request {
         self.headers.push(match run {
-            Some(run) => Header::plain(REQUEST_ID, run),
+            Some(run) => Header::own(REQUEST_ID, run),
             None => Header::unknown(REQUEST_ID, "(the name of the run)"),
         });
         self
@@ -116,7 +116,7 @@ impl Request {
     /// The request as `-o json` shows it, the body as the object it is.
     pub fn to_json(&self) -> serde_json::Value {
         let headers: serde_json::Map<String, serde_json::Value> =
-            self.shown_headers().map(|header| (header.name.clone(), header.display().into())).collect();
+            self.shown_headers().map(|header| (header.name.to_string(), header.display().into())).collect();
         let mut request = serde_json::json!({
             "method": self.method.as_str(), "url": self.url.as_str(), "headers": headers,
         });
@@ -129,15 +129,15 @@ impl Request {
 
 /// The headers of every request, in the order of sending; a credential and the length come behind them.
 pub fn headers(url: &Url, content_type: Option<&str>) -> Vec<Header> {
-    let mut headers = vec![Header::plain("Host", &host_of(url)), Header::plain("Accept", "application/json")];
-    headers.extend(content_type.map(|content_type| Header::plain("Content-Type", content_type)));
-    headers.push(Header::plain("User-Agent", USER_AGENT));
+    let mut headers = vec![Header::own("Host", &host_of(url)), Header::own("Accept", "application/json")];
+    headers.extend(content_type.map(|content_type| Header::own("Content-Type", content_type)));
+    headers.push(Header::own("User-Agent", USER_AGENT));
     headers
 }
 
 /// The length of a body, in bytes.
 pub fn length(body: &str) -> Header {
-    Header::plain("Content-Length", &body.len().to_string())
+    Header::own("Content-Length", &body.len().to_string())
 }
 
 #[cfg(test)]

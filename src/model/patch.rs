@@ -37,8 +37,8 @@ pub struct Given {
 #[derive(Debug, Clone)]
 pub struct Patch {
     record: &'static Record,
-    /// By the field's position in the record, so that iteration is in the table's order.
-    given: BTreeMap<usize, Given>,
+    /// Each with the field's position in the record, in the table's order.
+    given: Vec<(usize, Given)>,
     /// The fields whose value could not be read. They are not missing, though they have no value.
     invalid: BTreeSet<usize>,
     /// The lists that change the customer's item by item: the items given here are added, these are removed.
@@ -63,7 +63,7 @@ impl PartialEq for Patch {
 
 impl Patch {
     pub fn new(record: &'static Record) -> Patch {
-        Patch { record, given: BTreeMap::new(), invalid: BTreeSet::new(), edits: BTreeMap::new() }
+        Patch { record, given: Vec::new(), invalid: BTreeSet::new(), edits: BTreeMap::new() }
     }
 
     /// A patch that was given but could not be read: no value is known, and none is missing.
@@ -77,18 +77,35 @@ impl Patch {
 
     /// Gives the field this value, in place of one that it had.
     pub fn set(&mut self, field: &Field, value: Value, source: Source) {
-        let position = self.record.position(field);
+        self.put(self.record.position(field), Given { value, source });
+    }
+
+    fn put(&mut self, position: usize, given: Given) {
         self.invalid.remove(&position);
         self.edits.remove(&position);
-        self.given.insert(position, Given { value, source });
+        match self.find(position) {
+            Ok(at) => self.given[at].1 = given,
+            Err(at) => self.given.insert(at, (position, given)),
+        }
+    }
+
+    /// Makes room for so many more fields.
+    pub fn reserve(&mut self, fields: usize) {
+        self.given.reserve_exact(fields);
+    }
+
+    /// Where the field of this position is among the given ones, or would be.
+    fn find(&self, position: usize) -> Result<usize, usize> {
+        self.given.binary_search_by_key(&position, |(position, _)| *position)
     }
 
     /// Changes the customer's list by its items, instead of giving the whole list: the items that are here are added,
     /// and these are removed.
     pub fn edit_list(&mut self, field: &Field, removed: Vec<Removal>, source: Source) {
         let position = self.record.position(field);
-        let empty = || Given { value: Value::List(Vec::new()), source };
-        self.given.entry(position).or_insert_with(empty);
+        if let Err(at) = self.find(position) {
+            self.given.insert(at, (position, Given { value: Value::List(Vec::new()), source }));
+        }
         self.edits.entry(position).or_default().extend(removed);
     }
 
@@ -105,7 +122,7 @@ impl Patch {
     /// Takes the field out, as if it had never been given.
     pub fn remove(&mut self, field: &Field) {
         let position = self.record.position(field);
-        self.given.remove(&position);
+        self.given.retain(|(given, _)| *given != position);
         self.invalid.remove(&position);
         self.edits.remove(&position);
     }
@@ -116,8 +133,12 @@ impl Patch {
     }
 
     pub fn get(&self, name: &str) -> Option<&Given> {
-        let position = self.record.fields.iter().position(|field| field.name == name)?;
-        self.given.get(&position)
+        self.given_at(self.record.fields.iter().position(|field| field.name == name)?)
+    }
+
+    /// What was given for the field at this position of the record.
+    pub fn given_at(&self, position: usize) -> Option<&Given> {
+        self.find(position).ok().map(|at| &self.given[at].1)
     }
 
     pub fn value(&self, name: &str) -> Option<&Value> {
@@ -132,7 +153,7 @@ impl Patch {
     /// Whether the field was given, readable or not.
     pub fn mentions(&self, field: &Field) -> bool {
         let position = self.record.position(field);
-        self.given.contains_key(&position) || self.invalid.contains(&position)
+        self.find(position).is_ok() || self.invalid.contains(&position)
     }
 
     /// The given fields in the table's order.
@@ -142,21 +163,22 @@ impl Patch {
 
     /// The positions of the fields that were given, readable or not.
     pub fn positions(&self) -> impl Iterator<Item = usize> {
-        self.given.keys().chain(&self.invalid).copied()
+        self.given.iter().map(|(position, _)| position).chain(&self.invalid).copied()
     }
 
     /// The patch without the given fields that are not wanted.
     pub fn only(mut self, is_wanted: impl Fn(&Field, &Given) -> bool) -> Patch {
         let fields = self.record.fields;
-        self.given.retain(|position, given| is_wanted(&fields[*position], given));
-        self.edits.retain(|position, _| self.given.contains_key(position));
+        self.given.retain(|(position, given)| is_wanted(&fields[*position], given));
+        let given = &self.given;
+        self.edits.retain(|position, _| given.iter().any(|(given, _)| given == position));
         self
     }
 
     /// Whether anything was given by the user: neither the profile's defaults nor what comes from the record is.
     pub fn has_users_fields(&self) -> bool {
         let is_users = |given: &Given| !matches!(given.source, Source::Profile(_) | Source::Record);
-        self.given.values().any(is_users) || self.has_invalid()
+        self.given.iter().any(|(_, given)| is_users(given)) || self.has_invalid()
     }
 
     /// The number of fields with a value.
@@ -171,11 +193,8 @@ impl Patch {
 
     /// Merges `upper` into this patch: a field given there replaces the one given here, a list as a whole.
     pub fn merge(&mut self, upper: Patch) {
-        for (position, given) in upper.given {
-            self.invalid.remove(&position);
-            self.edits.remove(&position);
-            self.given.insert(position, given);
-        }
+        self.reserve(upper.given.len());
+        upper.given.into_iter().for_each(|(position, given)| self.put(position, given));
         self.invalid.extend(upper.invalid);
         self.edits.extend(upper.edits);
     }

@@ -24,29 +24,41 @@ pub struct Checked {
 ///
 /// # Errors
 /// Every problem of every input, if one of them is an error.
-pub fn check(inputs: Inputs, strictness: Strictness) -> Result<Checked, Failure> {
-    let Inputs { patch, mut problems, is_restored, is_incomplete, for_fill, has_flags, .. } = inputs;
+pub fn check(mut inputs: Inputs, strictness: Strictness) -> Result<Checked, Failure> {
+    let problems = std::mem::take(&mut inputs.problems);
+    let (body, warnings) = judged(&inputs, problems, strictness)?;
+    Ok(Checked { patch: inputs.patch, body, warnings })
+}
+
+/// The body of a patch that may be sent, and the warnings.
+fn judged(
+    inputs: &Inputs,
+    mut problems: Vec<Problem>,
+    strictness: Strictness,
+) -> Result<(String, Vec<Problem>), Failure> {
+    let Inputs { patch, is_restored, is_incomplete, for_fill, has_flags, .. } = inputs;
+    let (for_fill, has_flags, incomplete) = (*for_fill, *has_flags, *is_incomplete);
     let (unchecked, today) = (strictness.unchecked, rules::today());
-    let options = rules::Options { unchecked, for_fill, has_flags, incomplete: is_incomplete, today };
-    problems.extend(rules::check(&patch, options));
+    let options = rules::Options { unchecked, for_fill, has_flags, incomplete, today };
+    problems.extend(rules::check(patch, options));
     for problem in &mut problems {
         // Setting what the service already holds does no harm, however odd it is. But with an unknown client type
         // the rules cannot tell what is required.
         let is_harmless =
             problem.source == Some(Source::Record) && problem.id != Rule::UNKNOWN_CLIENT_TYPE.into();
         // Who may not change a field may not set it back either.
-        let is_old = is_restored && problem.source.is_some() && problem.id != Rule::NOT_ALLOWED.into();
+        let is_old = *is_restored && problem.source.is_some() && problem.id != Rule::NOT_ALLOWED.into();
         if is_harmless || is_old {
             problem.level = Level::Warning;
         }
     }
-    let body = wire::body(&patch);
+    let body = wire::body(patch);
     problems.extend(rules::body(&body).err().map(|fault| fault.of(None)));
     let problems = leveled(problems, strictness);
     if problems.iter().any(Problem::is_error) {
         return Err(Failure::problems(problems));
     }
-    Ok(Checked { patch, body, warnings: problems })
+    Ok((body, problems))
 }
 
 /// The fields that the rules require and that could be taken from the record, where nothing else is wrong and nobody has
@@ -106,5 +118,5 @@ fn leveled(mut problems: Vec<Problem>, strictness: Strictness) -> Vec<Problem> {
 /// # Errors
 /// As [`check`].
 pub fn check_before_reading(inputs: &Inputs, strictness: Strictness) -> Result<Vec<Problem>, Failure> {
-    check(inputs.clone(), strictness).map(|checked| checked.warnings)
+    judged(inputs, inputs.problems.clone(), strictness).map(|(_, warnings)| warnings)
 }

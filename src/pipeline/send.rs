@@ -37,8 +37,12 @@ pub async fn send(
     let request = result.request.insert(request);
     let taken = filled_values_of(patch, context, result.snapshot.as_ref());
     let exchange = service.exchange(request, patch.is_repeatable(), watch, taken.as_ref()).await?;
-    let advice = service.advice().await;
-    conclude(&exchange, patch, context, advice, result)
+    let (verdict, status) = exchange.verdict();
+    let advice = match verdict {
+        Verdict::Unauthenticated => service.advice().await,
+        _ => String::new(),
+    };
+    conclude(&exchange, (verdict, status), patch, context, advice, result)
 }
 
 /// What the patch holds of the record: fields, and lists with items of the record.
@@ -82,12 +86,12 @@ fn refusal_hint(status: Option<&ResponseStatus>) -> &'static str {
 /// What the end of the exchange means.
 fn conclude(
     exchange: &Exchange,
+    (verdict, status): (Verdict, Option<ResponseStatus>),
     patch: &Patch,
     context: &PatchContext<'_>,
     advice: String,
     result: &mut PatchResult,
 ) -> Result<String, Failure> {
-    let (verdict, status) = exchange.verdict();
     result.response = ResponseSummary::of(exchange, status.as_ref());
     let id = context.id;
     let answer = describe(&exchange.last);

@@ -179,7 +179,7 @@ impl<W: Watch> Hooks for Tracking<'_, W> {
 
     async fn before_attempt(&mut self, progress: Progress<'_>) -> Result<(), Failure> {
         if progress.previous.is_some() {
-            self.check_filled_values(progress.maybe_applied).await?;
+            Box::pin(self.check_filled_values(progress.maybe_applied)).await?;
         }
         if let Some(pace) = self.pace {
             pace.turn().await.map_err(|TooLong(left)| {
@@ -321,10 +321,10 @@ impl<'a> Service<'a> {
     pub async fn get(&self, id: u32) -> Result<ReadCustomer, Failure> {
         let request = self.get_request(id).await?;
         // Asking twice changes nothing, so an attempt that was lost leaves nothing unknown either.
-        let exchange = Exchange {
-            maybe_applied: false,
-            ..self.exchange(&request, true, &ExchangeState::default(), None).await?
-        };
+        // Most rows of a bulk job read nothing, and need no room for it.
+        let state = ExchangeState::default();
+        let exchange = Box::pin(self.exchange(&request, true, &state, None)).await?;
+        let exchange = Exchange { maybe_applied: false, ..exchange };
         let (verdict, status) = exchange.verdict();
         let status = status.as_ref();
         let advice = self.advice().await;

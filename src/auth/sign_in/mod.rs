@@ -80,8 +80,9 @@ impl SignIn {
         let is_over = state.session.as_ref().is_some_and(Session::is_over);
         let ended = match state.credential.clone() {
             Some(credential) if !is_over => return Ok(credential),
-            Some(credential) => self.renew_early(&mut state, client, credential).await,
-            None => self.begin(&mut state, client).await,
+            // It is rare, and every request in flight would have room for it.
+            Some(credential) => Box::pin(self.renew_early(&mut state, client, credential)).await,
+            None => Box::pin(self.begin(&mut state, client)).await,
         };
         ended.inspect_err(|error| state.failed = Some(error.clone()).filter(AuthError::is_final))
     }

@@ -5,7 +5,6 @@
 //! machine. So after a kill the marks are complete, and after a power cut every row up to the horizon without an outcome
 //! is in doubt.
 
-mod customers;
 mod figures;
 
 use std::path::Path;
@@ -16,7 +15,6 @@ use serde_json::{Map, Value as Json};
 
 use super::state::{Counts, State};
 use crate::platform::private;
-pub use customers::Customers;
 pub use figures::Slice;
 
 /// The version of the tables, in the database's `user_version`.
@@ -143,6 +141,7 @@ pub struct Reason {
     pub customer: Option<u32>,
 }
 
+// The index has no `in`, for which SQLite would make a table of three words with every row that it writes.
 const TABLES: &str = "
 create table head(key text primary key, value text not null) without rowid;
 create table row(
@@ -150,7 +149,7 @@ create table row(
     attempts integer not null default 0, status integer, code text, message text, hint text,
     ended integer, took integer
 );
-create index held on row(customer) where state in ('failed', 'unknown', 'skipped');
+create index held on row(customer) where state = 'failed' or state = 'unknown' or state = 'skipped';
 create table repeated(customer integer primary key);
 create table block(number integer primary key, digest blob not null);
 create table restore(position integer primary key, customer integer not null, sent text not null, filled text not null);
@@ -391,7 +390,7 @@ impl Database {
     pub fn held_by(&self, row: RowId) -> Result<Option<u64>> {
         let mut statement = self.connection.prepare_cached(
             "select number from row where customer = ?1 and position < ?2
-             and state in ('failed', 'unknown', 'skipped') order by position limit 1",
+             and (state = 'failed' or state = 'unknown' or state = 'skipped') order by position limit 1",
         )?;
         let found: Option<i64> =
             statement.query_row(params![row.customer, signed(row.position)], |row| row.get(0)).optional()?;
@@ -573,14 +572,18 @@ fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
     })
 }
 
+/// Each statement changes one row at most: for one that might change more, as `insert or replace` does, SQLite would copy
+/// the pages that it writes to be able to take it back.
 fn write(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
     match change {
         Change::Sent(row, values) => {
-            let mut statement = connection.prepare_cached(
-                "insert into row(position, number, customer, state, attempts) values(?1, ?2, ?3, 'sent', 1)
-                 on conflict do update set state = 'sent', attempts = attempts + 1",
-            )?;
-            statement.execute(params![signed(row.position), signed(row.number), row.customer])?;
+            let query = "insert or ignore into row(position, number, customer, state, attempts)
+                values(?1, ?2, ?3, 'sent', 1)";
+            let new = params![signed(row.position), signed(row.number), row.customer];
+            if connection.prepare_cached(query)?.execute(new)? == 0 {
+                let query = "update row set state = 'sent', attempts = attempts + 1 where position = ?1";
+                connection.prepare_cached(query)?.execute([signed(row.position)])?;
+            }
             if let Some(values) = values {
                 // What the customer held before the first attempt stays.
                 let mut statement = connection
@@ -607,11 +610,13 @@ fn write(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
             connection.prepare_cached(query)?.execute([signed(row.position)])?;
         }
         Change::Ended(ended) => {
-            let mut statement = connection.prepare_cached(
-                "insert or replace into row(position, number, customer, state, attempts, status, code, message, hint,
-                 ended, took) values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            )?;
-            statement.execute(params![
+            let update =
+                "update row set state = ?4, attempts = ?5, status = ?6, code = ?7, message = ?8, hint = ?9,
+                ended = ?10, took = ?11 where position = ?1 and number = ?2 and customer is ?3";
+            let insert =
+                "insert into row(position, number, customer, state, attempts, status, code, message, hint,
+                ended, took) values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+            let values = params![
                 signed(ended.row.position),
                 signed(ended.row.number),
                 ended.row.customer,
@@ -623,7 +628,11 @@ fn write(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
                 ended.hint,
                 ended.ended,
                 signed(ended.took)
-            ])?;
+            ];
+            // Nearly every row has its mark.
+            if connection.prepare_cached(update)?.execute(values)? == 0 {
+                connection.prepare_cached(insert)?.execute(values)?;
+            }
         }
     }
     Ok(())

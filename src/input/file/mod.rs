@@ -258,7 +258,8 @@ struct TreeReader<'a> {
 impl TreeReader<'_> {
     fn record(&mut self, record: &'static Record, entries: &[&Entry], inside: &str) -> Patch {
         let mut patch = Patch::new(record);
-        let mut seen: Vec<&str> = Vec::new();
+        patch.reserve(entries.len());
+        let mut seen: Vec<&str> = Vec::with_capacity(entries.len());
         for entry in entries {
             let Some(field) = record.field(&entry.key) else {
                 let key = if entry.key.is_empty() { "\"\"" } else { entry.key.as_str() };

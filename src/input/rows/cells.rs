@@ -29,6 +29,7 @@ pub fn row(columns: &Columns, cells: &Cells<'_>, number: u64, options: &RowOptio
         let fault = Fault::new(Rule::UNKNOWN_FIELD, message).hint("name the column, or remove the value");
         row.problems.push(fault.of(source(number, &columns.places[*unnamed])));
     }
+    row.patch.reserve(columns.scalars.len() + columns.lists.len());
     let clear = options.clear_cell.as_deref();
     let mut reader = CellReader { cells, number, clear, problems: &mut row.problems };
     for column in &columns.scalars {

@@ -28,6 +28,7 @@ pub use encoding::Encoding;
 use kind::Kind;
 use lines::Lines;
 use reader::Stop;
+pub use results::push_cell;
 use table::Table;
 use window::{Unusable, Window};
 

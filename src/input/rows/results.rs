@@ -24,17 +24,25 @@ pub fn line_without(cells: &Cells<'_>, columns: &[usize], separator: u8) -> Stri
         if i > 0 {
             line.push(separator);
         }
-        // A line of nothing would be no row.
-        let is_quoted = cell.contains(['"', '\n', '\r', separator]) || kept.len() == 1 && cell.is_empty();
-        if is_quoted {
-            line.push('"');
-            line.push_str(&cell.replace('"', "\"\""));
-            line.push('"');
+        if kept.len() == 1 && cell.is_empty() {
+            // A line of nothing would be no row.
+            line.push_str("\"\"");
         } else {
-            line.push_str(cell);
+            push_cell(&mut line, cell, separator);
         }
     }
     line
+}
+
+/// Writes a cell, in quotes where it needs them.
+pub fn push_cell(line: &mut String, cell: &str, separator: char) {
+    if cell.contains(['"', '\n', '\r', separator]) {
+        line.push('"');
+        line.push_str(&cell.replace('"', "\"\""));
+        line.push('"');
+    } else {
+        line.push_str(cell);
+    }
 }
 
 /// The members of a JSON object but for those keys, each value as it was written; none if it is no object.

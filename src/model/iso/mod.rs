@@ -128,11 +128,14 @@ fn line_of(list: &'static str, code: &str) -> Option<&'static str> {
     while !rest.is_empty() {
         let before = &rest.as_bytes()[..rest.len() / 2];
         // Both cuts lie right behind a newline, where a character always begins.
-        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-        let end = rest[start..].find('\n').map_or(rest.len(), |newline| start + newline + 1);
-        let line = rest[start..end].trim_end_matches('\n');
-        match cell(line, CODE).cmp(code) {
-            std::cmp::Ordering::Equal => return Some(line),
+        let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        let newline = memchr::memchr(b'\n', &rest.as_bytes()[start..]);
+        let end = newline.map_or(rest.len(), |newline| start + newline + 1);
+        let line = &rest[start..end];
+        // Codes are the first cells.
+        let (own, _) = line.split_once(['\t', '\n']).unwrap_or((line, ""));
+        match own.cmp(code) {
+            std::cmp::Ordering::Equal => return Some(line.trim_end_matches('\n')),
             std::cmp::Ordering::Less => rest = &rest[end..],
             std::cmp::Ordering::Greater => rest = &rest[..start],
         }

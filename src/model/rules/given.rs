@@ -27,9 +27,8 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         rule: Rule::TOO_LONG,
         check: Check::Text(|rule, _, text| {
-            let message = format!("the value has {} bytes, more than 32 KiB", text.len());
             (text.len() > LARGEST_VALUE).then(|| {
-                Fault::new(rule, message)
+                Fault::new(rule, format!("the value has {} bytes, more than 32 KiB", text.len()))
                     .hint("this is too long for a name or a note: check that it is the right file")
             })
         }),
@@ -133,6 +132,9 @@ fn not_allowed(rule: &'static Rule, field: &Field, given: &Given) -> Option<Faul
 }
 
 fn control_character(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
+    if text.bytes().all(|byte| byte >= b' ') {
+        return None;
+    }
     let has_lines = field.shape == Shape::Lines;
     let mut letters = text.chars().enumerate().peekable();
     let mut wrong = None;

@@ -26,19 +26,13 @@ pub(super) static ROWS: &[Row] = &[
 
 /// What is wrong where the field is demanded of the patch, which is an item of a list or the customer's own.
 pub(super) fn missing(
-    rule: &'static Rule,
     patch: &Patch,
     field: &Field,
-    place: &str,
+    inside: &str,
     item: Option<&Item>,
     has_flags: bool,
 ) -> Option<Problem> {
-    let why = match field.need {
-        Need::RequiredFor(client_type) => format!("a {} client needs it", client_type.wire()),
-        Need::Optional | Need::Required if item.is_some() => "every item needs it".to_owned(),
-        Need::Optional | Need::Required => "it is required in every patch".to_owned(),
-    };
-    let (what, source, hint) = match patch.get(field.name) {
+    let (what, source, hint) = match patch.given_at(patch.record().position(field)) {
         None if patch.mentions(field) => return None,
         None => ("is missing", item.map(|item| item.source.clone()), add(field, item, has_flags)),
         Some(Given { value: Value::Text(text), source }) if text.is_empty() => match source {
@@ -53,7 +47,13 @@ pub(super) fn missing(
         }
         Some(_) => return None,
     };
-    Some(Fault::new(rule, format!("{} {what}: {why}", field.name)).hint(hint).at(place, source))
+    let why = match field.need {
+        Need::RequiredFor(client_type) => format!("a {} client needs it", client_type.wire()),
+        Need::Optional | Need::Required if item.is_some() => "every item needs it".to_owned(),
+        Need::Optional | Need::Required => "it is required in every patch".to_owned(),
+    };
+    let fault = Fault::new(super::required(field.need)?, format!("{} {what}: {why}", field.name));
+    Some(fault.hint(hint).at(field.at(inside), source))
 }
 
 /// How a field that is missing is given: of the customer by flag or file, of an item where the item was written.

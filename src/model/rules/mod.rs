@@ -12,6 +12,8 @@ mod id;
 mod missing;
 mod placeholder;
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 
 use crate::model::field::{Field, Kind, Need, Record, Shape};
@@ -52,6 +54,17 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 /// Those of what was given.
 fn of_values() -> impl Iterator<Item = &'static Row> {
     given::ROWS.iter().chain(placeholder::ROWS).chain(hidden::ROWS)
+}
+
+/// The rows by what they look at: they are asked for every value of perhaps a hundred thousand patches.
+static OF_GIVEN: Rows = LazyLock::new(|| of_check(|check| matches!(check, Check::Given(_))));
+static OF_TEXT: Rows = LazyLock::new(|| of_check(|check| matches!(check, Check::Text(_))));
+static OF_SHAPE: Rows = LazyLock::new(|| of_check(|check| matches!(check, Check::Shape(..))));
+
+type Rows = LazyLock<Vec<&'static Row>>;
+
+fn of_check(is_wanted: fn(&Check) -> bool) -> Vec<&'static Row> {
+    rows().filter(|row| is_wanted(&row.check)).collect()
 }
 
 /// All rules, in the order in which help lists them.
@@ -139,20 +152,21 @@ fn check_record(
     options: Options,
     found: &mut Vec<Problem>,
 ) {
-    for field in patch.record().fields {
-        let place = field.at(inside);
-        let comes_from_record = options.for_fill && item.is_none() && !patch.mentions(field);
-        let may_be_missing = options.unchecked || options.incomplete || comes_from_record;
-        if !may_be_missing && is_demanded(patch, field) {
-            let rule = required(field.need);
-            let missing = |rule| missing::missing(rule, patch, field, &place, item, options.has_flags);
-            found.extend(rule.and_then(missing));
+    let client_type = patch.client_type();
+    for (position, field) in patch.record().fields.iter().enumerate() {
+        let given = patch.given_at(position);
+        if field.need.demands(client_type) && !options.unchecked && !options.incomplete {
+            let comes_from_record = options.for_fill && item.is_none() && !patch.mentions(field);
+            if !comes_from_record {
+                found.extend(missing::missing(patch, field, inside, item, options.has_flags));
+            }
         }
-        let Some(given) = patch.get(field.name) else { continue };
-        found.extend(given_faults(field, given).map(|fault| fault.at(&place, given.source.clone())));
-        let faults = value_faults(field, &given.value, options);
-        found.extend(faults.into_iter().map(|fault| fault.at(&place, given.source.clone())));
+        let Some(given) = given else { continue };
+        let at_place = |fault: Fault| fault.at(field.at(inside), given.source.clone());
+        found.extend(given_faults(field, given).map(at_place));
+        found.extend(value_faults(field, &given.value, options).into_iter().map(at_place));
         if let Value::List(items) = &given.value {
+            let place = field.at(inside);
             for (i, item) in items.iter().enumerate() {
                 check_record(&item.patch, &format!("{place}[{i}]"), Some(item), options, found);
             }
@@ -179,7 +193,7 @@ pub fn check_marks(items: &[Item], place: &str, is_whole: bool) -> Vec<Problem> 
 /// What is wrong with a field that was given at all. In the record of an item every field may be changed: it is for the
 /// list to say.
 fn given_faults(field: &Field, given: &Given) -> impl Iterator<Item = Fault> {
-    rows().filter_map(move |row| {
+    OF_GIVEN.iter().filter_map(move |row| {
         let Check::Given(check) = &row.check else { return None };
         check(row.rule, field, given)
     })
@@ -197,12 +211,12 @@ fn value_faults(field: &Field, value: &Value, options: Options) -> Vec<Fault> {
 /// What any text must keep goes before its shape's rules.
 fn text_faults(field: &Field, text: &str) -> Vec<Fault> {
     // Of a text that is too long it does not matter what else is odd about it.
-    let rows = || rows().filter(|row| row.rule.level == Level::Error || text.len() <= LARGEST_VALUE);
-    let of_any = rows().filter_map(|row| {
+    let is_wanted = |row: &&&Row| row.rule.level == Level::Error || text.len() <= LARGEST_VALUE;
+    let of_any = OF_TEXT.iter().filter(is_wanted).filter_map(|row| {
         let Check::Text(check) = &row.check else { return None };
         check(row.rule, field, text)
     });
-    let of_shape = rows().filter_map(|row| {
+    let of_shape = OF_SHAPE.iter().filter(is_wanted).filter_map(|row| {
         let Check::Shape(shapes, check) = &row.check else { return None };
         if text.is_empty() || !shapes.contains(&field.shape) { None } else { check(row.rule, field, text) }
     });

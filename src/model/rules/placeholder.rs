@@ -23,6 +23,9 @@ const FORMULA_ERRORS: &[&str] =
 /// What begins and what ends a variable of a template that nothing was put in for.
 const VARIABLES: &[(&str, &str)] = &[("{{", "}}"), ("${", "}"), ("<%", "%>"), ("%(", ")s")];
 
+/// Without one of these a text is nothing but a word or a type's name.
+const MARKS: &[u8] = b"#[{$<%+";
+
 /// What the text looks like, and what to do about it.
 fn meaning(text: &str) -> Option<(&'static str, &'static str)> {
     let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
@@ -31,6 +34,8 @@ fn meaning(text: &str) -> Option<(&'static str, &'static str)> {
             "is what some programs write when they have no value",
             "remove the field; if it really is the value, nothing needs to be done",
         ))
+    } else if !text.bytes().any(|byte| MARKS.contains(&byte)) && !is_type_name(text) {
+        None
     } else if is_one_of(FORMULA_ERRORS) || text.len() > 2 && text.bytes().all(|byte| byte == b'#') {
         Some(("is what a spreadsheet shows instead of a value", "check the cell that it comes from"))
     } else if text.contains("[object ") || is_type_name(text) || text.starts_with("@{") && text.ends_with('}')
