@@ -14,7 +14,8 @@
 //!    `http` makes one attempt and judges the answer. `guard` decides whether a patch may be sent at all.
 //! 5. `report` prints what came of it through `terminal`, as text or as one JSON document; `outcome` has the exit codes.
 //!
-//! Beside that way: `views` shows fields, patches and differences; `state` keeps history and backups; `sandbox` is a
+//! `bulk` sends the rows of a table: `input/rows` reads them, each goes through `pipeline`, and `bulk/journal` keeps what
+//! became of it. Beside that way: `views` shows fields, patches and differences; `state` keeps history and backups; `sandbox` is a
 //! Booster to try things on; `platform` holds what differs between Unix and Windows, quoting for their shells
 //! included. `hint` fits what to do about a problem to the command that was run. At the bottom are `model` (what the
 //! API page says, without files, terminal or network), `failure`, `secret` (values that cannot be printed), `escape`

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
 use super::customers::Customers;
+use super::folder::Head;
 use super::input::{Blocks, Changed, Fingerprint};
 use super::options::Decisive;
 use super::problems_file::ProblemsFile;
@@ -70,8 +71,19 @@ impl<'a> Checker<'a> {
         Ok(Checker { base, options })
     }
 
+    /// That of the rows of a run.
+    ///
+    /// # Errors
+    /// As [`Checker::new`].
+    pub fn of(head: &'a Head, profile: &Profile) -> Result<Checker<'a>, Failure> {
+        match head.undoes {
+            Some(_) => Ok(Checker::restoring(profile, &head.options)),
+            None => Checker::new(profile, &head.options),
+        }
+    }
+
     /// For the rows of an undo, which the service itself showed before.
-    pub fn restoring(profile: &Profile, options: &'a Decisive) -> Checker<'a> {
+    fn restoring(profile: &Profile, options: &'a Decisive) -> Checker<'a> {
         let mut base = Inputs::restored(Patch::new(profile.patching.record));
         base.for_fill = true;
         Checker { base, options }

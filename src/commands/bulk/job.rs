@@ -5,6 +5,7 @@ use std::fs::File;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
+use super::ending::Ending;
 use super::observer::JobObserver;
 use crate::app::App;
 use crate::bulk::check::Checker;
@@ -16,7 +17,7 @@ use crate::bulk::options::Tempo;
 use crate::bulk::results;
 use crate::bulk::row::Job;
 use crate::bulk::state::{Counts, State, grouped};
-use crate::bulk::work::{Why, Work, not_stored};
+use crate::bulk::work::{Work, not_stored};
 use crate::commands::interaction::TerminalInteraction;
 use crate::config::Profile;
 use crate::failure::Failure;
@@ -55,22 +56,15 @@ pub async fn send(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let Prepared { profile, run, folder, mut head, mut database, permission, tempo } = prepared;
-    let name = head.input.clone();
     report.part("run", run.name().into());
     report.part("folder", folder.path.to_string_lossy().into());
     report.part("input", input_json(&head));
     database.claim(boot::id().as_deref()).map_err(not_stored)?;
-    let blocks = database.blocks().map_err(not_stored)?;
-    let path = folder.input_path(&head);
-    let file = File::open(&path).map_err(|error| {
-        Failure::usage(format!("cannot read {}: {error}", path.display()))
-            .hint("the run needs its input: put the file back where it was")
-    })?;
+    let rows = rows_of(&head, &folder, &database, profile)?;
     let journal = Journal::new(database, head.rows).map_err(not_stored)?;
     let rate = tempo.rate.map(|rate| head.shard.map_or(rate, |shard| shard.rate(rate)));
     let pace = Pace::new(rate, tempo.longest_wait());
-    let concurrency = usize::from(tempo.concurrency);
-    let service = Service::of_job(profile, interaction, run.clone(), pace, concurrency);
+    let service = Service::of_job(profile, interaction, run.clone(), pace, tempo.concurrency.into());
     service.credential().await?;
     interaction.of_rows();
     let mut observer = JobObserver::new(app, &head, &folder, &journal.counts(), tempo.events.as_deref())?;
@@ -79,11 +73,7 @@ pub async fn send(
         command: command_of(&head.command),
         run: run.name(),
         profile,
-        checker: if head.undoes.is_some() {
-            Checker::restoring(profile, &head.options)
-        } else {
-            Checker::new(profile, &head.options)?
-        },
+        checker: Checker::of(&head, profile)?,
         options: head.options.patch_options(head.reason.clone()),
         resend_unknown: tempo.resend_unknown,
         restores: head.undoes.is_some().then_some(head.options.force),
@@ -93,9 +83,7 @@ pub async fn send(
         interaction,
         journal: &journal,
     };
-    let rows = Rows::open(profile.patching.record, &name, Blocks::again(file, blocks), &head.options.rows());
-    let rows = rows.map_err(Failure::problems)?;
-    let work = Work::new(&job, rows, &name, tempo).map_err(not_stored)?;
+    let work = Work::new(&job, rows, &head.input, tempo).map_err(not_stored)?;
     app.interrupts.about_to_send();
     let why = work.run(async || app.interrupts.signal().await, &mut observer).await;
     app.interrupts.ended();
@@ -104,68 +92,29 @@ pub async fn send(
     let counts = database.counts(head.rows).map_err(not_stored)?;
     let ending = Ending::of(why, &counts, &head);
     if counts.pending == 0 {
-        head.outcome = Some(ending.outcome.word().to_owned());
-        head.exit_code = Some(ending.exit_code());
-        let stored = database
-            .set("outcome", ending.outcome.word().into())
-            .and_then(|()| database.set("exitCode", ending.exit_code().into()));
-        stored.map_err(not_stored)?;
+        ending.store(&mut head, &mut database).map_err(not_stored)?;
     }
     observer.finish(head.outcome.as_deref(), &counts);
     note(&head, &run, Progress::Ended(ending.outcome), Some(ending.exit_code()), profile, report)?;
     tell(ending, &head, &folder, &database, &counts, profile, report)
 }
 
-/// How a run ended.
-struct Ending {
-    outcome: Outcome,
-    exit_code: Option<u8>,
-    problems: Vec<Problem>,
-}
-
-impl Ending {
-    fn of(why: Result<Why, Failure>, counts: &Counts, head: &Head) -> Ending {
-        let pending = rows(counts.pending);
-        let resume = format!("`booster bulk resume {}` goes on", head.run);
-        let stopped = |message: String, hint: String| Failure::new(Outcome::Stopped, message).hint(hint);
-        let failure = match why {
-            Ok(Why::End | Why::Limit) => {
-                let outcome = if counts.unknown > 0 {
-                    Outcome::Unknown
-                } else if counts.failed + counts.skipped > 0 {
-                    Outcome::Partial
-                } else {
-                    Outcome::Done
-                };
-                return Ending { outcome, exit_code: None, problems: Vec::new() };
-            }
-            Ok(Why::MaxErrors) => stopped(
-                format!("stopped by --max-errors; {pending} pending"),
-                format!("find out why, then {resume}"),
-            ),
-            Ok(Why::Signal(signal)) => {
-                stopped(format!("interrupted; {pending} pending"), resume).exiting_with(signal.exit_code())
-            }
-            Ok(Why::Failure(mut failure)) | Err(mut failure) => {
-                if let Some(first) = failure.problems.first_mut() {
-                    first.message.push_str(&format!("; {pending} pending"));
-                    let hint = first.hint.take().map_or_else(String::new, |hint| format!("{hint}; then "));
-                    first.hint = Some(format!("{hint}{resume}"));
-                }
-                failure
-            }
-        };
-        Ending { outcome: failure.outcome, exit_code: failure.exit_code, problems: failure.problems }
-    }
-
-    fn exit_code(&self) -> u8 {
-        self.exit_code.unwrap_or(self.outcome.exit_code())
-    }
-}
-
-/// `1 row is`, `2,678 rows are`.
-fn rows(number: u64) -> String {
-    if number == 1 { "1 row is".to_owned() } else { format!("{} rows are", grouped(number)) }
+/// The input of the run, which has to be what it was when it was checked.
+fn rows_of(
+    head: &Head,
+    folder: &RunFolder,
+    database: &Database,
+    profile: &Profile,
+) -> Result<Rows<Blocks<File>>, Failure> {
+    let blocks = database.blocks().map_err(not_stored)?;
+    let path = folder.input_path(head);
+    let file = File::open(&path).map_err(|error| {
+        Failure::usage(format!("cannot read {}: {error}", path.display()))
+            .hint("the run needs its input: put the file back where it was")
+    })?;
+    let rows =
+        Rows::open(profile.patching.record, &head.input, Blocks::again(file, blocks), &head.options.rows());
+    rows.map_err(Failure::problems)
 }
 
 fn command_of(word: &str) -> &'static str {

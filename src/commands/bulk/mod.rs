@@ -2,6 +2,7 @@
 
 mod changes;
 pub mod check;
+mod ending;
 mod job;
 mod observer;
 pub mod patch;
