@@ -5,7 +5,7 @@ use std::io::Read;
 
 use futures_util::{StreamExt, stream};
 
-use super::patch;
+use super::input;
 use crate::app::App;
 use crate::bulk::check::Checker;
 use crate::bulk::options::{Decisive, Tempo};
@@ -61,7 +61,7 @@ pub async fn run(comparison: &Comparison<'_>, app: &App<'_>, report: &mut Report
     interaction.of_rows();
     let checker = Checker::new(profile, options)?;
     let patch_options = PatchOptions { diff: true, keeps_values: false, ..options.patch_options(None) };
-    let input = patch::open(std::path::Path::new(table))?;
+    let input = input::open(std::path::Path::new(table))?;
     let rows =
         Rows::open(profile.patching.record, table, input, &options.rows()).map_err(Failure::problems)?;
     let context =

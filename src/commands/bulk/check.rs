@@ -1,6 +1,6 @@
 //! `booster bulk check`: a table against the rules, without sending anything.
 
-use super::{patch, summary};
+use super::{input, patch, summary};
 use crate::app::App;
 use crate::bulk::check;
 use crate::bulk::options::{Decisive, PerRow, Table};
@@ -39,7 +39,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     signals::about_to_wait();
     let input: Box<dyn std::io::Read> = match args.file.as_str() {
         STDIN => Box::new(std::io::stdin()),
-        path => patch::open(std::path::Path::new(path))?,
+        path => input::open(std::path::Path::new(path))?,
     };
     let mut problems = args.problems.as_deref().map(ProblemsFile::create).transpose()?;
     let summary = check::check(&args.file, input, &profile, &options, None, problems.as_mut())?;

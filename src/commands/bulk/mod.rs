@@ -3,6 +3,7 @@
 mod changes;
 pub mod check;
 mod ending;
+mod input;
 mod job;
 mod observer;
 pub mod patch;
