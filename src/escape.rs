@@ -9,25 +9,38 @@ const SHOWN: usize = 60;
 /// Escapes newline and tab as `\n` and `\t`, every other control, bidirectional and zero-width character as `\u{…}`;
 /// everything else stays as it is.
 pub fn escaped(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' => shown.push_str("\\n"),
-            '\t' => shown.push_str("\\t"),
-            letter if is_dangerous(letter) => {
-                write!(shown, "\\u{{{:x}}}", letter as u32).expect("a String takes everything");
-            }
-            letter => shown.push(letter),
-        }
-    }
-    shown
+    replacing(text, &[], escape)
 }
 
 /// As [`escaped`], for text of several lines: newlines and tabs stay.
 pub fn escaped_lines(text: &str) -> String {
-    let lines: Vec<String> =
-        text.split('\n').map(|line| line.split('\t').map(escaped).collect::<Vec<_>>().join("\t")).collect();
-    lines.join("\n")
+    replacing(text, &['\n', '\t'], escape)
+}
+
+fn escape(letter: char, shown: &mut String) {
+    match letter {
+        '\n' => shown.push_str("\\n"),
+        '\t' => shown.push_str("\\t"),
+        letter => write!(shown, "\\u{{{:x}}}", letter as u32).expect("a String takes everything"),
+    }
+}
+
+/// The text with something else for what is dangerous in it and not among these characters.
+fn replacing(text: &str, kept: &[char], replace: fn(char, &mut String)) -> String {
+    // Nearly all text is plain.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
+    let (mut shown, mut copied) = (String::with_capacity(text.len()), 0);
+    for (at, letter) in text.char_indices() {
+        if is_dangerous(letter) && !kept.contains(&letter) {
+            shown.push_str(&text[copied..at]);
+            replace(letter, &mut shown);
+            copied = at + letter.len_utf8();
+        }
+    }
+    shown.push_str(&text[copied..]);
+    shown
 }
 
 /// As [`escaped`], with a sign for each newline.
@@ -54,17 +67,11 @@ pub fn cut(text: &str, most: usize) -> String {
 
 /// A JSON text that means the same and holds none of these characters raw: they can only be inside its strings.
 pub fn escaped_json(json: &str) -> String {
-    let mut shown = String::with_capacity(json.len());
-    for letter in json.chars() {
-        if is_dangerous(letter) && letter != '\n' {
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                write!(shown, "\\u{unit:04x}").expect("a String takes everything");
-            }
-        } else {
-            shown.push(letter);
+    replacing(json, &['\n'], |letter, shown| {
+        for unit in letter.encode_utf16(&mut [0; 2]) {
+            write!(shown, "\\u{unit:04x}").expect("a String takes everything");
         }
-    }
-    shown
+    })
 }
 
 /// The value in double quotes, escaped and cut, for use in a message.
@@ -76,6 +83,9 @@ pub fn quoted(text: &str) -> String {
 /// has the property `Default_Ignorable_Code_Point` (zero-width characters, bidirectional controls, fillers, variation
 /// selectors, tags), and what is drawn as nothing without being a space.
 pub fn is_dangerous(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_control();
+    }
     letter.is_control()
         || matches!(letter, '\u{2028}'..='\u{2029}')
         || is_default_ignorable(letter)

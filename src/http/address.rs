@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use reqwest::Url;
+use unicode_normalization::UnicodeNormalization;
 
 /// What is wrong with an address, in words that follow its name, and what to do about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,13 +34,25 @@ pub fn read(text: &str) -> Result<Url, AddressFault> {
     if authority.is_empty() {
         return Err(fault("has no host".to_owned()));
     }
-    let url = Url::parse(text).map_err(|error| fault(format!("cannot be read: {error}")))?;
     // User and password are the caller's to refuse.
-    let written = authority.rsplit('@').next().unwrap_or_default();
+    let written = without_port(authority.rsplit('@').next().unwrap_or_default());
+    let other_form = |read: Option<&str>| {
+        let hint = match read {
+            Some(read) => format!("if you mean the host {read}, write it that way"),
+            None => "write it as it is asked for in the network, as in xn--bcher-kva.example".to_owned(),
+        };
+        AddressFault { message: OTHER_FORM.to_owned(), hint: Some(hint) }
+    };
+    if !written.is_ascii() {
+        return Err(other_form(in_ascii(written).as_deref()));
+    }
+    let url = Url::parse(text).map_err(|error| match written {
+        escaped if escaped.contains('%') && !escaped.starts_with('[') => other_form(None),
+        _ => fault(format!("cannot be read: {error}")),
+    })?;
     let read = url.host_str().unwrap_or_default();
-    if !is_same_host(without_port(written), read) {
-        let hint = format!("if you mean the host {read}, write it that way");
-        return Err(AddressFault { message: OTHER_FORM.to_owned(), hint: Some(hint) });
+    if !is_same_host(written, read) {
+        return Err(other_form(Some(read)));
     }
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let is_dots =
@@ -77,6 +90,28 @@ fn without_port(written: &str) -> &str {
 fn is_same_host(written: &str, read: &str) -> bool {
     let ipv6 = |host: &str| host.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok();
     written.eq_ignore_ascii_case(read) || ipv6(written).is_some_and(|address| ipv6(read) == Some(address))
+}
+
+/// The name of a host as it is asked for in the network, as far as that is certain.
+fn in_ascii(written: &str) -> Option<String> {
+    let narrow = |letter: char| match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0),
+        '\u{3002}' | '\u{ff61}' => Some('.'),
+        // Not seen, and no part of a name.
+        '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => None,
+        letter => Some(letter),
+    };
+    let name: String = written.chars().filter_map(narrow).flat_map(char::to_lowercase).nfc().collect();
+    let encoded = |label: &str| match idna::punycode::encode_str(label) {
+        _ if label.is_ascii() => Some(label.to_owned()),
+        Some(code) if label.chars().all(|letter| letter.is_alphanumeric() || letter == '-') => {
+            Some(format!("xn--{code}"))
+        }
+        Some(_) | None => None,
+    };
+    let name = name.split('.').map(encoded).collect::<Option<Vec<_>>>()?.join(".");
+    // What else would become of it is not guessed.
+    Url::parse(&format!("https://{name}")).ok().filter(|url| url.host_str() == Some(&name)).map(|_| name)
 }
 
 /// Whether a text is a path below a base URL: it can name no other host, and no query.
@@ -150,6 +185,24 @@ mod tests {
             refused("https://\u{ff48}ost.example").hint.as_deref(),
             Some("if you mean the host host.example, write it that way")
         );
+        for (host, read) in [
+            ("b\u{fc}cher.example", "xn--bcher-kva"),
+            ("BU\u{308}CHER\u{3002}example", "xn--bcher-kva"),
+            ("ho\u{ad}st.example", "host"),
+        ] {
+            let hint = format!("if you mean the host {read}.example, write it that way");
+            assert_eq!(
+                refused(&format!("https://u:p@{host}:8443/x")),
+                AddressFault { message: OTHER_FORM.to_owned(), hint: Some(hint) }
+            );
+        }
+        for host in
+            ["host.example\u{2215}x", "h\u{ff1a}1.example", "\u{ff05}6f.example", "b%C3%BCcher.example"]
+        {
+            let fault = refused(&format!("https://{host}"));
+            assert_eq!(fault.message, OTHER_FORM);
+            assert!(fault.hint.is_some_and(|hint| hint.ends_with("xn--bcher-kva.example")), "{host:?}");
+        }
         assert_eq!(refused("https://host.example\u{85}").message, "contains the control character U+0085");
     }
 

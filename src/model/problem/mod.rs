@@ -4,6 +4,7 @@ mod position;
 mod rule;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -22,19 +23,16 @@ pub struct FileText {
     /// The path as the user gave it, `-` for standard input.
     pub path: String,
     pub text: String,
-    /// Whether its lines may be shown.
-    showable: bool,
-    /// The bytes that are not shown, in order: the configuration may hold a secret by mistake.
-    hidden: Vec<Range<usize>>,
+    /// Finds the bytes that are not shown, when one is to be shown for the first time: hardly ever anything is wrong.
+    hide: fn(&str) -> Option<Vec<Range<usize>>>,
+    /// What that found, in order; none where nothing may be shown.
+    hidden: OnceCell<Option<Vec<Range<usize>>>>,
     positions: Positions,
 }
 
 impl PartialEq for FileText {
     fn eq(&self, other: &FileText) -> bool {
-        self.path == other.path
-            && self.text == other.text
-            && self.showable == other.showable
-            && self.hidden == other.hidden
+        self.path == other.path && self.text == other.text && self.hidden() == other.hidden()
     }
 }
 
@@ -42,23 +40,34 @@ impl Eq for FileText {}
 
 impl FileText {
     pub fn new(path: &str, text: String, showable: bool) -> FileText {
-        let (path, positions) = (path.to_owned(), Positions::default());
-        FileText { path, text, showable, hidden: Vec::new(), positions }
+        let hidden = OnceCell::from(showable.then(Vec::new));
+        FileText { hidden, ..FileText::hiding(path, text, |_| None) }
     }
 
-    /// A text of which these bytes are not shown, or nothing at all.
-    pub fn hiding(path: &str, text: String, hidden: Option<Vec<Range<usize>>>) -> FileText {
-        let showable = hidden.is_some();
-        FileText { hidden: hidden.unwrap_or_default(), ..FileText::new(path, text, showable) }
+    /// A text of which the bytes that this finds are not shown, or nothing at all: the configuration may hold a secret by
+    /// mistake.
+    pub fn hiding(path: &str, text: String, hide: fn(&str) -> Option<Vec<Range<usize>>>) -> FileText {
+        FileText {
+            path: path.to_owned(),
+            text,
+            hide,
+            hidden: OnceCell::new(),
+            positions: Positions::default(),
+        }
+    }
+
+    fn hidden(&self) -> Option<&[Range<usize>]> {
+        self.hidden.get_or_init(|| (self.hide)(&self.text)).as_deref()
     }
 
     /// The text as it may be shown, and where these bytes are in it; none where it may not be shown.
     pub fn shown(&self, span: &Range<usize>) -> Option<(Cow<'_, str>, Range<usize>)> {
-        if !self.showable || self.hidden.is_empty() {
-            return self.showable.then(|| (Cow::Borrowed(self.text.as_str()), span.clone()));
+        let hidden = self.hidden()?;
+        if hidden.is_empty() {
+            return Some((Cow::Borrowed(self.text.as_str()), span.clone()));
         }
         let (mut shown, mut end, mut moved) = (String::new(), 0, span.clone());
-        for hidden in self.hidden.iter().filter(|hidden| hidden.start < hidden.end) {
+        for hidden in hidden.iter().filter(|hidden| hidden.start < hidden.end) {
             shown.push_str(&self.text[end..hidden.start]);
             let (start, length) = (shown.len(), MASK.len());
             shown.push_str(MASK);
