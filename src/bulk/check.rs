@@ -16,7 +16,6 @@ use crate::model::problem::{Level, Problem, Source};
 use crate::outcome::Outcome;
 use crate::pipeline::check::check_before_reading;
 use crate::pipeline::gather::Inputs;
-use crate::pipeline::options::Strictness;
 
 /// As many problems of a rule are shown.
 pub const SHOWN: usize = 20;
@@ -68,6 +67,13 @@ impl<'a> Checker<'a> {
         Ok(Checker { base, options })
     }
 
+    /// For the rows of an undo, which the service itself showed before.
+    pub fn restoring(profile: &Profile, options: &'a Decisive) -> Checker<'a> {
+        let mut base = Inputs::restored(Patch::new(profile.patching.record));
+        base.for_fill = true;
+        Checker { base, options }
+    }
+
     /// Takes what a row gives, above the profile's defaults.
     pub fn inputs(&self, row: &mut Row) -> Inputs {
         let mut inputs = self.base.clone();
@@ -78,10 +84,7 @@ impl<'a> Checker<'a> {
 
     /// All problems of a row, each with the row as its source.
     fn problems(&self, mut row: Row) -> Vec<Problem> {
-        // Reading adds what is required; and what a list becomes.
-        let unchecked = self.options.unchecked || self.options.fill;
-        let strictness = Strictness { unchecked, strict: self.options.strict };
-        let found = match check_before_reading(&self.inputs(&mut row), strictness) {
+        let found = match check_before_reading(&self.inputs(&mut row), self.options.strictness()) {
             Ok(warnings) => warnings,
             Err(failure) => failure.problems,
         };
@@ -194,7 +197,6 @@ impl Summary {
     pub fn errors(&self) -> u64 {
         self.count(Level::Error)
     }
-
 
     fn count(&self, level: Level) -> u64 {
         self.tallies.iter().filter(|tally| tally.level == level).map(|tally| tally.count).sum()

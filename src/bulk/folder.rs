@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -235,5 +235,4 @@ impl RunFolder {
     pub fn remove(&self) -> io::Result<()> {
         fs::remove_dir_all(&self.path)
     }
-
 }

@@ -44,6 +44,7 @@ impl Journal {
         })
     }
 
+    /// How many rows are in each state; those in flight are as they were before.
     pub fn counts(&self) -> Counts {
         self.counts.get()
     }
@@ -86,8 +87,7 @@ impl Journal {
     }
 
     /// Notes that an attempt is about to leave, and waits until that is committed.
-    pub async fn sent(&self, row: RowId, values: Option<Box<Values>>, before: Option<State>) {
-        self.count(before, Some(State::Sent));
+    pub async fn sent(&self, row: RowId, values: Option<Box<Values>>) {
         let ticket = self.hand_in(Change::Sent(row, values));
         while self.committed.get() < ticket {
             self.on_commit.notified().await;
@@ -96,19 +96,15 @@ impl Journal {
 
     /// Notes that nothing of the attempt was applied.
     pub fn taken_back(&self, row: RowId, was_unknown: bool) {
-        self.count(Some(State::Sent), was_unknown.then_some(State::Unknown));
         self.hand_in(Change::TakenBack { row, was_unknown });
     }
 
+    /// Notes how a row ended, which had this state when it was read.
     pub fn ended(&self, ended: Ended, before: Option<State>) {
-        self.count(before, Some(ended.state));
-        self.hand_in(Change::Ended(Box::new(ended)));
-    }
-
-    fn count(&self, from: Option<State>, to: Option<State>) {
         let mut counts = self.counts.get();
-        counts.move_row(from, to);
+        counts.move_row(before, Some(ended.state));
         self.counts.set(counts);
+        self.hand_in(Change::Ended(Box::new(ended)));
     }
 
     fn hand_in(&self, change: Change) -> u64 {

@@ -63,11 +63,17 @@ pub struct PerRow {
     pub skip_unchanged: bool,
 }
 
+/// Rows in flight at once, unless somebody says otherwise.
+const CONCURRENCY: u16 = 8;
+
+/// How long a service is waited for, unless somebody says otherwise, in seconds.
+const MAX_WAIT: u64 = 900;
+
 /// How fast, and when to stop. All of it may change when a run goes on.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Tempo {
     /// Rows in flight at once, from 1 to 256
-    #[arg(long, value_name = "NUMBER", default_value_t = 8, help_heading = "Sending")]
+    #[arg(long, value_name = "NUMBER", default_value_t = CONCURRENCY, help_heading = "Sending")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
     /// At most so many requests, as in 50/s or 600/m
@@ -81,7 +87,7 @@ pub struct Tempo {
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
     /// How long to wait for a service that does not answer, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 900, help_heading = "Sending")]
+    #[arg(long, value_name = "SECONDS", default_value_t = MAX_WAIT, help_heading = "Sending")]
     pub max_wait: u64,
     /// Write a JSON line to this file for every row that ends
     #[arg(long, value_name = "FILE", help_heading = "Results")]
@@ -89,6 +95,21 @@ pub struct Tempo {
     /// Send rows again of which it is not known whether they were applied
     #[arg(long, help_heading = "Sending")]
     pub resend_unknown: bool,
+}
+
+impl Default for Tempo {
+    fn default() -> Tempo {
+        let (rate, max_errors, limit, events) = (None, None, None, None);
+        Tempo {
+            concurrency: CONCURRENCY,
+            rate,
+            max_errors,
+            limit,
+            max_wait: MAX_WAIT,
+            events,
+            resend_unknown: false,
+        }
+    }
 }
 
 impl Tempo {
@@ -158,6 +179,8 @@ pub struct Decisive {
     pub backup: bool,
     pub skip_unchanged: bool,
     pub skip_invalid: bool,
+    /// Of an undo: whether what others have changed since is set back as well.
+    pub force: bool,
 }
 
 impl Decisive {
@@ -180,6 +203,20 @@ impl Decisive {
             backup: per_row.backup || profile.reading.backup && !profile.is_sandbox,
             skip_unchanged: per_row.skip_unchanged,
             skip_invalid,
+            force: false,
+        }
+    }
+
+    /// Those of a run that undoes another one.
+    pub fn undoing(run: &Decisive, sending: &Sending, unchecked: bool, force: bool) -> Decisive {
+        Decisive {
+            lists: word(ListColumns::Whole).to_owned(),
+            no_defaults: true,
+            unchecked: unchecked || run.unchecked,
+            fill: true,
+            verify: sending.verify,
+            force,
+            ..Decisive::default()
         }
     }
 

@@ -16,14 +16,18 @@ use crate::escape::foreign;
 use crate::failure::Failure;
 use crate::guard::Permission;
 use crate::http::request::Request;
+use crate::input::file;
 use crate::input::rows::Row;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Problem;
+use crate::model::revert::{self, Plan};
 use crate::model::wire;
 use crate::outcome::Outcome;
+use crate::pipeline::check::check_before_reading;
+use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::PatchOptions;
 use crate::pipeline::service::{Service, Watch};
-use crate::pipeline::{Interaction, PatchContext, PatchResult, Ready, backup, prepare, send, verify};
+use crate::pipeline::{Interaction, PatchContext, PatchResult, Ready, backup, fill, prepare, send, verify};
 use crate::secret::MASK;
 
 /// What all rows of a job have in common.
@@ -34,6 +38,8 @@ pub struct Job<'a> {
     pub checker: Checker<'a>,
     pub options: PatchOptions,
     pub resend_unknown: bool,
+    /// Of an undo: whether what others have changed since is set back as well; none for other jobs.
+    pub restores: Option<bool>,
     pub permission: &'a Permission,
     pub service: &'a Service<'a>,
     pub interaction: &'a dyn Interaction,
@@ -73,8 +79,6 @@ struct RowWatch<'a> {
     journal: &'a Journal,
     id: RowId,
     before: Option<State>,
-    /// What the database has of the row now.
-    state: Cell<Option<State>>,
     values: RefCell<Option<Box<Values>>>,
     /// Whether a mark of this row is in the database.
     is_marked: Cell<bool>,
@@ -85,9 +89,9 @@ impl Watch for RowWatch<'_> {
     async fn about_to_send(&self) -> Result<(), Failure> {
         self.attempts.set(self.attempts.get() + 1);
         if !self.is_marked.get() {
-            let (values, before) = (self.values.borrow().clone(), self.state.replace(Some(State::Sent)));
+            let values = self.values.borrow().clone();
             self.is_marked.set(true);
-            self.journal.sent(self.id, values, before).await;
+            self.journal.sent(self.id, values).await;
         }
         Ok(())
     }
@@ -108,7 +112,6 @@ impl RowWatch<'_> {
     fn take_back(&self) {
         if self.is_marked.replace(false) {
             self.journal.taken_back(self.id, self.was_unknown());
-            self.state.set(self.was_unknown().then_some(State::Unknown));
         }
     }
 }
@@ -156,7 +159,6 @@ impl Job<'_> {
             journal: self.journal,
             id: pending.id,
             before: pending.before,
-            state: pending.before.into(),
             values: RefCell::default(),
             is_marked: Cell::new(false),
             attempts: Cell::new(0),
@@ -175,14 +177,14 @@ impl Job<'_> {
             // It is read once, so what it gave has to come back.
             pending.row.patch = kept.patch.clone();
             pending.row.problems = kept.problems.clone();
-            pending.before = watch.state.get();
+            pending.before = watch.was_unknown().then_some(State::Unknown).or(pending.before);
             Box::new(pending)
         };
         let processed = match step {
             Step::Verdict(verdict) => {
                 let patch = &kept.patch;
                 let ended = ended(verdict, &pending, patch, &result, watch.attempts.get(), began);
-                self.journal.ended(ended.clone(), watch.state.get());
+                self.journal.ended(ended.clone(), pending.before);
                 Processed::Ended(ended)
             }
             Step::Again(failure) => {
@@ -200,7 +202,7 @@ impl Job<'_> {
 
     async fn step(
         &self,
-        inputs: crate::pipeline::gather::Inputs,
+        inputs: Inputs,
         pending: &Pending,
         watch: &RowWatch<'_>,
         result: &mut PatchResult,
@@ -218,11 +220,28 @@ impl Job<'_> {
             return Step::Verdict(Verdict { state: State::Failed, problems: inputs.problems });
         };
         let was_unknown = watch.was_unknown() && !self.resend_unknown;
+        if watch.was_unknown() && self.restores.is_none() {
+            // What breaks a rule was never sent, whatever a power cut has left in doubt.
+            if let Err(failure) = check_before_reading(&inputs, self.options.strictness) {
+                return Step::Verdict(broken(failure, pending));
+            }
+        }
         let options = PatchOptions { diff: self.options.diff || was_unknown, ..self.options.clone() };
         let context = PatchContext::new(self.command, customer, self.profile, &options, self.interaction);
         if was_unknown && !self.profile.reading.is_on() {
             return Step::Verdict(Verdict::new(State::Unknown));
         }
+        let inputs = match self.restored(inputs, pending.id, &context, result).await {
+            Ok(Some(inputs)) => inputs,
+            Ok(None) => {
+                let state = if was_unknown { State::Done } else { State::Unchanged };
+                return Step::Verdict(Verdict::new(state));
+            }
+            Err(Unrestored::Failure(failure)) => {
+                return self.not_prepared(failure, pending, was_unknown, result);
+            }
+            Err(Unrestored::Database(error)) => return error.into(),
+        };
         let ready = match prepare(inputs, &context, self.service, result).await {
             Ok(ready) => ready,
             Err(failure) => return self.not_prepared(failure, pending, was_unknown, result),
@@ -280,6 +299,49 @@ impl Job<'_> {
         self.journal.ask(|database| database.held_by(id))
     }
 
+    /// Of an undo: what of these inputs, the values before, has to be set back now; none where nothing has to be. Of other
+    /// jobs the inputs as they are.
+    async fn restored(
+        &self,
+        inputs: Inputs,
+        id: RowId,
+        context: &PatchContext<'_>,
+        result: &mut PatchResult,
+    ) -> Result<Option<Inputs>, Unrestored> {
+        let Some(force) = self.restores else { return Ok(Some(inputs)) };
+        let stored = self.journal.ask_at_once(|database| database.restored(id.position))?;
+        let (sent, filled) = stored.unwrap_or_default();
+        let mut sent = file::of_json(inputs.patch.record(), &sent, "what the run sent")?;
+        revert::take_lists(&mut sent, self.profile.reading.lists);
+        let filled: Vec<String> = serde_json::from_str(&filled).unwrap_or_default();
+        let current = self.service.read(context.id, result).await?;
+        fill::ensure_readable(&current, |field| sent.mentions(field))?;
+        let plan = Plan::new(&inputs.patch, &sent, &filled, &[], &current);
+        let changed = plan.changed.iter().chain(&plan.unknown).filter(|_| !force);
+        let problems: Vec<Problem> = changed
+            .map(|field| {
+                let message =
+                    format!("{} has been changed since, or may have been; nothing was sent", field.name);
+                Problem::of(Outcome::Stopped, message).on(field.name).hint("--force restores it anyway")
+            })
+            .collect();
+        if !problems.is_empty() {
+            return Err(Failure::with(Outcome::Stopped, problems).into());
+        }
+        if plan.is_empty() {
+            if plan.restored.is_empty() && !plan.lost.is_empty() {
+                let lost = plan.lost.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+                let message = format!("the previous values of {lost} are not known; nothing was sent");
+                return Err(Failure::new(Outcome::Stopped, message).into());
+            }
+            return Ok(None);
+        }
+        (result.snapshot, result.filled) = (Some(current), plan.filled);
+        let mut restored = Inputs::restored(plan.patch);
+        restored.for_fill = inputs.for_fill;
+        Ok(Some(restored))
+    }
+
     /// What became of a row whose record could not be read, or which breaks a rule.
     fn not_prepared(
         &self,
@@ -294,13 +356,11 @@ impl Job<'_> {
         match outcome {
             Outcome::Unreachable if is_away => Step::Again(Failure::with(outcome, problems)),
             Outcome::Unauthenticated => Step::Stop(Failure::with(outcome, problems)),
-            // What breaks a rule was never sent.
-            Outcome::Refused | Outcome::Usage => Step::Verdict(Verdict {
-                state: State::Failed,
-                problems: problems.into_iter().map(|problem| at_row(problem, &pending.row)).collect(),
-            }),
-            _ if was_unknown => Step::Verdict(Verdict { state: State::Unknown, problems }),
-            _ => Step::Verdict(Verdict { state: State::Failed, problems }),
+            // Where there is no such customer, nothing was applied.
+            _ if was_unknown && outcome != Outcome::NotFound => {
+                Step::Verdict(Verdict { state: State::Unknown, problems })
+            }
+            _ => Step::Verdict(broken(Failure::with(outcome, problems), pending)),
         }
     }
 
@@ -339,6 +399,24 @@ impl Job<'_> {
     }
 }
 
+/// Why the row of an undo sets nothing back.
+enum Unrestored {
+    Failure(Failure),
+    Database(Error),
+}
+
+impl From<Failure> for Unrestored {
+    fn from(failure: Failure) -> Unrestored {
+        Unrestored::Failure(failure)
+    }
+}
+
+impl From<Error> for Unrestored {
+    fn from(error: Error) -> Unrestored {
+        Unrestored::Database(error)
+    }
+}
+
 /// What a request that was not answered with success means for its row.
 fn after_sending(failure: Failure) -> Step {
     match failure.outcome {
@@ -346,6 +424,15 @@ fn after_sending(failure: Failure) -> Step {
         Outcome::Unauthenticated => Step::Stop(failure),
         Outcome::Unknown => Step::Verdict(Verdict { state: State::Unknown, problems: failure.problems }),
         _ => Step::Verdict(Verdict { state: State::Failed, problems: failure.problems }),
+    }
+}
+
+/// A row that breaks a rule, or cannot be sent for another reason of its own.
+fn broken(failure: Failure, pending: &Pending) -> Verdict {
+    let problems = failure.problems.into_iter();
+    Verdict {
+        state: State::Failed,
+        problems: problems.map(|problem| at_row(problem, &pending.row)).collect(),
     }
 }
 

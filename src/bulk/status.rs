@@ -32,6 +32,9 @@ pub struct Status {
     /// None while the run is not over.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub outcome: Option<String>,
+    /// Whether the run stores what the customers held before.
+    #[serde(default)]
+    pub has_backup: bool,
     /// For how many days the run is kept after its last change.
     pub days: u32,
 }

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use super::history_table::{self, Line};
 use super::run_lookup::{LAST, by_name};
 use crate::app::App;
+use crate::bulk::folder::Runs;
 use crate::escape::{escaped, quoted};
 use crate::failure::Failure;
 use crate::model::problem::{Problem, ProblemId};
@@ -127,12 +128,25 @@ fn has_restored(entry: &Entry) -> bool {
 }
 
 fn undo_of(entry: &Entry, entries: &[Entry], backups: &Backups) -> Undo {
+    if entry.rows.is_some() {
+        return undo_of_bulk(entry, entries);
+    }
     match backups.note(&entry.run) {
         _ if is_undone(entry, entries) => Undo::Done,
         Ok(note) if note.undone.is_some() => Undo::Done,
         Ok(note) if note.backup.exists() && entry.progress.may_have_changed() && has_restored(entry) => {
             Undo::Possible
         }
+        Ok(_) | Err(_) => Undo::NoBackup,
+    }
+}
+
+/// A bulk run has its backup in its own folder.
+fn undo_of_bulk(entry: &Entry, entries: &[Entry]) -> Undo {
+    let folder = Runs::of_user().map(|runs| runs.run(&entry.run));
+    match folder.map(|folder| folder.status()) {
+        _ if is_undone(entry, entries) => Undo::Done,
+        Ok(Ok(status)) if status.has_backup && entry.undoes.is_none() => Undo::Possible,
         Ok(_) | Err(_) => Undo::NoBackup,
     }
 }

@@ -29,15 +29,22 @@ pub enum PreviewState {
 pub struct TerminalInteraction<'a> {
     app: &'a App<'a>,
     preview: Cell<PreviewState>,
+    /// Whether it is about the rows of a bulk job, whose progress is shown as a whole.
+    is_of_rows: Cell<bool>,
 }
 
 impl<'a> TerminalInteraction<'a> {
     pub fn new(app: &'a App<'a>) -> TerminalInteraction<'a> {
-        TerminalInteraction { app, preview: Cell::new(PreviewState::NotShown) }
+        TerminalInteraction { app, preview: Cell::new(PreviewState::NotShown), is_of_rows: Cell::default() }
     }
 
     pub fn set_preview(&self, state: PreviewState) {
         self.preview.set(state);
+    }
+
+    /// From here on it is about the rows of a bulk job: what happens on the way of each is not told.
+    pub fn of_rows(&self) {
+        self.is_of_rows.set(true);
     }
 
     /// Says what is known of the record where nobody is shown the preview: in the log of a job, say.
@@ -113,11 +120,15 @@ impl TerminalInteraction<'_> {
 
 impl Interaction for TerminalInteraction<'_> {
     fn verbose(&self, verbosity: u8, text: &dyn Fn() -> String) {
-        self.app.terminal.verbose(verbosity, text);
+        if verbosity > 1 || !self.is_of_rows.get() {
+            self.app.terminal.verbose(verbosity, text);
+        }
     }
 
     fn progress(&self, text: &str) {
-        self.app.terminal.say(text);
+        if !self.is_of_rows.get() {
+            self.app.terminal.say(text);
+        }
     }
 
     fn warn(&self, problem: &Problem) -> bool {

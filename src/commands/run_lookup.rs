@@ -44,6 +44,14 @@ pub fn find(wanted: &str, profile: &Profile) -> Result<(Backups, Note), Failure>
     Ok((backups, note))
 }
 
+/// The name of the newest run of all, where that is a bulk run that may have changed something and was not undone.
+pub fn newest_bulk() -> Option<String> {
+    let (entries, _) = History::of(&folders::state_folder()?).entries().ok()?;
+    let newest = entries.iter().find(|entry| entry.undoes.is_none() && entry.may_have_changed())?;
+    let is_undone = entries.iter().any(|entry| entry.has_undone(&newest.run));
+    (newest.rows.is_some() && !is_undone).then(|| newest.run.name().to_owned())
+}
+
 /// Another profile of the same address may sign in as somebody else, guard and check otherwise: it has to be the run's.
 fn same_profile(note: &Note, profile: &Profile) -> Result<(), Failure> {
     match (&note.profile, &profile.name) {

@@ -4,22 +4,22 @@ use std::rc::Rc;
 
 use serde_json::json;
 
+use super::bulk;
 use super::interaction::TerminalInteraction;
 use super::patch_report::{read_and_report, send_and_report, unchanged};
 use super::run_lookup::{self, LAST};
 use crate::app::App;
+use crate::bulk::folder::{RunFolder, Runs};
 use crate::document::read;
-use crate::document::tree::Format;
 use crate::failure::Failure;
 use crate::input::file::{self, FromFile};
 use crate::input::flags::field_by_name;
 use crate::model::diff;
-use crate::model::field::{Field, Kind, Need, Record};
-use crate::model::list_edit::ListMode;
+use crate::model::field::{Field, Need, Record};
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::{FileText, Level, Problem, ProblemId, Rule, Source};
 use crate::model::record::Snapshot;
-use crate::model::revert::Plan;
+use crate::model::revert::{self, Plan};
 use crate::model::{rules, wire};
 use crate::outcome::Outcome;
 use crate::pipeline::fill::ensure_readable;
@@ -66,6 +66,15 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         // The newest run of which service is not known otherwise.
         profile.target()?;
     }
+    if let Some((run, folder)) = bulk_run(&args.run)? {
+        let force = match force {
+            Force::None => false,
+            Force::All => true,
+            Force::Fields(_) => return Err(no_fields_of_many()),
+        };
+        let wanted = bulk::undo::Wanted { sending: &args.sending, unchecked: args.unchecked, force };
+        return bulk::undo::run(run, folder, &wanted, &profile, app, report).await;
+    }
     let (backups, note) = run_lookup::find(&args.run, &profile)?;
     let options = args.options(note.unchecked);
     report.customer = Some(note.customer);
@@ -85,7 +94,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let record = profile.patching.record;
     let before = before(&note, record)?;
     let mut sent = sent(&note, record)?;
-    let lists = take_lists(&mut sent, profile.reading.lists);
+    let lists = revert::take_lists(&mut sent, profile.reading.lists);
     let interaction = TerminalInteraction::new(app);
     let service = Service::new(&profile, &interaction);
     let current = read_and_report(note.customer, &service, app, report).await?;
@@ -112,6 +121,18 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         mark(&backups, note, run, report);
     }
     Ok(())
+}
+
+/// The bulk run that is meant, where one is: by its name, or as the newest run of all.
+fn bulk_run(wanted: &str) -> Result<Option<(Run, RunFolder)>, Failure> {
+    let runs = Runs::of_user()?;
+    let name = if wanted == LAST { run_lookup::newest_bulk() } else { Some(wanted.to_owned()) };
+    Ok(name.and_then(|name| runs.find(&name).ok()))
+}
+
+fn no_fields_of_many() -> Failure {
+    Failure::usage("--force=FIELD is for a single patch; a bulk run is undone with --force alone")
+        .hint("use --force to restore what others have changed since as well")
 }
 
 /// An undo takes no fields: what the record lacks has to be there first.
@@ -212,7 +233,7 @@ fn before(note: &Note, record: &'static Record) -> Result<Patch, Failure> {
     };
     let bytes = read::read_regular(&note.backup).map_err(gone)?;
     let text = read::decode(&path, bytes).map_err(|wrong| Failure::problem(*wrong))?;
-    let FromFile { patch, id, .. } = patch_of(record, &text, None)?;
+    let FromFile { patch, id, .. } = patch_of(record, &text)?;
     let by_hand = |message: String| {
         Failure::new(Outcome::Stopped, message).hint(format!(
             "to send what it contains now: `booster customer patch {} --from FILE`",
@@ -231,32 +252,16 @@ fn before(note: &Note, record: &'static Record) -> Result<Patch, Failure> {
     Ok(patch)
 }
 
-fn patch_of(
-    record: &'static Record,
-    text: &Rc<FileText>,
-    format: Option<Format>,
-) -> Result<FromFile, Failure> {
+fn patch_of(record: &'static Record, text: &Rc<FileText>) -> Result<FromFile, Failure> {
     let mut problems = Vec::new();
-    let read = file::patch(record, text, format, &mut problems);
+    let read = file::patch(record, text, None, &mut problems);
     if problems.is_empty() { Ok(read) } else { Err(Failure::problems(problems)) }
 }
 
 /// What was sent, as the note holds it.
 fn sent(note: &Note, record: &'static Record) -> Result<Patch, Failure> {
     let text = serde_json::Value::Object(note.sent.clone()).to_string();
-    let path = format!("the backup data of run {}", note.run.name());
-    Ok(patch_of(record, &Rc::new(FileText::new(&path, text, false)), Some(Format::Json))?.patch)
-}
-
-/// The lists that were sent to a service that adds to lists, which can set none back; they are taken out of `sent`.
-fn take_lists(sent: &mut Patch, mode: ListMode) -> Vec<&'static Field> {
-    if mode == ListMode::Replace {
-        return Vec::new();
-    }
-    let is_list = |field: &&Field| matches!(field.kind, Kind::List(_));
-    let lists: Vec<&'static Field> = sent.iter().map(|(field, _)| field).filter(is_list).collect();
-    lists.iter().for_each(|field| sent.remove(field));
-    lists
+    file::of_json(record, &text, &format!("the backup data of run {}", note.run.name()))
 }
 
 fn list_stays(field: &Field, level: Level) -> Problem {

@@ -112,7 +112,7 @@ pub fn table_fault(path: &str) -> Option<Fault> {
 
 /// What to do with a table.
 pub const ONE_CUSTOMER: &str =
-    "give one customer's fields as TOML or JSON; `booster customer template` prints a file to fill in";
+    "`booster bulk patch` sends a table, a customer for each row; for one customer write TOML or JSON";
 
 /// The bytes as text: UTF-8, or UTF-16 with its byte order mark, as Windows PowerShell writes it. The mark is dropped.
 ///

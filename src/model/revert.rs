@@ -1,6 +1,7 @@
 //! What sets a customer back to how it was before a patch, without touching what others have changed since.
 
-use crate::model::field::Field;
+use crate::model::field::{Field, Kind};
+use crate::model::list_edit::ListMode;
 use crate::model::patch::{Patch, Value};
 use crate::model::problem::Source;
 use crate::model::record::Snapshot;
@@ -87,6 +88,17 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.patch.len() == self.filled.len()
     }
+}
+
+/// The lists that were sent to a service that adds to lists, which can set none back; they are taken out of `sent`.
+pub fn take_lists(sent: &mut Patch, mode: ListMode) -> Vec<&'static Field> {
+    if mode == ListMode::Replace {
+        return Vec::new();
+    }
+    let is_list = |field: &&Field| matches!(field.kind, Kind::List(_));
+    let lists: Vec<&'static Field> = sent.iter().map(|(field, _)| field).filter(is_list).collect();
+    lists.iter().for_each(|field| sent.remove(field));
+    lists
 }
 
 /// What the fields that a patch touches hold, with what is demanded beside them, and the touched fields of which this

@@ -119,9 +119,15 @@ impl Entry {
         }
     }
 
+    /// Whether the run may have changed a customer. A bulk run that was stopped may have sent rows before.
+    pub fn may_have_changed(&self) -> bool {
+        self.rows.is_some() || self.progress.may_have_changed()
+    }
+
     /// Whether this run set back what the other one sent.
     pub fn has_undone(&self, run: &Run) -> bool {
-        self.undoes.as_ref() == Some(run) && self.progress == Progress::Ended(Outcome::Sent)
+        self.undoes.as_ref() == Some(run)
+            && matches!(self.progress, Progress::Ended(Outcome::Sent | Outcome::Done))
     }
 }
 

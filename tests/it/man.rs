@@ -123,7 +123,7 @@ fn a_command_without_a_page_is_refused_with_the_nearest_name() {
     let wrong = refused(&["customer", "pach"]);
     assert_eq!(wrong, "error: there is no command customer pach\n  hint: did you mean patch?\n");
     let far = refused(&["zzz"]);
-    assert!(far.contains("hint: commands are customer, undo, history,"), "{far}");
+    assert!(far.contains("hint: commands are customer, bulk, undo, history,"), "{far}");
     let leaf = refused(&["undo", "last"]);
     assert!(leaf.contains("hint: undo has no commands of its own"), "{leaf}");
 }

@@ -135,8 +135,9 @@ pub struct Reason {
     pub hint: Option<String>,
     /// How many rows have it.
     pub rows: u64,
-    /// The number of the first of them.
+    /// The number of the first of them, and its customer.
     pub first: u64,
+    pub customer: Option<u32>,
 }
 
 const TABLES: &str = "
@@ -149,6 +150,7 @@ create table row(
 create index held on row(customer) where state in ('failed', 'unknown', 'skipped');
 create table repeated(customer integer primary key);
 create table block(number integer primary key, digest blob not null);
+create table restore(position integer primary key, customer integer not null, sent text not null, filled text not null);
 create table backup(
     position integer primary key, number integer not null, customer integer not null,
     before text not null, sent text not null, filled text not null, not_restored text not null
@@ -209,6 +211,39 @@ impl Database {
             Ok(())
         })?;
         Ok(database)
+    }
+
+    /// Takes from the run that this one undoes what was sent and has to be found now, in the order of [`each_backup`].
+    ///
+    /// [`each_backup`]: Database::each_backup
+    ///
+    /// # Errors
+    /// As [`Database::create`].
+    pub fn take_backup(&mut self, source: &Database) -> Result<()> {
+        self.synced(|transaction| {
+            let mut statement = transaction.prepare("insert into restore values(?1, ?2, ?3, ?4)")?;
+            let mut position = 0;
+            source
+                .each_backup(|row, values| -> Result<()> {
+                    position += 1;
+                    statement.execute(params![position, row.customer, values.sent, values.filled])?;
+                    Ok(())
+                })
+                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+            let query =
+                "insert into repeated select customer from restore group by customer having count(*) > 1";
+            transaction.execute(query, []).map(drop)
+        })
+    }
+
+    /// What was sent for the row of an undo, and the names of the fields that were taken from the record then.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn restored(&self, position: u64) -> Result<Option<(String, String)>> {
+        let query = "select sent, filled from restore where position = ?1";
+        let mut statement = self.connection.prepare_cached(query)?;
+        Ok(statement.query_row([signed(position)], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
     /// Opens the database of a run and takes its lock.
@@ -344,14 +379,6 @@ impl Database {
         Ok(statement.exists([customer])?)
     }
 
-    /// How many customers are in several rows.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn repeated(&self) -> Result<u64> {
-        self.count("select count(*) from repeated", [])
-    }
-
     /// The number of an earlier row of the customer that failed, is unknown or was skipped.
     ///
     /// # Errors
@@ -423,7 +450,7 @@ impl Database {
     /// # Errors
     /// If the database cannot be read.
     pub fn reasons(&self, state: State, most: usize) -> Result<Vec<Reason>> {
-        let query = "select message, hint, count(*) as times, min(number) from row where state = ?1
+        let query = "select message, hint, count(*) as times, min(number), customer from row where state = ?1
             group by message order by times desc, min(number) limit ?2";
         let mut statement = self.connection.prepare(query)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -434,22 +461,14 @@ impl Database {
                 hint: row.get(1)?,
                 rows: unsigned(row.get(2)?),
                 first: unsigned(row.get(3)?),
+                // SQLite takes it from the row with the least number.
+                customer: row.get(4)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What is stored of the row at this position.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn row(&self, position: u64) -> Result<Option<Stored>> {
-        let query = "select position, state, message, hint from row where position = ?1";
-        let mut statement = self.connection.prepare_cached(query)?;
-        Ok(statement.query_row([signed(position)], stored).optional()?)
-    }
-
-    /// Calls this with the values of each row that has some and may have been applied, in the input's order.
+    /// Calls this with the values of each row that has some, the last row first: an undo goes backwards.
     ///
     /// # Errors
     /// If the database cannot be read; what the callee ends it with.
@@ -459,8 +478,7 @@ impl Database {
     ) -> std::result::Result<(), E> {
         let query =
             "select backup.position, backup.number, backup.customer, before, sent, filled, not_restored
-            from backup join row using(position) where state in ('done', 'sent', 'unknown', 'failed')
-            order by backup.position desc";
+            from backup join row using(position) order by backup.position desc";
         let mut statement = self.connection.prepare(query).map_err(Error::from)?;
         let mut rows = statement.query([]).map_err(Error::from)?;
         while let Some(row) = rows.next().map_err(Error::from)? {

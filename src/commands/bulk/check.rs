@@ -46,7 +46,7 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     problems.map_or(Ok(()), ProblemsFile::finish)?;
     summary::tell(&args.file, &summary, report);
     if summary.errors() > 0 {
-        return Err(summary::refused(&summary, report));
+        return Err(summary::refused(&summary, patch::fill_flag(&profile, &options, "--for-fill"), report));
     }
     report.outcome = Outcome::Planned;
     report.text = format!("{}{}.", summary::text(&args.file, &summary), summary::verdict(&summary));

@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::guard::Permission;
 use crate::http::pace::Pace;
 use crate::input::rows::Rows;
-use crate::model::problem::Problem;
+use crate::model::problem::{Level, Problem};
 use crate::outcome::Outcome;
 use crate::pipeline::service::Service;
 use crate::platform::boot;
@@ -71,15 +71,21 @@ pub async fn send(
     let concurrency = usize::from(tempo.concurrency);
     let service = Service::of_job(profile, interaction, run.clone(), pace, concurrency);
     service.credential().await?;
+    interaction.of_rows();
     let mut observer = JobObserver::new(app, &head, &folder, &journal.counts(), tempo.events.as_deref())?;
     note(&head, &run, Progress::Begun, None, profile, report)?;
     let job = Job {
         command: command_of(&head.command),
         run: run.name(),
         profile,
-        checker: Checker::new(profile, &head.options)?,
+        checker: if head.undoes.is_some() {
+            Checker::restoring(profile, &head.options)
+        } else {
+            Checker::new(profile, &head.options)?
+        },
         options: head.options.patch_options(head.reason.clone()),
         resend_unknown: tempo.resend_unknown,
+        restores: head.undoes.is_some().then_some(head.options.force),
         permission: &permission,
         service: &service,
         interaction,
@@ -91,10 +97,10 @@ pub async fn send(
     app.interrupts.about_to_send();
     let why = work.run(async || app.interrupts.signal().await, &mut observer).await;
     app.interrupts.ended();
-    let counts = journal.counts();
-    let ending = Ending::of(why, &counts, &head);
     // From here on the run's database is only read, but for how it ended.
     let mut database = journal.close().map_err(not_stored)?;
+    let counts = database.counts(head.rows).map_err(not_stored)?;
+    let ending = Ending::of(why, &counts, &head);
     if counts.pending == 0 {
         head.outcome = Some(ending.outcome.word().to_owned());
         head.exit_code = Some(ending.exit_code());
@@ -182,7 +188,14 @@ fn tell(
     for state in [State::Failed, State::Unknown, State::Skipped] {
         report.problems.extend(reasons(database, state).map_err(not_stored)?);
     }
-    let files = results::write(&folder.path, head, database, profile.patching.record, counts)?;
+    // What became of the rows does not depend on it.
+    let files = results::write(&folder.path, head, database, profile.patching.record, counts);
+    let files = files.unwrap_or_else(|failure| {
+        let warnings =
+            failure.problems.into_iter().map(|problem| Problem { level: Level::Warning, ..problem });
+        report.problems.extend(warnings);
+        results::Files::new()
+    });
     report.part("results", files.iter().map(|(name, path)| (*name, json!(path.to_string_lossy()))).collect());
     report.text = format!("Run {}: {}.\n", head.run, counts.describe());
     report.text.push_str(&crate::terminal::table(
@@ -203,9 +216,13 @@ fn reasons(database: &Database, state: State) -> Result<Vec<Problem>, Error> {
             State::Skipped => Outcome::Stopped,
             State::Done | State::Unchanged | State::Failed => Outcome::Partial,
         };
+        let first = match reason.customer {
+            Some(customer) => format!("row {}, customer {customer}", reason.first),
+            None => format!("row {}", reason.first),
+        };
         let which = match reason.rows {
-            1 => format!("row {}", reason.first),
-            more => format!("{} rows, the first of which is row {}", grouped(more), reason.first),
+            1 => first,
+            more => format!("{} rows, the first of which is {first}", grouped(more)),
         };
         let message = if reason.message.is_empty() {
             "it is not known whether it was applied"

@@ -10,6 +10,7 @@ pub mod resume;
 pub mod status;
 mod summary;
 pub mod template;
+pub mod undo;
 
 use crate::app::App;
 use crate::failure::Failure;

@@ -54,6 +54,7 @@ impl<'a> JobObserver<'a> {
             rate: 0.0,
             waiting_for: None,
             outcome: None,
+            has_backup: head.options.backup,
             days: head.days,
         };
         let observer = JobObserver {

@@ -5,7 +5,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::job::{self, Prepared};
 use super::{resume, summary};
@@ -98,10 +97,10 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let summary = check(&input, args, &profile, &options)?;
     summary::tell(&args.file, &summary, report);
     if summary.errors() > 0 && !args.skip_invalid {
-        return Err(summary::refused(&summary, report));
+        return Err(summary::refused(&summary, fill_flag(&profile, &options, "--fill"), report));
     }
     if args.dry_run {
-        summary::planned(&args.file, &summary, &profile, report);
+        summary::planned(&args.file, &summary, &profile, &options, report);
         return Ok(());
     }
     if summary.rows == 0 {
@@ -131,6 +130,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     runs.prune(Timestamp::now());
     drop(sandbox);
     ended
+}
+
+/// The flag that takes what is missing from the record, where that could be done and was not asked for.
+pub fn fill_flag<'a>(profile: &Profile, options: &Decisive, flag: &'a str) -> Option<&'a str> {
+    Some(flag).filter(|_| !options.fill && profile.reading.is_on())
 }
 
 /// Checks the whole table, with every problem in a file where that is wanted.
@@ -295,10 +299,4 @@ pub fn open(path: &Path) -> Result<Box<dyn std::io::Read>, Failure> {
             Err(unreadable(error.to_string(), "name a file that can be read, or - for standard input"))
         }
     }
-}
-
-/// What is said of a table in `-o json` before there is a run.
-pub fn input_json(name: &str, summary: &Summary) -> serde_json::Value {
-    json!({ "name": name, "format": summary.detected.describe(), "columns": summary.detected.columns,
-        "rows": summary.rows, "bytes": summary.fingerprint.size, "sha256": hex(&summary.fingerprint.digest) })
 }

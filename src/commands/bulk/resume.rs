@@ -46,7 +46,8 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let profile = crate::commands::resolve_profile(app, report)?;
     let (run, folder) = Runs::of_user()?.find(&args.run)?;
     let (database, head) = open(&run, &folder).await?;
-    go_on(run, folder, (database, head), args.confirm.as_deref(), &args.tempo, profile, app, report).await
+    let confirm = args.confirm.as_deref();
+    go_on(Found { run, folder, database, head, confirm, tempo: &args.tempo }, profile, app, report).await
 }
 
 /// What `bulk patch --run NAME` says of a run that exists.
@@ -85,26 +86,32 @@ pub async fn named(
             format!("run {} was started with other options: {}", run.name(), differences.join(", "));
         return Err(Failure::usage(message).hint(format!("use the same options as before, or {other}")));
     }
-    go_on(run.clone(), folder.clone(), (database, head), wanted.confirm, tempo, profile, app, report).await
+    let (run, folder, confirm) = (run.clone(), folder.clone(), wanted.confirm);
+    go_on(Found { run, folder, database, head, confirm, tempo }, profile, app, report).await
 }
 
-#[allow(clippy::too_many_arguments)]
-async fn go_on(
+/// A run that was found, and what the command line says of it.
+struct Found<'a> {
     run: Run,
     folder: RunFolder,
-    (database, head): (Database, Head),
-    confirm: Option<&str>,
-    tempo: &Tempo,
+    database: Database,
+    head: Head,
+    confirm: Option<&'a str>,
+    tempo: &'a Tempo,
+}
+
+async fn go_on(
+    found: Found<'_>,
     mut profile: Profile,
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
+    let Found { run, folder, database, head, confirm, tempo } = found;
     same_target(&head, &profile)?;
     let counts = database.counts(head.rows).map_err(|error| not_opened(&run, &error))?;
-    let is_over = counts.pending == 0
-        && (counts.unknown == 0
-            || head.outcome.is_some() && !tempo.resend_unknown && !profile.reading.is_on());
-    if counts.pending == 0 && counts.unknown + counts.skipped == 0 || is_over {
+    // What is unknown can be settled by reading it back, or by sending it again.
+    let can_settle = counts.unknown > 0 && (profile.reading.is_on() || tempo.resend_unknown);
+    if counts.pending == 0 && !can_settle {
         return already_over(&head, &folder, &counts, report);
     }
     guard::forbid(&profile.guard)?;
@@ -183,7 +190,7 @@ pub fn defaults_of(profile: &Profile) -> Option<String> {
 }
 
 /// The run goes where it began, by the same profile.
-fn same_target(head: &Head, profile: &Profile) -> Result<(), Failure> {
+pub fn same_target(head: &Head, profile: &Profile) -> Result<(), Failure> {
     let hint = match &head.profile {
         Some(name) => format!("name the run's profile: -p {name}"),
         None => "name the run's address with --base-url".to_owned(),

@@ -2,14 +2,15 @@
 
 use serde_json::{Map, json};
 
-use super::patch::input_json;
-use crate::bulk::check::Summary;
+use crate::bulk::check::{Summary, Tally};
+use crate::bulk::input::hex;
 use crate::bulk::options::Decisive;
 use crate::bulk::state::grouped;
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::model::problem::{Level, Problem};
+use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::terminal::{bold, table};
@@ -31,6 +32,12 @@ pub fn tell(name: &str, summary: &Summary, report: &mut Report) {
         let own = summary.tallies.iter().filter(|tally| tally.level == level);
         own.for_each(|tally| report.problems.extend(tally.first.iter().cloned()));
     }
+}
+
+/// The input as `-o json` describes it before there is a run.
+fn input_json(name: &str, summary: &Summary) -> serde_json::Value {
+    json!({ "name": name, "format": summary.detected.describe(), "columns": summary.detected.columns,
+        "rows": summary.rows, "bytes": summary.fingerprint.size, "sha256": hex(&summary.fingerprint.digest) })
 }
 
 /// What was found, for a person: the format, what is wrong by rule, the customers in several rows.
@@ -80,12 +87,21 @@ pub fn verdict(summary: &Summary) -> String {
 }
 
 /// Nothing is sent of a table with errors. The problems are in the report already.
-pub fn refused(summary: &Summary, report: &mut Report) -> Failure {
+///
+/// `fill` is the flag that takes what is missing from the record, where that was not asked for.
+pub fn refused(summary: &Summary, fill: Option<&str>, report: &mut Report) -> Failure {
+    let is_missing = |tally: &&Tally| tally.first.iter().any(rules::is_about_missing);
+    let fill = fill.filter(|_| summary.tallies.iter().any(|tally| is_missing(&tally)));
     report.afterword = format!(
         "{}\n{}. Correct the rows, or send the others with --skip-invalid; --problems FILE writes every problem.",
         counts(summary),
         verdict(summary)
     );
+    if let Some(fill) = fill {
+        report
+            .afterword
+            .push_str(&format!("\n{fill} takes what is required and missing from each customer's record."));
+    }
     let is_usage = report.problems.iter().any(|problem| problem.is_usage() && problem.is_error());
     Failure::with(if is_usage { Outcome::Usage } else { Outcome::Refused }, Vec::<Problem>::new())
 }
@@ -100,10 +116,10 @@ fn counts(summary: &Summary) -> String {
 }
 
 /// What a dry run says of a table that could be sent.
-pub fn planned(name: &str, summary: &Summary, profile: &Profile, report: &mut Report) {
+pub fn planned(name: &str, summary: &Summary, profile: &Profile, options: &Decisive, report: &mut Report) {
     report.outcome = Outcome::Planned;
-    report.text =
-        format!("{}{}\nNothing was sent: {}.", text(name, summary), target(profile), verdict(summary));
+    let shown = before_sending(name, summary, profile, options);
+    report.text = format!("{shown}Nothing was sent: {}.", verdict(summary));
 }
 
 fn target(profile: &Profile) -> String {

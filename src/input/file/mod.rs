@@ -9,6 +9,7 @@ use super::flag_value::missing_at_sign;
 use crate::document::read;
 use crate::document::tree::{self, Content, Entry, Format, Node};
 use crate::escape::quoted;
+use crate::failure::Failure;
 use crate::model::customer::{CUSTOMER, ID_KEY, SCHEMA_KEY};
 use crate::model::date::parse_date;
 use crate::model::field::{Field, Kind, Record};
@@ -71,6 +72,17 @@ pub fn patch(
         }
     };
     object(record, &node, ID_KEY, format, &|_, span| Source::file(file, span), problems)
+}
+
+/// Reads a JSON object of ours, which nobody wrote by hand.
+///
+/// # Errors
+/// If it is none, or does not fit the table any more.
+pub fn of_json(record: &'static Record, text: &str, name: &str) -> Result<Patch, Failure> {
+    let text = Rc::new(FileText::new(name, text.to_owned(), false));
+    let mut problems = Vec::new();
+    let read = patch(record, &text, Some(Format::Json), &mut problems);
+    if problems.is_empty() { Ok(read.patch) } else { Err(Failure::problems(problems)) }
 }
 
 /// Reads an object as a patch of this table, with the customer's id under this key. What was written where is found from

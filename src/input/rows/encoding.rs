@@ -192,7 +192,7 @@ mod tests {
                 let drops = || Drops(&bytes, size, None);
                 assert_eq!(read("-", drops(), &whole()), expected, "{name} {size}");
                 let rows = Rows::open(&CUSTOMER, "-", drops(), &whole()).expect("a table");
-                assert_eq!(rows.detected().describe(), format!("CSV, separator ,, {name}, 3 columns"));
+                assert_eq!(rows.detected().describe(), format!("CSV, separator comma, {name}, 3 columns"));
             }
         }
     }

@@ -73,8 +73,12 @@ impl Detected {
         let encoding = self.encoding.name();
         match self.format {
             Format::Csv { separator } => {
-                let separator =
-                    if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() };
+                let separator = match separator {
+                    b',' => "comma",
+                    b';' => "semicolon",
+                    b'\t' => "tab",
+                    _ => "|",
+                };
                 // Spreadsheets put columns without a name behind the others.
                 let count = self.columns.iter().filter(|name| !name.trim().is_empty()).count();
                 let columns = if count == 1 { "column" } else { "columns" };

@@ -256,7 +256,7 @@ fn a_file_that_is_nearly_right_is_told_how_it_is_right() {
 }
 
 const ONE_CUSTOMER: &str =
-    "give one customer's fields as TOML or JSON; `booster customer template` prints a file to fill in";
+    "`booster bulk patch` sends a table, a customer for each row; for one customer write TOML or JSON";
 
 #[test]
 fn a_table_is_named_as_what_it_is() {
