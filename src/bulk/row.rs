@@ -166,7 +166,6 @@ impl Job<'_> {
             journal: self.journal,
             id: pending.id,
             before: pending.before,
-            state: pending.before.into(),
             values: RefCell::default(),
             is_marked: Cell::new(false),
             attempts: Cell::new(0),

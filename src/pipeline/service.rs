@@ -183,11 +183,14 @@ impl<W: Watch> Hooks for Tracking<'_, W> {
         }
         if let Some(pace) = self.pace {
             pace.turn().await.map_err(|TooLong(left)| {
-                Failure::new(
-                    Outcome::Unreachable,
-                    "the service asks for a longer pause than --max-wait allows",
-                )
-                .hint(format!("try again {}, as the service asks", when(left)))
+                let asks = "the service asks for a longer pause than --max-wait allows";
+                let failure = if progress.maybe_applied {
+                    let message = format!("{asks}; an earlier attempt may have been applied");
+                    Failure::new(Outcome::Unknown, message)
+                } else {
+                    Failure::new(Outcome::Unreachable, asks)
+                };
+                failure.hint(format!("try again {}, as the service asks", when(left)))
             })?;
         }
         self.watch.about_to_send().await

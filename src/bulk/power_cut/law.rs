@@ -27,8 +27,15 @@ impl Found {
             Ok(())
         };
         database.each_row(each).expect("rows");
-        let number = |key| database.number(key).expect("a number");
+        let number = |key: &str| database.number(key).expect("a number");
         Found { states, horizon: number("horizon"), doubt: number("doubt") }
+    }
+}
+
+impl Found {
+    /// Whether the row was attempted, or may have been.
+    fn knows(&self, row: u64) -> bool {
+        self.states.contains_key(&row) || row <= self.doubt
     }
 }
 
@@ -48,6 +55,7 @@ impl Laws<'_> {
     /// Whenever a run goes on: nothing was sent beyond the horizon, and what is done was done.
     pub fn found(&self) {
         let found = self.began.last().expect("a phase");
+        assert!(found.doubt <= found.horizon, "{found:?}");
         for seen in &self.seen {
             let (row, horizon) = (seen.position(), found.horizon);
             assert!(row <= horizon, "row {row} was sent beyond the horizon {horizon}");
@@ -81,9 +89,27 @@ impl Laws<'_> {
         }
         let last: BTreeMap<u64, &Seen> = self.seen.iter().map(|seen| (seen.position(), seen)).collect();
         for (row, seen) in last {
-            let is_known = found.states.contains_key(&row) || row <= found.doubt;
-            assert!(seen.put_off || is_known, "row {row} was sent without a mark");
+            assert!(seen.put_off || found.knows(row), "row {row} was sent without a mark");
         }
+        self.nothing_is_forgotten(found);
+    }
+
+    /// What was applied is not taken for pending.
+    fn nothing_is_forgotten(&self, found: &Found) {
+        for seen in self.seen.iter().filter(|seen| seen.applied) {
+            let row = seen.position();
+            assert!(found.knows(row), "row {row} was applied, and is pending");
+        }
+    }
+
+    /// Where the run ended by itself or waited for the rows in flight, none is left that may be under way.
+    pub fn drained(&self, found: &Found) {
+        let before = &self.began.last().expect("a phase").states;
+        for (row, _) in found.states.iter().filter(|(_, state)| **state == State::Sent) {
+            assert_eq!(before.get(row), Some(&State::Sent), "row {row} is under way");
+        }
+        self.nothing_is_forgotten(found);
+        self.outcomes(found);
     }
 
     /// At the end, before a person has unknown rows sent again.

@@ -2,9 +2,10 @@
 //! off after a certain number of things have happened.
 
 use std::collections::BTreeMap;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Poll;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -14,6 +15,7 @@ use crate::http::header::REQUEST_ID;
 use crate::http::request::Request;
 use crate::http::{Answering, Attempt, Response, StandIn};
 use crate::model::customer::ID_KEY;
+use crate::platform::signals::Signal;
 
 pub const CONSENT: &str = "canBeContactedByMaison";
 
@@ -22,11 +24,14 @@ pub const CONSENT: &str = "canBeContactedByMaison";
 pub struct Power {
     happened: AtomicU64,
     off_after: AtomicU64,
+    signals: Mutex<Vec<u64>>,
 }
 
 impl Power {
-    /// On again, until so many things have happened.
-    pub fn on(&self, off_after: Option<u64>) {
+    /// On again, until so many things have happened; a signal comes after each of these numbers of things.
+    pub fn on(&self, off_after: Option<u64>, mut signals: Vec<u64>) {
+        signals.sort_unstable_by(|one, other| other.cmp(one));
+        *self.signals.lock().expect("one thread") = signals;
         self.happened.store(0, Ordering::Relaxed);
         self.off_after.store(off_after.unwrap_or(u64::MAX), Ordering::Relaxed);
     }
@@ -37,6 +42,21 @@ impl Power {
 
     pub fn is_off(&self) -> bool {
         self.happened.load(Ordering::Relaxed) >= self.off_after.load(Ordering::Relaxed)
+    }
+
+    /// The next signal. Whoever waits is asked again with everything that happens.
+    pub async fn signal(&self) -> Signal {
+        poll_fn(|_| {
+            let mut signals = self.signals.lock().expect("one thread");
+            match signals.last() {
+                Some(after) if *after <= self.happened.load(Ordering::Relaxed) => {
+                    signals.pop();
+                    Poll::Ready(Signal::Interrupt)
+                }
+                _ => Poll::Pending,
+            }
+        })
+        .await
     }
 
     /// Nothing happens without power.
