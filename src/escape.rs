@@ -6,9 +6,18 @@ use std::fmt::Write;
 /// The longest piece of a value that a message repeats, in characters.
 const SHOWN: usize = 60;
 
+/// Whether the text has nothing but the visible characters of ASCII and blanks, as most that is printed: it is seen at a
+/// glance that nothing of it is escaped.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Escapes newline and tab as `\n` and `\t`, every other control, bidirectional and zero-width character as `\u{…}`;
 /// everything else stays as it is.
 pub fn escaped(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -25,6 +34,9 @@ pub fn escaped(text: &str) -> String {
 
 /// As [`escaped`], for text of several lines: newlines and tabs stay.
 pub fn escaped_lines(text: &str) -> String {
+    if text.split(['\n', '\t']).all(is_plain) {
+        return text.to_owned();
+    }
     let lines: Vec<String> =
         text.split('\n').map(|line| line.split('\t').map(escaped).collect::<Vec<_>>().join("\t")).collect();
     lines.join("\n")
@@ -54,6 +66,9 @@ pub fn cut(text: &str, most: usize) -> String {
 
 /// A JSON text that means the same and holds none of these characters raw: they can only be inside its strings.
 pub fn escaped_json(json: &str) -> String {
+    if json.split('\n').all(is_plain) {
+        return json.to_owned();
+    }
     let mut shown = String::with_capacity(json.len());
     for letter in json.chars() {
         if is_dangerous(letter) && letter != '\n' {
@@ -76,6 +91,9 @@ pub fn quoted(text: &str) -> String {
 /// has the property `Default_Ignorable_Code_Point` (zero-width characters, bidirectional controls, fillers, variation
 /// selectors, tags), and what is drawn as nothing without being a space.
 pub fn is_dangerous(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_control();
+    }
     letter.is_control()
         || matches!(letter, '\u{2028}'..='\u{2029}')
         || is_default_ignorable(letter)

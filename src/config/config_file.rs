@@ -248,7 +248,7 @@ impl Config {
     /// used this time must not be what is missed the next time.
     pub fn read_all(path: &Path, text: &str) -> (Config, Errors) {
         let shown = path.to_string_lossy();
-        let text = Rc::new(FileText::hiding(&shown, text.to_owned(), hidden::hidden(text, &words())));
+        let text = Rc::new(FileText::hiding(&shown, text.to_owned(), |text| hidden::hidden(text, &words())));
         let (file, problems) = structure::read::<File, Entry>(&text);
         let config = Config { file, path: path.to_owned(), text, tree: OnceCell::new() };
         let mut errors = Errors::default();

@@ -22,19 +22,23 @@ pub struct FileText {
     /// The path as the user gave it, `-` for standard input.
     pub path: String,
     pub text: String,
-    /// Whether its lines may be shown.
-    showable: bool,
-    /// The bytes that are not shown, in order: the configuration may hold a secret by mistake.
-    hidden: Vec<Range<usize>>,
+    shown: Shown,
     positions: Positions,
+}
+
+/// What of a text may be shown.
+#[derive(Debug, Clone, Copy)]
+enum Shown {
+    Whole,
+    Nothing,
+    /// All but the bytes that this finds, in order: the configuration may hold a secret by mistake. Where it finds none,
+    /// the text cannot be read, and nothing is shown.
+    But(fn(&str) -> Option<Vec<Range<usize>>>),
 }
 
 impl PartialEq for FileText {
     fn eq(&self, other: &FileText) -> bool {
-        self.path == other.path
-            && self.text == other.text
-            && self.showable == other.showable
-            && self.hidden == other.hidden
+        self.path == other.path && self.text == other.text
     }
 }
 
@@ -43,22 +47,28 @@ impl Eq for FileText {}
 impl FileText {
     pub fn new(path: &str, text: String, showable: bool) -> FileText {
         let (path, positions) = (path.to_owned(), Positions::default());
-        FileText { path, text, showable, hidden: Vec::new(), positions }
+        let shown = if showable { Shown::Whole } else { Shown::Nothing };
+        FileText { path, text, shown, positions }
     }
 
-    /// A text of which these bytes are not shown, or nothing at all.
-    pub fn hiding(path: &str, text: String, hidden: Option<Vec<Range<usize>>>) -> FileText {
-        let showable = hidden.is_some();
-        FileText { hidden: hidden.unwrap_or_default(), ..FileText::new(path, text, showable) }
+    /// A text of which the bytes that this finds are not shown, or nothing at all. It is asked when there is something to
+    /// show.
+    pub fn hiding(path: &str, text: String, hidden: fn(&str) -> Option<Vec<Range<usize>>>) -> FileText {
+        FileText { shown: Shown::But(hidden), ..FileText::new(path, text, false) }
     }
 
     /// The text as it may be shown, and where these bytes are in it; none where it may not be shown.
     pub fn shown(&self, span: &Range<usize>) -> Option<(Cow<'_, str>, Range<usize>)> {
-        if !self.showable || self.hidden.is_empty() {
-            return self.showable.then(|| (Cow::Borrowed(self.text.as_str()), span.clone()));
+        let hidden = match self.shown {
+            Shown::Whole => Vec::new(),
+            Shown::Nothing => return None,
+            Shown::But(hidden) => hidden(&self.text)?,
+        };
+        if hidden.is_empty() {
+            return Some((Cow::Borrowed(self.text.as_str()), span.clone()));
         }
         let (mut shown, mut end, mut moved) = (String::new(), 0, span.clone());
-        for hidden in self.hidden.iter().filter(|hidden| hidden.start < hidden.end) {
+        for hidden in hidden.iter().filter(|hidden| hidden.start < hidden.end) {
             shown.push_str(&self.text[end..hidden.start]);
             let (start, length) = (shown.len(), MASK.len());
             shown.push_str(MASK);
