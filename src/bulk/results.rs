@@ -146,10 +146,10 @@ impl<'a, R: Read> Tables<'a, R> {
 
     /// Reads the row at the next position; gives false at the end.
     fn advance(&mut self) -> Result<bool, Unwritten> {
-        let row = self.rows.next()?;
+        let number = self.rows.pass()?;
         self.position += 1;
-        self.number = row.as_ref().map_or(0, |row| row.number);
-        Ok(row.is_some())
+        self.number = number.unwrap_or(0);
+        Ok(number.is_some())
     }
 
     /// Passes over the rows before this position, of which nothing is stored; up to `doubt` they are unknown.

@@ -289,7 +289,7 @@ impl Job<'_> {
     /// The number of an earlier row of the customer that holds this one back.
     fn held_by(&self, id: RowId) -> Result<Option<u64>, Error> {
         let Some(customer) = id.customer else { return Ok(None) };
-        if !self.journal.ask_at_once(|database| database.is_repeated(customer))? {
+        if !self.journal.is_repeated(customer)? {
             return Ok(None);
         }
         self.journal.ask(|database| database.held_by(id))
