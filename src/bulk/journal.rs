@@ -26,6 +26,8 @@ pub struct Journal {
     handed_in: Cell<u64>,
     committed: Cell<u64>,
     on_commit: Notify,
+    /// Whether any customer is in several rows.
+    has_repeated: bool,
     horizon: Cell<u64>,
     counts: Cell<Counts>,
 }
@@ -37,6 +39,7 @@ impl Journal {
         let horizon = database.number("horizon")?;
         let counts = database.counts(rows)?;
         Ok(Journal {
+            has_repeated: database.has_repeated()?,
             database: RefCell::new(database),
             waiting: RefCell::default(),
             handed_in: Cell::default(),
@@ -67,6 +70,14 @@ impl Journal {
     /// If it cannot be read.
     pub fn ask_at_once<T>(&self, question: impl FnOnce(&Database) -> Result<T, Error>) -> Result<T, Error> {
         question(&self.database.borrow())
+    }
+
+    /// Whether the customer is in several rows.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn is_repeated(&self, customer: u32) -> Result<bool, Error> {
+        Ok(self.has_repeated && self.database.borrow().is_repeated(customer)?)
     }
 
     /// Makes sure that the row at this position may go out, with those behind it for about two seconds at this rate, in

@@ -197,15 +197,18 @@ impl<'a, R: Read> Tables<'a, R> {
 
     /// Reads the row at the next position; gives false at the end.
     fn advance(&mut self) -> Result<bool, Unwritten> {
-        let row = loop {
-            match self.rows.next()? {
-                Some(row) if !is_own(self.shard, row.customer) => {}
-                row => break row,
-            }
+        let number = match self.shard {
+            None => self.rows.pass()?,
+            Some(_) => loop {
+                match self.rows.next()? {
+                    Some(row) if !is_own(self.shard, row.customer) => {}
+                    row => break row.map(|row| row.number),
+                }
+            },
         };
         self.position += 1;
-        self.number = row.as_ref().map_or(0, |row| row.number);
-        Ok(row.is_some())
+        self.number = number.unwrap_or(0);
+        Ok(number.is_some())
     }
 
     /// Passes over the rows before this position, of which nothing is stored; up to `doubt` they are unknown.

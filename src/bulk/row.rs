@@ -166,6 +166,7 @@ impl Job<'_> {
             journal: self.journal,
             id: pending.id,
             before: pending.before,
+            state: Cell::new(pending.before),
             values: RefCell::default(),
             is_marked: Cell::new(false),
             attempts: Cell::new(0),
@@ -300,7 +301,7 @@ impl Job<'_> {
     /// The number of an earlier row of the customer that holds this one back.
     fn held_by(&self, id: RowId) -> Result<Option<u64>, Error> {
         let Some(customer) = id.customer else { return Ok(None) };
-        if !self.journal.ask_at_once(|database| database.is_repeated(customer))? {
+        if !self.journal.is_repeated(customer)? {
             return Ok(None);
         }
         self.journal.ask(|database| database.held_by(id))

@@ -374,6 +374,14 @@ impl Database {
         Ok(state.and_then(|word| State::read(&word)))
     }
 
+    /// Whether any customer is in several rows.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn has_repeated(&self) -> Result<bool> {
+        Ok(self.connection.prepare("select 1 from repeated limit 1")?.exists([])?)
+    }
+
     /// Whether the customer is in several rows.
     ///
     /// # Errors

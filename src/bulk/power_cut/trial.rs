@@ -224,7 +224,6 @@ impl Trial {
         service.stand_in = Some(Arc::<Server>::clone(&self.server));
         let permission = guard::decide(&self.profile.guard, NO_NAME, || Ok(None)).expect("it is open");
         let job = Job {
-            restores: None,
             shard: None,
             command: "bulk patch",
             run: "r",

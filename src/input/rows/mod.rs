@@ -188,11 +188,26 @@ impl<R: Read> Rows<R> {
     /// What ends the reading; nothing follows it.
     #[expect(clippy::result_large_err, reason = "a row is no smaller than what is wrong with it")]
     pub fn next(&mut self) -> Result<Option<Row>, Problem> {
+        self.read(true)
+    }
+
+    /// Passes over the next row, whose text can be had then, and gives its number; none at the end.
+    ///
+    /// # Errors
+    /// As [`Rows::next`].
+    #[expect(clippy::result_large_err, reason = "a row is no smaller than what is wrong with it")]
+    pub fn pass(&mut self) -> Result<Option<u64>, Problem> {
+        Ok(self.read(false)?.map(|row| row.number))
+    }
+
+    #[expect(clippy::result_large_err, reason = "a row is no smaller than what is wrong with it")]
+    fn read(&mut self, with_values: bool) -> Result<Option<Row>, Problem> {
         if self.is_over {
             return Ok(None);
         }
+        let options = Some(&self.options).filter(|_| with_values);
         let read = match &mut self.reading {
-            Reading::Table(table) => table.next(&mut self.window, &self.options),
+            Reading::Table(table) => table.next(&mut self.window, options),
             Reading::Lines(lines) => lines.next(&mut self.window, &self.options),
         };
         self.is_over = !matches!(read, Ok(Some(_)));

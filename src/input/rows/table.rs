@@ -66,14 +66,14 @@ impl Table {
         &self.header
     }
 
-    /// Reads the next row in which anything is.
+    /// Reads the next row in which anything is; without options its number alone, and no values.
     ///
     /// # Errors
     /// What ends the reading.
     pub fn next<R: Read>(
         &mut self,
         window: &mut Window<R>,
-        options: &RowOptions,
+        options: Option<&RowOptions>,
     ) -> Result<Option<Row>, Box<Problem>> {
         loop {
             let read = self.records.read(window);
@@ -93,7 +93,10 @@ impl Table {
                 };
             }
             if !cells.iter().all(is_blank) {
-                return Ok(Some(cells::row(&self.columns, &cells, number, options)));
+                return Ok(Some(match options {
+                    Some(options) => cells::row(&self.columns, &cells, number, options),
+                    None => Row::new(self.columns.record, number),
+                }));
             }
         }
     }
