@@ -285,12 +285,12 @@ mod tests {
     #[test]
     fn the_separator_is_the_one_that_makes_the_most_columns() {
         for (header, separator, columns) in [
-            ("boosterCustomerId", ",", 1),
-            ("boosterCustomerId;notes", ";", 2),
+            ("boosterCustomerId", "comma", 1),
+            ("boosterCustomerId;notes", "semicolon", 2),
             ("boosterCustomerId\tnotes\tgender", "tab", 3),
             ("boosterCustomerId|notes", "|", 2),
-            ("boosterCustomerId;\"notes\";gender", ";", 3),
-            ("\"boosterCustomerId\",\"_row\",\"notes\"", ",", 3),
+            ("boosterCustomerId;\"notes\";gender", "semicolon", 3),
+            ("\"boosterCustomerId\",\"_row\",\"notes\"", "comma", 3),
         ] {
             let text = format!("\r\n{header}\n1,,,,;;;;;;");
             let rows = Rows::open(&CUSTOMER, "a.csv", text.as_bytes(), &RowOptions::default()).expect(header);

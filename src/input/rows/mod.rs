@@ -5,6 +5,7 @@ mod cells;
 mod columns;
 mod csv;
 mod encoding;
+mod gzip;
 mod header;
 mod kind;
 mod lines;
@@ -14,6 +15,7 @@ mod results;
 mod row_id;
 mod stopped;
 mod table;
+mod transcode;
 mod window;
 
 use std::borrow::Cow;
@@ -24,11 +26,12 @@ use crate::model::field::Record;
 use crate::model::patch::Patch;
 use crate::model::problem::{Fault, Problem, Rule, Source};
 pub use columns::{Meaning, meaning};
-pub use encoding::Encoding;
+use gzip::Bytes;
 use kind::Kind;
 use lines::Lines;
 use reader::Stop;
 use table::Table;
+pub use transcode::{Encoding, Label};
 use window::{Unusable, Window};
 
 /// How the rows are read.
@@ -39,6 +42,8 @@ pub struct RowOptions {
     /// A cell that is exactly this clears its field.
     pub clear_cell: Option<String>,
     pub lists: ListColumns,
+    /// The encoding, where it is not one that is found out.
+    pub encoding: Option<Label>,
 }
 
 /// What lists in the rows mean.
@@ -58,6 +63,8 @@ pub enum ListColumns {
 pub struct Detected {
     pub format: Format,
     pub encoding: Encoding,
+    /// Whether the file is gzip.
+    pub is_compressed: bool,
     /// The names of the columns as they are written; none in JSON lines.
     pub columns: Vec<String>,
 }
@@ -70,7 +77,7 @@ pub enum Format {
 
 impl Detected {
     pub fn describe(&self) -> String {
-        let encoding = self.encoding.name();
+        let encoding = format!("{}{}", self.encoding.name(), if self.is_compressed { ", gzip" } else { "" });
         match self.format {
             Format::Csv { separator } => {
                 let separator = match separator {
@@ -152,11 +159,16 @@ impl<R: Read> Rows<R> {
         options: &RowOptions,
     ) -> Result<Rows<R>, Vec<Problem>> {
         let whole = |fault: Fault| vec![fault.of(Source::WholeFile(Rc::from(name)))];
-        let (mut window, encoding) = Window::open(reader).map_err(|error| match error {
-            Unusable::Io(error) => vec![
+        let unreadable = |error| {
+            vec![
                 Problem::usage(format!("cannot read {name}: {error}"))
                     .hint("name a file that can be read, or - for standard input"),
-            ],
+            ]
+        };
+        let input = Bytes::open(reader).map_err(unreadable)?;
+        let (mut window, encoding) = Window::open(input, options.encoding).map_err(|error| match error {
+            Unusable::Stop(Stop::Io(error)) => unreadable(error),
+            Unusable::Stop(stop) => vec![*stopped::problem(stop, Format::JsonLines, 1, None)],
             Unusable::Fault(fault) => whole(fault),
         })?;
         if !has_text(&mut window) {
@@ -173,7 +185,7 @@ impl<R: Read> Rows<R> {
                 (Reading::Table(Box::new(table)), format, columns)
             }
         };
-        let detected = Detected { format, encoding, columns };
+        let detected = Detected { format, encoding, is_compressed: window.is_compressed(), columns };
         Ok(Rows { options: options.clone(), detected, window, reading, is_over: false })
     }
 
@@ -224,7 +236,7 @@ fn has_text<R: Read>(window: &mut Window<R>) -> bool {
         match window.more() {
             Ok(true) => {}
             Ok(false) => return false,
-            Err(Stop::Io(_) | Stop::Malformed(_) | Stop::TooLarge) => return true,
+            Err(Stop::Io(_) | Stop::Malformed { .. } | Stop::Gzip { .. } | Stop::TooLarge) => return true,
         }
     }
 }
