@@ -7,6 +7,11 @@ use crate::model::problem::{Fault, Rule};
 /// How many bytes are looked at.
 pub const HEAD: usize = 1 << 10;
 
+/// Whether these bytes begin a workbook: a zip archive, or the container of older ones and of those with a password.
+pub fn is_workbook(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0])
+}
+
 /// The encoding of an input that begins with these bytes, and how many of them are its mark. Where its encoding was said,
 /// a mark must not say another one.
 ///
@@ -55,10 +60,6 @@ fn has_zero_in_first_line(head: &[u8]) -> bool {
 fn other_format(head: &[u8]) -> Option<(&'static str, &'static str)> {
     let decompress = "decompress it first";
     Some(match head {
-        [b'P', b'K', 3, 4, ..] => {
-            ("an Excel workbook (.xlsx), or another zip archive", "save it as CSV (UTF-8)")
-        }
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => ("an Excel workbook (.xls)", "save it as CSV (UTF-8)"),
         [b'B', b'Z', b'h', b'1'..=b'9', ..] => ("compressed (bzip2)", decompress),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => ("compressed (xz)", decompress),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => ("compressed (zstd)", decompress),
@@ -72,7 +73,6 @@ mod tests {
 
     use super::super::tests::{read, rows, whole};
     use super::super::{RowOptions, Rows};
-
     use crate::model::customer::CUSTOMER;
 
     /// Gives a few bytes at a time, whatever room there is; then an error, if it has one.

@@ -79,6 +79,25 @@ impl<R: Read> Bytes<R> {
     }
 }
 
+/// Reads what is left behind the bytes that were read; none where it is more than this in all.
+///
+/// # Errors
+/// What ends the reading.
+pub fn rest<R: Read>(input: &mut Bytes<R>, mut bytes: Vec<u8>, most: usize) -> Result<Option<Vec<u8>>, Stop> {
+    loop {
+        let end = bytes.len();
+        if end > most {
+            return Ok(None);
+        }
+        bytes.resize(end + end.clamp(64 << 10, 8 << 20), 0);
+        let count = input.read(&mut bytes[end..])?;
+        bytes.truncate(end + count);
+        if count == 0 {
+            return Ok(Some(bytes));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;

@@ -19,7 +19,7 @@ pub fn problem(stop: Stop, format: Format, row: u64, column: Option<&Rc<str>>) -
         Stop::TooLarge => Fault::new(Rule::TOO_LONG, "the row is larger than 4 MiB")
             .hint(match format {
                 Format::Csv { .. } => "the usual reason is a double quote that is opened here and not closed",
-                Format::JsonLines => "each line must be one JSON object, for one customer",
+                Format::JsonLines | Format::Workbook => "each line must be one JSON object, for one customer",
             })
             .of(Source::Row { row, column: None }),
     })

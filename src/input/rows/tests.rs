@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::customer::CUSTOMER;
+use crate::model::problem::Source;
 use crate::model::wire;
 
 pub fn whole() -> RowOptions {
@@ -91,12 +92,11 @@ fn what_is_no_table_is_told_what_it_is() {
     }
     for (name, bytes, what, hint) in [
         (
-            "a.xlsx",
-            &b"PK\x03\x04xx"[..],
-            "the file is an Excel workbook (.xlsx), or another zip archive",
-            "save it as CSV (UTF-8)",
+            "a.xls",
+            &b"\xd0\xcf\x11\xe0\xa1"[..],
+            "the file is an old Excel workbook (.xls)",
+            "save it as .xlsx or CSV (UTF-8)",
         ),
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1", "the file is an Excel workbook (.xls)", "save it as CSV (UTF-8)"),
         ("-", b"\x28\xb5\x2f\xfd", "the file is compressed (zstd)", "decompress it first"),
         (
             "-",

@@ -20,6 +20,13 @@ pub enum Unusable {
     Fault(Fault),
 }
 
+/// What an input turned out to be.
+pub enum Opened<R> {
+    Text(Window<R>, Encoding),
+    /// A workbook, and what was read of it.
+    Workbook(Bytes<R>, Vec<u8>),
+}
+
 /// A part of the input, from the first byte that was not consumed.
 pub struct Window<R> {
     input: Bytes<R>,
@@ -37,7 +44,7 @@ impl<R: Read> Window<R> {
     ///
     /// # Errors
     /// If it cannot be read, or is no text.
-    pub fn open(mut input: Bytes<R>, said: Option<Label>) -> Result<(Window<R>, Encoding), Unusable> {
+    pub fn open(mut input: Bytes<R>, said: Option<Label>) -> Result<Opened<R>, Unusable> {
         let mut buffer = vec![0; 4 * CHUNK];
         let (mut end, mut is_at_end) = (0, false);
         while end < encoding::HEAD && !is_at_end {
@@ -51,12 +58,17 @@ impl<R: Read> Window<R> {
                 Err(stop) => return Err(Unusable::Stop(stop)),
             }
         }
+        if encoding::is_workbook(&buffer[..end]) {
+            buffer.truncate(end);
+            return Ok(Opened::Workbook(input, buffer));
+        }
         let (encoding, mark) = encoding::find(&buffer[..end], said).map_err(Unusable::Fault)?;
         let transcoder = Transcoder::of(encoding, &buffer[mark..end], mark);
         let (start, end) = if transcoder.is_some() { (0, 0) } else { (mark, end) };
         // A decoder has bytes to give though its reader has none.
         let is_at_end = is_at_end && transcoder.is_none();
-        Ok((Window { input, transcoder, buffer, start, end, offset: mark as u64, is_at_end }, encoding))
+        let offset = mark as u64;
+        Ok(Opened::Text(Window { input, transcoder, buffer, start, end, offset, is_at_end }, encoding))
     }
 
     pub fn is_compressed(&self) -> bool {
@@ -117,9 +129,16 @@ mod tests {
     use std::io;
 
     use super::super::tests::{read as read_all, shown, whole};
-    use super::super::{RowOptions, Rows};
+    use super::super::{Reading, RowOptions, Rows};
     use super::*;
     use crate::model::customer::CUSTOMER;
+
+    fn buffer_of<R: Read>(rows: &Rows<R>) -> usize {
+        match &rows.reading {
+            Reading::Table(window, _) | Reading::Lines(window, _) => window.buffer.len(),
+            Reading::Sheet(_) => 0,
+        }
+    }
 
     /// A text, then a byte over and over, then another text.
     fn with_large(before: &'static str, byte: u8, count: u64, behind: &'static str) -> impl Read {
@@ -144,7 +163,7 @@ mod tests {
                 Ok(mut rows) => loop {
                     if let Err(problem) = rows.next() {
                         assert!(matches!(rows.next(), Ok(None)));
-                        assert!(rows.window.buffer.len() <= LARGEST_ROW + 4 * CHUNK);
+                        assert!(buffer_of(&rows) <= LARGEST_ROW + 4 * CHUNK);
                         break problem;
                     }
                 },
@@ -172,7 +191,7 @@ mod tests {
         for number in 2..50_000 {
             assert_eq!(rows.next().expect("a row").expect("a row").number, number);
         }
-        assert_eq!(rows.window.buffer.len(), 4 * CHUNK);
+        assert_eq!(buffer_of(&rows), 4 * CHUNK);
     }
 
     struct Repeated {
