@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Profile;
 use crate::failure::Failure;
-use crate::input::rows::{ListColumns, RowOptions};
+use crate::input::rows::{Label, ListColumns, RowOptions};
 use crate::model::problem::{Problem, Source};
 use crate::outcome::Outcome;
 use crate::pipeline::options::{PatchOptions, Sending, Strictness};
@@ -21,6 +21,12 @@ pub struct Table {
     #[arg(long, value_name = "TEXT", help_heading = "The table")]
     #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub clear_cell: Option<String>,
+    /// The encoding of a table that is neither UTF-8 nor UTF-16 with its mark, such as windows-1252
+    #[arg(long, value_name = "NAME", value_parser = <Label as std::str::FromStr>::from_str, help_heading = "The table")]
+    pub encoding: Option<Label>,
+    /// The sheet of a workbook [default: the first one]
+    #[arg(long, value_name = "NAME", help_heading = "The table")]
+    pub sheet: Option<String>,
     /// Send lists as the table has them: items of the customer that are not in it may go
     #[arg(long, help_heading = "The table")]
     pub replace_lists: bool,
@@ -39,7 +45,13 @@ impl Table {
             (false, true) => ListColumns::Added,
             (false, false) => ListColumns::Refused,
         };
-        RowOptions { id_column: self.id_column.clone(), clear_cell: self.clear_cell.clone(), lists }
+        RowOptions {
+            id_column: self.id_column.clone(),
+            clear_cell: self.clear_cell.clone(),
+            lists,
+            encoding: self.encoding,
+            sheet: self.sheet.clone(),
+        }
     }
 }
 
@@ -170,6 +182,8 @@ fn max_errors(text: &str) -> Result<MaxErrors, String> {
 pub struct Decisive {
     pub id_column: Option<String>,
     pub clear_cell: Option<String>,
+    pub encoding: Option<String>,
+    pub sheet: Option<String>,
     pub lists: String,
     pub no_defaults: bool,
     pub strict: bool,
@@ -194,6 +208,8 @@ impl Decisive {
         Decisive {
             id_column: table.id_column.clone(),
             clear_cell: table.clear_cell.clone(),
+            encoding: table.encoding.map(|encoding| encoding.name().to_owned()),
+            sheet: table.sheet.clone(),
             lists: word(table.rows().lists).to_owned(),
             no_defaults: table.no_defaults,
             strict: strictness.strict,
@@ -227,6 +243,8 @@ impl Decisive {
             id_column: self.id_column.clone(),
             clear_cell: self.clear_cell.clone(),
             lists: lists.unwrap_or_default(),
+            encoding: self.encoding.as_deref().and_then(|name| name.parse().ok()),
+            sheet: self.sheet.clone(),
         }
     }
 
@@ -251,6 +269,8 @@ impl Decisive {
         let pairs = [
             ("--id-column", self.id_column == other.id_column),
             ("--clear-cell", self.clear_cell == other.clear_cell),
+            ("--encoding", self.encoding == other.encoding),
+            ("--sheet", self.sheet == other.sheet),
             ("--replace-lists or --add-items", self.lists == other.lists),
             ("--no-defaults", self.no_defaults == other.no_defaults),
             ("--strict", self.strict == other.strict),

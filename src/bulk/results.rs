@@ -19,7 +19,7 @@ use super::shard::{Shard, is_own};
 use super::state::{Counts, State};
 use super::work::not_stored;
 use crate::failure::Failure;
-use crate::input::rows::{Encoding, Format, Rows, push_cell};
+use crate::input::rows::{Rows, push_cell};
 use crate::model::field::Record;
 use crate::model::problem::Problem;
 use crate::outcome::Outcome;
@@ -237,12 +237,12 @@ impl<'a, R: Read> Tables<'a, R> {
     }
 
     fn add_line(&mut self, table: &'static str, message: &str, hint: Option<&str>) -> Result<(), Unwritten> {
-        let line = match self.rows.detected().format {
-            Format::Csv { separator } => {
+        let line = match self.rows.detected().format.separator() {
+            Some(separator) => {
                 let cells = [&self.number.to_string(), message, hint.unwrap_or_default()];
                 csv_line(&self.rows.text(), &cells, separator)
             }
-            Format::JsonLines => json_line(&self.rows.text(), self.number, message, hint),
+            None => json_line(&self.rows.text(), self.number, message, hint),
         };
         let folder = self.folder;
         let written = self.table(table).and_then(|file| file.write_all(line.as_bytes()));
@@ -254,11 +254,10 @@ impl<'a, R: Read> Tables<'a, R> {
         if !self.open.contains_key(name) {
             let mut file = BufWriter::new(NamedTempFile::new_in(self.folder)?);
             let detected = self.rows.detected();
-            if detected.encoding != Encoding::Utf8 {
-                // Spreadsheets need the mark, and it was there.
+            if detected.has_mark() {
                 file.write_all("\u{feff}".as_bytes())?;
             }
-            if let (Some(header), Format::Csv { separator }) = (self.rows.header(), detected.format) {
+            if let (Some(header), Some(separator)) = (self.rows.header(), detected.format.separator()) {
                 file.write_all(csv_line(&header, &["_row", "_error", "_hint"], separator).as_bytes())?;
             }
             self.open.insert(name, file);
@@ -268,9 +267,9 @@ impl<'a, R: Read> Tables<'a, R> {
 
     /// Puts the files in the place of older ones.
     fn finish(self) -> Result<Files, Unwritten> {
-        let ending = match self.rows.detected().format {
-            Format::Csv { .. } => "csv",
-            Format::JsonLines => "jsonl",
+        let ending = match self.rows.detected().format.separator() {
+            Some(_) => "csv",
+            None => "jsonl",
         };
         let mut files = Files::new();
         let mut open = self.open;

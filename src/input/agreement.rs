@@ -95,8 +95,8 @@ fn row_options(lists: ListColumns) -> RowOptions {
 }
 
 /// The first row of a text, and what is in the way.
-fn read_row(text: &str, lists: ListColumns, problems: &mut Vec<Problem>) -> Patch {
-    let mut rows = match Rows::open(&CUSTOMER, "-", text.as_bytes(), &row_options(lists)) {
+fn read_row(input: impl AsRef<[u8]>, lists: ListColumns, problems: &mut Vec<Problem>) -> Patch {
+    let mut rows = match Rows::open(&CUSTOMER, "-", input.as_ref(), &row_options(lists)) {
         Ok(rows) => rows,
         Err(wrong) => {
             problems.extend(wrong);
@@ -124,29 +124,36 @@ fn as_line(patch: &Patch) -> String {
     serde_json::Value::Object(members).to_string()
 }
 
-/// The patch as a table of one row, the columns in reverse, every cell in quotes or only those that need them.
-fn as_table(patch: &Patch, separator: char, line_end: &str, in_quotes: bool) -> String {
-    let mut cells = vec![(ID_KEY.to_owned(), "123".to_owned())];
-    let cell = |value: &Value| match value {
-        value if value.clears() => CLEARS.to_owned(),
-        Value::Text(text) => text.clone(),
-        Value::Bool(yes) => yes.to_string().to_uppercase(),
-        Value::Date(day) => day.to_string(),
-        Value::List(_) => unreachable!("its items have cells"),
-    };
+/// The value of each column that the patch has, in reverse.
+fn columns(patch: &Patch) -> Vec<(String, Value)> {
+    let mut cells = vec![(ID_KEY.to_owned(), Value::Text("123".to_owned()))];
     for (field, given) in patch.iter() {
         match &given.value {
             Value::List(items) if !items.is_empty() => {
                 for (i, item) in items.iter().enumerate() {
                     let inside = format!("{}[{i}]", field.name);
                     let fields = item.patch.iter();
-                    cells.extend(fields.map(|(inner, given)| (inner.at(&inside), cell(&given.value))));
+                    cells.extend(fields.map(|(inner, given)| (inner.at(&inside), given.value.clone())));
                 }
             }
-            value => cells.push((field.name.to_owned(), cell(value))),
+            value => cells.push((field.name.to_owned(), value.clone())),
         }
     }
     cells.reverse();
+    cells
+}
+
+/// The patch as a table of one row, every cell in quotes or only those that need them.
+fn as_table(patch: &Patch, separator: char, line_end: &str, in_quotes: bool) -> String {
+    let cell = |value: Value| match value {
+        value if value.clears() => CLEARS.to_owned(),
+        Value::Text(text) => text,
+        Value::Bool(yes) => yes.to_string().to_uppercase(),
+        Value::Date(day) => day.to_string(),
+        Value::List(_) => unreachable!("its items have cells"),
+    };
+    let cells: Vec<(String, String)> =
+        columns(patch).into_iter().map(|(name, value)| (name, cell(value))).collect();
     let line = |texts: Vec<&String>| {
         let quoted = |text: &&String| {
             let is_quoted = in_quotes || text.contains([separator, '"', '\r', '\n']);
@@ -157,6 +164,33 @@ fn as_table(patch: &Patch, separator: char, line_end: &str, in_quotes: bool) -> 
     let (names, values): (Vec<&String>, Vec<&String>) =
         cells.iter().map(|(name, value)| (name, value)).unzip();
     format!("{}{line_end}{}{line_end}", line(names), line(values))
+}
+
+/// The patch as a workbook with one row, each value in a cell of its own type.
+fn as_workbook(patch: &Patch) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let day = rust_xlsxwriter::Format::new().set_num_format("d/m/yyyy");
+    let sheet = workbook.add_worksheet();
+    for (column, (name, value)) in (0..).zip(columns(patch)) {
+        sheet.write_string(0, column, &name).expect("room");
+        match value {
+            value if value.clears() => sheet.write_string(1, column, CLEARS),
+            Value::Text(text) if name == ID_KEY => {
+                sheet.write_number(1, column, text.parse::<f64>().expect("an id"))
+            }
+            Value::Text(text) => sheet.write_string(1, column, text),
+            Value::Bool(yes) => sheet.write_boolean(1, column, yes),
+            Value::Date(date) if date.year() >= 1900 => {
+                let days = (date - jiff::civil::date(1899, 12, 31)).get_days();
+                let behind_the_29th_of_february = i32::from(days >= 60);
+                sheet.write_number_with_format(1, column, f64::from(days + behind_the_29th_of_february), &day)
+            }
+            Value::Date(date) => sheet.write_string(1, column, date.to_string()),
+            Value::List(_) => unreachable!("its items have cells"),
+        }
+        .expect("room");
+    }
+    workbook.save_to_buffer().expect("a workbook")
 }
 
 /// The patch without what no cell can give: a text of blanks alone, and an item without a field.
@@ -250,6 +284,16 @@ proptest! {
         let line_end = if is_windows { "\r\n" } else { "\n" };
         let mut problems = Vec::new();
         let read = read_row(&as_table(&patch, separator, line_end, in_quotes), ListColumns::Whole, &mut problems);
+        prop_assert_eq!(&problems, &[]);
+        prop_assert_eq!(wire::body(&read), wire::body(&patch));
+        prop_assert_eq!(found(&read), found(&patch));
+    }
+
+    #[test]
+    fn the_same_patch_in_a_workbook_gives_the_same_body(patch in arbitrary::patch()) {
+        let patch = of_cells(&patch);
+        let mut problems = Vec::new();
+        let read = read_row(as_workbook(&patch), ListColumns::Whole, &mut problems);
         prop_assert_eq!(&problems, &[]);
         prop_assert_eq!(wire::body(&read), wire::body(&patch));
         prop_assert_eq!(found(&read), found(&patch));

@@ -14,7 +14,8 @@ use crate::report::Report;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV file (separator comma, semicolon, tab or |) or JSON lines; - for standard input
+    /// CSV file (separator comma, semicolon, tab or |), Excel workbook (.xlsx) or JSON lines, any of them gzip too; - for
+    /// standard input
     #[arg(value_name = "FILE|-")]
     file: String,
     #[command(flatten)]

@@ -41,7 +41,8 @@ boosterCustomerId; `booster bulk template` prints one. A blank cell leaves the f
 All rows are checked before the first one is sent. A run that was stopped goes on with `booster bulk resume`. \
 See also `booster help exit-codes` and `help rules`.")]
 pub struct Args {
-    /// CSV file (separator comma, semicolon, tab or |) or JSON lines; - for standard input
+    /// CSV file (separator comma, semicolon, tab or |), Excel workbook (.xlsx) or JSON lines, any of them gzip too; - for
+    /// standard input
     #[arg(value_name = "FILE|-")]
     file: String,
     #[command(flatten)]

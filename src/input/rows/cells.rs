@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::columns::{Column, Columns, FieldColumn, List};
-use super::csv::Cells;
 use super::lists::added_list_cannot_clear;
+use super::record::Cells;
+use super::typed::{self, cell_name};
 use super::{ListColumns, Row, RowOptions, row_id};
 use crate::escape::quoted;
 use crate::input::flags::cannot_clear;
@@ -17,8 +18,9 @@ pub fn row(columns: &Columns, cells: &Cells<'_>, number: u64, options: &RowOptio
         return Row::unreadable(columns.record, number, fault.of(Source::Row { row: number, column: None }));
     }
     let mut row = Row::new(columns.record, number);
-    let id = cells.get(columns.id.number);
-    match row_id::read(id) {
+    let id = columns.id.number;
+    let without_id = typed::without_value(cells.kind(id), cells.get(id), Rule::ID, || cell_name(id, number));
+    match without_id.map_or_else(|| row_id::read(cells.get(id)), Err) {
         Ok(id) => row.customer = Some(id),
         Err(fault) => {
             row.problems.push(fault.at(columns.id.place.as_ref(), source(number, &columns.id.place)))
@@ -90,10 +92,13 @@ impl CellReader<'_> {
         if is_blank(text) {
             return false;
         }
-        let read = if self.clear == Some(text) {
-            Value::empty(field).ok_or_else(cannot_clear)
-        } else {
-            Value::parse(field, text)
+        let wrong = typed::fault(self.cells.kind(column.number), text, field.kind, || {
+            cell_name(column.number, self.number)
+        });
+        let read = match wrong {
+            _ if self.clears(column) => Value::empty(field).ok_or_else(cannot_clear),
+            Some(fault) => Err(fault),
+            None => Value::parse(field, text),
         };
         match read {
             Ok(value) => patch.set(field, value, source(self.number, &column.place)),
@@ -103,6 +108,12 @@ impl CellReader<'_> {
             }
         }
         true
+    }
+
+    /// Whether the cell is the text that clears, and no formula's error.
+    fn clears(&self, column: &Column) -> bool {
+        self.clear == Some(self.cells.get(column.number))
+            && !self.cells.kind(column.number).is_without_value()
     }
 
     /// Gives the list its items, and returns the number that each has in the columns: those without a value are left
@@ -149,7 +160,14 @@ impl CellReader<'_> {
         if is_blank(text) {
             return Ok(false);
         }
-        if self.clear != Some(text) {
+        let without_value =
+            typed::without_value(self.cells.kind(column.number), text, Rule::NOT_A_LIST, || {
+                cell_name(column.number, self.number)
+            });
+        if let Some(fault) = without_value {
+            return Err(fault);
+        }
+        if !self.clears(column) {
             let sample = list.record.fields[0].at(&format!("{}[0]", list.field.name));
             return Err(Fault::new(
                 Rule::NOT_A_LIST,

@@ -5,6 +5,7 @@ use std::io::Read;
 use csv_core::ReadRecordResult;
 
 use super::reader::Stop;
+use super::record::Cells;
 use super::window::{LARGEST_ROW, Window};
 
 /// What can stand between two cells.
@@ -26,29 +27,6 @@ pub struct Records {
     is_behind_return: bool,
     /// Whether the last row has a line end, rather than ending with the input.
     has_line_end: bool,
-}
-
-/// The cells of one row.
-#[derive(Clone, Copy)]
-pub struct Cells<'a> {
-    text: &'a str,
-    ends: &'a [usize],
-}
-
-impl<'a> Cells<'a> {
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// The cell of this number, which is empty where the row has none.
-    pub fn get(&self, number: usize) -> &'a str {
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(number).and_then(|end| self.text.get(start..*end)).unwrap_or_default()
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &'a str> {
-        (0..self.len()).map(|number| self.get(number))
-    }
 }
 
 /// What is wrong with the quotes of a row, and in which cell, from 0.
@@ -172,7 +150,7 @@ impl Records {
         let text = &self.text[..ends.last().copied().unwrap_or(0)];
         let written = self.written(window);
         match (std::str::from_utf8(written), std::str::from_utf8(text)) {
-            (Ok(_), Ok(text)) => Ok(Cells { text, ends }),
+            (Ok(_), Ok(text)) => Ok(Cells::new(text, ends)),
             (Err(error), in_cells) => {
                 let at = error.valid_up_to();
                 let in_text = in_cells.err().map(|error| error.valid_up_to());

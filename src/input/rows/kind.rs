@@ -15,8 +15,9 @@ pub enum Kind {
 /// # Errors
 /// `syntax` for JSON that is not in lines.
 pub fn find(name: &str, head: &[u8]) -> Result<Kind, Fault> {
-    let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
-    let named = match extension.map(str::to_ascii_lowercase).as_deref() {
+    let name = name.to_ascii_lowercase();
+    let extension = Path::new(name.strip_suffix(".gz").unwrap_or(&name)).extension();
+    let named = match extension.and_then(|extension| extension.to_str()) {
         Some("csv" | "tsv" | "tab") => Some(Kind::Table),
         Some("jsonl" | "ndjson" | "json") => Some(Kind::JsonLines),
         _ => None,

@@ -1,36 +1,42 @@
-//! Input by rows: a table (CSV) or JSON lines as a stream of patches, one customer a row. What is in memory does not grow
-//! with the number of rows.
+//! Input by rows: a table (CSV, a workbook) or JSON lines as a stream of patches, one customer a row. What is in memory
+//! does not grow with the number of rows, but for a workbook, which is held whole.
 
 mod cells;
 mod columns;
 mod csv;
 mod encoding;
+mod gzip;
 mod header;
 mod kind;
 mod lines;
 mod lists;
+mod open;
 mod reader;
+mod record;
 mod results;
 mod row_id;
+mod sheet;
 mod stopped;
 mod table;
+mod transcode;
+mod typed;
 mod window;
+mod workbook;
 
 use std::borrow::Cow;
 use std::io::Read;
-use std::rc::Rc;
 
+use crate::escape::escaped;
 use crate::model::field::Record;
 use crate::model::patch::Patch;
-use crate::model::problem::{Fault, Problem, Rule, Source};
+use crate::model::problem::Problem;
 pub use columns::{Meaning, meaning};
-pub use encoding::Encoding;
-use kind::Kind;
 use lines::Lines;
-use reader::Stop;
 pub use results::push_cell;
+use sheet::Sheet;
 use table::Table;
-use window::{Unusable, Window};
+pub use transcode::{Encoding, Label};
+use window::Window;
 
 /// How the rows are read.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +46,10 @@ pub struct RowOptions {
     /// A cell that is exactly this clears its field.
     pub clear_cell: Option<String>,
     pub lists: ListColumns,
+    /// The encoding, where it is not one that is found out.
+    pub encoding: Option<Label>,
+    /// The sheet of a workbook, where it is not the first one.
+    pub sheet: Option<String>,
 }
 
 /// What lists in the rows mean.
@@ -59,35 +69,78 @@ pub enum ListColumns {
 pub struct Detected {
     pub format: Format,
     pub encoding: Encoding,
+    /// Whether the file is gzip.
+    pub is_compressed: bool,
+    /// Of a workbook.
+    pub sheet: Option<SheetUsed>,
     /// The names of the columns as they are written; none in JSON lines.
     pub columns: Vec<String>,
+}
+
+/// What is read of a workbook.
+#[derive(Debug, Clone)]
+pub struct SheetUsed {
+    pub name: String,
+    /// How many of its cells are formulas.
+    pub formulas: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Csv { separator: u8 },
     JsonLines,
+    Workbook,
+}
+
+impl Format {
+    /// What separates the cells of a row as text; none in JSON lines.
+    pub fn separator(self) -> Option<u8> {
+        match self {
+            Format::Csv { separator } => Some(separator),
+            Format::Workbook => Some(sheet::SEPARATOR),
+            Format::JsonLines => None,
+        }
+    }
 }
 
 impl Detected {
     pub fn describe(&self) -> String {
-        let encoding = self.encoding.name();
-        match self.format {
-            Format::Csv { separator } => {
+        let gzip = if self.is_compressed { ", gzip" } else { "" };
+        let encoding = format!("{}{gzip}", self.encoding.name());
+        // Spreadsheets put columns without a name behind the others.
+        let count = self.columns.iter().filter(|name| !name.trim().is_empty()).count();
+        let columns = number(count as u64, "column");
+        match (self.format, &self.sheet) {
+            (Format::Csv { separator }, _) => {
                 let separator = match separator {
                     b',' => "comma",
                     b';' => "semicolon",
                     b'\t' => "tab",
                     _ => "|",
                 };
-                // Spreadsheets put columns without a name behind the others.
-                let count = self.columns.iter().filter(|name| !name.trim().is_empty()).count();
-                let columns = if count == 1 { "column" } else { "columns" };
-                format!("CSV, separator {separator}, {encoding}, {count} {columns}")
+                format!("CSV, separator {separator}, {encoding}, {columns}")
             }
-            Format::JsonLines => format!("JSON lines, {encoding}"),
+            (Format::JsonLines, _) => format!("JSON lines, {encoding}"),
+            (Format::Workbook, Some(sheet)) if sheet.formulas > 0 => format!(
+                "Excel workbook{gzip}, sheet {}, {columns}, with the stored values of {}",
+                escaped(&sheet.name),
+                number(sheet.formulas, "formula")
+            ),
+            (Format::Workbook, sheet) => {
+                let sheet = sheet.as_ref().map_or_else(String::new, |sheet| escaped(&sheet.name));
+                format!("Excel workbook{gzip}, sheet {sheet}, {columns}")
+            }
         }
     }
+
+    /// Whether a table of these rows begins with a byte order mark: spreadsheets need it, and what came was not bare UTF-8.
+    pub fn has_mark(&self) -> bool {
+        self.format == Format::Workbook || self.encoding != Encoding::Utf8
+    }
+}
+
+fn number(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What one row gives.
@@ -130,14 +183,14 @@ impl Row {
 pub struct Rows<R> {
     options: RowOptions,
     detected: Detected,
-    window: Window<R>,
-    reading: Reading,
+    reading: Reading<R>,
     is_over: bool,
 }
 
-enum Reading {
-    Table(Box<Table>),
-    Lines(Lines),
+enum Reading<R> {
+    Table(Window<R>, Box<Table>),
+    Lines(Window<R>, Lines),
+    Sheet(Box<Sheet>),
 }
 
 impl<R: Read> Rows<R> {
@@ -152,30 +205,8 @@ impl<R: Read> Rows<R> {
         reader: R,
         options: &RowOptions,
     ) -> Result<Rows<R>, Vec<Problem>> {
-        let whole = |fault: Fault| vec![fault.of(Source::WholeFile(Rc::from(name)))];
-        let (mut window, encoding) = Window::open(reader).map_err(|error| match error {
-            Unusable::Io(error) => vec![
-                Problem::usage(format!("cannot read {name}: {error}"))
-                    .hint("name a file that can be read, or - for standard input"),
-            ],
-            Unusable::Fault(fault) => whole(fault),
-        })?;
-        if !has_text(&mut window) {
-            let fault = Fault::new(Rule::SYNTAX, "the file is empty");
-            return Err(whole(
-                fault.hint("the first row must be the header; `booster bulk template` prints one"),
-            ));
-        }
-        let (reading, format, columns) = match kind::find(name, window.bytes()).map_err(whole)? {
-            Kind::JsonLines => (Reading::Lines(Lines::new(record)), Format::JsonLines, Vec::new()),
-            Kind::Table => {
-                let (table, columns) = Table::open(record, &mut window, options)?;
-                let format = table.format();
-                (Reading::Table(Box::new(table)), format, columns)
-            }
-        };
-        let detected = Detected { format, encoding, columns };
-        Ok(Rows { options: options.clone(), detected, window, reading, is_over: false })
+        let (reading, detected) = open::open(record, name, reader, options)?;
+        Ok(Rows { options: options.clone(), detected, reading, is_over: false })
     }
 
     pub fn detected(&self) -> &Detected {
@@ -207,8 +238,9 @@ impl<R: Read> Rows<R> {
         }
         let options = Some(&self.options).filter(|_| with_values);
         let read = match &mut self.reading {
-            Reading::Table(table) => table.next(&mut self.window, options),
-            Reading::Lines(lines) => lines.next(&mut self.window, &self.options),
+            Reading::Table(window, table) => table.next(window, options),
+            Reading::Lines(window, lines) => lines.next(window, &self.options),
+            Reading::Sheet(sheet) => Ok(sheet.next(&self.options)),
         };
         self.is_over = !matches!(read, Ok(Some(_)));
         read.map_err(|problem| *problem)
@@ -217,30 +249,18 @@ impl<R: Read> Rows<R> {
     /// The text of the last row without its line end, and without what a results file added.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.reading {
-            Reading::Table(table) => table.text(&self.window),
-            Reading::Lines(lines) => lines.text(&self.window),
+            Reading::Table(window, table) => table.text(window),
+            Reading::Lines(window, lines) => lines.text(window),
+            Reading::Sheet(sheet) => sheet.text(),
         }
     }
 
     /// The text of the header in the same way; none in JSON lines.
     pub fn header(&self) -> Option<Cow<'_, str>> {
         match &self.reading {
-            Reading::Table(table) => Some(Cow::Borrowed(table.header())),
-            Reading::Lines(_) => None,
-        }
-    }
-}
-
-/// Whether there is anything but blanks. What ends the reading here will do so again.
-fn has_text<R: Read>(window: &mut Window<R>) -> bool {
-    loop {
-        if window.bytes().iter().any(|byte| !byte.is_ascii_whitespace()) {
-            return true;
-        }
-        match window.more() {
-            Ok(true) => {}
-            Ok(false) => return false,
-            Err(Stop::Io(_) | Stop::Malformed(_) | Stop::TooLarge) => return true,
+            Reading::Table(_, table) => Some(Cow::Borrowed(table.header())),
+            Reading::Lines(..) => None,
+            Reading::Sheet(sheet) => Some(Cow::Borrowed(sheet.header())),
         }
     }
 }

@@ -6,8 +6,16 @@ use std::io::{self, ErrorKind, Read};
 #[derive(Debug)]
 pub enum Stop {
     Io(io::Error),
-    /// A sequence that is not in the encoding, by its place in the file.
-    Malformed(u64),
+    /// A sequence that is not in the encoding, by its place in the file and its first byte where that is known.
+    Malformed {
+        at: u64,
+        byte: Option<u8>,
+        encoding: &'static str,
+    },
+    /// A compressed file that ends too early or is broken.
+    Gzip {
+        is_cut: bool,
+    },
     TooLarge,
 }
 

@@ -3,7 +3,7 @@
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::csv::Cells;
+use super::record::Cells;
 
 /// The names. A results file can be corrected and be read again, so they are passed over.
 const ADDED: [&str; 3] = ["_row", "_error", "_hint"];

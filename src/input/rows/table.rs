@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use super::cells::is_blank;
 use super::columns::Columns;
-use super::csv::{self, Cells, QuoteFault, Records};
+use super::csv::{self, QuoteFault, Records};
 use super::reader::Stop;
+use super::record::Cells;
 use super::window::Window;
 use super::{Format, Row, RowOptions, cells, header, results, stopped};
 use crate::model::field::Record;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::customer::CUSTOMER;
+use crate::model::problem::Source;
 use crate::model::wire;
 
 pub fn whole() -> RowOptions {
@@ -91,23 +92,26 @@ fn what_is_no_table_is_told_what_it_is() {
     }
     for (name, bytes, what, hint) in [
         (
-            "a.xlsx",
-            &b"PK\x03\x04xx"[..],
-            "the file is an Excel workbook (.xlsx), or another zip archive",
-            "save it as CSV (UTF-8)",
-        ),
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1", "the file is an Excel workbook (.xls)", "save it as CSV (UTF-8)"),
-        (
-            "a.csv.gz",
-            b"\x1f\x8b\x08\x00",
-            "the file is compressed (gzip)",
-            "decompress it first, as in `gunzip FILE`",
+            "a.xls",
+            &b"\xd0\xcf\x11\xe0\xa1"[..],
+            "the file is an old Excel workbook (.xls)",
+            "save it as .xlsx or CSV (UTF-8)",
         ),
         ("-", b"\x28\xb5\x2f\xfd", "the file is compressed (zstd)", "decompress it first"),
-        ("-", b"a\0b\0", "the file is UTF-16 without a byte order mark", "save it as UTF-8"),
-        ("-", b"\0a\0b", "the file is UTF-16 without a byte order mark", "save it as UTF-8"),
+        (
+            "-",
+            b"a\0b\0",
+            "the file is UTF-16 without a byte order mark",
+            "save it as UTF-8, or add --encoding utf-16le",
+        ),
+        (
+            "-",
+            b"\0a\0b",
+            "the file is UTF-16 without a byte order mark",
+            "save it as UTF-8, or add --encoding utf-16le",
+        ),
         ("-", b"\xff\xfe\0\0a\0\0\0", "the file is UTF-32", "save it as UTF-8"),
-        ("-", b"ab\0c", "the file is binary, not text", "name a table: CSV, or JSON lines, in UTF-8"),
+        ("-", b"ab\0c", "the file is binary, not text", "name a table: CSV, JSON lines or .xlsx"),
     ] {
         assert_eq!(of(name, bytes), [format!("syntax | - | {name} | {what} | {hint}")], "{name}");
     }

@@ -1,9 +1,11 @@
 //! The bytes of an input as UTF-8, of which no more is held than the row that is being read.
 
-use std::io::{self, Read};
+use std::io::Read;
 
-use super::encoding::{self, Encoding, Utf16};
-use super::reader::{Stop, read};
+use super::encoding;
+use super::gzip::Bytes;
+use super::reader::Stop;
+use super::transcode::{Encoding, Label, Transcoder};
 use crate::model::problem::Fault;
 
 /// The largest row, in bytes of UTF-8. A body may have 1 MiB.
@@ -14,41 +16,63 @@ const CHUNK: usize = 32 << 10;
 
 /// Why an input cannot be opened.
 pub enum Unusable {
-    Io(io::Error),
+    Stop(Stop),
     Fault(Fault),
+}
+
+/// What an input turned out to be.
+pub enum Opened<R> {
+    Text(Window<R>, Encoding),
+    /// A workbook, and what was read of it.
+    Workbook(Bytes<R>, Vec<u8>),
 }
 
 /// A part of the input, from the first byte that was not consumed.
 pub struct Window<R> {
-    reader: R,
-    utf16: Option<Utf16>,
+    input: Bytes<R>,
+    transcoder: Option<Transcoder>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// Where the window starts in the file, as far as its bytes are the file's own.
+    /// Where the window starts in the file as it is decompressed, as far as its bytes are the file's own.
     offset: u64,
     is_at_end: bool,
 }
 
 impl<R: Read> Window<R> {
-    /// Reads the first bytes and finds their encoding.
+    /// Reads the first bytes and finds their encoding, which may have been said.
     ///
     /// # Errors
     /// If it cannot be read, or is no text.
-    pub fn open(mut reader: R) -> Result<(Window<R>, Encoding), Unusable> {
+    pub fn open(mut input: Bytes<R>, said: Option<Label>) -> Result<Opened<R>, Unusable> {
         let mut buffer = vec![0; 4 * CHUNK];
         let (mut end, mut is_at_end) = (0, false);
         while end < encoding::HEAD && !is_at_end {
-            let count = read(&mut reader, &mut buffer[end..]).map_err(Unusable::Io)?;
-            is_at_end = count == 0;
-            end += count;
+            match input.read(&mut buffer[end..]) {
+                Ok(count) => {
+                    is_at_end = count == 0;
+                    end += count;
+                }
+                // What is broken in a compressed file comes behind what could be read of it.
+                Err(Stop::Gzip { .. }) if end > 0 => break,
+                Err(stop) => return Err(Unusable::Stop(stop)),
+            }
         }
-        let (encoding, mark) = encoding::find(&buffer[..end]).map_err(Unusable::Fault)?;
-        let utf16 = Utf16::of(encoding, &buffer[mark..end], mark);
-        let (start, end) = if utf16.is_some() { (0, 0) } else { (mark, end) };
+        if encoding::is_workbook(&buffer[..end]) {
+            buffer.truncate(end);
+            return Ok(Opened::Workbook(input, buffer));
+        }
+        let (encoding, mark) = encoding::find(&buffer[..end], said).map_err(Unusable::Fault)?;
+        let transcoder = Transcoder::of(encoding, &buffer[mark..end], mark);
+        let (start, end) = if transcoder.is_some() { (0, 0) } else { (mark, end) };
         // A decoder has bytes to give though its reader has none.
-        let is_at_end = is_at_end && utf16.is_none();
-        Ok((Window { reader, utf16, buffer, start, end, offset: mark as u64, is_at_end }, encoding))
+        let is_at_end = is_at_end && transcoder.is_none();
+        let offset = mark as u64;
+        Ok(Opened::Text(Window { input, transcoder, buffer, start, end, offset, is_at_end }, encoding))
+    }
+
+    pub fn is_compressed(&self) -> bool {
+        self.input.is_compressed()
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -77,9 +101,9 @@ impl<R: Read> Window<R> {
         }
         self.make_room();
         let room = &mut self.buffer[self.end..];
-        let count = match &mut self.utf16 {
-            None => read(&mut self.reader, room).map_err(Stop::Io)?,
-            Some(utf16) => utf16.read(&mut self.reader, room)?,
+        let count = match &mut self.transcoder {
+            None => self.input.read(room)?,
+            Some(transcoder) => transcoder.read(&mut self.input, room)?,
         };
         self.is_at_end = count == 0;
         self.end += count;
@@ -102,10 +126,19 @@ impl<R: Read> Window<R> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::super::tests::{read as read_all, shown, whole};
-    use super::super::{RowOptions, Rows};
+    use super::super::{Reading, RowOptions, Rows};
     use super::*;
     use crate::model::customer::CUSTOMER;
+
+    fn buffer_of<R: Read>(rows: &Rows<R>) -> usize {
+        match &rows.reading {
+            Reading::Table(window, _) | Reading::Lines(window, _) => window.buffer.len(),
+            Reading::Sheet(_) => 0,
+        }
+    }
 
     /// A text, then a byte over and over, then another text.
     fn with_large(before: &'static str, byte: u8, count: u64, behind: &'static str) -> impl Read {
@@ -130,7 +163,7 @@ mod tests {
                 Ok(mut rows) => loop {
                     if let Err(problem) = rows.next() {
                         assert!(matches!(rows.next(), Ok(None)));
-                        assert!(rows.window.buffer.len() <= LARGEST_ROW + 4 * CHUNK);
+                        assert!(buffer_of(&rows) <= LARGEST_ROW + 4 * CHUNK);
                         break problem;
                     }
                 },
@@ -158,7 +191,7 @@ mod tests {
         for number in 2..50_000 {
             assert_eq!(rows.next().expect("a row").expect("a row").number, number);
         }
-        assert_eq!(rows.window.buffer.len(), 4 * CHUNK);
+        assert_eq!(buffer_of(&rows), 4 * CHUNK);
     }
 
     struct Repeated {
