@@ -14,6 +14,7 @@
 
 mod architecture;
 mod auth;
+mod bulk;
 #[cfg(unix)]
 mod canary;
 mod common;
