@@ -14,6 +14,7 @@
 
 mod architecture;
 mod auth;
+mod bulk;
 #[cfg(unix)]
 mod bulk_table;
 mod canary;
