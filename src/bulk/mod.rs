@@ -6,6 +6,7 @@ pub mod check;
 pub mod customers;
 pub mod database;
 pub mod folder;
+pub mod in_flight;
 pub mod input;
 pub mod journal;
 pub mod options;

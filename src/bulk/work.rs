@@ -6,13 +6,12 @@ use std::io::Read;
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use super::breaker::Breaker;
 use super::check::not_read;
 use super::database::{Ended, Error, RowId};
+use super::in_flight::InFlight;
 use super::options::Tempo;
 use super::row::{Job, Pending, Processed, Reached};
 use super::shard::is_own;
@@ -129,7 +128,7 @@ impl<'a, R: Read> Work<'a, R> {
         observer: &mut impl Observer,
     ) -> Result<Why, Failure> {
         let journal = self.job.journal;
-        let mut running = FuturesUnordered::new();
+        let mut running = InFlight::new(usize::from(self.tempo.concurrency));
         let mut tick = tokio::time::interval(TICK);
         let mut has_yielded = false;
         loop {
@@ -141,15 +140,27 @@ impl<'a, R: Read> Work<'a, R> {
             }
             let pause = self.breaker.until().filter(|_| self.why.is_none());
             tokio::select! {
+                // The rows may always have something to do, so they come behind what is rare.
                 biased;
-                Some((processed, reached)) = running.next(), if !running.is_empty() => {
+                signal = signal() => {
+                    let is_second = matches!(self.why, Some(Why::Signal(_)));
+                    self.why = Some(Why::Signal(signal));
+                    if is_second {
+                        break;
+                    }
+                    observer.drains(running.len());
+                }
+                _ = tick.tick() => observer.tick(&journal.counts(), self.waits_for().as_deref()),
+                (processed, reached) = poll_fn(|context| running.poll_next(context, || journal.has_waiting())),
+                    if !running.is_empty() =>
+                {
                     let was_draining = self.why.is_some();
                     self.note(processed, reached)?;
                     if self.why.is_some() && !was_draining {
                         observer.drains(running.len());
                     }
                 }
-                // All rows that could go on have done so: what they left is committed together. Before that the
+                // All rows of a group that could go on have done so: what they left is committed together. Before that the
                 // connections of those that have ended become free, and answers that are there are taken as well.
                 () = poll_fn(|_| if journal.has_waiting() { Poll::Ready(()) } else { Poll::Pending }) => {
                     has_yielded = !has_yielded;
@@ -159,16 +170,7 @@ impl<'a, R: Read> Work<'a, R> {
                         journal.commit().map_err(not_stored)?;
                     }
                 }
-                signal = signal() => {
-                    let is_second = matches!(self.why, Some(Why::Signal(_)));
-                    self.why = Some(Why::Signal(signal));
-                    if is_second {
-                        break;
-                    }
-                    observer.drains(running.len());
-                }
                 () = tokio::time::sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}
-                _ = tick.tick() => observer.tick(&journal.counts(), self.waits_for().as_deref()),
             }
             if !journal.has_waiting() && !self.fresh.is_empty() {
                 observer.rows(&std::mem::take(&mut self.fresh))?;
