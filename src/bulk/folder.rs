@@ -205,6 +205,20 @@ impl RunFolder {
         self.path.join(database::FILE)
     }
 
+    /// Whether there is a run. What a process leaves that was killed while it made one is removed: nothing was sent yet.
+    pub fn is_begun(&self) -> bool {
+        let is_begun = self.database().exists()
+            && !matches!(Database::open(&self.database()), Err(Error::OtherVersion(0)));
+        if !is_begun {
+            let log = self.path.join(format!("{}-wal", database::FILE));
+            for file in [self.database(), log, self.input()] {
+                // Most often there is none; what cannot be removed is in the way of the new run, which says so.
+                let _ = fs::remove_file(file);
+            }
+        }
+        is_begun
+    }
+
     /// Where an input is kept that cannot be read twice.
     pub fn input(&self) -> PathBuf {
         self.path.join(INPUT)

@@ -86,7 +86,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let folder = runs.run(&run);
     if !args.dry_run {
         guard::forbid(&profile.guard)?;
-        if folder.database().exists() {
+        if folder.is_begun() {
             let wanted =
                 resume::Named { file: &args.file, options: &options, confirm: args.confirm.as_deref() };
             return resume::named(&run, &folder, &wanted, &args.tempo, profile, app, report).await;
