@@ -205,18 +205,9 @@ impl RunFolder {
         self.path.join(database::FILE)
     }
 
-    /// Whether there is a run. What a process leaves that was killed while it made one is removed: nothing was sent yet.
+    /// Whether there is a run. A process that was killed while it made one leaves a database without tables.
     pub fn is_begun(&self) -> bool {
-        let is_begun = self.database().exists()
-            && !matches!(Database::open(&self.database()), Err(Error::OtherVersion(0)));
-        if !is_begun {
-            let log = self.path.join(format!("{}-wal", database::FILE));
-            for file in [self.database(), log, self.input()] {
-                // Most often there is none; what cannot be removed is in the way of the new run, which says so.
-                let _ = fs::remove_file(file);
-            }
-        }
-        is_begun
+        self.database().exists() && !matches!(Database::open(&self.database()), Err(Error::OtherVersion(0)))
     }
 
     /// Where an input is kept that cannot be read twice.

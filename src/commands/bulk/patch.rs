@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use tempfile::NamedTempFile;
 
 use super::job::{self, Prepared};
 use super::{resume, summary};
@@ -28,7 +29,7 @@ use crate::outcome::Outcome;
 use crate::pipeline::Interaction;
 use crate::pipeline::options::{Strictness, reason};
 use crate::pipeline::run_start::service_name;
-use crate::platform::{boot, private, signals};
+use crate::platform::{boot, signals};
 use crate::report::Report;
 use crate::state::history::Run;
 
@@ -116,7 +117,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let permission = interaction.permit_job(&profile, args.confirm.as_deref(), &shown)?;
     let head = head(args, &run, &input, &summary, &profile, options, why);
     let database = create(&folder, &head, &summary)?;
-    input.keep();
+    // A copy that lies there was left by a process that never made the run.
+    folder.forget_input();
+    input.keep()?;
     let prepared = Prepared {
         profile: &profile,
         run,
@@ -191,7 +194,7 @@ fn head(
         service: service_name(profile),
         defaults: resume::defaults_of(profile),
         input: args.file.clone(),
-        path: input.path.clone(),
+        path: input.kept_path(),
         digest: hex(&summary.fingerprint.digest),
         size: summary.fingerprint.size,
         format: summary.detected.describe(),
@@ -227,8 +230,8 @@ fn create(folder: &RunFolder, head: &Head, summary: &Summary) -> Result<Database
 /// The table's file, or the copy of what can be read only once.
 struct Input<'a> {
     path: PathBuf,
-    /// The folder with the copy, which goes unless the run is made.
-    copy: std::cell::Cell<Option<&'a RunFolder>>,
+    /// The copy, and the folder in which it lies; it goes unless the run is made.
+    copy: Option<(NamedTempFile, &'a RunFolder)>,
     is_stdin: bool,
 }
 
@@ -240,45 +243,56 @@ impl<'a> Input<'a> {
         let copied = folder.filter(|_| !is_regular && (is_stdin || Path::new(name).exists()));
         let Some(folder) = copied else {
             let path = std::path::absolute(name).unwrap_or_else(|_| name.into());
-            return Ok(Input { path, copy: None.into(), is_stdin });
-        };
-        let input = Input { path: folder.input(), copy: Some(folder).into(), is_stdin };
-        let not_kept = |error: std::io::Error| {
-            Failure::new(Outcome::Failed, format!("the input cannot be stored: {error}; nothing was sent"))
-                .hint("make room, or give the input as a file")
+            return Ok(Input { path, copy: None, is_stdin });
         };
         folder.make().map_err(not_kept)?;
-        let mut copy = private::new_file().open(folder.input()).map_err(not_kept)?;
+        // Under a name of its own: another process may be about to make a run of this name.
+        let copy = tempfile::Builder::new().prefix("input-").tempfile_in(&folder.path).map_err(not_kept)?;
+        let mut input = Input { path: copy.path().to_owned(), copy: Some((copy, folder)), is_stdin };
         signals::about_to_wait();
-        let copied = if is_stdin {
-            std::io::copy(&mut std::io::stdin().lock(), &mut copy)
-        } else {
-            File::open(name).and_then(|mut file| std::io::copy(&mut file, &mut copy))
-        };
-        copied.and_then(|_| copy.flush()).and_then(|()| copy.sync_all()).map_err(not_kept)?;
+        if let Some((copy, _)) = &mut input.copy {
+            let copied = if is_stdin {
+                std::io::copy(&mut std::io::stdin().lock(), copy)
+            } else {
+                File::open(name).and_then(|mut file| std::io::copy(&mut file, copy))
+            };
+            copied.and_then(|_| copy.flush()).and_then(|()| copy.as_file().sync_all()).map_err(not_kept)?;
+        }
         Ok(input)
     }
 
     fn read(&self) -> Result<Box<dyn std::io::Read>, Failure> {
-        if self.is_stdin && self.copy.get().is_none() {
+        if self.is_stdin && self.copy.is_none() {
             return Ok(Box::new(std::io::stdin()));
         }
         open(&self.path)
     }
 
-    /// The run has the copy now.
-    fn keep(&self) {
-        self.copy.set(None);
+    /// Where the run finds it.
+    fn kept_path(&self) -> PathBuf {
+        self.copy.as_ref().map_or_else(|| self.path.clone(), |(_, folder)| folder.input())
+    }
+
+    /// Gives the copy to the run, which has been made.
+    fn keep(mut self) -> Result<(), Failure> {
+        let Some((copy, folder)) = self.copy.take() else { return Ok(()) };
+        copy.persist(folder.input()).map(drop).map_err(|refused| not_kept(refused.error))
     }
 }
 
 impl Drop for Input<'_> {
     fn drop(&mut self) {
-        if let Some(folder) = self.copy.get() {
-            // Nothing but the copy is in it yet.
-            let _ = folder.remove();
+        if let Some((copy, folder)) = self.copy.take() {
+            drop(copy);
+            // Where there is more in it, it is another's.
+            let _ = std::fs::remove_dir(&folder.path);
         }
     }
+}
+
+fn not_kept(error: std::io::Error) -> Failure {
+    Failure::new(Outcome::Failed, format!("the input cannot be stored: {error}; nothing was sent"))
+        .hint("make room, or give the input as a file")
 }
 
 /// Opens a table.

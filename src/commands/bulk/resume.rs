@@ -178,7 +178,7 @@ pub fn not_opened(run: &Run, error: &Error) -> Failure {
         Error::Held => Failure::new(Outcome::Stopped, format!("{message}; nothing was sent"))
             .hint("wait until it has ended; `booster bulk status` shows how far it is"),
         Error::OtherVersion(_) => Failure::usage(message).hint("go on with the booster that began it"),
-        Error::Sqlite(_) => Failure::usage(message).hint("`booster bulk status` lists the runs"),
+        Error::Exists | Error::Sqlite(_) => Failure::usage(message).hint("`booster bulk status` lists the runs"),
     }
 }
 
