@@ -16,7 +16,7 @@ use crate::bulk::options::Tempo;
 use crate::bulk::results;
 use crate::bulk::row::Job;
 use crate::bulk::state::{Counts, State, grouped};
-use crate::bulk::work::{Why, Work, not_stored};
+use crate::bulk::work::{Why, Work, changed, not_stored};
 use crate::commands::interaction::TerminalInteraction;
 use crate::config::Profile;
 use crate::failure::Failure;
@@ -92,7 +92,7 @@ pub async fn send(
         journal: &journal,
     };
     let rows = Rows::open(profile.patching.record, &name, Blocks::again(file, blocks), &head.options.rows());
-    let rows = rows.map_err(Failure::problems)?;
+    let rows = rows.map_err(|problems| changed(&name, problems))?;
     let work = Work::new(&job, rows, &name, tempo).map_err(not_stored)?;
     app.interrupts.about_to_send();
     let why = work.run(async || app.interrupts.signal().await, &mut observer).await;
