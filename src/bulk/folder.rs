@@ -291,6 +291,11 @@ impl RunFolder {
         self.path.join(database::FILE)
     }
 
+    /// Whether there is a run. A process that was killed while it made one leaves a database without tables.
+    pub fn is_begun(&self) -> bool {
+        self.database().exists() && !matches!(Database::open(&self.database()), Err(Error::OtherVersion(0)))
+    }
+
     /// Where an input is kept that cannot be read twice.
     pub fn input(&self) -> PathBuf {
         self.path.join(INPUT)

@@ -18,6 +18,7 @@ use super::shard::is_own;
 use super::state::{Counts, State};
 use crate::failure::Failure;
 use crate::input::rows::Rows;
+use crate::model::problem::Problem;
 use crate::outcome::Outcome;
 use crate::platform::signals::Signal;
 
@@ -237,7 +238,7 @@ impl<'a, R: Read> Work<'a, R> {
                 Ok(Some(row)) => row,
                 Ok(None) => return Ok(None),
                 Err(problem) => {
-                    self.why = Some(Why::Failure(self.stopped_reading(problem)));
+                    self.why = Some(Why::Failure(changed(self.name, vec![problem])));
                     return Ok(None);
                 }
             };
@@ -259,15 +260,6 @@ impl<'a, R: Read> Work<'a, R> {
                 return Ok(Some(Pending { id, row, before }));
             }
         }
-    }
-
-    /// The input was read whole before, so it has changed.
-    fn stopped_reading(&self, problem: crate::model::problem::Problem) -> Failure {
-        let mut failure =
-            Failure::problem(not_read(self.name, &std::io::Error::other(super::input::Changed)));
-        failure.outcome = Outcome::Stopped;
-        failure.problems.push(problem);
-        failure
     }
 
     /// Rows a second since the start.
@@ -331,6 +323,14 @@ impl<'a, R: Read> Work<'a, R> {
             self.busy.remove(&customer);
         }
     }
+}
+
+/// The input cannot be read for these reasons; it was read whole before, so it has changed.
+pub fn changed(name: &str, problems: Vec<Problem>) -> Failure {
+    let mut failure = Failure::problem(not_read(name, &std::io::Error::other(super::input::Changed)));
+    failure.outcome = Outcome::Stopped;
+    failure.problems.extend(problems);
+    failure
 }
 
 /// The run's database cannot be written: nothing more may be sent.

@@ -56,6 +56,8 @@ impl std::fmt::Debug for CommitHook {
 pub enum Error {
     #[error("another process is working on the run")]
     Held,
+    #[error("there is a run of this name already")]
+    Exists,
     #[error("the run was made by another version of booster (run.db has version {0})")]
     OtherVersion(i32),
     #[error("{0}")]
@@ -190,16 +192,23 @@ impl Database {
     /// Makes the database of a new run, synced.
     ///
     /// # Errors
-    /// If the folder takes no file.
+    /// If the folder takes no file; where there is a run already, or another process makes one.
     pub fn create(
         path: &Path,
         head: &Map<String, Json>,
         repeated: &mut dyn Iterator<Item = u32>,
         blocks: &[[u8; 32]],
     ) -> Result<Database> {
-        // SQLite would make it readable for others; what it makes beside it has the same rights.
-        private::new_file().open(path).map_err(|error| Error::Sqlite(other(error)))?;
+        // SQLite would let others read it.
+        match private::new_file().open(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(unusable(error)),
+            Ok(_) | Err(_) => {}
+        }
         let mut database = Database::connect(path)?;
+        // One without tables was left by a process that was killed while it made it.
+        if database.version()? != 0 {
+            return Err(Error::Exists);
+        }
         database.synced(|transaction| {
             transaction.execute_batch(TABLES)?;
             transaction.pragma_update(None, "user_version", VERSION)?;
@@ -258,12 +267,15 @@ impl Database {
         // SQLite would make it anew.
         if let Err(error) = std::fs::metadata(path) {
             let error = std::io::Error::new(error.kind(), "there is no run.db in the run's folder");
-            return Err(Error::Sqlite(other(error)));
+            return Err(unusable(error));
         }
         let database = Database::connect(path)?;
-        let version: i32 = database.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        // A kill while it was made leaves an empty one.
+        let version = database.version()?;
         if version == VERSION { Ok(database) } else { Err(Error::OtherVersion(version)) }
+    }
+
+    fn version(&self) -> Result<i32> {
+        Ok(self.connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
     }
 
     /// Commits so that it survives a power cut, and empties the write-ahead log.
@@ -564,9 +576,8 @@ impl Database {
     }
 }
 
-/// An error that is not SQLite's own.
-fn other(error: std::io::Error) -> rusqlite::Error {
-    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
+fn unusable(error: std::io::Error) -> Error {
+    Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {

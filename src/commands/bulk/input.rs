@@ -4,17 +4,19 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::bulk::folder::RunFolder;
 use crate::document::read::STDIN;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::platform::{private, signals};
+use crate::platform::signals;
 
 /// The table's file, or the copy of what can be read only once.
 pub struct Input<'a> {
-    pub path: PathBuf,
-    /// The folder with the copy, which goes unless the run is made.
-    copy: std::cell::Cell<Option<&'a RunFolder>>,
+    path: PathBuf,
+    /// The copy, and the folder in which it lies; it goes unless the run is made.
+    copy: Option<(NamedTempFile, &'a RunFolder)>,
     is_stdin: bool,
 }
 
@@ -22,29 +24,28 @@ impl<'a> Input<'a> {
     /// Standard input and pipes are copied into the run's folder, where there is one.
     ///
     /// # Errors
-    /// Usage, where there is no such table; failed, where it cannot be stored.
+    /// Failed, where it cannot be stored.
     pub fn open(name: &str, folder: Option<&'a RunFolder>) -> Result<Input<'a>, Failure> {
         let is_stdin = name == STDIN;
         let is_regular = !is_stdin && std::fs::metadata(name).is_ok_and(|file| file.is_file());
         let copied = folder.filter(|_| !is_regular && (is_stdin || Path::new(name).exists()));
         let Some(folder) = copied else {
             let path = std::path::absolute(name).unwrap_or_else(|_| name.into());
-            return Ok(Input { path, copy: None.into(), is_stdin });
-        };
-        let input = Input { path: folder.input(), copy: Some(folder).into(), is_stdin };
-        let not_kept = |error: std::io::Error| {
-            Failure::new(Outcome::Failed, format!("the input cannot be stored: {error}; nothing was sent"))
-                .hint("make room, or give the input as a file")
+            return Ok(Input { path, copy: None, is_stdin });
         };
         folder.make().map_err(not_kept)?;
-        let mut copy = private::new_file().open(folder.input()).map_err(not_kept)?;
+        // Under a name of its own: another process may be about to make a run of this name.
+        let copy = tempfile::Builder::new().prefix("input-").tempfile_in(&folder.path).map_err(not_kept)?;
+        let mut input = Input { path: copy.path().to_owned(), copy: Some((copy, folder)), is_stdin };
         signals::about_to_wait();
-        let copied = if is_stdin {
-            std::io::copy(&mut std::io::stdin().lock(), &mut copy)
-        } else {
-            File::open(name).and_then(|mut file| std::io::copy(&mut file, &mut copy))
-        };
-        copied.and_then(|_| copy.flush()).and_then(|()| copy.sync_all()).map_err(not_kept)?;
+        if let Some((copy, _)) = &mut input.copy {
+            let copied = if is_stdin {
+                std::io::copy(&mut std::io::stdin().lock(), copy)
+            } else {
+                File::open(name).and_then(|mut file| std::io::copy(&mut file, copy))
+            };
+            copied.and_then(|_| copy.flush()).and_then(|()| copy.as_file().sync_all()).map_err(not_kept)?;
+        }
         Ok(input)
     }
 
@@ -53,25 +54,40 @@ impl<'a> Input<'a> {
     /// # Errors
     /// As [`open`].
     pub fn read(&self) -> Result<Box<dyn std::io::Read>, Failure> {
-        if self.is_stdin && self.copy.get().is_none() {
+        if self.is_stdin && self.copy.is_none() {
             return Ok(Box::new(std::io::stdin()));
         }
         open(&self.path)
     }
 
-    /// The run has the copy now.
-    pub fn keep(&self) {
-        self.copy.set(None);
+    /// Where the run finds it.
+    pub fn kept_path(&self) -> PathBuf {
+        self.copy.as_ref().map_or_else(|| self.path.clone(), |(_, folder)| folder.input())
+    }
+
+    /// Gives the copy to the run, which has been made.
+    ///
+    /// # Errors
+    /// Failed, where it cannot be stored.
+    pub fn keep(mut self) -> Result<(), Failure> {
+        let Some((copy, folder)) = self.copy.take() else { return Ok(()) };
+        copy.persist(folder.input()).map(drop).map_err(|refused| not_kept(refused.error))
     }
 }
 
 impl Drop for Input<'_> {
     fn drop(&mut self) {
-        if let Some(folder) = self.copy.get() {
-            // Nothing but the copy is in it yet.
-            let _ = folder.remove();
+        if let Some((copy, folder)) = self.copy.take() {
+            drop(copy);
+            // Where there is more in it, it is another's.
+            let _ = std::fs::remove_dir(&folder.path);
         }
     }
+}
+
+fn not_kept(error: std::io::Error) -> Failure {
+    Failure::new(Outcome::Failed, format!("the input cannot be stored: {error}; nothing was sent"))
+        .hint("make room, or give the input as a file")
 }
 
 /// Opens a table.

@@ -17,7 +17,7 @@ use crate::bulk::options::Tempo;
 use crate::bulk::results;
 use crate::bulk::row::Job;
 use crate::bulk::state::{Counts, State, grouped};
-use crate::bulk::work::{Work, not_stored};
+use crate::bulk::work::{Work, changed, not_stored};
 use crate::commands::interaction::TerminalInteraction;
 use crate::config::Profile;
 use crate::failure::Failure;
@@ -114,7 +114,7 @@ fn rows_of(
     })?;
     let rows =
         Rows::open(profile.patching.record, &head.input, Blocks::again(file, blocks), &head.options.rows());
-    rows.map_err(Failure::problems)
+    rows.map_err(|problems| changed(&head.input, problems))
 }
 
 fn command_of(word: &str) -> &'static str {

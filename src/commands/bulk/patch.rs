@@ -107,7 +107,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let folder = runs.run(&run);
     if !args.dry_run {
         guard::forbid(&profile.guard)?;
-        if folder.database().exists() {
+        if folder.is_begun() {
             let wanted =
                 resume::Named { file: &args.file, options: &options, confirm: args.confirm.as_deref() };
             return resume::named(&run, &folder, &wanted, &args.tempo, profile, app, report).await;
@@ -149,7 +149,9 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let permission = interaction.permit_job(&profile, args.confirm.as_deref(), &shown)?;
     let head = head(args, &run, &input, &summary, &profile, options, why);
     let database = create(&folder, &head, &summary)?;
-    input.keep();
+    // A copy that lies there was left by a process that never made the run.
+    folder.forget_input();
+    input.keep()?;
     let prepared = Prepared {
         profile: &profile,
         run,
@@ -288,7 +290,7 @@ fn head(
         service: service_name(profile),
         defaults: resume::defaults_of(profile),
         input: args.file.clone(),
-        path: input.path.clone(),
+        path: input.kept_path(),
         digest: hex(&summary.fingerprint.digest),
         size: summary.fingerprint.size,
         format: summary.detected.describe(),

@@ -2,6 +2,7 @@
 
 use super::resume;
 use crate::app::App;
+use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::Runs;
 use crate::bulk::state::grouped;
 use crate::failure::Failure;
@@ -22,7 +23,12 @@ pub struct Args {
 /// Usage, where there is no such run; stopped, where it is not over or another process works on it.
 pub async fn run(args: &Args, _: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let (run, folder) = Runs::of_user()?.find(&args.run)?;
-    if !args.force {
+    if args.force {
+        // Whatever else is wrong with it, nobody may be sending its rows.
+        if let Err(error @ Error::Held) = Database::open(&folder.database()) {
+            return Err(resume::not_opened(&run, &error));
+        }
+    } else {
         let (database, head) = resume::open(&run, &folder).await?;
         let counts = database.counts(head.rows).map_err(crate::bulk::work::not_stored)?;
         let open = counts.pending + counts.unknown;

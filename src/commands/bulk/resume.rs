@@ -173,13 +173,15 @@ pub async fn open(run: &Run, folder: &RunFolder) -> Result<(Database, Head), Fai
 /// How long a run is waited for on which another process works.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
-fn not_opened(run: &Run, error: &Error) -> Failure {
+pub fn not_opened(run: &Run, error: &Error) -> Failure {
     let message = format!("run {} cannot be used: {error}", run.name());
     match error {
         Error::Held => Failure::new(Outcome::Stopped, format!("{message}; nothing was sent"))
             .hint("wait until it has ended; `booster bulk status` shows how far it is"),
         Error::OtherVersion(_) => Failure::usage(message).hint("go on with the booster that began it"),
-        Error::Sqlite(_) => Failure::usage(message).hint("`booster bulk status` lists the runs"),
+        Error::Exists | Error::Sqlite(_) => {
+            Failure::usage(message).hint("`booster bulk status` lists the runs")
+        }
     }
 }
 
@@ -230,4 +232,47 @@ fn same_input(head: &Head, folder: &RunFolder) -> Result<(), Failure> {
     );
     Err(Failure::new(Outcome::Usage, format!("{message}; nothing was sent"))
         .hint("put the old file back, or start a new run with the new one"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::time::Duration;
+
+    /// A run whose database is held, by the clock that nobody waits for.
+    fn held<T>(test: impl AsyncFnOnce(&Run, &RunFolder, Database) -> T) -> T {
+        let folder = tempfile::tempdir().expect("room");
+        let folder = RunFolder { path: folder.path().to_owned() };
+        folder.make().expect("room");
+        let head = json!({ "run": "r", "command": "bulk patch", "started": "", "service": "", "input": "t.csv",
+            "path": "t.csv", "digest": "", "size": 0, "format": "", "rows": 0, "fields": [], "options": {},
+            "days": 30 });
+        let head = head.as_object().expect("an object");
+        let database =
+            Database::create(&folder.database(), head, &mut std::iter::empty(), &[]).expect("room");
+        let run = Run::read("r").expect("a name");
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
+        let result = runtime.block_on(test(&run, &folder, database));
+        folder.remove().expect("ours");
+        result
+    }
+
+    #[test]
+    fn a_run_that_is_held_is_waited_for_but_not_for_ever() {
+        held(async |run, folder, _database| {
+            let began = tokio::time::Instant::now();
+            let failure = open(run, folder).await.expect_err("it is held");
+            assert_eq!((failure.outcome, began.elapsed()), (Outcome::Stopped, PATIENCE));
+        });
+        held(async |run, folder, database| {
+            let other = async {
+                tokio::time::sleep(Duration::from_secs(50)).await;
+                drop(database);
+            };
+            let (opened, ()) = tokio::join!(open(run, folder), other);
+            assert_eq!(opened.expect("it was released").1.run, "r");
+        });
+    }
 }

@@ -62,6 +62,31 @@ pub struct Known {
     connections: usize,
 }
 
+/// Holds back whoever wants to pass, until it is opened.
+#[derive(Default)]
+pub struct Gate {
+    is_open: Mutex<bool>,
+    bell: Condvar,
+}
+
+impl Gate {
+    pub fn pass(&self) {
+        let is_open = self.is_open.lock().expect("no test panics in here");
+        drop(self.bell.wait_while(is_open, |is_open| !*is_open).expect("no test panics in here"));
+    }
+
+    pub fn open(&self) {
+        *self.is_open.lock().expect("no test panics in here") = true;
+        self.bell.notify_all();
+    }
+}
+
+impl Known {
+    pub fn patches(&self) -> impl Iterator<Item = &Seen> {
+        self.seen.iter().filter(|seen| seen.is_patch)
+    }
+}
+
 impl Crm {
     /// One with these customers, who hold nothing yet.
     pub fn start(
@@ -99,20 +124,28 @@ impl Crm {
 
     /// Every patch that came.
     pub fn patches(&self) -> Vec<Seen> {
-        self.known().seen.iter().filter(|seen| seen.is_patch).cloned().collect()
+        self.known().patches().cloned().collect()
     }
 
-    /// The rows whose change was made, in that order.
+    /// The rows whose change was made, in the table's order.
     pub fn applied(&self) -> Vec<u64> {
-        self.patches().iter().filter(|seen| seen.applied).map(Seen::row).collect()
+        let mut rows: Vec<u64> = self.known().patches().filter(|seen| seen.applied).map(Seen::row).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// Waits until it has seen what it must, but not for ever.
+    #[track_caller]
+    pub fn until(&self, what: &str, is_so: impl Fn(&Known) -> bool) {
+        let patience = std::time::Duration::from_secs(20);
+        let known = self.shared.lock();
+        let waited = self.shared.bell.wait_timeout_while(known, patience, |known| !is_so(known));
+        assert!(!waited.expect("no test panics in here").1.timed_out(), "{what}: not in time");
     }
 
     /// Waits until nobody is connected any more: what a dead process had sent has been answered.
     pub fn until_idle(&self) {
-        let patience = std::time::Duration::from_secs(20);
-        let known = self.shared.lock();
-        let waited = self.shared.bell.wait_timeout_while(known, patience, |known| known.connections > 0);
-        assert!(!waited.expect("no test panics in here").1.timed_out(), "somebody stays connected");
+        self.until("nobody is connected", |known| known.connections == 0);
     }
 }
 

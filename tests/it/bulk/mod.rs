@@ -2,6 +2,8 @@
 
 mod crm;
 #[cfg(unix)]
+mod faults;
+#[cfg(unix)]
 mod kills;
 
 use std::collections::BTreeMap;
