@@ -1,13 +1,15 @@
 //! The options of a bulk job: those that decide what is sent, which a run keeps, and those that may change when it goes on.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::Profile;
+use crate::document::read;
 use crate::failure::Failure;
 use crate::input::rows::{Label, ListColumns, RowOptions};
-use crate::model::problem::{Problem, Source};
+use crate::model::problem::{FileText, Problem, Source};
 use crate::outcome::Outcome;
 use crate::pipeline::options::{PatchOptions, Sending, Strictness};
 
@@ -27,6 +29,9 @@ pub struct Table {
     /// The sheet of a workbook [default: the first one]
     #[arg(long, value_name = "NAME", help_heading = "The table")]
     pub sheet: Option<String>,
+    /// A TOML file that says what other columns, dates and values mean; `booster bulk template --map` prints one
+    #[arg(long, value_name = "FILE", help_heading = "The table")]
+    pub map: Option<String>,
     /// Send lists as the table has them: items of the customer that are not in it may go
     #[arg(long, help_heading = "The table")]
     pub replace_lists: bool,
@@ -39,19 +44,23 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn rows(&self) -> RowOptions {
-        let lists = match (self.replace_lists, self.add_items) {
+    fn lists(&self) -> ListColumns {
+        match (self.replace_lists, self.add_items) {
             (true, _) => ListColumns::Whole,
             (false, true) => ListColumns::Added,
             (false, false) => ListColumns::Refused,
-        };
-        RowOptions {
-            id_column: self.id_column.clone(),
-            clear_cell: self.clear_cell.clone(),
-            lists,
-            encoding: self.encoding,
-            sheet: self.sheet.clone(),
         }
+    }
+
+    /// The map as it is now.
+    fn map(&self) -> Result<Option<StoredMap>, Failure> {
+        let Some(path) = &self.map else { return Ok(None) };
+        let bytes = read::read_bytes(path).map_err(|error| {
+            let failure = Failure::usage(error.to_string());
+            failure.hint(error.hint.unwrap_or_else(|| "name a file that can be read".to_owned()))
+        })?;
+        let file = read::decode(path, bytes).map_err(|problem| Failure::problem(*problem))?;
+        Ok(Some(StoredMap { path: path.clone(), text: file.text.clone() }))
     }
 }
 
@@ -176,6 +185,13 @@ fn max_errors(text: &str) -> Result<MaxErrors, String> {
     text.parse().ok().filter(|rows| *rows > 0).map(MaxErrors::Rows).ok_or_else(wrong)
 }
 
+/// A map as a run keeps it, whole: the run goes on with it, whatever becomes of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredMap {
+    pub path: String,
+    pub text: String,
+}
+
 /// What decides what is sent: a run that goes on must have the same.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -184,6 +200,7 @@ pub struct Decisive {
     pub clear_cell: Option<String>,
     pub encoding: Option<String>,
     pub sheet: Option<String>,
+    pub map: Option<StoredMap>,
     pub lists: String,
     pub no_defaults: bool,
     pub strict: bool,
@@ -198,19 +215,22 @@ pub struct Decisive {
 }
 
 impl Decisive {
+    /// # Errors
+    /// Usage, where the map cannot be read.
     pub fn new(
         table: &Table,
         per_row: &PerRow,
         strictness: Strictness,
         skip_invalid: bool,
         profile: &Profile,
-    ) -> Decisive {
-        Decisive {
+    ) -> Result<Decisive, Failure> {
+        Ok(Decisive {
             id_column: table.id_column.clone(),
             clear_cell: table.clear_cell.clone(),
             encoding: table.encoding.map(|encoding| encoding.name().to_owned()),
             sheet: table.sheet.clone(),
-            lists: word(table.rows().lists).to_owned(),
+            map: table.map()?,
+            lists: word(table.lists()).to_owned(),
             no_defaults: table.no_defaults,
             strict: strictness.strict,
             unchecked: strictness.unchecked,
@@ -220,7 +240,7 @@ impl Decisive {
             skip_unchanged: per_row.skip_unchanged,
             skip_invalid,
             force: false,
-        }
+        })
     }
 
     /// Those of a run that undoes another one.
@@ -245,6 +265,7 @@ impl Decisive {
             lists: lists.unwrap_or_default(),
             encoding: self.encoding.as_deref().and_then(|name| name.parse().ok()),
             sheet: self.sheet.clone(),
+            map: self.map.as_ref().map(|map| Rc::new(FileText::new(&map.path, map.text.clone(), true))),
         }
     }
 
@@ -271,6 +292,7 @@ impl Decisive {
             ("--clear-cell", self.clear_cell == other.clear_cell),
             ("--encoding", self.encoding == other.encoding),
             ("--sheet", self.sheet == other.sheet),
+            ("--map", self.map.as_ref().map(|map| &map.text) == other.map.as_ref().map(|map| &map.text)),
             ("--replace-lists or --add-items", self.lists == other.lists),
             ("--no-defaults", self.no_defaults == other.no_defaults),
             ("--strict", self.strict == other.strict),

@@ -230,7 +230,7 @@ fn through_each_input(patch: &Patch) -> Vec<(&'static str, Patch, Vec<Problem>)>
     through("a backup in TOML", &|problems| {
         read_file("a.toml", &patch_file::toml(123, patch, &["What it held.".to_owned()]), None, problems)
     });
-    through("JSON lines", &|problems| read_row(&as_line(patch), ListColumns::Whole, problems));
+    through("JSON lines", &|problems| read_row(as_line(patch), ListColumns::Whole, problems));
     if patch.len() > 0 {
         through("TOML", &|problems| read_file("a.toml", &as_toml(patch, true, false), None, problems));
         through("TOML with headings", &|problems| {
@@ -283,7 +283,7 @@ proptest! {
         let patch = of_cells(&patch);
         let line_end = if is_windows { "\r\n" } else { "\n" };
         let mut problems = Vec::new();
-        let read = read_row(&as_table(&patch, separator, line_end, in_quotes), ListColumns::Whole, &mut problems);
+        let read = read_row(as_table(&patch, separator, line_end, in_quotes), ListColumns::Whole, &mut problems);
         prop_assert_eq!(&problems, &[]);
         prop_assert_eq!(wire::body(&read), wire::body(&patch));
         prop_assert_eq!(found(&read), found(&patch));

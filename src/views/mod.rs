@@ -3,6 +3,7 @@
 pub mod diff_view;
 pub mod explain;
 pub mod form;
+pub mod map_template;
 pub mod patch_file;
 pub mod preview;
 pub mod record;

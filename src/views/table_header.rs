@@ -11,6 +11,17 @@ use crate::model::problem::{Fault, Problem, Rule, Source};
 /// # Errors
 /// What is wrong with the names.
 pub fn template_header(record: &'static Record, columns: Option<&[String]>) -> Result<String, Vec<Problem>> {
+    template_columns(record, columns).map(|places| places.join(",") + "\n")
+}
+
+/// The same columns, each by its place.
+///
+/// # Errors
+/// What is wrong with the names.
+pub fn template_columns(
+    record: &'static Record,
+    columns: Option<&[String]>,
+) -> Result<Vec<String>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut places = vec![ID_KEY.to_owned()];
     let all = || record.fields.iter().map(|field| field.name.to_owned()).collect();
@@ -36,7 +47,7 @@ pub fn template_header(record: &'static Record, columns: Option<&[String]>) -> R
             places.push(place);
         }
     }
-    if problems.is_empty() { Ok(places.join(",") + "\n") } else { Err(problems) }
+    if problems.is_empty() { Ok(places) } else { Err(problems) }
 }
 
 fn first_item(list: &Field, record: &Record) -> Vec<String> {

@@ -36,7 +36,7 @@ pub struct Args {
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = crate::commands::resolve_profile(app, report)?;
     let per_row = PerRow { fill: args.for_fill, ..PerRow::default() };
-    let options = Decisive::new(&args.table, &per_row, args.strictness, false, &profile);
+    let options = Decisive::new(&args.table, &per_row, args.strictness, false, &profile)?;
     signals::about_to_wait();
     let input: Box<dyn std::io::Read> = match args.file.as_str() {
         STDIN => Box::new(std::io::stdin()),

@@ -97,7 +97,7 @@ fn run_name(text: &str) -> Result<Run, String> {
 /// Everything that keeps the rows from being sent; the report says what is known of them.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = crate::commands::resolve_profile(app, report)?;
-    let options = Decisive::new(&args.table, &args.per_row, args.strictness, args.skip_invalid, &profile);
+    let options = Decisive::new(&args.table, &args.per_row, args.strictness, args.skip_invalid, &profile)?;
     options.check(&profile)?;
     if args.diff {
         can_compare(args, &profile)?;

@@ -1,8 +1,9 @@
-//! `booster bulk template`: the header of a table to fill in.
+//! `booster bulk template`: the header of a table to fill in, or a map for another table.
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::views::map_template::map_template;
 use crate::views::table_header::template_header;
 
 #[derive(Debug, clap::Args)]
@@ -13,6 +14,9 @@ pub struct Args {
     /// Print CSV, the only format there is
     #[arg(long, hide = true)]
     csv: bool,
+    /// Print a map to fill in, for a table with columns of its own: `booster bulk patch TABLE --map map.toml`
+    #[arg(long, conflicts_with = "csv")]
+    map: bool,
 }
 
 /// # Errors
@@ -20,9 +24,14 @@ pub struct Args {
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let _ = args.csv;
     let profile = crate::commands::resolve_profile(app, report)?;
-    let header =
-        template_header(profile.patching.record, args.columns.as_deref()).map_err(Failure::problems)?;
-    report.answer("header", header.clone().into(), header + "\n");
+    let (record, columns) = (profile.patching.record, args.columns.as_deref());
+    if args.map {
+        let map = map_template(record, columns).map_err(Failure::problems)?;
+        report.answer("map", map.clone().into(), map);
+    } else {
+        let header = template_header(record, columns).map_err(Failure::problems)?;
+        report.answer("header", header.clone().into(), header + "\n");
+    }
     report.verbatim = true;
     Ok(())
 }

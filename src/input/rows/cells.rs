@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use super::columns::{Column, Columns, FieldColumn, List};
 use super::lists::added_list_cannot_clear;
-use super::record::Cells;
+use super::record::{Cells, Type};
 use super::typed::{self, cell_name};
 use super::{ListColumns, Row, RowOptions, row_id};
 use crate::escape::quoted;
 use crate::input::flags::cannot_clear;
+use crate::model::field::{Field, Kind};
 use crate::model::patch::{Item, Patch, Value};
 use crate::model::problem::{Fault, Problem, Rule, Source};
 
@@ -18,12 +19,13 @@ pub fn row(columns: &Columns, cells: &Cells<'_>, number: u64, options: &RowOptio
         return Row::unreadable(columns.record, number, fault.of(Source::Row { row: number, column: None }));
     }
     let mut row = Row::new(columns.record, number);
-    let id = columns.id.number;
-    let without_id = typed::without_value(cells.kind(id), cells.get(id), Rule::ID, || cell_name(id, number));
-    match without_id.map_or_else(|| row_id::read(cells.get(id)), Err) {
+    let (id, kind) = columns.value(cells, &columns.id);
+    let without_value =
+        typed::without_value(kind.unwrap_or_default(), id, Rule::ID, || cell_name(columns.id.number, number));
+    match without_value.map_or_else(|| row_id::read(id), Err) {
         Ok(id) => row.customer = Some(id),
         Err(fault) => {
-            row.problems.push(fault.at(columns.id.place.as_ref(), source(number, &columns.id.place)))
+            row.problems.push(fault.at(columns.id.place.as_ref(), source(number, &columns.id.title)))
         }
     }
     for unnamed in columns.unnamed.iter().filter(|unnamed| !is_blank(cells.get(**unnamed))) {
@@ -33,7 +35,7 @@ pub fn row(columns: &Columns, cells: &Cells<'_>, number: u64, options: &RowOptio
     }
     row.patch.reserve(columns.scalars.len() + columns.lists.len());
     let clear = options.clear_cell.as_deref();
-    let mut reader = CellReader { cells, number, clear, problems: &mut row.problems };
+    let mut reader = CellReader { columns, cells, number, clear, problems: &mut row.problems };
     for column in &columns.scalars {
         reader.field(&mut row.patch, column);
     }
@@ -78,6 +80,7 @@ fn uneven(columns: &Columns, cells: &Cells<'_>) -> Option<Fault> {
 
 /// Reads the cells of one row.
 struct CellReader<'a> {
+    columns: &'a Columns,
     cells: &'a Cells<'a>,
     number: u64,
     clear: Option<&'a str>,
@@ -88,32 +91,39 @@ impl CellReader<'_> {
     /// Gives the field what is in its column, and returns whether anything is.
     fn field(&mut self, patch: &mut Patch, column: &FieldColumn) -> bool {
         let FieldColumn { column, field } = column;
-        let text = self.cells.get(column.number);
+        let (text, kind) = self.columns.value(self.cells, column);
         if is_blank(text) {
             return false;
         }
-        let wrong = typed::fault(self.cells.kind(column.number), text, field.kind, || {
-            cell_name(column.number, self.number)
-        });
-        let read = match wrong {
-            _ if self.clears(column) => Value::empty(field).ok_or_else(cannot_clear),
-            Some(fault) => Err(fault),
-            None => Value::parse(field, text),
+        let read = if self.clears(text, kind) {
+            Value::empty(field).ok_or_else(cannot_clear)
+        } else {
+            self.value(column, field, text, kind)
         };
         match read {
-            Ok(value) => patch.set(field, value, source(self.number, &column.place)),
+            Ok(value) => patch.set(field, value, source(self.number, &column.title)),
             Err(fault) => {
-                self.problems.push(fault.at(column.place.as_ref(), source(self.number, &column.place)));
+                self.problems.push(fault.at(column.place.as_ref(), source(self.number, &column.title)));
                 patch.set_invalid(field);
             }
         }
         true
     }
 
-    /// Whether the cell is the text that clears, and no formula's error.
-    fn clears(&self, column: &Column) -> bool {
-        self.clear == Some(self.cells.get(column.number))
-            && !self.cells.kind(column.number).is_without_value()
+    fn value(&self, column: &Column, field: &Field, text: &str, kind: Option<Type>) -> Result<Value, Fault> {
+        let name = || cell_name(column.number, self.number);
+        if let Some(fault) = kind.and_then(|kind| typed::fault(kind, text, field.kind, name)) {
+            return Err(fault);
+        }
+        match (&self.columns.date_format, field.kind, kind) {
+            (Some(format), Kind::Date, Some(Type::Text)) => format.read(text).map(Value::Date),
+            _ => Value::parse(field, text),
+        }
+    }
+
+    /// Whether the text is the one that clears, and no formula's error.
+    fn clears(&self, text: &str, kind: Option<Type>) -> bool {
+        self.clear == Some(text) && !kind.is_some_and(Type::is_without_value)
     }
 
     /// Gives the list its items, and returns the number that each has in the columns: those without a value are left
@@ -122,9 +132,12 @@ impl CellReader<'_> {
         let (mut items, mut numbers) = (Vec::new(), Vec::new());
         for item in &list.items {
             let mut given = Patch::new(list.record);
+            // What every row is given alone makes no item of a row's blank cells.
+            let is_constant = item.columns.iter().all(|column| self.columns.is_constant(&column.column));
             let mut is_given = false;
             for column in &item.columns {
-                is_given |= self.field(&mut given, column);
+                let counts = is_constant || !self.columns.is_constant(&column.column);
+                is_given |= self.field(&mut given, column) && counts;
             }
             if is_given {
                 items.push(Item { patch: given, source: source(self.number, &item.place) });
@@ -156,18 +169,15 @@ impl CellReader<'_> {
         items: &[Item],
         mode: ListColumns,
     ) -> Result<bool, Fault> {
-        let text = self.cells.get(column.number);
+        let (text, kind) = self.columns.value(self.cells, column);
         if is_blank(text) {
             return Ok(false);
         }
-        let without_value =
-            typed::without_value(self.cells.kind(column.number), text, Rule::NOT_A_LIST, || {
-                cell_name(column.number, self.number)
-            });
-        if let Some(fault) = without_value {
+        let name = || cell_name(column.number, self.number);
+        if let Some(fault) = typed::without_value(kind.unwrap_or_default(), text, Rule::NOT_A_LIST, name) {
             return Err(fault);
         }
-        if !self.clears(column) {
+        if !self.clears(text, kind) {
             let sample = list.record.fields[0].at(&format!("{}[0]", list.field.name));
             return Err(Fault::new(
                 Rule::NOT_A_LIST,

@@ -1,7 +1,10 @@
 //! What the columns of a table can stand for, and what their names mean.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::map::DateFormat;
+use super::record::{Cells, Type};
 use crate::escape::quoted;
 use crate::input::file::unknown;
 use crate::model::field::{Field, Kind, Record};
@@ -24,12 +27,38 @@ pub struct Columns {
     pub results: Vec<usize>,
     /// Every column's place, as problems name it.
     pub places: Vec<Rc<str>>,
+    /// What every row is given: the values of the columns behind the last one of the table.
+    pub constants: Vec<String>,
+    /// For texts in these columns, the values that are meant.
+    pub values: HashMap<usize, HashMap<String, String>>,
+    pub date_format: Option<DateFormat>,
+}
+
+impl Columns {
+    /// The text that a column has in this row, and what the table says it is; nothing where it is the map's own.
+    pub fn value<'a>(&'a self, cells: &Cells<'a>, column: &Column) -> (&'a str, Option<Type>) {
+        if let Some(constant) = column.number.checked_sub(self.count) {
+            return (self.constants.get(constant).map_or("", String::as_str), None);
+        }
+        let (text, kind) = (cells.get(column.number), cells.kind(column.number));
+        let values = self.values.get(&column.number).filter(|_| !kind.is_without_value());
+        match values.and_then(|values| values.get(text.trim())) {
+            Some(value) => (value, None),
+            None => (text, Some(kind)),
+        }
+    }
+
+    pub fn is_constant(&self, column: &Column) -> bool {
+        column.number >= self.count
+    }
 }
 
 pub struct Column {
     pub number: usize,
     /// In the table's notation: `emails[0].email`.
     pub place: Rc<str>,
+    /// As the table names it.
+    pub title: Rc<str>,
 }
 
 pub struct FieldColumn {

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use super::columns::{Column, Columns, FieldColumn, ItemColumns, List, Meaning, meaning};
 use super::lists::lists_refused;
+use super::map::Map;
+use super::mapped::{self, Constant, Mapped};
 use super::results::is_result;
 use super::{ListColumns, RowOptions};
 use crate::escape::quoted;
@@ -15,24 +17,42 @@ use crate::model::problem::{Fault, Problem, Rule, Source};
 /// Finds what the names of a header stand for, which is in this row.
 ///
 /// # Errors
-/// All that is wrong with the header.
+/// All that is wrong with the header, or with the map for it.
 pub fn resolve(
     record: &'static Record,
     names: &[&str],
     row: u64,
     options: &RowOptions,
+    map: Option<&Map>,
 ) -> Result<Columns, Vec<Problem>> {
-    let mut header = Header::new(record, row, id_column(names, options));
-    for (number, name) in names.iter().enumerate() {
-        header.add(number, name.trim(), options);
+    let mapped = map.map_or_else(|| Ok(Mapped::default()), |map| mapped::of(map, record, names))?;
+    let own: Vec<&str> = (0..names.len()).map(|number| mapped.name(number, names)).collect();
+    let mut header = Header::new(record, row, id_column(names, &own, options));
+    for (number, name) in own.iter().enumerate() {
+        let title = names[number].trim();
+        if mapped.ignored.contains(&number) {
+            header.places.push(Rc::from(title));
+        } else {
+            header.add(number, name, title, options);
+        }
     }
-    header.columns(names, options)
+    for (number, constant) in (names.len()..).zip(&mapped.constants) {
+        header.add_constant(number, constant, map);
+    }
+    let mut columns = header.columns(&own, options)?;
+    columns.constants = mapped.constants.iter().map(|constant| constant.value.to_owned()).collect();
+    columns.values = mapped.values;
+    columns.date_format = map.and_then(|map| map.date_format.clone());
+    Ok(columns)
 }
 
-/// The number of the column with the customer's id.
-fn id_column(names: &[&str], options: &RowOptions) -> Option<usize> {
+/// The number of the column with the customer's id, by the table's own names or by those that the map gives them.
+fn id_column(names: &[&str], mapped: &[&str], options: &RowOptions) -> Option<usize> {
     let wanted = options.id_column.as_deref().unwrap_or(ID_KEY).trim();
-    let find = |is_it: &dyn Fn(&str) -> bool| names.iter().position(|name| is_it(name.trim()));
+    let find = |is_it: &dyn Fn(&str) -> bool| {
+        let of = |names: &[&str]| names.iter().position(|name| is_it(name.trim()));
+        of(mapped).or_else(|| options.id_column.as_ref().and_then(|_| of(names)))
+    };
     find(&|name| name == wanted).or_else(|| find(&|name| name.eq_ignore_ascii_case(wanted)))
 }
 
@@ -41,6 +61,7 @@ struct Header {
     record: &'static Record,
     row: u64,
     id: Option<usize>,
+    id_title: Option<Rc<str>>,
     scalars: Vec<FieldColumn>,
     lists: Vec<List>,
     unnamed: Vec<usize>,
@@ -60,6 +81,7 @@ impl Header {
             record,
             row,
             id,
+            id_title: None,
             scalars: Vec::new(),
             lists: Vec::new(),
             unnamed: Vec::new(),
@@ -72,9 +94,11 @@ impl Header {
         }
     }
 
-    fn add(&mut self, number: usize, name: &str, options: &RowOptions) {
+    /// Adds a column; its title is the name that the table itself gives it.
+    fn add(&mut self, number: usize, name: &str, title: &str, options: &RowOptions) {
         if self.id == Some(number) {
             self.place(number, name);
+            self.id_title = Some(Rc::from(title));
         } else if name.is_empty() {
             self.unnamed.push(number);
             self.places.push(Rc::from(format!("{}", number + 1)));
@@ -82,11 +106,11 @@ impl Header {
             self.results.push(number);
             self.places.push(Rc::from(name));
         } else {
-            self.add_field(number, name, options);
+            self.add_field(number, name, title, options);
         }
     }
 
-    fn add_field(&mut self, number: usize, name: &str, options: &RowOptions) {
+    fn add_field(&mut self, number: usize, name: &str, title: &str, options: &RowOptions) {
         let id_name = options.id_column.as_deref().unwrap_or(ID_KEY);
         if self.id.is_some() && name.eq_ignore_ascii_case(id_name) {
             return self.place_twice(number, name, self.id);
@@ -103,7 +127,9 @@ impl Header {
                 if first.is_some() {
                     return self.twice(number, &place, first);
                 }
-                self.insert(Column { number, place }, meaning);
+                let title =
+                    if *place == *title || name == title { Rc::clone(&place) } else { Rc::from(title) };
+                self.insert(Column { number, place, title }, meaning);
             }
             Err(fault) => {
                 let place: Rc<str> = Rc::from(name);
@@ -112,6 +138,18 @@ impl Header {
                 self.unknown.push(name.to_owned());
             }
         }
+    }
+
+    /// Adds what every row is given, as if it were a column.
+    fn add_constant(&mut self, number: usize, constant: &Constant<'_>, map: Option<&Map>) {
+        let place = constant.meaning.place();
+        if let (true, Some(map)) = (self.seen.contains_key(place.as_str()), map) {
+            let fault = Fault::new(Rule::DUPLICATE_KEY, format!("a column of the table gives {place} too"));
+            self.problems
+                .push(map.problem(constant.field, fault.hint("ignore the column, or remove this line")));
+        }
+        let (place, _) = self.place(number, &place);
+        self.insert(Column { number, title: Rc::clone(&place), place }, constant.meaning);
     }
 
     /// Notes the place of a column, and returns the number of the column that has it already.
@@ -189,12 +227,19 @@ impl Header {
         Ok(Columns {
             record: self.record,
             count: names.len(),
-            id: Column { number, place: Rc::clone(&self.places[number]) },
+            id: Column {
+                number,
+                place: Rc::clone(&self.places[number]),
+                title: self.id_title.unwrap_or_else(|| Rc::clone(&self.places[number])),
+            },
             scalars: self.scalars,
             lists: self.lists,
             unnamed: self.unnamed,
             results: self.results,
             places: self.places,
+            constants: Vec::new(),
+            values: HashMap::new(),
+            date_format: None,
         })
     }
 }

@@ -10,6 +10,8 @@ mod header;
 mod kind;
 mod lines;
 mod lists;
+mod map;
+mod mapped;
 mod open;
 mod reader;
 mod record;
@@ -25,11 +27,12 @@ mod workbook;
 
 use std::borrow::Cow;
 use std::io::Read;
+use std::rc::Rc;
 
 use crate::escape::escaped;
 use crate::model::field::Record;
 use crate::model::patch::Patch;
-use crate::model::problem::Problem;
+use crate::model::problem::{FileText, Problem};
 pub use columns::{Meaning, meaning};
 use lines::Lines;
 pub use results::push_cell;
@@ -50,6 +53,8 @@ pub struct RowOptions {
     pub encoding: Option<Label>,
     /// The sheet of a workbook, where it is not the first one.
     pub sheet: Option<String>,
+    /// What the table's own columns and values mean.
+    pub map: Option<Rc<FileText>>,
 }
 
 /// What lists in the rows mean.

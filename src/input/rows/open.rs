@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::gzip::{self, Bytes};
 use super::kind::{self, Kind};
 use super::lines::Lines;
+use super::map::Map;
 use super::reader::Stop;
 use super::sheet::Sheet;
 use super::table::Table;
@@ -31,6 +32,8 @@ pub fn open<R: Read>(
                 .hint("name a file that can be read, or - for standard input"),
         ]
     };
+    let map = options.map.as_ref().map(Map::read).transpose()?;
+    let map = map.as_ref();
     let input = Bytes::open(reader).map_err(unreadable)?;
     let opened = Window::open(input, options.encoding).map_err(|error| match error {
         Unusable::Stop(Stop::Io(error)) => unreadable(error),
@@ -38,8 +41,8 @@ pub fn open<R: Read>(
         Unusable::Fault(fault) => vec![whole(name, fault)],
     })?;
     match opened {
-        Opened::Text(window, encoding) => text(record, name, window, encoding, options),
-        Opened::Workbook(input, head) => sheet(record, name, input, head, options),
+        Opened::Text(window, encoding) => text(record, name, window, encoding, options, map),
+        Opened::Workbook(input, head) => sheet(record, name, input, head, options, map),
     }
 }
 
@@ -55,6 +58,7 @@ fn text<R: Read>(
     mut window: Window<R>,
     encoding: Encoding,
     options: &RowOptions,
+    map: Option<&Map>,
 ) -> Result<(Reading<R>, Detected), Vec<Problem>> {
     if options.sheet.is_some() {
         return Err(vec![not_for("sheet", "--sheet names a sheet of a workbook, and the input is none")]);
@@ -66,11 +70,14 @@ fn text<R: Read>(
     let is_compressed = window.is_compressed();
     let detected = |format, columns| Detected { format, encoding, is_compressed, sheet: None, columns };
     Ok(match kind {
+        Kind::JsonLines if map.is_some() => {
+            return Err(vec![not_for("map", "--map is for columns, and JSON lines have none")]);
+        }
         Kind::JsonLines => {
             (Reading::Lines(window, Lines::new(record)), detected(Format::JsonLines, Vec::new()))
         }
         Kind::Table => {
-            let (table, columns) = Table::open(record, &mut window, options)?;
+            let (table, columns) = Table::open(record, &mut window, options, map)?;
             let format = table.format();
             (Reading::Table(window, Box::new(table)), detected(format, columns))
         }
@@ -83,6 +90,7 @@ fn sheet<R: Read>(
     mut input: Bytes<R>,
     head: Vec<u8>,
     options: &RowOptions,
+    map: Option<&Map>,
 ) -> Result<(Reading<R>, Detected), Vec<Problem>> {
     if options.encoding.is_some() {
         return Err(vec![not_for("encoding", "--encoding is for texts, and the input is a workbook")]);
@@ -93,7 +101,7 @@ fn sheet<R: Read>(
     let grid = workbook::read(name, &bytes, options)?;
     drop(bytes);
     let used = SheetUsed { name: grid.sheet.clone(), formulas: grid.formulas };
-    let Some((sheet, columns)) = Sheet::open(record, grid, options)? else {
+    let Some((sheet, columns)) = Sheet::open(record, grid, options, map)? else {
         let message = format!("the sheet {} is empty", crate::escape::quoted(&used.name));
         let hint = format!("name another one with --sheet, or fill this one: {HEADER}");
         return Err(vec![whole(name, Fault::new(Rule::SYNTAX, message).hint(hint))]);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::cells::is_blank;
 use super::columns::Columns;
+use super::map::Map;
 use super::record::{Cells, Type};
 use super::workbook::{Grid, RowCells};
 use super::{Row, RowOptions, cells, header, results};
@@ -62,6 +63,7 @@ impl Sheet {
         record: &'static Record,
         grid: Grid,
         options: &RowOptions,
+        map: Option<&Map>,
     ) -> Result<Option<(Sheet, Vec<String>)>, Vec<Problem>> {
         let (width, mut at, mut row) = (grid.width(), RowCells::default(), Dense::default());
         while let Some((next, number)) = grid.row_behind(at) {
@@ -71,7 +73,7 @@ impl Sheet {
             if names.iter().all(|name| is_blank(name)) {
                 continue;
             }
-            let columns = header::resolve(record, &names, number, options)?;
+            let columns = header::resolve(record, &names, number, options, map)?;
             let header = results::line_without(&row.cells(), &columns.results, SEPARATOR);
             let names = names.into_iter().map(str::to_owned).collect();
             return Ok(Some((Sheet { grid, columns, header, row, at }, names)));

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::cells::is_blank;
 use super::columns::Columns;
 use super::csv::{self, QuoteFault, Records};
+use super::map::Map;
 use super::reader::Stop;
 use super::record::Cells;
 use super::window::Window;
@@ -30,6 +31,7 @@ impl Table {
         record: &'static Record,
         window: &mut Window<R>,
         options: &RowOptions,
+        map: Option<&Map>,
     ) -> Result<(Table, Vec<String>), Vec<Problem>> {
         let stop = |stop, row| vec![*stopped::problem(stop, Format::Csv { separator: b',' }, row, None)];
         let separator = csv::separator(window).map_err(|error| stop(error, 1))?;
@@ -52,7 +54,7 @@ impl Table {
                 return Err(vec![fault.of(Source::Row { row: records.number(), column: None })]);
             }
             let list: Vec<&str> = names.iter().collect();
-            let columns = header::resolve(record, &list, records.number(), options)?;
+            let columns = header::resolve(record, &list, records.number(), options, map)?;
             let header = line(&records, &names, &columns, separator, window).into_owned();
             let list = list.into_iter().map(str::to_owned).collect();
             return Ok((Table { records, separator, columns, header }, list));

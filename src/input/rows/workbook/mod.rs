@@ -1,9 +1,10 @@
 //! An Excel workbook (.xlsx): the cells of one of its sheets, each as text and with its type. It is held whole.
 
-use std::io::{Cursor, Read};
+mod inside;
+
+use std::io::Cursor;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
-use zip::ZipArchive;
 
 use super::RowOptions;
 use super::record::Type;
@@ -96,7 +97,7 @@ impl Grid {
 /// All that is wrong with it; `name` is the path as it was given.
 pub fn read(name: &str, bytes: &[u8], options: &RowOptions) -> Result<Grid, Vec<Problem>> {
     let whole = |fault: Fault| vec![fault.of(Source::WholeFile(name.into()))];
-    let has_merged = inspect(bytes, LARGEST_INSIDE).map_err(whole)?;
+    let has_merged = inside::inspect(bytes, LARGEST_INSIDE).map_err(whole)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| whole(broken(&error.to_string())))?;
     let sheet = sheet(workbook.sheets_metadata(), options.sheet.as_deref())
         .map_err(|problem| vec![problem.at(Source::WholeFile(name.into()))])?;
@@ -107,7 +108,7 @@ pub fn read(name: &str, bytes: &[u8], options: &RowOptions) -> Result<Grid, Vec<
     Ok(grid)
 }
 
-fn broken(why: &str) -> Fault {
+pub(super) fn broken(why: &str) -> Fault {
     Fault::new(Rule::SYNTAX, format!("the workbook cannot be read: {why}"))
         .hint("open it in a spreadsheet program and save it again, or save it as CSV (UTF-8)")
 }
@@ -117,71 +118,23 @@ pub fn too_large() -> Fault {
         .hint("save it as CSV (UTF-8)")
 }
 
-/// Looks whether it is a workbook at all, and whether there is room for what is in it. Gives whether it has merged cells.
-fn inspect(bytes: &[u8], most: u64) -> Result<bool, Fault> {
-    let save = "save it as .xlsx or CSV (UTF-8)";
-    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        return Err(if memchr::memmem::find(bytes, &name).is_some() {
-            Fault::new(Rule::SYNTAX, "the workbook is encrypted").hint("save it without a password")
-        } else {
-            Fault::new(Rule::SYNTAX, "the file is an old Excel workbook (.xls)").hint(save)
-        });
-    }
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error.to_string()))?;
-    if archive.index_for_name("mimetype").is_some() {
-        return Err(Fault::new(Rule::SYNTAX, "the file is an OpenDocument spreadsheet (.ods)").hint(save));
-    }
-    if archive.index_for_name("xl/workbook.bin").is_some() {
-        return Err(Fault::new(Rule::SYNTAX, "the file is a binary Excel workbook (.xlsb)").hint(save));
-    }
-    if archive.index_for_name("[Content_Types].xml").is_none() {
-        return Err(Fault::new(Rule::SYNTAX, "the file is a zip archive, not an Excel workbook")
-            .hint("name a table: CSV, JSON lines or .xlsx"));
-    }
-    let (mut inside, mut has_merged, mut part) = (0_u64, false, vec![0; 64 << 10]);
-    for number in 0..archive.len() {
-        let mut file = archive.by_index(number).map_err(|error| broken(&error.to_string()))?;
-        let mut kept = 0;
-        loop {
-            let count = file.read(&mut part[kept..]).map_err(|error| broken(&error.to_string()))?;
-            inside += count as u64;
-            if inside > most {
-                return Err(too_large());
-            }
-            has_merged |= memchr::memmem::find(&part[..kept + count], MERGED).is_some();
-            if count == 0 {
-                break;
-            }
-            // What may be the beginning of the name comes before the next part.
-            let end = kept + count;
-            kept = end.min(MERGED.len() - 1);
-            part.copy_within(end - kept..end, 0);
-        }
-    }
-    Ok(has_merged)
-}
-
-/// How the element of merged cells begins.
-const MERGED: &[u8] = b"mergeCell ";
-
 /// The name of the sheet that is read.
-fn sheet(sheets: &[Sheet], wanted: Option<&str>) -> Result<String, Problem> {
+fn sheet(sheets: &[Sheet], wanted: Option<&str>) -> Result<String, Box<Problem>> {
     let of_cells = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names = || of_cells().map(|sheet| sheet.name.as_str());
     let Some(wanted) = wanted else {
         let shown = of_cells().find(|sheet| sheet.visible == SheetVisible::Visible);
         let first = shown.or_else(|| of_cells().next()).map(|sheet| sheet.name.clone());
-        return first.ok_or_else(|| broken("it has no sheet").of(None));
+        return first.ok_or_else(|| Box::new(broken("it has no sheet").of(None)));
     };
     if names().any(|name| name == wanted) {
         return Ok(wanted.to_owned());
     }
     let problem = Problem::usage(format!("the workbook has no sheet {}", quoted(wanted)));
-    Err(problem.hint(match did_you_mean(wanted, names()) {
+    Err(Box::new(problem.hint(match did_you_mean(wanted, names()) {
         Some(near) => format!("did you mean {}?", quoted(near)),
         None => format!("its sheets are {}", names().map(quoted).collect::<Vec<_>>().join(", ")),
-    }))
+    })))
 }
 
 fn grid(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: String) -> Result<Grid, Fault> {

@@ -39,16 +39,20 @@ fn describe(bytes: &[u8]) -> String {
 
 /// The parts of a workbook, one of them with another text.
 fn with_part(bytes: &[u8], name: &str, change: impl Fn(String) -> String) -> Vec<u8> {
+    with_bytes(bytes, name, |bytes| change(String::from_utf8(bytes).expect("a text")).into_bytes())
+}
+
+fn with_bytes(bytes: &[u8], name: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("an archive");
     let mut changed = ZipWriter::new(Cursor::new(Vec::new()));
     for number in 0..archive.len() {
         let mut part = archive.by_index(number).expect("a part");
-        let mut text = String::new();
-        part.read_to_string(&mut text).expect("a text");
+        let mut text = Vec::new();
+        part.read_to_end(&mut text).expect("a part");
         let own = part.name().expect("a name").into_owned();
         changed.start_file(own.as_str(), SimpleFileOptions::default()).expect("room");
         let text = if own == name { change(text) } else { text };
-        changed.write_all(text.as_bytes()).expect("room");
+        changed.write_all(&text).expect("room");
     }
     changed.finish().expect("room").into_inner()
 }
@@ -66,7 +70,7 @@ fn a_cell_is_what_the_workbook_says() {
         );
         sheet.write_number(1, 0, 123.0).expect("room");
         sheet.write_string(1, 1, " Zoë\n李 ").expect("room");
-        sheet.write_with_format(1, 2, &Day::from_ymd(1985, 12, 9).expect("a day"), &day).expect("room");
+        sheet.write_with_format(1, 2, Day::from_ymd(1985, 12, 9).expect("a day"), &day).expect("room");
         sheet.write_boolean(1, 3, true).expect("room");
         sheet.write_string(1, 4, "a@b.co").expect("room");
         // The third row is blank; what follows is all text.
@@ -78,7 +82,7 @@ fn a_cell_is_what_the_workbook_says() {
             .write_with_format(
                 4,
                 2,
-                &Day::from_ymd(2020, 1, 2).expect("a day").and_hms(10, 30, 0).expect("a time"),
+                Day::from_ymd(2020, 1, 2).expect("a day").and_hms(10, 30, 0).expect("a time"),
                 &moment,
             )
             .expect("room");
@@ -125,7 +129,7 @@ fn a_type_that_is_not_the_fields_is_refused() {
         sheet.write_number(1, 2, 31412.0).expect("room");
         sheet.write_number(1, 3, 1.0).expect("room");
         sheet.write_number(2, 1, -0.5).expect("room");
-        sheet.write_with_format(3, 1, &Day::from_ymd(1985, 12, 9).expect("a day"), &day).expect("room");
+        sheet.write_with_format(3, 1, Day::from_ymd(1985, 12, 9).expect("a day"), &day).expect("room");
         sheet.write_boolean(4, 1, false).expect("room");
         sheet.write_boolean(4, 2, false).expect("room");
         sheet.write_number_with_format(5, 2, 0.5, &clock).expect("room");
@@ -406,9 +410,38 @@ fn a_workbook_that_grows_without_end_is_not_held() {
     archive.start_file("xl/sharedStrings.xml", fastest).expect("room");
     std::io::copy(&mut std::io::repeat(b'x').take((1 << 20) + 1), &mut archive).expect("room");
     let bytes = archive.finish().expect("room").into_inner();
-    let found = super::inspect(&bytes, 1 << 20).expect_err("too large");
+    let found = super::inside::inspect(&bytes, 1 << 20).expect_err("too large");
     assert_eq!(found.message, "the workbook is too large to be held in memory");
-    super::inspect(&bytes, 2 << 20).expect("room");
+    super::inside::inspect(&bytes, 2 << 20).expect("room");
+}
+
+#[test]
+fn a_workbook_that_claims_more_than_there_is_room_for_is_not_believed() {
+    let texts = "xl/sharedStrings.xml";
+    let claim = |claim: &str| {
+        with_part(&sample(), texts, |text| {
+            let start = text.find(" uniqueCount=").expect("a count");
+            let end = start + text[start..].find('>').expect("a tag");
+            format!("{}{claim}{}", &text[..start], &text[end..])
+        })
+    };
+    assert!(rows(&claim(" uniqueCount=\"9999999\""))[0].contains("are merged"));
+    for hostile in
+        [" uniqueCount=\"99999999999\"", " uniqueCount = '99999999'", " uniqueCouniqueCount\n=\n\"12345678\""]
+    {
+        let found = rows(&claim(hostile));
+        assert_eq!(
+            found,
+            [
+                "too-long | - | a.xlsx | the workbook is too large to be held in memory | save it as CSV (UTF-8)"
+            ],
+            "{hostile}"
+        );
+    }
+    let with_zeros: Vec<u8> =
+        "\u{feff}<sst uniqueCount=\"99999999999\"/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf_16 = with_bytes(&sample(), texts, |_| with_zeros.clone());
+    assert!(rows(&utf_16)[0].contains("a part of it is not UTF-8"));
 }
 
 /// A workbook with something of everything.
