@@ -43,7 +43,7 @@ impl Shard {
 /// pattern.
 fn part(customer: u32, of: u32) -> u32 {
     let spread = u64::from(customer).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-    u32::try_from(spread * u64::from(of) >> 32).unwrap_or(0)
+    u32::try_from((spread * u64::from(of)) >> 32).unwrap_or(0)
 }
 
 impl fmt::Display for Shard {

@@ -51,7 +51,9 @@ pub struct Options {
 
 /// Called with a line for each request, where somebody wants to see them.
 #[derive(Clone, Default)]
-pub struct RequestLog(Option<Arc<dyn Fn(&str) + Send + Sync>>);
+pub struct RequestLog(Option<Arc<Log>>);
+
+type Log = dyn Fn(&str) + Send + Sync;
 
 impl RequestLog {
     pub fn new(log: impl Fn(&str) + Send + Sync + 'static) -> RequestLog {

@@ -131,6 +131,9 @@ pub struct Stored {
     pub hint: Option<String>,
 }
 
+/// One of the first rows: its number, customer, state and message.
+pub type FirstRow = (u64, Option<u32>, State, String);
+
 /// Why rows are in a state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
@@ -473,7 +476,7 @@ impl Database {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn first_rows(&self, most: u64) -> Result<Vec<(u64, Option<u32>, State, String)>> {
+    pub fn first_rows(&self, most: u64) -> Result<Vec<FirstRow>> {
         let query =
             "select number, customer, state, coalesce(message, '') from row order by position limit ?1";
         let mut statement = self.connection.prepare(query)?;

@@ -3,9 +3,10 @@
 use serde_json::{Map, json};
 
 use crate::bulk::check::{Summary, Tally};
+use crate::bulk::database::FirstRow;
 use crate::bulk::input::hex;
 use crate::bulk::options::Decisive;
-use crate::bulk::state::{State, grouped};
+use crate::bulk::state::grouped;
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
@@ -131,7 +132,7 @@ fn target(profile: &Profile) -> String {
 }
 
 /// What became of the first rows, a line each.
-pub fn of_rows(rows: &[(u64, Option<u32>, State, String)]) -> String {
+pub fn of_rows(rows: &[FirstRow]) -> String {
     let head = ["Row", "Customer", "State", "Why"].map(str::to_owned);
     let lines = rows.iter().map(|(number, customer, state, message)| {
         let customer = customer.map_or_else(|| "-".to_owned(), |customer| customer.to_string());

@@ -37,8 +37,6 @@ impl Seen {
 pub enum Reply {
     /// What it asks for.
     Done,
-    /// Nothing but this answer: status, headers, body.
-    Answer(u16, &'static str, &'static str),
     /// The connection is closed, with the change made or not.
     Close { applied: bool },
 }
@@ -167,7 +165,6 @@ impl Shared {
                     let (status, body) = self.answer(&seen);
                     answer(&mut stream, status, "", &body)
                 }
-                Reply::Answer(status, headers, body) => answer(&mut stream, status, headers, body),
                 Reply::Close { .. } => return,
             };
             // The other side may have been killed.
