@@ -43,5 +43,6 @@ mod readback;
 #[cfg(unix)]
 mod robust;
 mod sandbox;
+mod tables;
 mod tls;
 mod undo;
