@@ -45,5 +45,6 @@ mod readback;
 #[cfg(unix)]
 mod robust;
 mod sandbox;
+mod tables;
 mod tls;
 mod undo;

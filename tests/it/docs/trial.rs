@@ -16,6 +16,23 @@ const SIZE: (u16, u16) = (80, 24);
 const BEGIN: char = '\u{1}';
 const END: char = '\u{2}';
 
+/// The workbook of the page about tables: a date, a number where a text belongs, a formula that has gone wrong.
+fn workbook() -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let day = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    let sheet = workbook.add_worksheet().set_name("Customers").expect("a name");
+    for (column, name) in (0..).zip(["boosterCustomerId", "firstName", "birthDate", "notes"]) {
+        sheet.write_string(0, column, name).expect("room");
+    }
+    for (row, id, name) in [(1, 1, "Mei"), (2, 123, "Ada"), (3, 3, "Ugo")] {
+        sheet.write_number(row, 0, id).expect("room").write_string(row, 1, name).expect("room");
+    }
+    sheet.write_number_with_format(1, 2, 31_390, &day).expect("room");
+    sheet.write_number(2, 3, 1204).expect("room");
+    sheet.write_formula(3, 2, rust_xlsxwriter::Formula::new("NA()").set_result("#N/A")).expect("room");
+    workbook.save_to_buffer().expect("a workbook")
+}
+
 /// Where a page's commands run, one after the other: what one of them leaves, the next one finds.
 pub struct Trial {
     world: World,
@@ -34,6 +51,7 @@ impl Trial {
         std::fs::create_dir_all(world.path("examples")).expect("a folder");
         world
             .file("examples/ada.toml", std::fs::read(root().join("examples/ada.toml")).expect("the example"));
+        world.file("examples/customers.xlsx", workbook());
         let sandbox = Sandbox::start(&world, &[]);
         Trial { world, sandbox }
     }
