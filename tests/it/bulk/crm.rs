@@ -21,6 +21,8 @@ pub struct Seen {
     /// The run and the row, as the request's id says.
     pub name: String,
     pub body: Value,
+    /// Request line and headers.
+    pub head: String,
     /// Whether the change was made.
     pub applied: bool,
 }
@@ -189,6 +191,7 @@ impl Shared {
             count,
             customer: id.expect("a customer"),
             name: name.unwrap_or_default().to_owned(),
+            head: request.head.clone(),
             body: serde_json::from_str(&request.body).unwrap_or_default(),
             applied: false,
         });
