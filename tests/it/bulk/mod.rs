@@ -6,6 +6,8 @@ mod crm;
 mod faults;
 #[cfg(unix)]
 mod kills;
+mod moods;
+mod resuming;
 mod sending;
 
 use std::collections::BTreeMap;
