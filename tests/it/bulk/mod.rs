@@ -4,10 +4,12 @@ mod checking;
 mod crm;
 #[cfg(unix)]
 mod faults;
+mod guarding;
 #[cfg(unix)]
 mod kills;
 mod moods;
 mod resuming;
+mod runs;
 mod sending;
 
 use std::collections::BTreeMap;
