@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::crm::{Crm, Reply, Seen};
 use super::{bulk, folder, names, states};
-use crate::common::{Run, World};
+use crate::common::{Run, World, run};
 
 fn patch(world: &World, crm: &Crm, words: &[&str]) -> Run {
     let path = world.path("t.csv").display().to_string();
@@ -212,12 +212,24 @@ fn standard_input_is_kept_until_the_run_is_over() {
     // The name is enough: what was read is gone.
     world.run_with_stdin(&words, "").expect(0);
     assert!(kept.exists());
-    let run = resume(&world, &crm, &[]);
-    assert_eq!(run.expect(0).json()["counts"]["done"], 5);
+    let resumed = resume(&world, &crm, &[]);
+    assert_eq!(resumed.expect(0).json()["counts"]["done"], 5);
     assert!(!kept.exists());
     assert_eq!(crm.applied(), [2, 3, 4, 5, 6]);
     resume(&world, &crm, &[]).expect(0);
     world.run_with_stdin(&words, "").expect(0);
+    // The folder of all that booster keeps may move meanwhile.
+    let words = bulk(&crm.url, &["patch", "-", "--run=moved", "--unchecked", "--limit=2"]);
+    let in_home = |words: &[&str], home: &str, stdin: &str| {
+        let stdin = world.file("stdin", stdin);
+        let mut command = world.booster(words);
+        command.env("BOOSTER_HOME", world.path(home)).stdin(std::fs::File::open(stdin).expect("a file"));
+        run(&mut command)
+    };
+    in_home(&words, "one", &names(1..6)).expect(0);
+    std::fs::rename(world.path("one"), world.path("two")).expect("moved");
+    let words = bulk(&crm.url, &["resume", "moved"]);
+    assert_eq!(in_home(&words, "two", "").expect(0).json()["counts"]["done"], 5);
     // Of a table with errors nothing is kept.
     let words = bulk(&crm.url, &["patch", "-", "--run=wrong", "--unchecked"]);
     world.run_with_stdin(words, "boosterCustomerId,firstName\nx,y\n").expect(3);
