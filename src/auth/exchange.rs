@@ -24,8 +24,10 @@ pub trait Hooks {
         Ok(())
     }
 
-    /// Called before each pause between two attempts.
-    fn on_pause(&mut self, _progress: Progress<'_>, _pause: Duration) {}
+    /// Called before each pause between two attempts. Gives false where nobody waits so long; then no other attempt follows.
+    fn on_pause(&mut self, _progress: Progress<'_>, _pause: Duration) -> bool {
+        true
+    }
 }
 
 /// What has happened before an attempt.
@@ -109,12 +111,13 @@ pub async fn exchange<H: Hooks>(
                 Err(error) => not_renewed = Some(error),
             }
         }
-        let Some(pause) = retry.after(&attempt) else {
+        let pause = retry.after(&attempt);
+        let pause = pause.filter(|pause| hooks.on_pause(Progress::of(&retry, Some(&attempt)), *pause));
+        let Some(pause) = pause else {
             let (attempts, maybe_applied) = (retry.attempts(), retry.maybe_applied());
             let signed_in = sign_in.has_credential();
             return Ok(Exchange { last: attempt, attempts, maybe_applied, signed_in, not_renewed });
         };
-        hooks.on_pause(Progress::of(&retry, Some(&attempt)), pause);
         tokio::time::sleep(pause).await;
         previous = Some(attempt);
     }

@@ -30,6 +30,10 @@ impl Pace {
         Pace { interval, next: Cell::new(Instant::now()), closed_until: Cell::new(None), longest_wait }
     }
 
+    pub fn longest_wait(&self) -> Duration {
+        self.longest_wait
+    }
+
     /// Waits for the turn of one request.
     ///
     /// # Errors

@@ -196,7 +196,10 @@ impl<W: Watch> Hooks for Tracking<'_, W> {
         self.watch.about_to_send().await
     }
 
-    fn on_pause(&mut self, progress: Progress<'_>, pause: Duration) {
+    fn on_pause(&mut self, progress: Progress<'_>, pause: Duration) -> bool {
+        if self.pace.is_some_and(|pace| pause > pace.longest_wait()) {
+            return false;
+        }
         self.watch.on_pause(progress, pause);
         if let (Some(pace), Some(asked)) = (self.pace, progress.previous.and_then(asked_to_wait)) {
             pace.close_for(asked.unwrap_or(pause));
@@ -204,6 +207,7 @@ impl<W: Watch> Hooks for Tracking<'_, W> {
         let came = progress.previous.map(describe).unwrap_or_default();
         let (next, limit, when) = (progress.next, progress.limit, when(pause));
         self.interaction.progress(&format!("{came}; trying again {when} (attempt {next} of {limit})"));
+        true
     }
 }
 

@@ -222,15 +222,15 @@ impl History {
         replace::rename(&self.file(), &self.set_aside(1))
     }
 
-    /// Every run, the newest first, by its outcome, which is unknown where it has only begun; and the number of lines
-    /// that cannot be read. The outcome of a newer booster may be such a line; its run is unknown then, too.
+    /// Every run, the newest first, by its last outcome, which is unknown where it has only begun; and the number of lines
+    /// that cannot be read. A bulk run that went on begins again, as the same one. The outcome of a newer booster may be such a line; its run is unknown then, too.
     ///
     /// # Errors
     /// If a file is there and cannot be read.
     pub fn entries(&self) -> io::Result<(Vec<Entry>, usize)> {
         let mut entries = Vec::new();
         let mut unreadable = 0;
-        let mut ended = BTreeSet::new();
+        let mut known = BTreeSet::new();
         for path in std::iter::once(self.file()).chain((1..=OLD_FILES).map(|age| self.set_aside(age))) {
             let text = match regular::read(&path) {
                 Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -239,15 +239,11 @@ impl History {
             };
             for line in text.lines().rev().filter(|line| !line.is_empty()) {
                 match serde_json::from_str::<Entry>(line) {
+                    Ok(entry) if !known.insert((entry.run.clone(), entry.time.clone())) => {}
                     Ok(entry) if entry.progress == Progress::Begun => {
-                        if !ended.contains(&entry.run) {
-                            entries.push(Entry { progress: Progress::Ended(Outcome::Unknown), ..entry });
-                        }
+                        entries.push(Entry { progress: Progress::Ended(Outcome::Unknown), ..entry });
                     }
-                    Ok(entry) => {
-                        ended.insert(entry.run.clone());
-                        entries.push(entry);
-                    }
+                    Ok(entry) => entries.push(entry),
                     Err(_) => unreadable += 1,
                 }
             }
@@ -328,11 +324,12 @@ mod tests {
             let written = Entry {
                 time, command, profile, service, fields: vec![field], backup: Some(backup), reason: Some(reason), ..entry(Outcome::Sent)
             };
+            let other = Entry { run: Run::read("other").expect("a name"), ..written.clone() };
             history.add(&written).expect("written");
-            history.add(&written).expect("written");
+            history.add(&other).expect("written");
             let text = std::fs::read_to_string(history.file()).expect("UTF-8");
             proptest::prop_assert!(!text.contains(|letter| is_dangerous(letter) && letter != '\n'), "{:?}", text);
-            proptest::prop_assert_eq!(history.entries().expect("readable"), (vec![written.clone(), written], 0));
+            proptest::prop_assert_eq!(history.entries().expect("readable"), (vec![other, written], 0));
         }
     }
 
@@ -357,6 +354,17 @@ mod tests {
         }
         let unknown = Entry { progress: Progress::Ended(Outcome::Unknown), exit_code: 11, ..killed };
         assert_eq!(history.entries().expect("readable"), (vec![sent, unknown], 0));
+        // A bulk run goes on, and counts as it ended last.
+        let history = History::of(&world.path().join("bulk"));
+        let run = Entry { rows: Some(5), ..entry(Outcome::Partial) };
+        let done = Entry { progress: Progress::Ended(Outcome::Done), ..run.clone() };
+        for line in [run.clone().begun(), run.clone(), run.clone().begun(), done.clone()] {
+            history.add(&line).expect("written");
+        }
+        assert_eq!(history.entries().expect("readable"), (vec![done], 0));
+        history.add(&run.begun()).expect("written");
+        let (entries, _) = history.entries().expect("readable");
+        assert_eq!((entries.len(), entries[0].progress), (1, Progress::Ended(Outcome::Unknown)));
     }
 
     #[test]

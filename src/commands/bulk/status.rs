@@ -40,15 +40,17 @@ struct Known {
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let _ = app;
     let runs = Runs::of_user()?;
-    let wanted: Vec<(Run, RunFolder)> = if args.runs.is_empty() {
+    let known: Vec<Known> = if args.runs.is_empty() {
         let all = runs.all().map_err(|error| Failure::usage(format!("the runs cannot be read: {error}")))?;
-        all.into_iter().map(|run| (run.clone(), runs.run(&run))).collect()
+        // One that cannot be read hides no other.
+        all.iter()
+            .map(|run| known(run, runs.run(run)).unwrap_or_else(|_| unreadable(run, runs.run(run))))
+            .collect()
     } else {
-        let found = args.runs.iter().map(|name| runs.several(name));
-        found.collect::<Result<Vec<_>, Failure>>()?.into_iter().flatten().collect()
+        let found = args.runs.iter().map(|name| runs.several(name)).collect::<Result<Vec<_>, Failure>>()?;
+        let found = found.into_iter().flatten();
+        found.map(|(run, folder)| known(&run, folder)).collect::<Result<_, Failure>>()?
     };
-    let known: Vec<Known> =
-        wanted.into_iter().map(|(run, folder)| known(&run, folder)).collect::<Result<_, Failure>>()?;
     let mut total = Counts::default();
     known.iter().for_each(|known| total.add_all(&known.counts));
     if !args.runs.is_empty() {
@@ -62,6 +64,22 @@ pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failur
     };
     report.answer("runs", known.iter().map(document).collect(), text);
     Ok(())
+}
+
+/// A run whose database says nothing: it may be broken, or another version's.
+fn unreadable(run: &Run, folder: RunFolder) -> Known {
+    Known {
+        run: run.name().to_owned(),
+        started: folder.status().map(|status| status.started).unwrap_or_default(),
+        folder,
+        profile: None,
+        input: String::new(),
+        rows: 0,
+        counts: Counts::default(),
+        state: "unreadable".to_owned(),
+        rate: None,
+        waiting_for: None,
+    }
 }
 
 fn known(run: &Run, folder: RunFolder) -> Result<Known, Failure> {

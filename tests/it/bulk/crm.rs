@@ -21,6 +21,8 @@ pub struct Seen {
     /// The run and the row, as the request's id says.
     pub name: String,
     pub body: Value,
+    /// Request line and headers.
+    pub head: String,
     /// Whether the change was made.
     pub applied: bool,
 }
@@ -37,6 +39,8 @@ impl Seen {
 pub enum Reply {
     /// What it asks for.
     Done,
+    /// Nothing but this answer: status, headers, body.
+    Answer(u16, &'static str, &'static str),
     /// The connection is closed, with the change made or not.
     Close { applied: bool },
 }
@@ -165,6 +169,7 @@ impl Shared {
                     let (status, body) = self.answer(&seen);
                     answer(&mut stream, status, "", &body)
                 }
+                Reply::Answer(status, headers, body) => answer(&mut stream, status, headers, body),
                 Reply::Close { .. } => return,
             };
             // The other side may have been killed.
@@ -186,6 +191,7 @@ impl Shared {
             count,
             customer: id.expect("a customer"),
             name: name.unwrap_or_default().to_owned(),
+            head: request.head.clone(),
             body: serde_json::from_str(&request.body).unwrap_or_default(),
             applied: false,
         });

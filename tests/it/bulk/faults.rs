@@ -185,6 +185,35 @@ fn an_input_that_changes_while_it_is_sent_stops_the_run() {
     assert_eq!(crm.applied().len(), sent);
 }
 
+/// The secret is asked for after the check and before the first row.
+#[test]
+fn an_input_that_changes_between_check_and_sending_is_not_sent() {
+    // Another file in its place is another file: what was checked is sent.
+    for (change, sent) in [
+        ("echo 3,Eve >>", 0),
+        ("echo boosterCustomerId,lastName >", 0),
+        ("printf '' >", 0),
+        ("sed -i s/N2/N9/", 3),
+    ] {
+        let world = World::new();
+        let crm = Crm::willing(1..4);
+        let path = world.file("t.csv", names(1..4));
+        let config = format!(
+            "default_profile = \"p\"\n[profiles.p]\nbase_url = \"{}\"\nauth = {{ kind = \"bearer\" }}\n\
+             secret_command = [\"/bin/sh\", \"-c\", \"{change} {path}; echo token\"]\n",
+            crm.url
+        );
+        let config = world.file("config.toml", config);
+        let words = ["bulk", "patch", &path, "--run=r", "--unchecked", "--config", &config, "-o", "json"];
+        let run = run(world.booster(words).env("PATH", "/usr/bin:/bin"));
+        assert_eq!(crm.patches().iter().filter(|seen| seen.body["firstName"] != "N9").count(), sent);
+        let document = run.expect(if sent > 0 { 0 } else { 9 }).json();
+        assert!(document["problems"][0]["message"].to_string().contains("has changed"), "{document}");
+        let status = world.run(["bulk", "status", "r", "-o", "json"]).expect(0).json();
+        assert_eq!(status["runs"][0]["counts"]["pending"], 3 - sent, "{change}");
+    }
+}
+
 #[test]
 fn an_input_that_changes_while_a_run_is_stopped_is_refused() {
     let world = World::new();

@@ -1,10 +1,16 @@
 //! Bulk runs by the real binary: tables checked, sent, stopped, gone on with, and what is left of them.
 
+mod checking;
 mod crm;
 #[cfg(unix)]
 mod faults;
+mod guarding;
 #[cfg(unix)]
 mod kills;
+mod moods;
+mod resuming;
+mod runs;
+mod sending;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
