@@ -60,7 +60,7 @@ pub async fn send(
     report.part("folder", folder.path.to_string_lossy().into());
     report.part("input", input_json(&head));
     database.claim(boot::id().as_deref()).map_err(not_stored)?;
-    let rows = rows_of(&head, &folder, &database, profile)?;
+    let input = input_of(&head, &folder, &database)?;
     let journal = Journal::new(database, head.rows).map_err(not_stored)?;
     let rate = tempo.rate.map(|rate| head.shard.map_or(rate, |shard| shard.rate(rate)));
     let pace = Pace::new(rate, tempo.longest_wait());
@@ -83,6 +83,8 @@ pub async fn send(
         interaction,
         journal: &journal,
     };
+    let rows = Rows::open(profile.patching.record, &head.input, input, &head.options.rows());
+    let rows = rows.map_err(|problems| changed(&head.input, problems))?;
     let work = Work::new(&job, rows, &head.input, tempo).map_err(not_stored)?;
     app.interrupts.about_to_send();
     let why = work.run(async || app.interrupts.signal().await, &mut observer).await;
@@ -100,21 +102,14 @@ pub async fn send(
 }
 
 /// The input of the run, which has to be what it was when it was checked.
-fn rows_of(
-    head: &Head,
-    folder: &RunFolder,
-    database: &Database,
-    profile: &Profile,
-) -> Result<Rows<Blocks<File>>, Failure> {
+fn input_of(head: &Head, folder: &RunFolder, database: &Database) -> Result<Blocks<File>, Failure> {
     let blocks = database.blocks().map_err(not_stored)?;
     let path = folder.input_path(head);
     let file = File::open(&path).map_err(|error| {
         Failure::usage(format!("cannot read {}: {error}", path.display()))
             .hint("the run needs its input: put the file back where it was")
     })?;
-    let rows =
-        Rows::open(profile.patching.record, &head.input, Blocks::again(file, blocks), &head.options.rows());
-    rows.map_err(|problems| changed(&head.input, problems))
+    Ok(Blocks::again(file, blocks))
 }
 
 fn command_of(word: &str) -> &'static str {
