@@ -15,8 +15,8 @@
 mod architecture;
 mod auth;
 mod bulk;
-#[cfg(unix)]
 mod bulk_table;
+#[cfg(unix)]
 mod canary;
 mod common;
 mod completions;
