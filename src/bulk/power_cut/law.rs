@@ -117,15 +117,20 @@ impl Laws<'_> {
         self.whole(found);
         self.outcomes(found);
         let mut last = BTreeMap::new();
-        let mut applied = BTreeMap::new();
+        let (mut applied, mut sent) = (BTreeMap::new(), BTreeSet::new());
         for seen in &self.seen {
             let row = seen.position();
             let before = self.began[seen.phase].states.get(&row);
             assert!(!before.is_some_and(|state| state.is_final()), "row {row} had ended, and was sent again");
             let earlier = last.insert(seen.customer, row).unwrap_or(0);
             assert!(earlier <= row, "row {row} was sent after row {earlier} of the same customer");
+            // What may not come twice comes again only where the service said that it did nothing.
+            let is_first = sent.insert(row);
+            assert!(is_first || self.table.row(row).is_plain, "row {row} was sent twice");
+            if seen.put_off {
+                sent.remove(&row);
+            }
             if let Some(&phase) = applied.get(&row) {
-                assert!(self.table.row(row).is_plain || !seen.applied, "row {row} was applied twice");
                 assert!(phase == seen.phase || !seen.changes_consent, "row {row} changed a consent again");
             }
             if seen.applied {

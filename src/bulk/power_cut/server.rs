@@ -139,11 +139,12 @@ impl Server {
     }
 
     async fn pass_time(&self) {
-        let milliseconds = self.known().rng.u64(..300).saturating_sub(100);
-        if milliseconds == 0 {
-            tokio::task::yield_now().await;
-        } else {
-            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        let milliseconds = self.known().rng.u64(..300);
+        match milliseconds {
+            // Some requests are there before anything else happens.
+            ..50 => {}
+            50..100 => tokio::task::yield_now().await,
+            100.. => tokio::time::sleep(Duration::from_millis(milliseconds - 100)).await,
         }
         self.power.needed().await;
     }
