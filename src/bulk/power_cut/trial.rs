@@ -134,7 +134,7 @@ impl Trial {
                 limit: often(10, 10),
                 signals: often(5, open * 3).into_iter().chain(often(5, open * 3)).collect(),
                 max_wait: often(2, 3).map_or(900, |seconds| seconds - 1),
-                off_after: Some(self.rng.u64(2..3 + open * 3)),
+                off_after: Some(self.rng.u64(2..4) + self.rng.u64(..2 + open * 2)),
                 resend_unknown: false,
             };
             let signals = leg.signals.len();
