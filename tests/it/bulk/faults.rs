@@ -21,8 +21,11 @@ fn patch(world: &World, crm: &Crm, words: &[&str]) -> Run {
 fn a_full_disk_stops_the_run_and_loses_nothing() {
     let world = World::new();
     let crm = Crm::willing(1..200);
-    let path = world.file("t.csv", names(1..200));
-    let words = ["patch", &path, "--run=r", "--unchecked", "--concurrency=2"];
+    // What a backup holds of these needs more room than there is, however many rows are written at a time.
+    let long = "A word. ".repeat(128);
+    let rows: String = (1..200).map(|customer| format!("{customer},{long}{customer}\n")).collect();
+    let path = world.file("t.csv", format!("boosterCustomerId,notes\n{rows}"));
+    let words = ["patch", &path, "--run=r", "--unchecked", "--concurrency=2", "--backup"];
     let words = bulk(&crm.url, &words);
     let usual = world.booster(&words);
     let mut full = Command::new("sh");
