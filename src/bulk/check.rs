@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use super::customers::Customers;
 use super::folder::Head;
 use super::input::{Blocks, Changed, Fingerprint};
-use super::options::Decisive;
+use super::job_options::JobOptions;
 use super::problems_file::ProblemsFile;
 use super::shard::{Shard, is_own};
 use crate::config::Profile;
@@ -25,7 +25,7 @@ pub const SHOWN: usize = 20;
 /// What every row of a job starts from, and how it is checked.
 pub struct Checker<'a> {
     base: Inputs,
-    options: &'a Decisive,
+    options: &'a JobOptions,
 }
 
 /// What is known of an input that was read to its end.
@@ -65,7 +65,7 @@ pub struct Tally {
 impl<'a> Checker<'a> {
     /// # Errors
     /// Usage, where the profile's defaults are wrong.
-    pub fn new(profile: &Profile, options: &'a Decisive) -> Result<Checker<'a>, Failure> {
+    pub fn new(profile: &Profile, options: &'a JobOptions) -> Result<Checker<'a>, Failure> {
         let mut base = if options.no_defaults { Inputs::new(profile) } else { Inputs::of(profile)? };
         base.for_fill = options.fill;
         Ok(Checker { base, options })
@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
     }
 
     /// For the rows of an undo, which the service itself showed before.
-    fn restoring(profile: &Profile, options: &'a Decisive) -> Checker<'a> {
+    fn restoring(profile: &Profile, options: &'a JobOptions) -> Checker<'a> {
         let mut base = Inputs::restored(Patch::new(profile.patching.record));
         base.for_fill = true;
         Checker { base, options }
@@ -126,7 +126,7 @@ pub fn check(
     name: &str,
     input: impl Read,
     profile: &Profile,
-    options: &Decisive,
+    options: &JobOptions,
     shard: Option<Shard>,
     mut file: Option<&mut ProblemsFile<impl Write>>,
 ) -> Result<Summary, Failure> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::database::{self, Database, Error};
-use super::options::Decisive;
+use super::job_options::JobOptions;
 use super::shard::Shard;
 use super::status::Status;
 use crate::escape::quoted;
@@ -55,7 +55,7 @@ pub struct Head {
     pub shard: Option<Shard>,
     /// The names of the fields that the rows give.
     pub fields: Vec<String>,
-    pub options: Decisive,
+    pub options: JobOptions,
     #[serde(default)]
     pub reason: Option<String>,
     /// For how many days the run is kept.

@@ -8,12 +8,15 @@ pub mod database;
 pub mod folder;
 pub mod in_flight;
 pub mod input;
+pub mod job_options;
 pub mod journal;
+mod mask;
 pub mod options;
 #[cfg(test)]
 mod power_cut;
 pub mod problems_file;
 mod report;
+mod restore;
 pub mod results;
 pub mod row;
 pub mod shard;

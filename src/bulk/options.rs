@@ -1,17 +1,10 @@
-//! The options of a bulk job: those that decide what is sent, which a run keeps, and those that may change when it goes on.
+//! The options of bulk commands on the command line.
 
-use std::rc::Rc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::config::Profile;
-use crate::document::read;
-use crate::failure::Failure;
-use crate::input::rows::{Label, ListColumns, RowOptions};
-use crate::model::problem::{FileText, Problem, Source};
-use crate::outcome::Outcome;
-use crate::pipeline::options::{PatchOptions, Sending, Strictness};
+use super::shard::Shard;
+use crate::http::pace::Pace;
+use crate::input::rows::Label;
 
 /// How a table is read.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -43,27 +36,6 @@ pub struct Table {
     pub no_defaults: bool,
 }
 
-impl Table {
-    fn lists(&self) -> ListColumns {
-        match (self.replace_lists, self.add_items) {
-            (true, _) => ListColumns::Whole,
-            (false, true) => ListColumns::Added,
-            (false, false) => ListColumns::Refused,
-        }
-    }
-
-    /// The map as it is now.
-    fn map(&self) -> Result<Option<StoredMap>, Failure> {
-        let Some(path) = &self.map else { return Ok(None) };
-        let bytes = read::read_bytes(path).map_err(|error| {
-            let failure = Failure::usage(error.to_string());
-            failure.hint(error.hint.unwrap_or_else(|| "name a file that can be read".to_owned()))
-        })?;
-        let file = read::decode(path, bytes).map_err(|problem| Failure::problem(*problem))?;
-        Ok(Some(StoredMap { path: path.clone(), text: file.text.clone() }))
-    }
-}
-
 /// What is done with each customer's record.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct PerRow {
@@ -92,7 +64,7 @@ const MAX_WAIT: u64 = 900;
 
 /// How fast, and when to stop. All of it may change when a run goes on.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Tempo {
+pub struct RunOptions {
     /// Rows in flight at once, from 1 to 256
     #[arg(long, value_name = "NUMBER", default_value_t = CONCURRENCY, help_heading = "Sending")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -118,10 +90,10 @@ pub struct Tempo {
     pub resend_unknown: bool,
 }
 
-impl Default for Tempo {
-    fn default() -> Tempo {
+impl Default for RunOptions {
+    fn default() -> RunOptions {
         let (rate, max_errors, limit, events) = (None, None, None, None);
-        Tempo {
+        RunOptions {
             concurrency: CONCURRENCY,
             rate,
             max_errors,
@@ -133,7 +105,13 @@ impl Default for Tempo {
     }
 }
 
-impl Tempo {
+impl RunOptions {
+    /// How fast requests may go. The rate is that of the whole job: a part of the table has its share.
+    pub fn pace(&self, shard: Option<Shard>) -> Pace {
+        let rate = self.rate.map(|rate| shard.map_or(rate, |shard| shard.rate(rate)));
+        Pace::new(rate, self.longest_wait())
+    }
+
     pub fn longest_wait(&self) -> Duration {
         Duration::from_secs(self.max_wait)
     }
@@ -183,163 +161,6 @@ fn max_errors(text: &str) -> Result<MaxErrors, String> {
         return percent.filter(|percent| *percent > 0.0).map(MaxErrors::Percent).ok_or_else(wrong);
     }
     text.parse().ok().filter(|rows| *rows > 0).map(MaxErrors::Rows).ok_or_else(wrong)
-}
-
-/// A map as a run keeps it, whole: the run goes on with it, whatever becomes of the file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StoredMap {
-    pub path: String,
-    pub text: String,
-}
-
-/// What decides what is sent: a run that goes on must have the same.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Decisive {
-    pub id_column: Option<String>,
-    pub clear_cell: Option<String>,
-    pub encoding: Option<String>,
-    pub sheet: Option<String>,
-    pub map: Option<StoredMap>,
-    pub lists: String,
-    pub no_defaults: bool,
-    pub strict: bool,
-    pub unchecked: bool,
-    pub fill: bool,
-    pub verify: bool,
-    pub backup: bool,
-    pub skip_unchanged: bool,
-    pub skip_invalid: bool,
-    /// Of an undo: whether what others have changed since is set back as well.
-    pub force: bool,
-}
-
-impl Decisive {
-    /// # Errors
-    /// Usage, where the map cannot be read.
-    pub fn new(
-        table: &Table,
-        per_row: &PerRow,
-        strictness: Strictness,
-        skip_invalid: bool,
-        profile: &Profile,
-    ) -> Result<Decisive, Failure> {
-        Ok(Decisive {
-            id_column: table.id_column.clone(),
-            clear_cell: table.clear_cell.clone(),
-            encoding: table.encoding.map(|encoding| encoding.name().to_owned()),
-            sheet: table.sheet.clone(),
-            map: table.map()?,
-            lists: word(table.lists()).to_owned(),
-            no_defaults: table.no_defaults,
-            strict: strictness.strict,
-            unchecked: strictness.unchecked,
-            fill: per_row.fill || profile.patching.fill && !per_row.no_fill,
-            verify: per_row.verify,
-            backup: per_row.backup || profile.reading.backup && !profile.is_sandbox,
-            skip_unchanged: per_row.skip_unchanged,
-            skip_invalid,
-            force: false,
-        })
-    }
-
-    /// Those of a run that undoes another one.
-    pub fn undoing(run: &Decisive, sending: &Sending, unchecked: bool, force: bool) -> Decisive {
-        Decisive {
-            lists: word(ListColumns::Whole).to_owned(),
-            no_defaults: true,
-            unchecked: unchecked || run.unchecked,
-            fill: true,
-            verify: sending.verify,
-            force,
-            ..Decisive::default()
-        }
-    }
-
-    pub fn rows(&self) -> RowOptions {
-        let lists =
-            [ListColumns::Whole, ListColumns::Added].into_iter().find(|lists| word(*lists) == self.lists);
-        RowOptions {
-            id_column: self.id_column.clone(),
-            clear_cell: self.clear_cell.clone(),
-            lists: lists.unwrap_or_default(),
-            encoding: self.encoding.as_deref().and_then(|name| name.parse().ok()),
-            sheet: self.sheet.clone(),
-            map: self.map.as_ref().map(|map| Rc::new(FileText::new(&map.path, map.text.clone(), true))),
-        }
-    }
-
-    pub fn strictness(&self) -> Strictness {
-        Strictness { strict: self.strict, unchecked: self.unchecked }
-    }
-
-    /// The options by which the pipeline handles one row.
-    pub fn patch_options(&self, reason: Option<String>) -> PatchOptions {
-        let sending = Sending { reason, verify: self.verify, ..Sending::default() };
-        PatchOptions {
-            fill: self.fill,
-            diff: self.skip_unchanged,
-            strictness: self.strictness(),
-            sending,
-            keeps_values: self.backup,
-        }
-    }
-
-    /// The flags that are not the same, as they are written.
-    pub fn differences(&self, other: &Decisive) -> Vec<&'static str> {
-        let pairs = [
-            ("--id-column", self.id_column == other.id_column),
-            ("--clear-cell", self.clear_cell == other.clear_cell),
-            ("--encoding", self.encoding == other.encoding),
-            ("--sheet", self.sheet == other.sheet),
-            ("--map", self.map.as_ref().map(|map| &map.text) == other.map.as_ref().map(|map| &map.text)),
-            ("--replace-lists or --add-items", self.lists == other.lists),
-            ("--no-defaults", self.no_defaults == other.no_defaults),
-            ("--strict", self.strict == other.strict),
-            ("--unchecked", self.unchecked == other.unchecked),
-            ("--fill", self.fill == other.fill),
-            ("--verify", self.verify == other.verify),
-            ("--backup", self.backup == other.backup),
-            ("--skip-unchanged", self.skip_unchanged == other.skip_unchanged),
-            ("--skip-invalid", self.skip_invalid == other.skip_invalid),
-        ];
-        pairs.into_iter().filter(|(_, is_same)| !is_same).map(|(flag, _)| flag).collect()
-    }
-
-    /// Whether the profile reads customers back, where one of these needs that.
-    ///
-    /// # Errors
-    /// Usage: a problem for each option that needs what the profile turns off.
-    pub fn check(&self, profile: &Profile) -> Result<(), Failure> {
-        if profile.reading.is_on() {
-            return Ok(());
-        }
-        let flags = [
-            ("fill", self.fill),
-            ("verify", self.verify),
-            ("backup", self.backup),
-            ("skip-unchanged", self.skip_unchanged),
-            ("add-items", self.lists == word(ListColumns::Added)),
-        ];
-        let problems: Vec<Problem> = flags
-            .into_iter()
-            .filter(|(_, is_given)| *is_given)
-            .map(|(flag, _)| {
-                let message = format!("--{flag} needs to read customers, and the profile forbids that (read = false)");
-                let hint = "remove read = false from the profile (read_route can set another route), or do not use this";
-                Problem::usage(message).at(Source::flag(flag)).hint(hint)
-            })
-            .collect();
-        if problems.is_empty() { Ok(()) } else { Err(Failure::with(Outcome::Usage, problems)) }
-    }
-}
-
-fn word(lists: ListColumns) -> &'static str {
-    match lists {
-        ListColumns::Refused => "none",
-        ListColumns::Whole => "replace",
-        ListColumns::Added => "add",
-    }
 }
 
 #[cfg(test)]

@@ -9,27 +9,25 @@ use serde_json::Value as Json;
 use super::check::{Checker, at_row};
 use super::database::{Ended, Error, RowId, Values};
 use super::journal::Journal;
+use super::mask::{masked, text_of};
+use super::restore;
 use super::shard::Shard;
 use super::state::State;
 use crate::auth::exchange::Progress;
 use crate::config::Profile;
-use crate::escape::foreign;
 use crate::failure::Failure;
 use crate::guard::Permission;
 use crate::http::request::Request;
-use crate::input::file;
 use crate::input::rows::Row;
-use crate::model::patch::{Patch, Value};
+use crate::model::patch::Patch;
 use crate::model::problem::Problem;
-use crate::model::revert::{self, Plan};
 use crate::model::wire;
 use crate::outcome::Outcome;
 use crate::pipeline::check::check_before_reading;
 use crate::pipeline::gather::Inputs;
 use crate::pipeline::options::PatchOptions;
 use crate::pipeline::service::{Service, Watch};
-use crate::pipeline::{Interaction, PatchContext, PatchResult, Ready, backup, fill, prepare, send, verify};
-use crate::secret::MASK;
+use crate::pipeline::{Interaction, PatchContext, PatchResult, Ready, backup, prepare, send, verify};
 
 /// What all rows of a job have in common.
 pub struct Job<'a> {
@@ -239,16 +237,24 @@ impl Job<'_> {
         if was_unknown && !self.profile.reading.is_on() {
             return Step::Verdict(Verdict::new(State::Unknown));
         }
-        let inputs = match self.restored(inputs, pending.id, &context, result).await {
+        let inputs = match self.restores {
+            None => Ok(Some(inputs)),
+            Some(force) => {
+                match self.journal.ask_at_once(|database| database.restored(pending.id.position)) {
+                    Ok(stored) => {
+                        let stored = stored.unwrap_or_default();
+                        restore::restored(inputs, stored, force, &context, self.service, result).await
+                    }
+                    Err(error) => return error.into(),
+                }
+            }
+        };
+        // What was sent and is there now was done by that.
+        let nothing_to_do = Verdict::new(if was_unknown { State::Done } else { State::Unchanged });
+        let inputs = match inputs {
             Ok(Some(inputs)) => inputs,
-            Ok(None) => {
-                let state = if was_unknown { State::Done } else { State::Unchanged };
-                return Step::Verdict(Verdict::new(state));
-            }
-            Err(Unrestored::Failure(failure)) => {
-                return self.not_prepared(failure, pending, was_unknown, result);
-            }
-            Err(Unrestored::Database(error)) => return error.into(),
+            Ok(None) => return Step::Verdict(nothing_to_do),
+            Err(failure) => return self.not_prepared(failure, pending, was_unknown, result),
         };
         let ready = match prepare(inputs, &context, self.service, result).await {
             Ok(ready) => ready,
@@ -256,8 +262,7 @@ impl Job<'_> {
         };
         let is_there = ready.is_none() || result.differences.as_ref().is_some_and(Vec::is_empty);
         let Some(Ready { patch, body }) = ready.filter(|_| !is_there) else {
-            // What was sent and is there now was done by that.
-            return Step::Verdict(Verdict::new(if was_unknown { State::Done } else { State::Unchanged }));
+            return Step::Verdict(nothing_to_do);
         };
         if was_unknown {
             match self.may_be_sent_again(&patch, pending.id, result) {
@@ -305,49 +310,6 @@ impl Job<'_> {
             return Ok(None);
         }
         self.journal.ask(|database| database.held_by(id))
-    }
-
-    /// Of an undo: what of these inputs, the values before, has to be set back now; none where nothing has to be. Of other
-    /// jobs the inputs as they are.
-    async fn restored(
-        &self,
-        inputs: Inputs,
-        id: RowId,
-        context: &PatchContext<'_>,
-        result: &mut PatchResult,
-    ) -> Result<Option<Inputs>, Unrestored> {
-        let Some(force) = self.restores else { return Ok(Some(inputs)) };
-        let stored = self.journal.ask_at_once(|database| database.restored(id.position))?;
-        let (sent, filled) = stored.unwrap_or_default();
-        let mut sent = file::of_json(inputs.patch.record(), &sent, "what the run sent")?;
-        revert::take_lists(&mut sent, self.profile.reading.lists);
-        let filled: Vec<String> = serde_json::from_str(&filled).unwrap_or_default();
-        let current = self.service.read(context.id, result).await?;
-        fill::ensure_readable(&current, |field| sent.mentions(field))?;
-        let plan = Plan::new(&inputs.patch, &sent, &filled, &[], &current);
-        let changed = plan.changed.iter().chain(&plan.unknown).filter(|_| !force);
-        let problems: Vec<Problem> = changed
-            .map(|field| {
-                let message =
-                    format!("{} has been changed since, or may have been; nothing was sent", field.name);
-                Problem::of(Outcome::Stopped, message).on(field.name).hint("--force restores it anyway")
-            })
-            .collect();
-        if !problems.is_empty() {
-            return Err(Failure::with(Outcome::Stopped, problems).into());
-        }
-        if plan.is_empty() {
-            if plan.restored.is_empty() && !plan.lost.is_empty() {
-                let lost = plan.lost.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
-                let message = format!("the previous values of {lost} are not known; nothing was sent");
-                return Err(Failure::new(Outcome::Stopped, message).into());
-            }
-            return Ok(None);
-        }
-        (result.snapshot, result.filled) = (Some(current), plan.filled);
-        let mut restored = Inputs::restored(plan.patch);
-        restored.for_fill = inputs.for_fill;
-        Ok(Some(restored))
     }
 
     /// What became of a row whose record could not be read, or which breaks a rule.
@@ -407,24 +369,6 @@ impl Job<'_> {
     }
 }
 
-/// Why the row of an undo sets nothing back.
-enum Unrestored {
-    Failure(Failure),
-    Database(Error),
-}
-
-impl From<Failure> for Unrestored {
-    fn from(failure: Failure) -> Unrestored {
-        Unrestored::Failure(failure)
-    }
-}
-
-impl From<Error> for Unrestored {
-    fn from(error: Error) -> Unrestored {
-        Unrestored::Database(error)
-    }
-}
-
 /// What a request that was not answered with success means for its row.
 fn after_sending(failure: Failure) -> Step {
     match failure.outcome {
@@ -480,67 +424,5 @@ fn ended(
         hint,
         ended: Timestamp::now().as_millisecond(),
         took: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-    }
-}
-
-/// A problem in a line: the service's words without the values that it repeats.
-fn text_of(problem: &Problem, patch: &Patch) -> String {
-    let message = if problem.has_rule() { problem.message.clone() } else { masked(&problem.message, patch) };
-    match &problem.field {
-        Some(field) if !message.starts_with(field.as_str()) => format!("{field}: {message}"),
-        Some(_) | None => message,
-    }
-}
-
-/// The service's words with the values that were sent replaced, where they stand as words of their own.
-fn masked(text: &str, patch: &Patch) -> String {
-    let mut masked = foreign(text);
-    for value in texts(patch) {
-        let value = foreign(&value);
-        let mut from = 0;
-        while let Some(at) = masked[from..].find(&value).map(|at| at + from) {
-            let end = at + value.len();
-            let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-            let is_whole =
-                !is_word(masked[..at].chars().next_back()) && !is_word(masked[end..].chars().next());
-            if is_whole {
-                masked.replace_range(at..end, MASK);
-                from = at + MASK.len();
-            } else {
-                from = end;
-            }
-        }
-    }
-    masked
-}
-
-/// The texts and days of a patch, the longest first.
-fn texts(patch: &Patch) -> Vec<String> {
-    let mut all = Vec::new();
-    for (_, given) in patch.iter() {
-        match &given.value {
-            Value::Text(text) => all.push(text.clone()),
-            Value::Date(day) => all.push(day.to_string()),
-            Value::Bool(_) => {}
-            Value::List(items) => all.extend(items.iter().flat_map(|item| texts(&item.patch))),
-        }
-    }
-    all.retain(|text| !text.trim().is_empty());
-    all.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::arbitrary::patch_of;
-
-    #[test]
-    fn what_the_service_repeats_of_a_row_is_masked() {
-        let patch = patch_of(r#"{"firstName":"Li","lastName":"Li Wei","birthDate":"1988-08-13"}"#);
-        assert_eq!(masked("Li Wei, born 1988-08-13: Likely Li", &patch), "***, born ***: Likely ***");
-        // What replaces a value may hold another one.
-        let patch = patch_of(r#"{"firstName":"**","lastName":"*"}"#);
-        masked("** * ***", &patch);
     }
 }

@@ -12,7 +12,7 @@ use super::breaker::Breaker;
 use super::check::not_read;
 use super::database::{Ended, Error, RowId};
 use super::in_flight::InFlight;
-use super::options::Tempo;
+use super::options::RunOptions;
 use super::row::{Job, Pending, Processed, Reached};
 use super::shard::is_own;
 use super::state::{Counts, State};
@@ -61,7 +61,7 @@ pub struct Work<'a, R> {
     job: &'a Job<'a>,
     rows: Rows<R>,
     name: &'a str,
-    tempo: &'a Tempo,
+    run_options: &'a RunOptions,
     position: u64,
     known_until: u64,
     doubt: u64,
@@ -90,7 +90,7 @@ impl<'a, R: Read> Work<'a, R> {
         job: &'a Job<'a>,
         rows: Rows<R>,
         name: &'a str,
-        tempo: &'a Tempo,
+        run_options: &'a RunOptions,
     ) -> Result<Work<'a, R>, Error> {
         let (known_until, doubt) = job
             .journal
@@ -99,7 +99,7 @@ impl<'a, R: Read> Work<'a, R> {
             job,
             rows,
             name,
-            tempo,
+            run_options,
             position: 0,
             known_until,
             doubt,
@@ -107,7 +107,7 @@ impl<'a, R: Read> Work<'a, R> {
             waiting: HashMap::new(),
             held: 0,
             next: VecDeque::new(),
-            breaker: Breaker::new(tempo.longest_wait()),
+            breaker: Breaker::new(run_options.longest_wait()),
             started: 0,
             failed: 0,
             ended: 0,
@@ -129,7 +129,7 @@ impl<'a, R: Read> Work<'a, R> {
         observer: &mut impl Observer,
     ) -> Result<Why, Failure> {
         let journal = self.job.journal;
-        let mut running = InFlight::new(usize::from(self.tempo.concurrency));
+        let mut running = InFlight::new(usize::from(self.run_options.concurrency));
         let mut tick = tokio::time::interval(TICK);
         let mut has_yielded = false;
         loop {
@@ -200,11 +200,11 @@ impl<'a, R: Read> Work<'a, R> {
         if self.why.is_some() {
             return Ok(None);
         }
-        let (most, is_probe) = self.breaker.allows(usize::from(self.tempo.concurrency));
+        let (most, is_probe) = self.breaker.allows(usize::from(self.run_options.concurrency));
         if in_flight >= most {
             return Ok(None);
         }
-        if self.tempo.limit.is_some_and(|limit| self.started >= limit) {
+        if self.run_options.limit.is_some_and(|limit| self.started >= limit) {
             self.why = Some(Why::Limit);
             return Ok(None);
         }
@@ -269,7 +269,7 @@ impl<'a, R: Read> Work<'a, R> {
         let ended = self.ended as f64;
         let seconds = self.began.elapsed().as_secs_f64();
         // Before there is a rate, a second's worth of what is in flight is as good a guess as any.
-        if seconds < 0.1 { f64::from(self.tempo.concurrency) * 4.0 } else { ended / seconds }
+        if seconds < 0.1 { f64::from(self.run_options.concurrency) * 4.0 } else { ended / seconds }
     }
 
     fn note(&mut self, processed: Processed, reached: Reached) -> Result<(), Failure> {
@@ -283,7 +283,7 @@ impl<'a, R: Read> Work<'a, R> {
                 }
                 self.fresh.push(ended);
                 let is_reached = |most: super::options::MaxErrors| most.is_reached(self.failed, self.ended);
-                if self.why.is_none() && self.tempo.max_errors.is_some_and(is_reached) {
+                if self.why.is_none() && self.run_options.max_errors.is_some_and(is_reached) {
                     self.why = Some(Why::MaxErrors);
                 }
             }
@@ -292,7 +292,7 @@ impl<'a, R: Read> Work<'a, R> {
                 self.next.push_front(*pending);
                 self.started = self.started.saturating_sub(1);
                 self.obstacle = failure.problems.first().map(|problem| problem.message.clone());
-                let longest = self.tempo.longest_wait();
+                let longest = self.run_options.longest_wait();
                 let closed_for = self.job.service.pace().and_then(|pace| pace.closed_for());
                 if self.why.is_none() && (!is_hopeful || closed_for.is_some_and(|left| left > longest)) {
                     self.why = Some(Why::Failure(failure));

@@ -21,8 +21,9 @@ use super::table::Table;
 use crate::bulk::check::{Checker, check};
 use crate::bulk::database::{CommitHook, Database, FILE};
 use crate::bulk::input::Blocks;
+use crate::bulk::job_options::JobOptions;
 use crate::bulk::journal::Journal;
-use crate::bulk::options::{Decisive, Tempo};
+use crate::bulk::options::RunOptions;
 use crate::bulk::problems_file::ProblemsFile;
 use crate::bulk::row::Job;
 use crate::bulk::state::{Counts, State};
@@ -50,7 +51,7 @@ pub struct Trial {
     folder: tempfile::TempDir,
     table: Table,
     profile: Profile,
-    options: Decisive,
+    options: JobOptions,
     concurrency: u16,
     server: Arc<Server>,
     disk: Rc<RefCell<Disk>>,
@@ -91,13 +92,13 @@ impl Trial {
         let table = Table::random(&mut rng);
         let reads = rng.u8(..5) > 0;
         let profile = profile(reads);
-        let options = Decisive {
+        let options = JobOptions {
             lists: "replace".to_owned(),
             unchecked: true,
             skip_invalid: true,
             skip_unchanged: reads && rng.u8(..4) == 0,
             backup: reads && rng.u8(..4) == 0,
-            ..Decisive::default()
+            ..JobOptions::default()
         };
         let server = Server::new(table.records(), rng.fork());
         let database = create(&folder.path().join(FILE), &table, &profile, &options);
@@ -209,7 +210,7 @@ impl Trial {
         }
         let blocks = database.blocks().expect("blocks");
         let journal = Journal::new(database, self.table.rows.len() as u64).expect("a journal");
-        let tempo = Tempo {
+        let run_options = RunOptions {
             concurrency: self.concurrency,
             rate: None,
             max_errors: None,
@@ -218,7 +219,7 @@ impl Trial {
             events: None,
             resend_unknown: leg.resend_unknown,
         };
-        let pace = Pace::new(None, tempo.longest_wait());
+        let pace = Pace::new(None, run_options.longest_wait());
         let run = Run::new(Timestamp::UNIX_EPOCH);
         let mut service = Service::of_job(&self.profile, &Nobody, run, pace, 1);
         service.stand_in = Some(Arc::<Server>::clone(&self.server));
@@ -240,7 +241,7 @@ impl Trial {
         let input = Blocks::again(self.table.text.as_slice(), blocks);
         let record = self.profile.patching.record;
         let rows = Rows::open(record, "t.csv", input, &self.options.rows()).expect("a table");
-        let work = Work::new(&job, rows, "t.csv", &tempo).expect("work");
+        let work = Work::new(&job, rows, "t.csv", &run_options).expect("work");
         let ended = {
             let power = &self.server.power;
             let mut sending = pin!(work.run(async || power.signal().await, &mut self.told));
@@ -313,7 +314,7 @@ fn profile(reads: bool) -> Profile {
     Profile::of(Some(&config), &Wanted { profile: named, ..Wanted::default() }).expect("a profile")
 }
 
-fn create(path: &Path, table: &Table, profile: &Profile, options: &Decisive) -> Database {
+fn create(path: &Path, table: &Table, profile: &Profile, options: &JobOptions) -> Database {
     let no_file: Option<&mut ProblemsFile<Vec<u8>>> = None;
     let summary = check("t.csv", table.text.as_slice(), profile, options, None, no_file).expect("a table");
     let mut repeated = Vec::new();

@@ -8,14 +8,14 @@ use futures_util::{StreamExt, stream};
 use super::input;
 use crate::app::App;
 use crate::bulk::check::Checker;
-use crate::bulk::options::{Decisive, Tempo};
+use crate::bulk::job_options::JobOptions;
+use crate::bulk::options::RunOptions;
 use crate::bulk::problems_file::no_formula;
 use crate::bulk::shard::{Shard, is_own};
 use crate::bulk::state::grouped;
 use crate::commands::interaction::TerminalInteraction;
 use crate::config::Profile;
 use crate::failure::Failure;
-use crate::http::pace::Pace;
 use crate::input::rows::{Row, Rows};
 use crate::model::diff::Difference;
 use crate::model::problem::{Problem, Source};
@@ -34,9 +34,9 @@ pub struct Comparison<'a> {
     pub file: &'a str,
     pub run: &'a Run,
     pub profile: &'a Profile,
-    pub options: &'a Decisive,
+    pub options: &'a JobOptions,
     pub shard: Option<Shard>,
-    pub tempo: &'a Tempo,
+    pub run_options: &'a RunOptions,
 }
 
 /// How many rows have which result.
@@ -51,12 +51,12 @@ struct Totals {
 /// # Errors
 /// Usage, where the file for the changes exists or the table cannot be read again; a sign-in that is not accepted.
 pub async fn run(comparison: &Comparison<'_>, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let Comparison { table, file, run, profile, options, shard, tempo } = comparison;
+    let Comparison { table, file, run, profile, options, shard, run_options } = comparison;
     let mut changes = Changes::create(file)?;
     let interaction = TerminalInteraction::new(app);
-    let pace = Pace::new(tempo.rate, tempo.longest_wait());
-    let concurrency = usize::from(tempo.concurrency);
-    let service = Service::of_job(profile, &interaction, (*run).clone(), pace, concurrency);
+    let concurrency = usize::from(run_options.concurrency);
+    let service =
+        Service::of_job(profile, &interaction, (*run).clone(), run_options.pace(*shard), concurrency);
     service.credential().await?;
     interaction.of_rows();
     let checker = Checker::new(profile, options)?;

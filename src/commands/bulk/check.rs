@@ -3,7 +3,8 @@
 use super::{input, patch, summary};
 use crate::app::App;
 use crate::bulk::check;
-use crate::bulk::options::{Decisive, PerRow, Table};
+use crate::bulk::job_options::JobOptions;
+use crate::bulk::options::{PerRow, Table};
 use crate::bulk::problems_file::ProblemsFile;
 use crate::document::read::STDIN;
 use crate::failure::Failure;
@@ -36,7 +37,7 @@ pub struct Args {
 pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let profile = crate::commands::resolve_profile(app, report)?;
     let per_row = PerRow { fill: args.for_fill, ..PerRow::default() };
-    let options = Decisive::new(&args.table, &per_row, args.strictness, false, &profile)?;
+    let options = JobOptions::new(&args.table, &per_row, args.strictness, false, &profile)?;
     signals::about_to_wait();
     let input: Box<dyn std::io::Read> = match args.file.as_str() {
         STDIN => Box::new(std::io::stdin()),

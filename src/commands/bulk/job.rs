@@ -13,7 +13,7 @@ use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::{Head, RunFolder};
 use crate::bulk::input::Blocks;
 use crate::bulk::journal::Journal;
-use crate::bulk::options::Tempo;
+use crate::bulk::options::RunOptions;
 use crate::bulk::results;
 use crate::bulk::row::Job;
 use crate::bulk::state::{Counts, State, grouped};
@@ -22,7 +22,6 @@ use crate::commands::interaction::TerminalInteraction;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::guard::Permission;
-use crate::http::pace::Pace;
 use crate::input::rows::Rows;
 use crate::model::problem::{Level, Problem};
 use crate::outcome::Outcome;
@@ -42,7 +41,7 @@ pub struct Prepared<'a> {
     pub head: Head,
     pub database: Database,
     pub permission: &'a Permission,
-    pub tempo: &'a Tempo,
+    pub run_options: &'a RunOptions,
 }
 
 /// Sends what is pending, and reports what came of it.
@@ -55,19 +54,19 @@ pub async fn send(
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let Prepared { profile, run, folder, mut head, mut database, permission, tempo } = prepared;
+    let Prepared { profile, run, folder, mut head, mut database, permission, run_options } = prepared;
     report.part("run", run.name().into());
     report.part("folder", folder.path.to_string_lossy().into());
     report.part("input", input_json(&head));
     database.claim(boot::id().as_deref()).map_err(not_stored)?;
     let input = input_of(&head, &folder, &database)?;
     let journal = Journal::new(database, head.rows).map_err(not_stored)?;
-    let rate = tempo.rate.map(|rate| head.shard.map_or(rate, |shard| shard.rate(rate)));
-    let pace = Pace::new(rate, tempo.longest_wait());
-    let service = Service::of_job(profile, interaction, run.clone(), pace, tempo.concurrency.into());
+    let pace = run_options.pace(head.shard);
+    let service = Service::of_job(profile, interaction, run.clone(), pace, run_options.concurrency.into());
     service.credential().await?;
     interaction.of_rows();
-    let mut observer = JobObserver::new(app, &head, &folder, &journal.counts(), tempo.events.as_deref())?;
+    let mut observer =
+        JobObserver::new(app, &head, &folder, &journal.counts(), run_options.events.as_deref())?;
     note(&head, &run, Progress::Begun, None, profile, report)?;
     let job = Job {
         command: command_of(&head.command),
@@ -75,7 +74,7 @@ pub async fn send(
         profile,
         checker: Checker::of(&head, profile)?,
         options: head.options.patch_options(head.reason.clone()),
-        resend_unknown: tempo.resend_unknown,
+        resend_unknown: run_options.resend_unknown,
         restores: head.undoes.is_some().then_some(head.options.force),
         shard: head.shard,
         permission,
@@ -85,7 +84,7 @@ pub async fn send(
     };
     let rows = Rows::open(profile.patching.record, &head.input, input, &head.options.rows());
     let rows = rows.map_err(|problems| changed(&head.input, problems))?;
-    let work = Work::new(&job, rows, &head.input, tempo).map_err(not_stored)?;
+    let work = Work::new(&job, rows, &head.input, run_options).map_err(not_stored)?;
     app.interrupts.about_to_send();
     let why = work.run(async || app.interrupts.signal().await, &mut observer).await;
     app.interrupts.ended();

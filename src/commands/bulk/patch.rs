@@ -11,7 +11,8 @@ use crate::bulk::check::{self, Summary};
 use crate::bulk::database::Database;
 use crate::bulk::folder::{Head, RunFolder, Runs};
 use crate::bulk::input::hex;
-use crate::bulk::options::{Decisive, PerRow, Table, Tempo};
+use crate::bulk::job_options::JobOptions;
+use crate::bulk::options::{PerRow, RunOptions, Table};
 use crate::bulk::problems_file::ProblemsFile;
 use crate::bulk::shard::Shard;
 use crate::bulk::state::grouped;
@@ -85,7 +86,7 @@ pub struct Args {
     #[command(flatten)]
     per_row: PerRow,
     #[command(flatten)]
-    tempo: Tempo,
+    run_options: RunOptions,
 }
 
 fn run_name(text: &str) -> Result<Run, String> {
@@ -97,7 +98,7 @@ fn run_name(text: &str) -> Result<Run, String> {
 /// Everything that keeps the rows from being sent; the report says what is known of them.
 pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let mut profile = crate::commands::resolve_profile(app, report)?;
-    let options = Decisive::new(&args.table, &args.per_row, args.strictness, args.skip_invalid, &profile)?;
+    let options = JobOptions::new(&args.table, &args.per_row, args.strictness, args.skip_invalid, &profile)?;
     options.check(&profile)?;
     if args.diff {
         can_compare(args, &profile)?;
@@ -110,7 +111,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         if folder.is_begun() {
             let wanted =
                 resume::Named { file: &args.file, options: &options, confirm: args.confirm.as_deref() };
-            return resume::named(&run, &folder, &wanted, &args.tempo, profile, app, report).await;
+            return resume::named(&run, &folder, &wanted, &args.run_options, profile, app, report).await;
         }
     }
     let sandbox = start_sandbox(&mut profile).await?;
@@ -120,28 +121,11 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if summary.errors() > 0 && !args.skip_invalid {
         return Err(summary::refused(&summary, fill_flag(&profile, &options, "--fill"), report));
     }
-    if args.diff {
-        let comparison = Comparison {
-            table: &args.file,
-            file: &args.changes,
-            run: &run,
-            profile: &profile,
-            options: &options,
-            shard: args.shard,
-            tempo: &args.tempo,
-        };
-        return changes::run(&comparison, app, report).await;
-    }
     if args.dry_run {
-        summary::planned(&args.file, &summary, &profile, &options, report);
-        return Ok(());
+        return dry_run(args, &run, &profile, &options, &summary, app, report).await;
     }
     if summary.rows == 0 {
-        return Err(Failure::problem(
-            Fault::new(Rule::EMPTY, "the table has no rows")
-                .hint("write a row for each customer below the header")
-                .of(None),
-        ));
+        return Err(no_rows());
     }
     let interaction = TerminalInteraction::new(app);
     let why = reason_of(args, &summary, &profile, &interaction)?;
@@ -159,7 +143,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         head,
         database,
         permission: &permission,
-        tempo: &args.tempo,
+        run_options: &args.run_options,
     };
     let ended = match args.sample {
         Some(rows) => sample(prepared, rows, &interaction, app, report).await,
@@ -183,6 +167,30 @@ fn can_compare(args: &Args, profile: &Profile) -> Result<(), Failure> {
         .hint("remove read = false from the profile (read_route can set another route), or do not use this"))
 }
 
+/// Shows what would be sent; with `--diff`, what that would change.
+async fn dry_run(
+    args: &Args,
+    run: &Run,
+    profile: &Profile,
+    options: &JobOptions,
+    summary: &Summary,
+    app: &App<'_>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    if !args.diff {
+        summary::planned(&args.file, summary, profile, options, report);
+        return Ok(());
+    }
+    let (table, file, shard, run_options) = (&args.file, &args.changes, args.shard, &args.run_options);
+    let comparison = Comparison { table, file, run, profile, options, shard, run_options };
+    changes::run(&comparison, app, report).await
+}
+
+fn no_rows() -> Failure {
+    let fault = Fault::new(Rule::EMPTY, "the table has no rows");
+    Failure::problem(fault.hint("write a row for each customer below the header").of(None))
+}
+
 /// The name of the run; of one part of a table the number of the part is in it.
 fn name(args: &Args) -> Result<Run, Failure> {
     let Some(run) = &args.run else { return Ok(Run::new(Timestamp::now())) };
@@ -192,7 +200,7 @@ fn name(args: &Args) -> Result<Run, Failure> {
 }
 
 /// The flag that takes what is missing from the record, where that could be done and was not asked for.
-pub fn fill_flag<'a>(profile: &Profile, options: &Decisive, flag: &'a str) -> Option<&'a str> {
+pub fn fill_flag<'a>(profile: &Profile, options: &JobOptions, flag: &'a str) -> Option<&'a str> {
     Some(flag).filter(|_| !options.fill && profile.reading.is_on())
 }
 
@@ -204,11 +212,11 @@ async fn sample(
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let Prepared { profile, run, folder, head, permission, tempo, .. } = &prepared;
-    let (profile, permission, tempo, all) = (*profile, *permission, *tempo, head.rows);
+    let Prepared { profile, run, folder, head, permission, run_options, .. } = &prepared;
+    let (profile, permission, run_options, all) = (*profile, *permission, *run_options, head.rows);
     let (run, folder) = (run.clone(), folder.clone());
-    let first = Tempo { limit: Some(rows), ..tempo.clone() };
-    job::send(Prepared { tempo: &first, ..prepared }, interaction, app, report).await?;
+    let first = RunOptions { limit: Some(rows), ..run_options.clone() };
+    job::send(Prepared { run_options: &first, ..prepared }, interaction, app, report).await?;
     if all <= rows
         || matches!(report.outcome, Outcome::Stopped | Outcome::Unreachable | Outcome::Unauthenticated)
     {
@@ -231,12 +239,17 @@ async fn sample(
         report.afterword = format!("`booster bulk resume {}` sends the others.", run.name());
         return Ok(());
     }
-    job::send(Prepared { profile, run, folder, head, database, permission, tempo }, interaction, app, report)
-        .await
+    job::send(
+        Prepared { profile, run, folder, head, database, permission, run_options },
+        interaction,
+        app,
+        report,
+    )
+    .await
 }
 
 /// Checks the whole table, with every problem in a file where that is wanted.
-fn check(input: &Input, args: &Args, profile: &Profile, options: &Decisive) -> Result<Summary, Failure> {
+fn check(input: &Input, args: &Args, profile: &Profile, options: &JobOptions) -> Result<Summary, Failure> {
     let mut problems = args.problems.as_deref().map(ProblemsFile::create).transpose()?;
     let file = input.read()?;
     signals::about_to_wait();
@@ -278,7 +291,7 @@ fn head(
     input: &Input,
     summary: &Summary,
     profile: &Profile,
-    options: Decisive,
+    options: JobOptions,
     reason: Option<String>,
 ) -> Head {
     Head {

@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::{Head, RunFolder, Runs};
 use crate::bulk::input::{fingerprint, hex};
-use crate::bulk::options::{Decisive, Tempo};
+use crate::bulk::job_options::JobOptions;
+use crate::bulk::options::RunOptions;
 use crate::bulk::state::grouped;
 use crate::commands::interaction::TerminalInteraction;
 use crate::commands::patch::start_sandbox;
@@ -37,7 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "PROFILE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     confirm: Option<String>,
     #[command(flatten)]
-    tempo: Tempo,
+    run_options: RunOptions,
 }
 
 /// # Errors
@@ -47,13 +48,19 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let (run, folder) = Runs::of_user()?.find(&args.run)?;
     let (database, head) = open(&run, &folder).await?;
     let confirm = args.confirm.as_deref();
-    go_on(Found { run, folder, database, head, confirm, tempo: &args.tempo }, profile, app, report).await
+    go_on(
+        Found { run, folder, database, head, confirm, run_options: &args.run_options },
+        profile,
+        app,
+        report,
+    )
+    .await
 }
 
 /// What `bulk patch --run NAME` says of a run that exists.
 pub struct Named<'a> {
     pub file: &'a str,
-    pub options: &'a Decisive,
+    pub options: &'a JobOptions,
     pub confirm: Option<&'a str>,
 }
 
@@ -65,7 +72,7 @@ pub async fn named(
     run: &Run,
     folder: &RunFolder,
     wanted: &Named<'_>,
-    tempo: &Tempo,
+    run_options: &RunOptions,
     profile: Profile,
     app: &App<'_>,
     report: &mut Report,
@@ -87,7 +94,7 @@ pub async fn named(
         return Err(Failure::usage(message).hint(format!("use the same options as before, or {other}")));
     }
     let (run, folder, confirm) = (run.clone(), folder.clone(), wanted.confirm);
-    go_on(Found { run, folder, database, head, confirm, tempo }, profile, app, report).await
+    go_on(Found { run, folder, database, head, confirm, run_options }, profile, app, report).await
 }
 
 /// A run that was found, and what the command line says of it.
@@ -97,7 +104,7 @@ struct Found<'a> {
     database: Database,
     head: Head,
     confirm: Option<&'a str>,
-    tempo: &'a Tempo,
+    run_options: &'a RunOptions,
 }
 
 async fn go_on(
@@ -106,11 +113,11 @@ async fn go_on(
     app: &App<'_>,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let Found { run, folder, database, head, confirm, tempo } = found;
+    let Found { run, folder, database, head, confirm, run_options } = found;
     same_target(&head, &profile)?;
     let counts = database.counts(head.rows).map_err(|error| not_opened(&run, &error))?;
     // What is unknown can be settled by reading it back, or by sending it again.
-    let can_settle = counts.unknown > 0 && (profile.reading.is_on() || tempo.resend_unknown);
+    let can_settle = counts.unknown > 0 && (profile.reading.is_on() || run_options.resend_unknown);
     if counts.pending == 0 && !can_settle {
         return already_over(&head, &folder, &counts, report);
     }
@@ -127,7 +134,7 @@ async fn go_on(
     );
     let permission = interaction.permit_job(&profile, confirm, &shown)?;
     let prepared =
-        Prepared { profile: &profile, run, folder, head, database, permission: &permission, tempo };
+        Prepared { profile: &profile, run, folder, head, database, permission: &permission, run_options };
     let ended = job::send(prepared, &interaction, app, report).await;
     drop(sandbox);
     ended

@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use crate::bulk::check::{Summary, Tally};
 use crate::bulk::database::FirstRow;
 use crate::bulk::input::hex;
-use crate::bulk::options::Decisive;
+use crate::bulk::job_options::JobOptions;
 use crate::bulk::state::grouped;
 use crate::config::Profile;
 use crate::escape::escaped;
@@ -117,7 +117,7 @@ fn counts(summary: &Summary) -> String {
 }
 
 /// What a dry run says of a table that could be sent.
-pub fn planned(name: &str, summary: &Summary, profile: &Profile, options: &Decisive, report: &mut Report) {
+pub fn planned(name: &str, summary: &Summary, profile: &Profile, options: &JobOptions, report: &mut Report) {
     report.outcome = Outcome::Planned;
     let shown = before_sending(name, summary, profile, options);
     report.text = format!("{shown}Nothing was sent: {}.", verdict(summary));
@@ -142,7 +142,7 @@ pub fn of_rows(rows: &[FirstRow]) -> String {
 }
 
 /// What is about to be sent, for a person who has to agree.
-pub fn before_sending(name: &str, summary: &Summary, profile: &Profile, options: &Decisive) -> String {
+pub fn before_sending(name: &str, summary: &Summary, profile: &Profile, options: &JobOptions) -> String {
     let (consents, fields): (Vec<_>, Vec<_>) = summary.fields.iter().partition(|field| field.is_consent());
     let names = |fields: &[&&'static crate::model::field::Field]| {
         fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")

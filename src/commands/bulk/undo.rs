@@ -11,7 +11,8 @@ use crate::app::App;
 use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::{Head, RunFolder, Runs};
 use crate::bulk::input::{fingerprint, hex};
-use crate::bulk::options::{Decisive, Tempo};
+use crate::bulk::job_options::JobOptions;
+use crate::bulk::options::RunOptions;
 use crate::bulk::state::grouped;
 use crate::commands::interaction::TerminalInteraction;
 use crate::config::Profile;
@@ -80,7 +81,7 @@ pub async fn run(
     }
     let permission = interaction.permit_job(profile, wanted.sending.confirm.as_deref(), &shown)?;
     made.is_wanted.set(true);
-    let tempo = Tempo::default();
+    let run_options = RunOptions::default();
     let prepared = Prepared {
         profile,
         run: run.clone(),
@@ -88,7 +89,7 @@ pub async fn run(
         head,
         database,
         permission: &permission,
-        tempo: &tempo,
+        run_options: &run_options,
     };
     let ended = job::send(prepared, &interaction, app, report).await;
     if report.outcome == Outcome::Done {
@@ -151,7 +152,7 @@ fn create(
         size: input.size,
         format: "JSON lines, UTF-8".to_owned(),
         rows,
-        options: Decisive::undoing(&of.options, wanted.sending, wanted.unchecked, wanted.force),
+        options: JobOptions::undoing(&of.options, wanted.sending, wanted.unchecked, wanted.force),
         reason: wanted.sending.reason.clone(),
         days: profile.reading.backup_days,
         boot: boot::id(),
