@@ -18,7 +18,7 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [State; 6] =
+    pub const ALL: [State; 6] =
         [State::Sent, State::Done, State::Unchanged, State::Failed, State::Unknown, State::Skipped];
 
     pub fn word(self) -> &'static str {

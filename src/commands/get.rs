@@ -187,7 +187,7 @@ fn writable(patch: Patch) -> Result<(Patch, Vec<Problem>), Failure> {
         return Err(Failure::new(Outcome::Unreachable, message)
             .hint("`booster customer get` without --as-patch shows the whole record"));
     }
-    rules::body(&wire::body(&kept)).map_err(|fault| {
+    rules::body(wire::body(&kept).len()).map_err(|fault| {
         Failure::problem(fault.hint("name the fields that you want: --as-patch FIELD,…").of(None))
     })?;
     let others = rules::check(&kept, options).into_iter();

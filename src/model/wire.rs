@@ -15,6 +15,18 @@ pub fn body(patch: &Patch) -> String {
     serde_json::to_string(&Written(patch)).expect("texts and lists can be written to a string")
 }
 
+/// The most bytes that the body can have, without writing it.
+pub fn most_bytes(patch: &Patch) -> usize {
+    let of_value = |value: &Value| match value {
+        // What an escape makes of a byte has at most six.
+        Value::Text(text) => 2 + 6 * text.len(),
+        Value::Bool(_) => 5,
+        Value::Date(_) => 12,
+        Value::List(items) => 2 + items.iter().map(|item| 1 + most_bytes(&item.patch)).sum::<usize>(),
+    };
+    2 + patch.iter().map(|(field, given)| 4 + field.name.len() + of_value(&given.value)).sum::<usize>()
+}
+
 /// What [`object`] makes, written without making it: a bulk job has a hundred thousand bodies.
 struct Written<'a, T>(&'a T);
 
@@ -54,6 +66,7 @@ mod tests {
         #[test]
         fn the_body_is_the_object(patch in arbitrary::patch()) {
             proptest::prop_assert_eq!(body(&patch), Json::Object(object(&patch)).to_string());
+            proptest::prop_assert!(body(&patch).len() <= most_bytes(&patch));
         }
     }
 }

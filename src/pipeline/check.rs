@@ -26,16 +26,18 @@ pub struct Checked {
 /// Every problem of every input, if one of them is an error.
 pub fn check(mut inputs: Inputs, strictness: Strictness) -> Result<Checked, Failure> {
     let problems = std::mem::take(&mut inputs.problems);
-    let (body, warnings) = judged(&inputs, problems, strictness)?;
+    let body = wire::body(&inputs.patch);
+    let warnings = judged(&inputs, problems, body.len(), strictness)?;
     Ok(Checked { patch: inputs.patch, body, warnings })
 }
 
-/// The body of a patch that may be sent, and the warnings.
+/// The warnings of a patch that may be sent, whose body has so many bytes.
 fn judged(
     inputs: &Inputs,
     mut problems: Vec<Problem>,
+    length: usize,
     strictness: Strictness,
-) -> Result<(String, Vec<Problem>), Failure> {
+) -> Result<Vec<Problem>, Failure> {
     let Inputs { patch, is_restored, is_incomplete, for_fill, has_flags, .. } = inputs;
     let (for_fill, has_flags, incomplete) = (*for_fill, *has_flags, *is_incomplete);
     let (unchecked, today) = (strictness.unchecked, rules::today());
@@ -52,13 +54,12 @@ fn judged(
             problem.level = Level::Warning;
         }
     }
-    let body = wire::body(patch);
-    problems.extend(rules::body(&body).err().map(|fault| fault.of(None)));
+    problems.extend(rules::body(length).err().map(|fault| fault.of(None)));
     let problems = leveled(problems, strictness);
     if problems.iter().any(Problem::is_error) {
         return Err(Failure::problems(problems));
     }
-    Ok((body, problems))
+    Ok(problems)
 }
 
 /// The fields that the rules require and that could be taken from the record, where nothing else is wrong and nobody has
@@ -118,5 +119,8 @@ fn leveled(mut problems: Vec<Problem>, strictness: Strictness) -> Vec<Problem> {
 /// # Errors
 /// As [`check`].
 pub fn check_before_reading(inputs: &Inputs, strictness: Strictness) -> Result<Vec<Problem>, Failure> {
-    judged(inputs, inputs.problems.clone(), strictness).map(|(_, warnings)| warnings)
+    // The body is not wanted, and hardly one is so long that its bytes have to be counted.
+    let most = wire::most_bytes(&inputs.patch);
+    let length = if rules::body(most).is_ok() { most } else { wire::body(&inputs.patch).len() };
+    judged(inputs, inputs.problems.clone(), length, strictness)
 }

@@ -1,8 +1,8 @@
 //! What the report shows of the rows: over time, by how long they took, and those that were not done.
 
-use rusqlite::params;
+use std::collections::BTreeMap;
 
-use super::{Database, Result, State, signed, unsigned};
+use super::{Database, Result, State, unsigned};
 
 /// The rows that ended in one part of the run's time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,50 +42,37 @@ impl Database {
     /// If the database cannot be read.
     pub fn slices(&self, parts: u32) -> Result<Vec<Slice>> {
         let Some((first, last)) = self.times()? else { return Ok(Vec::new()) };
-        let query = "select min((ended - ?1) * ?3 / max(?2 - ?1, 1), ?3 - 1) as part,
-            sum(state in ('done', 'unchanged')), sum(state not in ('done', 'unchanged'))
-            from row where ended is not null group by part order by part";
+        // SQLite would sort the rows to group them, for which it wants memory that grows with them.
+        let query = "select ended, state in ('done', 'unchanged') from row where ended is not null";
         let mut statement = self.connection.prepare(query)?;
-        let slices = statement.query_map(params![first, last, parts], |row| {
-            Ok(Slice { number: row.get(0)?, good: unsigned(row.get(1)?), bad: unsigned(row.get(2)?) })
-        })?;
-        Ok(slices.collect::<rusqlite::Result<_>>()?)
+        let mut rows = statement.query([])?;
+        let mut slices: Vec<Slice> = (0..parts).map(|number| Slice { number, good: 0, bad: 0 }).collect();
+        while let Some(row) = rows.next()? {
+            let (ended, is_good): (i64, bool) = (row.get(0)?, row.get(1)?);
+            let part = (ended - first) * i64::from(parts) / (last - first).max(1);
+            let part = usize::try_from(part).unwrap_or_default().min(slices.len().saturating_sub(1));
+            if let Some(slice) = slices.get_mut(part) {
+                slice.good += u64::from(is_good);
+                slice.bad += u64::from(!is_good);
+            }
+        }
+        slices.retain(|slice| slice.good + slice.bad > 0);
+        Ok(slices)
     }
 
-    /// How many of the rows that were sent took less than each of these times, in milliseconds, and not less than the one
-    /// before.
+    /// How many of the rows that were sent took so many milliseconds.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn classes(&self, ends: &[u64]) -> Result<Vec<u64>> {
-        let mut from = 0;
-        let query = "select count(*) from row where attempts > 0 and took >= ?1 and took < ?2";
+    pub fn times_taken(&self) -> Result<BTreeMap<u64, u64>> {
+        let query = "select took from row where attempts > 0 and took is not null";
         let mut statement = self.connection.prepare(query)?;
-        ends.iter()
-            .map(|end| {
-                let number = statement.query_row(params![signed(from), signed(*end)], |row| row.get(0))?;
-                from = *end;
-                Ok(unsigned(number))
-            })
-            .collect()
-    }
-
-    /// The times in milliseconds within which these parts in a hundred of the rows that were sent have ended.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn percentiles(&self, percents: &[u64]) -> Result<Vec<u64>> {
-        let rows = self.count("select count(*) from row where attempts > 0 and took is not null", [])?;
-        let query =
-            "select took from row where attempts > 0 and took is not null order by took limit 1 offset ?1";
-        let mut statement = self.connection.prepare(query)?;
-        percents
-            .iter()
-            .map(|percent| {
-                let offset = (rows * percent).div_ceil(100).saturating_sub(1);
-                Ok(unsigned(statement.query_row([signed(offset)], |row| row.get(0))?))
-            })
-            .collect()
+        let mut rows = statement.query([])?;
+        let mut times = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            *times.entry(unsigned(row.get(0)?)).or_default() += 1;
+        }
+        Ok(times)
     }
 
     /// The first rows that failed, are unknown or were skipped.

@@ -437,15 +437,15 @@ impl Database {
     /// # Errors
     /// If the database cannot be read.
     pub fn counts(&self, rows: u64) -> Result<Counts> {
-        let mut counts = Counts::pending(rows);
-        let mut statement = self.connection.prepare("select state, count(*) from row group by state")?;
-        let found = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-        for row in found {
-            let (word, number) = row?;
-            if let Some(state) = State::read(&word) {
-                counts = counts.with(state, unsigned(number));
-            }
-        }
+        // SQLite would sort the rows to group them, for which it wants memory that grows with them.
+        let sums = State::ALL.map(|state| format!("coalesce(sum(state = '{}'), 0)", state.word()));
+        let query = format!("select {} from row", sums.join(", "));
+        let counts = self.connection.query_row(&query, [], |row| {
+            let mut states = State::ALL.into_iter().enumerate();
+            states.try_fold(Counts::pending(rows), |counts, (i, state)| {
+                Ok(counts.with(state, unsigned(row.get(i)?)))
+            })
+        })?;
         let doubt = self.number("doubt")?.min(rows);
         let known = self.count("select count(*) from row where position <= ?1", [signed(doubt)])?;
         Ok(counts.with(State::Unknown, doubt.saturating_sub(known)))

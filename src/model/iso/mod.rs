@@ -133,7 +133,7 @@ fn line_of(list: &'static str, code: &str) -> Option<&'static str> {
         let end = newline.map_or(rest.len(), |newline| start + newline + 1);
         let line = &rest[start..end];
         // Codes are the first cells.
-        let (own, _) = line.split_once(['\t', '\n']).unwrap_or((line, ""));
+        let own = memchr::memchr2(b'\t', b'\n', line.as_bytes()).map_or(line, |end| &line[..end]);
         match own.cmp(code) {
             std::cmp::Ordering::Equal => return Some(line.trim_end_matches('\n')),
             std::cmp::Ordering::Less => rest = &rest[end..],

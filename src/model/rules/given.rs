@@ -98,15 +98,15 @@ pub(super) static ROWS: &[Row] = &[
     },
 ];
 
-/// Checks the length of the whole body.
+/// Checks the length of the whole body, in bytes.
 ///
 /// # Errors
 /// `too-long`.
-pub fn body(body: &str) -> Result<(), Fault> {
-    if body.len() <= LARGEST_BODY {
+pub fn body(length: usize) -> Result<(), Fault> {
+    if length <= LARGEST_BODY {
         return Ok(());
     }
-    Err(Fault::new(Rule::TOO_LONG, format!("the body has {} bytes, more than 1 MiB", body.len()))
+    Err(Fault::new(Rule::TOO_LONG, format!("the body has {length} bytes, more than 1 MiB"))
         .hint("split the fields into several patches"))
 }
 

@@ -60,6 +60,7 @@ fn of_values() -> impl Iterator<Item = &'static Row> {
 static OF_GIVEN: Rows = LazyLock::new(|| of_check(|check| matches!(check, Check::Given(_))));
 static OF_TEXT: Rows = LazyLock::new(|| of_check(|check| matches!(check, Check::Text(_))));
 static OF_SHAPE: Rows = LazyLock::new(|| of_check(|check| matches!(check, Check::Shape(..))));
+static OF_DAY: Rows = LazyLock::new(|| of_check(|check| matches!(check, Check::Day(..))));
 
 type Rows = LazyLock<Vec<&'static Row>>;
 
@@ -224,7 +225,7 @@ fn text_faults(field: &Field, text: &str) -> Vec<Fault> {
 }
 
 fn day_faults(field: &Field, day: Date, today: Date) -> Vec<Fault> {
-    let of_shape = rows().filter_map(|row| {
+    let of_shape = OF_DAY.iter().filter_map(|row| {
         let Check::Day(shapes, check) = &row.check else { return None };
         if shapes.contains(&field.shape) { check(row.rule, day, today) } else { None }
     });
