@@ -15,7 +15,6 @@
 mod architecture;
 mod auth;
 mod bulk;
-mod bulk_table;
 #[cfg(unix)]
 mod canary;
 mod common;

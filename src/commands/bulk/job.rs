@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::ending::Ending;
 use super::observer::JobObserver;
+use super::summary::of_files;
 use crate::app::App;
 use crate::bulk::check::Checker;
 use crate::bulk::database::{Database, Error};
@@ -142,10 +143,7 @@ fn tell(
         results::Files::new()
     });
     report.part("results", files.iter().map(|(name, path)| (*name, json!(path.to_string_lossy()))).collect());
-    report.text = format!("Run {}: {}.\n", head.run, counts.describe());
-    report.text.push_str(&crate::terminal::table(
-        files.iter().map(|(name, path)| vec![(*name).to_owned(), path.to_string_lossy().into_owned()]),
-    ));
+    report.text = format!("Run {}: {}.\n{}", head.run, counts.describe(), of_files(&files));
     report.afterword = next_steps(head, counts, &files);
     if counts.pending == 0 && counts.unknown == 0 {
         folder.forget_input();

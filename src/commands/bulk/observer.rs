@@ -68,6 +68,7 @@ impl<'a> JobObserver<'a> {
         observer.status.write(&folder.path).map_err(|error| {
             let message = format!("the run's folder {} cannot be written: {error}", folder.path.display());
             Failure::new(Outcome::Failed, format!("{message}; nothing was sent"))
+                .hint("make room or give the folder back its rights, then go on with `booster bulk resume`")
         })?;
         Ok(observer)
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::resume;
+use super::summary::of_files;
 use crate::app::App;
 use crate::bulk::folder::{RunFolder, Runs};
 use crate::bulk::results;
@@ -14,7 +15,6 @@ use crate::failure::Failure;
 use crate::platform::private;
 use crate::report::Report;
 use crate::state::history::Run;
-use crate::terminal::table;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -62,9 +62,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         }
     };
     report.part("counts", json!(total));
-    let lines =
-        files.iter().map(|(name, path)| vec![(*name).to_owned(), path.to_string_lossy().into_owned()]);
-    let text = format!("{name}: {}.\n{}", total.describe(), table(lines));
+    let text = format!("{name}: {}.\n{}", total.describe(), of_files(&files));
     let paths = files.iter().map(|(name, path)| (*name, json!(path.to_string_lossy()))).collect();
     report.answer("results", paths, text);
     Ok(())

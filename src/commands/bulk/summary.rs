@@ -6,6 +6,7 @@ use crate::bulk::check::{Summary, Tally};
 use crate::bulk::database::FirstRow;
 use crate::bulk::input::hex;
 use crate::bulk::job_options::JobOptions;
+use crate::bulk::results::Files;
 use crate::bulk::state::grouped;
 use crate::config::Profile;
 use crate::escape::escaped;
@@ -14,7 +15,7 @@ use crate::model::problem::{Level, Problem};
 use crate::model::rules;
 use crate::outcome::Outcome;
 use crate::report::Report;
-use crate::terminal::{bold, table};
+use crate::terminal::{bold, table, unbroken};
 
 /// Adds what was found to the report: the input, the rules with their numbers, the first problems of each.
 pub fn tell(name: &str, summary: &Summary, report: &mut Report) {
@@ -172,4 +173,10 @@ pub fn before_sending(name: &str, summary: &Summary, profile: &Profile, options:
     };
     let lines = lines.into_iter().map(|(title, text)| vec![title.to_owned(), text]);
     format!("{}{}\n{invalid}", text(name, summary), table(lines))
+}
+
+/// The files of results, a line each, as they can be copied.
+pub fn of_files(files: &Files) -> String {
+    let lines = files.iter().map(|(name, path)| format!("  {name:<7}  {}", path.display()));
+    unbroken(&lines.collect::<Vec<_>>().join("\n"))
 }

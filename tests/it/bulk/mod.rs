@@ -11,6 +11,7 @@ mod moods;
 mod resuming;
 mod runs;
 mod sending;
+mod with_sandbox;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
