@@ -13,6 +13,7 @@ use crate::escape::quoted;
 use crate::model::customer::ID_KEY;
 use crate::model::field::{Field, Record};
 use crate::model::problem::{Fault, Problem, Rule, Source};
+use crate::platform::shell::{Shell, command_line};
 
 /// Finds what the names of a header stand for, which is in this row.
 ///
@@ -260,7 +261,10 @@ fn no_id(options: &RowOptions, names: &[&str], candidates: &[&str]) -> Problem {
     let list =
         |names: &[&str], word: &str| names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(word);
     match candidates {
-        [only] => problem.hint(format!("if {} has the customer's id, add --id-column {only}", quoted(only))),
+        [only] => {
+            let flag = command_line(&["--id-column".to_owned(), (*only).to_owned()], Shell::current());
+            problem.hint(format!("if {} has the customer's id, add {flag}", quoted(only)))
+        }
         [] => {
             let named = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty());
             let first: Vec<&str> = named.take(5).collect();
@@ -313,6 +317,13 @@ mod tests {
         ] {
             assert_eq!(rows(&format!("{header}\n1,a\n"), &whole()), expected, "{header}");
         }
+    }
+
+    #[test]
+    fn a_column_is_named_as_a_shell_reads_it() {
+        let problem = &rows("Customer no,notes\n7,a\n", &RowOptions::default())[0];
+        let name = crate::platform::shell::quoted("Customer no", Shell::current());
+        assert!(problem.ends_with(&format!("add --id-column {name}")), "{problem}");
     }
 
     #[test]
