@@ -27,8 +27,8 @@ impl<'a> Input<'a> {
     /// Failed, where it cannot be stored.
     pub fn open(name: &str, folder: Option<&'a RunFolder>) -> Result<Input<'a>, Failure> {
         let is_stdin = name == STDIN;
-        let is_regular = !is_stdin && std::fs::metadata(name).is_ok_and(|file| file.is_file());
-        let copied = folder.filter(|_| !is_regular && (is_stdin || Path::new(name).exists()));
+        let is_pipe = std::fs::metadata(name).is_ok_and(|file| !file.is_file() && !file.is_dir());
+        let copied = folder.filter(|_| is_stdin || is_pipe);
         let Some(folder) = copied else {
             let path = std::path::absolute(name).unwrap_or_else(|_| name.into());
             return Ok(Input { path, copy: None, is_stdin });
@@ -97,15 +97,15 @@ fn not_kept(error: std::io::Error) -> Failure {
 pub fn open(path: &Path) -> Result<Box<dyn std::io::Read>, Failure> {
     let unreadable =
         |why: String, hint: &str| Failure::usage(format!("cannot read {}: {why}", path.display())).hint(hint);
+    let hint = "name a file that can be read, or - for standard input";
+    if path.is_dir() {
+        return Err(unreadable("it is a folder".to_owned(), "name a file in it"));
+    }
     match File::open(path) {
-        Ok(_) if path.is_dir() => Err(unreadable("it is a folder".to_owned(), "name a file in it")),
         Ok(file) => Ok(Box::new(file)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(unreadable(
-            "there is no such file".to_owned(),
-            "name a file that can be read, or - for standard input",
-        )),
-        Err(error) => {
-            Err(unreadable(error.to_string(), "name a file that can be read, or - for standard input"))
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(unreadable("there is no such file".to_owned(), hint))
         }
+        Err(error) => Err(unreadable(error.to_string(), hint)),
     }
 }

@@ -88,6 +88,9 @@ fn nothing_is_sent_of_a_table_with_errors_unless_they_are_skipped() {
     let empty = world.file("empty.csv", "boosterCustomerId,firstName\n");
     let run = world.run(bulk(&crm.url, &["patch", &empty, "--unchecked"]));
     assert_eq!(run.expect(3).problems(), ["empty"]);
+    let folder = world.path("").display().to_string();
+    let run = world.run(bulk(&crm.url, &["patch", &folder, "--unchecked"]));
+    assert!(run.expect(2).stdout.contains("it is a folder"), "{}", run.stdout);
     assert!(crm.known().seen.is_empty());
     assert!(!world.state("runs").exists() && !world.state("history.jsonl").exists());
 
