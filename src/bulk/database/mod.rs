@@ -5,7 +5,9 @@
 //! machine. So after a kill the marks are complete, and after a power cut every row up to the horizon without an outcome
 //! is in doubt.
 
+mod changes;
 mod figures;
+mod rows;
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +17,10 @@ use serde_json::{Map, Value as Json};
 
 use super::state::{Counts, State};
 use crate::platform::private;
+use changes::write;
+pub use changes::{Change, Ended, RowId, Values};
 pub use figures::Slice;
+pub use rows::{FirstRow, Stored};
 
 /// The version of the tables, in the database's `user_version`.
 const VERSION: i32 = 1;
@@ -75,78 +80,6 @@ impl From<rusqlite::Error> for Error {
 
 type Result<T> = std::result::Result<T, Error>;
 
-/// Which row it is: its position among the input's rows, from 1, and its number, as a spreadsheet counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RowId {
-    pub position: u64,
-    pub number: u64,
-    pub customer: Option<u32>,
-}
-
-/// What the customer held before a row, and what was sent: what an undo needs. The texts are JSON objects and lists.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Values {
-    pub before: String,
-    pub sent: String,
-    /// The names of the fields that were taken from the record.
-    pub filled: String,
-    /// The names of the fields of which it is not known what they held.
-    pub not_restored: String,
-}
-
-/// How a row ended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ended {
-    pub row: RowId,
-    pub state: State,
-    pub attempts: u32,
-    pub status: Option<u16>,
-    pub code: Option<String>,
-    pub message: Option<String>,
-    pub hint: Option<String>,
-    /// When it ended, in milliseconds since 1970, and how long it took from its first attempt on.
-    pub ended: i64,
-    pub took: u64,
-}
-
-/// One change of the database. Those of one commit are made in their order.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change {
-    /// An attempt is about to leave.
-    Sent(RowId, Option<Box<Values>>),
-    /// Nothing of the attempt was applied: the row is pending again, or unknown where it was before.
-    TakenBack {
-        row: RowId,
-        was_unknown: bool,
-    },
-    Ended(Box<Ended>),
-}
-
-/// What is stored of a row.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stored {
-    pub position: u64,
-    pub state: State,
-    pub message: Option<String>,
-    pub hint: Option<String>,
-}
-
-/// One of the first rows: its number, customer, state and message.
-pub type FirstRow = (u64, Option<u32>, State, String);
-
-/// Why rows are in a state.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reason {
-    pub message: String,
-    pub hint: Option<String>,
-    /// How many rows have it.
-    pub rows: u64,
-    /// The number of the first of them, and its customer.
-    pub first: u64,
-    pub customer: Option<u32>,
-}
-
-// The index has no `in`, for which SQLite would make a table of three words with every row that it writes.
 const TABLES: &str = "
 create table head(key text primary key, value text not null) without rowid;
 create table row(
@@ -379,176 +312,6 @@ impl Database {
         Ok(self.value(key)?.and_then(|value| value.as_u64()).unwrap_or(0))
     }
 
-    /// The state of the row at this position; none where it is pending.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn state(&self, position: u64) -> Result<Option<State>> {
-        let mut statement = self.connection.prepare_cached("select state from row where position = ?1")?;
-        let state: Option<String> = statement.query_row([signed(position)], |row| row.get(0)).optional()?;
-        Ok(state.and_then(|word| State::read(&word)))
-    }
-
-    /// Whether any customer is in several rows.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn has_repeated(&self) -> Result<bool> {
-        Ok(self.connection.prepare("select 1 from repeated limit 1")?.exists([])?)
-    }
-
-    /// Whether the customer is in several rows.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn is_repeated(&self, customer: u32) -> Result<bool> {
-        let mut statement = self.connection.prepare_cached("select 1 from repeated where customer = ?1")?;
-        Ok(statement.exists([customer])?)
-    }
-
-    /// The number of an earlier row of the customer that failed, is unknown or was skipped.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn held_by(&self, row: RowId) -> Result<Option<u64>> {
-        let mut statement = self.connection.prepare_cached(
-            "select number from row where customer = ?1 and position < ?2
-             and (state = 'failed' or state = 'unknown' or state = 'skipped') order by position limit 1",
-        )?;
-        let found: Option<i64> =
-            statement.query_row(params![row.customer, signed(row.position)], |row| row.get(0)).optional()?;
-        Ok(found.map(unsigned))
-    }
-
-    /// Whether a later row of the customer was attempted.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn has_later(&self, row: RowId) -> Result<bool> {
-        let mut statement = self.connection.prepare_cached(
-            "select 1 from row where customer = ?1 and position > ?2 and state in ('sent', 'done', 'failed', 'unknown')
-             limit 1",
-        )?;
-        Ok(statement.exists(params![row.customer, signed(row.position)])?)
-    }
-
-    /// How many of so many rows are in each state.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn counts(&self, rows: u64) -> Result<Counts> {
-        // SQLite would sort the rows to group them, for which it wants memory that grows with them.
-        let sums = State::ALL.map(|state| format!("coalesce(sum(state = '{}'), 0)", state.word()));
-        let query = format!("select {} from row", sums.join(", "));
-        let counts = self.connection.query_row(&query, [], |row| {
-            let mut states = State::ALL.into_iter().enumerate();
-            states.try_fold(Counts::pending(rows), |counts, (i, state)| {
-                Ok(counts.with(state, unsigned(row.get(i)?)))
-            })
-        })?;
-        let doubt = self.number("doubt")?.min(rows);
-        let known = self.count("select count(*) from row where position <= ?1", [signed(doubt)])?;
-        Ok(counts.with(State::Unknown, doubt.saturating_sub(known)))
-    }
-
-    fn count(&self, query: &str, parameters: impl rusqlite::Params) -> Result<u64> {
-        Ok(unsigned(self.connection.query_row(query, parameters, |row| row.get(0))?))
-    }
-
-    /// Calls this with what is stored of each row, in the order of the input, until it says that it is enough.
-    ///
-    /// # Errors
-    /// If the database cannot be read; what the callee ends it with.
-    pub fn each_row<E: From<Error>>(
-        &self,
-        mut each: impl FnMut(Stored) -> std::result::Result<(), E>,
-    ) -> std::result::Result<(), E> {
-        let query = "select position, state, message, hint from row order by position";
-        let mut statement = self.connection.prepare(query).map_err(Error::from)?;
-        let mut rows = statement.query([]).map_err(Error::from)?;
-        while let Some(row) = rows.next().map_err(Error::from)? {
-            each(stored(row).map_err(Error::from)?)?;
-        }
-        Ok(())
-    }
-
-    /// The first rows that have ended: number, customer, state and message.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn first_rows(&self, most: u64) -> Result<Vec<FirstRow>> {
-        let query =
-            "select number, customer, state, coalesce(message, '') from row order by position limit ?1";
-        let mut statement = self.connection.prepare(query)?;
-        let rows = statement.query_map([signed(most)], |row| {
-            let word: String = row.get(2)?;
-            Ok((
-                unsigned(row.get(0)?),
-                row.get(1)?,
-                State::read(&word).unwrap_or(State::Unknown),
-                row.get(3)?,
-            ))
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// The reasons why rows are in this state, with how many rows have each and the first of these, the most frequent first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn reasons(&self, state: State, most: usize) -> Result<Vec<Reason>> {
-        let query = "select message, hint, count(*) as times, min(number), customer from row where state = ?1
-            group by message order by times desc, min(number) limit ?2";
-        let mut statement = self.connection.prepare(query)?;
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![state.word(), most], |row| {
-            let message: Option<String> = row.get(0)?;
-            Ok(Reason {
-                message: message.unwrap_or_default(),
-                hint: row.get(1)?,
-                rows: unsigned(row.get(2)?),
-                first: unsigned(row.get(3)?),
-                // SQLite takes it from the row with the least number.
-                customer: row.get(4)?,
-            })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Calls this with the values of each row that has some, the last row first: an undo goes backwards.
-    ///
-    /// # Errors
-    /// If the database cannot be read; what the callee ends it with.
-    pub fn each_backup<E: From<Error>>(
-        &self,
-        mut each: impl FnMut(RowId, Values) -> std::result::Result<(), E>,
-    ) -> std::result::Result<(), E> {
-        let query =
-            "select backup.position, backup.number, backup.customer, before, sent, filled, not_restored
-            from backup join row using(position) order by backup.position desc";
-        let mut statement = self.connection.prepare(query).map_err(Error::from)?;
-        let mut rows = statement.query([]).map_err(Error::from)?;
-        while let Some(row) = rows.next().map_err(Error::from)? {
-            let read = || -> rusqlite::Result<(RowId, Values)> {
-                let id = RowId {
-                    position: unsigned(row.get(0)?),
-                    number: unsigned(row.get(1)?),
-                    customer: row.get(2)?,
-                };
-                let values = Values {
-                    before: row.get(3)?,
-                    sent: row.get(4)?,
-                    filled: row.get(5)?,
-                    not_restored: row.get(6)?,
-                };
-                Ok((id, values))
-            };
-            let (id, values) = read().map_err(Error::from)?;
-            each(id, values)?;
-        }
-        Ok(())
-    }
-
     /// The digests of the input's blocks.
     ///
     /// # Errors
@@ -581,83 +344,6 @@ impl Database {
 
 fn unusable(error: std::io::Error) -> Error {
     Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
-}
-
-fn stored(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
-    let word: String = row.get(1)?;
-    Ok(Stored {
-        position: unsigned(row.get(0)?),
-        // A state that is not known may have been anything.
-        state: State::read(&word).unwrap_or(State::Unknown),
-        message: row.get(2)?,
-        hint: row.get(3)?,
-    })
-}
-
-/// Each statement changes one row at most: for one that might change more, as `insert or replace` does, SQLite would copy
-/// the pages that it writes to be able to take it back.
-fn write(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
-    match change {
-        Change::Sent(row, values) => {
-            let query = "insert or ignore into row(position, number, customer, state, attempts)
-                values(?1, ?2, ?3, 'sent', 1)";
-            let new = params![signed(row.position), signed(row.number), row.customer];
-            if connection.prepare_cached(query)?.execute(new)? == 0 {
-                let query = "update row set state = 'sent', attempts = attempts + 1 where position = ?1";
-                connection.prepare_cached(query)?.execute([signed(row.position)])?;
-            }
-            if let Some(values) = values {
-                // What the customer held before the first attempt stays.
-                let mut statement = connection
-                    .prepare_cached("insert or ignore into backup values(?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-                statement.execute(params![
-                    signed(row.position),
-                    signed(row.number),
-                    row.customer,
-                    values.before,
-                    values.sent,
-                    values.filled,
-                    values.not_restored
-                ])?;
-            }
-        }
-        Change::TakenBack { row, was_unknown: true } => {
-            let query = "update row set state = 'unknown' where position = ?1 and state = 'sent'";
-            connection.prepare_cached(query)?.execute([signed(row.position)])?;
-        }
-        Change::TakenBack { row, was_unknown: false } => {
-            let query = "delete from row where position = ?1 and state = 'sent'";
-            connection.prepare_cached(query)?.execute([signed(row.position)])?;
-            let query = "delete from backup where position = ?1";
-            connection.prepare_cached(query)?.execute([signed(row.position)])?;
-        }
-        Change::Ended(ended) => {
-            let update =
-                "update row set state = ?4, attempts = ?5, status = ?6, code = ?7, message = ?8, hint = ?9,
-                ended = ?10, took = ?11 where position = ?1 and number = ?2 and customer is ?3";
-            let insert =
-                "insert into row(position, number, customer, state, attempts, status, code, message, hint,
-                ended, took) values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-            let values = params![
-                signed(ended.row.position),
-                signed(ended.row.number),
-                ended.row.customer,
-                ended.state.word(),
-                ended.attempts,
-                ended.status,
-                ended.code,
-                ended.message,
-                ended.hint,
-                ended.ended,
-                signed(ended.took)
-            ];
-            // Nearly every row has its mark.
-            if connection.prepare_cached(update)?.execute(values)? == 0 {
-                connection.prepare_cached(insert)?.execute(values)?;
-            }
-        }
-    }
-    Ok(())
 }
 
 fn entry(key: &str, value: Json) -> Map<String, Json> {
