@@ -42,7 +42,7 @@ pub fn command_line(words: &[String], shell: Shell) -> String {
     // To PowerShell a comma makes a list, and an at sign one out of a variable.
     let plain: &[u8] = match shell {
         Shell::Unix => b"-_=./:+,@",
-        Shell::Pwsh => b"-_=./:+",
+        Shell::Pwsh => b"-_=./:+\\",
     };
     let is_plain = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || plain.contains(&byte))

@@ -253,28 +253,49 @@ impl Database {
     }
 
     /// Takes over what another process left. On another boot, or where none is known, every row up to the horizon is in
-    /// doubt unless its outcome is there. That it was skipped is none: it may have been sent since, unless the row that held it
-    /// back has failed for good.
+    /// doubt unless its outcome is there, or the process noted by [`Database::settle`] that all is. Rows that were skipped may
+    /// be sent from now on, unless the row that held them back has failed for good.
     ///
     /// # Errors
     /// As [`Database::commit`].
     pub fn claim(&mut self, boot: Option<&str>) -> Result<()> {
+        const SKIPPED: &str = "from row where state = 'skipped' and not exists (
+            select 1 from row as earlier where earlier.customer = row.customer
+            and earlier.position < row.position and earlier.state = 'failed')";
         let stored = self.value("boot")?;
-        if boot.is_some() && stored.as_ref().and_then(Json::as_str) == boot {
+        let is_same_boot = boot.is_some() && stored.as_ref().and_then(Json::as_str) == boot;
+        let (horizon, settled) = (self.number("horizon")?, self.number("settled")?);
+        let is_known = is_same_boot || settled == horizon;
+        let has_skipped = self.connection.prepare(&format!("select 1 {SKIPPED} limit 1"))?.exists([])?;
+        if is_same_boot && settled == 0 && !has_skipped {
             return Ok(());
         }
-        let doubt = self.number("doubt")?.max(self.number("horizon")?);
+        let doubt = self.number("doubt")?.max(if is_known { 0 } else { horizon });
         self.synced(|transaction| {
-            transaction.execute(
-                "update row set state = 'unknown', message = null, hint = null
-                 where state = 'skipped' and position <= ?1 and not exists (
-                     select 1 from row as earlier where earlier.customer = row.customer
-                     and earlier.position < row.position and earlier.state = 'failed')",
-                [signed(doubt)],
-            )?;
+            if is_known {
+                transaction.execute(&format!("delete {SKIPPED}"), [])?;
+            } else {
+                // They may have been sent since they were skipped, and the mark of it lost.
+                let query = format!(
+                    "update row set state = 'unknown', message = null, hint = null
+                    where position in (select position {SKIPPED} and position <= ?1)"
+                );
+                transaction.execute(&query, [signed(doubt)])?;
+            }
+            // Marks that are made from now on may be lost again.
+            write_head(transaction, &entry("settled", 0.into()))?;
             write_head(transaction, &entry("boot", boot.into()))?;
             write_head(transaction, &entry("doubt", doubt.into()))
         })
+    }
+
+    /// Notes, synced, that every mark and every outcome up to the horizon is there: the process sends no more.
+    ///
+    /// # Errors
+    /// As [`Database::commit`].
+    pub fn settle(&mut self) -> Result<()> {
+        let horizon = self.number("horizon")?;
+        self.set("settled", horizon.into())
     }
 
     /// Writes this into the head, synced.
