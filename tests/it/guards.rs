@@ -8,7 +8,7 @@ fn guarded(keys: &str) -> (World, Service) {
     let service = Service::start([Answer::json(200, "{}")]);
     let url = &service.url;
     world.file(
-        "config.toml",
+        "guards.toml",
         format!(
             "default_profile = \"prod\"\n[profiles.prod]\nbase_url = \"{url}\"\n{keys}\n\
              [profiles.dev]\nbase_url = \"{url}\"\nguard = \"open\"\nenvironment = \"development\"\n"
@@ -25,7 +25,7 @@ fn words<'a>(config: &'a str, words: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn nothing_is_sent_by_a_profile_that_is_read_only() {
     let (world, service) = guarded("guard = \"read-only\"");
-    let config = world.path("config.toml");
+    let config = world.path("guards.toml");
     let config = config.to_str().expect("a plain path");
     for more in
         [&[][..], &["--confirm=prod"], &["--no-input"], &["--unchecked"], &["--base-url", &service.url]]
@@ -52,7 +52,7 @@ fn nothing_is_sent_by_a_profile_that_is_read_only() {
 #[test]
 fn without_a_terminal_the_guard_that_asks_wants_the_profile_by_name() {
     let (world, service) = guarded("guard = \"confirm\"");
-    let config = world.path("config.toml");
+    let config = world.path("guards.toml");
     let config = config.to_str().expect("a plain path");
     let hint = |more: &[&str]| {
         let run = world.run(words(config, &[more, &["-o", "json"]].concat()));
@@ -75,7 +75,7 @@ fn without_a_terminal_the_guard_that_asks_wants_the_profile_by_name() {
 #[test]
 fn a_wrong_name_stops_whatever_the_guard() {
     let (world, service) = guarded("");
-    let config = world.path("config.toml");
+    let config = world.path("guards.toml");
     let config = config.to_str().expect("a plain path");
     world.run(words(config, &["--confirm", "dev"])).expect(9);
     world.run(patch(&["--base-url", &service.url, "--confirm", "dev"])).expect(9);
@@ -93,7 +93,7 @@ fn a_guard_belongs_to_the_address_and_no_other_way_leads_around_it() {
     let url = &service.url;
     for (guard, hint) in [("confirm", "add --confirm prod"), ("read-only", "--dry-run shows")] {
         let config = world.file(
-            "config.toml",
+            "guards.toml",
             format!(
                 "[profiles.open]\nbase_url = \"https://open.example\"\nguard = \"open\"\n\
                  [profiles.plain]\nbase_url = \"{url}/api\"\n\
@@ -128,7 +128,7 @@ fn a_guard_belongs_to_the_address_and_no_other_way_leads_around_it() {
         world.run(words_of(&config, &["-p", "sure", "--dry-run"])).expect(0);
         world.run(words_of(&config, &["-p", "prod", "--sandbox"])).expect(0);
     }
-    let config = world.path("config.toml").to_str().expect("a plain path").to_owned();
+    let config = world.path("guards.toml").to_str().expect("a plain path").to_owned();
     world.run(words_of(&config, &["-p", "sure"])).expect(0);
     service.only();
 }
@@ -143,7 +143,7 @@ fn a_confirmation_names_the_profile_whose_guard_it_is() {
     let service = Service::start([Answer::json(200, "{}")]);
     let url = &service.url;
     let config = world.file(
-        "config.toml",
+        "guards.toml",
         format!(
             "[profiles.dev]\nbase_url = \"https://dev.example\"\n\
              [profiles.prod]\nbase_url = \"{url}\"\nguard = \"confirm\"\n"
@@ -167,7 +167,7 @@ fn a_confirmation_names_the_profile_whose_guard_it_is() {
 #[test]
 fn a_hint_names_no_profile_that_is_not_there() {
     let (world, service) = guarded("guard = \"confirm\"");
-    let config = world.path("config.toml");
+    let config = world.path("guards.toml");
     let config = config.to_str().expect("a plain path");
     let hint = |words: &[&str]| world.run(words).expect(9).json()["problems"][0]["hint"].clone();
     assert_eq!(hint(&words_of(config, &["--confirm=yes"])), "write --confirm prod; nothing was sent");
@@ -184,7 +184,7 @@ fn who_guards_an_address_is_shown_wherever_it_is_looked_at() {
     let service = Service::start([Answer::json(200, "{}")]);
     let url = &service.url;
     let config = world.file(
-        "config.toml",
+        "guards.toml",
         format!(
             "[profiles.dev]\nbase_url = \"https://dev.example\"\n\
              [profiles.prod]\nbase_url = \"{url}\"\nguard = \"confirm\"\nenvironment = \"production\"\n"
@@ -210,7 +210,7 @@ fn who_guards_an_address_is_shown_wherever_it_is_looked_at() {
 #[test]
 fn a_target_in_production_is_red_and_says_so() {
     let (world, service) = guarded("environment = \"production\"");
-    let config = world.path("config.toml");
+    let config = world.path("guards.toml");
     let config = config.to_str().expect("a plain path");
     let line = |more: &[&str]| {
         let run = world.run(words(config, more));
@@ -227,7 +227,7 @@ fn a_target_in_production_is_red_and_says_so() {
 #[test]
 fn a_guard_that_is_none_of_the_known_ones_is_refused_where_it_stands() {
     let (world, service) = guarded("guard = \"readonly\"");
-    let config = world.path("config.toml");
+    let config = world.path("guards.toml");
     let config = config.to_str().expect("a plain path");
     let run = world.run(words(config, &["-o", "json"]));
     run.expect(2);
@@ -246,7 +246,7 @@ mod on_a_terminal {
     const SIZE: (u16, u16) = (100, 40);
 
     fn start(world: &World, more: &[&str], settings: &[(&str, &str)]) -> Terminal {
-        let config = world.path("config.toml");
+        let config = world.path("guards.toml");
         Terminal::start(world, &words(config.to_str().expect("a plain path"), more), SIZE, settings)
     }
 
@@ -324,7 +324,7 @@ mod on_a_terminal {
     #[test]
     fn a_program_that_reads_json_gets_nothing_but_json_while_a_person_answers() {
         let (world, service) = guarded("guard = \"confirm\"");
-        let config = world.path("config.toml");
+        let config = world.path("guards.toml");
         let line = words(config.to_str().expect("a plain path"), &["-o", "json"]).join(" ");
         let mut terminal =
             Terminal::start_sh(&world, &format!("$BOOSTER {line} >out.json; echo code=$?"), SIZE);

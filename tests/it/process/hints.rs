@@ -70,6 +70,8 @@ fn a_hint_names_the_target_that_was_given_and_no_flag_that_the_command_lacks() {
     let service = Service::start([Answer::json(200, NAMELESS)]);
     let text = "[profiles.dev]\nbase_url = \"https://example.com\"\nauth = { kind = \"bearer\" }\nguard = \"open\"\n";
     let config = world.file("my config.toml", text);
+    // For PowerShell and cmd.
+    let quote = if cfg!(windows) { '"' } else { '\'' };
     let mut seen = 0;
     for line in failing(&world) {
         for token in [None, Some("t0ken")] {
@@ -92,7 +94,7 @@ fn a_hint_names_the_target_that_was_given_and_no_flag_that_the_command_lacks() {
                         words[0] != "booster"
                             || ["history", "help", "sandbox"].contains(&words[1])
                             || words[1] == "customer" && words[2] == "explain"
-                            || command.contains("'--config=")
+                            || command.contains(&format!("{quote}--config="))
                                 && command.ends_with(&format!("--base-url={}", service.url)),
                         "{line:?}: {hint:?}"
                     );
