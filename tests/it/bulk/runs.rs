@@ -62,7 +62,8 @@ fn results_are_told_anew_and_a_run_is_removed_whole() {
     let target = world.path("results").display().to_string();
     let run = world.run(bulk(&crm.url, &["results", "r", "--dir", &target]));
     let document = run.expect(0).json();
-    assert_eq!(document["results"]["failed"], format!("{target}/failed.csv"));
+    let failed = world.path("results").join("failed.csv");
+    assert_eq!(document["results"]["failed"], failed.display().to_string());
     let read = |folder: &std::path::Path| std::fs::read_to_string(folder.join("failed.csv")).expect("a file");
     assert_eq!(read(std::path::Path::new(&target)), read(&folder(&world, "r")));
 
