@@ -36,12 +36,12 @@ impl Database {
         Ok(times.0.zip(times.1))
     }
 
-    /// The rows in so many parts of the time from the first to the last of them. Parts without a row are left out.
+    /// The rows in so many parts of the time from the first to the last of them, as [`Database::times`] gives it. Parts without
+    /// a row are left out.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub fn slices(&self, parts: u32) -> Result<Vec<Slice>> {
-        let Some((first, last)) = self.times()? else { return Ok(Vec::new()) };
+    pub fn slices(&self, parts: u32, (first, last): (i64, i64)) -> Result<Vec<Slice>> {
         // SQLite would sort the rows to group them, for which it wants memory that grows with them.
         let query = "select ended, state in ('done', 'unchanged') from row where ended is not null";
         let mut statement = self.connection.prepare(query)?;

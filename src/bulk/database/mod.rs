@@ -80,6 +80,7 @@ impl From<rusqlite::Error> for Error {
 
 type Result<T> = std::result::Result<T, Error>;
 
+// The index has no `in`, for which SQLite would make a table of three words with every row that it writes.
 const TABLES: &str = "
 create table head(key text primary key, value text not null) without rowid;
 create table row(

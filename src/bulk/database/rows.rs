@@ -28,7 +28,6 @@ pub struct Reason {
     pub customer: Option<u32>,
 }
 
-// The index has no `in`, for which SQLite would make a table of three words with every row that it writes.
 impl Database {
     /// The state of the row at this position; none where it is pending.
     ///

@@ -31,7 +31,6 @@ use crate::bulk::work::{Why, Work};
 use crate::config::config_file::Config;
 use crate::config::{Profile, Wanted};
 use crate::guard;
-use crate::http::pace::Pace;
 use crate::input::rows::Rows;
 use crate::pipeline::service::Service;
 use crate::state::history::Run;
@@ -219,7 +218,7 @@ impl Trial {
             events: None,
             resend_unknown: leg.resend_unknown,
         };
-        let pace = Pace::new(None, run_options.longest_wait());
+        let pace = run_options.pace(None);
         let run = Run::new(Timestamp::UNIX_EPOCH);
         let mut service = Service::of_job(&self.profile, &Nobody, run, pace, 1);
         service.stand_in = Some(Arc::<Server>::clone(&self.server));

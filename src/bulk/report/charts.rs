@@ -35,7 +35,7 @@ const CLASSES: [(u64, &str, &str); 11] = [
 /// Rows a second over the time of the run, with those that did not end well on top.
 pub fn rate(database: &Database) -> Result<String, Error> {
     let Some((first, last)) = database.times()? else { return Ok(String::new()) };
-    let slices = database.slices(SLICES)?;
+    let slices = database.slices(SLICES, (first, last))?;
     #[allow(clippy::cast_precision_loss)]
     let seconds = ((last - first).max(1) as f64 / f64::from(SLICES) / 1000.0).max(0.001);
     #[allow(clippy::cast_precision_loss)]

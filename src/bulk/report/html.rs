@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::escape::escaped;
 
-/// A text as it stands in HTML, with what is not seen made visible.
+/// A text as HTML, with invisible characters escaped.
 pub fn text(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for letter in escaped(text).chars() {

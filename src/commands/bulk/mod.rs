@@ -44,7 +44,7 @@ pub async fn run(command: &Bulk, app: &App<'_>, report: &mut Report) -> Result<(
         Bulk::Patch(args) => patch::run(args, app, report).await,
         Bulk::Check(args) => check::run(args, app, report),
         Bulk::Resume(args) => resume::run(args, app, report).await,
-        Bulk::Status(args) => status::run(args, app, report),
+        Bulk::Status(args) => status::run(args, report),
         Bulk::Results(args) => results::run(args, app, report).await,
         Bulk::Remove(args) => remove::run(args, app, report).await,
         Bulk::Template(args) => template::run(args, app, report),

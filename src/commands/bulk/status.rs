@@ -2,7 +2,6 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::app::App;
 use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::{Head, RunFolder, Runs};
 use crate::bulk::state::Counts;
@@ -37,8 +36,7 @@ struct Known {
 
 /// # Errors
 /// Usage, where there is no such run, or none can be read.
-pub fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
-    let _ = app;
+pub fn run(args: &Args, report: &mut Report) -> Result<(), Failure> {
     let runs = Runs::of_user()?;
     let known: Vec<Known> = if args.runs.is_empty() {
         let all = runs.all().map_err(|error| Failure::usage(format!("the runs cannot be read: {error}")))?;
