@@ -4,8 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::Url;
-use reqwest::header::InvalidHeaderValue;
+use hyper::header::InvalidHeaderValue;
+use url::Url;
 
 use super::session::Session;
 use super::token_request::TokenRequest;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use hyper::header::InvalidHeaderValue;
 use jiff::Timestamp;
-use reqwest::header::InvalidHeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 

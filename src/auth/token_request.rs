@@ -1,7 +1,7 @@
 //! A request of the sign-in itself: its body is secret, and it is never shown.
 
-use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::http::header::Header;
 use crate::http::request::{headers, length};

@@ -3,8 +3,8 @@
 
 use std::cmp::Reverse;
 
-use reqwest::Url;
 use toml::Spanned;
+use url::Url;
 
 use super::base_url::base_url;
 use super::config_file::{Config, Entry, Environment};

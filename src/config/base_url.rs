@@ -1,6 +1,6 @@
 //! Where a profile sends: what may be written as a base URL.
 
-use reqwest::Url;
+use url::Url;
 
 use super::error::ConfigError;
 use crate::escape::escaped;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use reqwest::Url;
 use toml::{Spanned, Value};
+use url::Url;
 
 use super::config_file::Entry;
 use super::error::{ConfigError, Errors};

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use reqwest::Url;
 use toml::Spanned;
+use url::Url;
 
 use super::address_guard::{self, Target};
 use super::base_url::{self, base_url};

@@ -2,8 +2,8 @@
 
 use std::net::Ipv6Addr;
 
-use reqwest::Url;
 use unicode_normalization::UnicodeNormalization;
+use url::Url;
 
 /// What is wrong with an address, in words that follow its name, and what to do about it.
 #[derive(Debug, PartialEq, Eq)]

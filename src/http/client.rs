@@ -1,17 +1,23 @@
 //! Connects to the service and makes one attempt at a request. Whether another one follows is the caller's to say.
 
 use std::error::Error;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use reqwest::{Method, Url};
+use hyper::{Method, Uri};
+use rustls::ClientConfig;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::{Instant, sleep_until, timeout};
+use url::{Position, Url};
 
-use super::address::{host_and_port, is_loopback};
+use super::address::host_and_port;
+use super::connection::{Answer, Connection, NoAnswer};
 use super::handshake;
 use super::header::Header;
 use super::proxy::{self, Proxy};
 use super::request::Request;
-use super::response::{Attempt, Response, SecretResponse};
+use super::response::{Attempt, SecretResponse};
 use super::retry::Retry;
 use super::tls::{self, HandshakeInfo, HandshakeObserver, Tls};
 use crate::secret::Secrets;
@@ -19,7 +25,8 @@ use crate::secret::Secrets;
 /// The longest time that connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a connection is kept without a request.
+/// How long a connection is kept without a request. Services keep one longer, so hardly a request is lost on one that was
+/// just closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How a client connects.
@@ -32,14 +39,17 @@ pub struct Settings {
     pub retry_base: Duration,
 }
 
+/// The way to one host.
 pub struct Client {
-    http: reqwest::Client,
+    timeout: Duration,
     retry_base: Duration,
+    /// None where the host is asked without TLS.
+    tls: Option<Arc<ClientConfig>>,
     observer: HandshakeObserver,
     has_identity: bool,
-    proxy: Option<Proxy>,
-    /// Why the proxy cannot be asked, and what to do about it.
-    obstacle: Option<(String, &'static str)>,
+    /// How many connections are kept for the requests that follow, and those that wait, since when.
+    keeps: usize,
+    idle: Mutex<Vec<(Connection, Instant)>>,
     #[cfg(test)]
     stand_in: Option<std::sync::Arc<dyn StandIn>>,
 }
@@ -64,45 +74,23 @@ impl Client {
     }
 
     /// The same, which keeps so many connections for the requests that follow: a bulk job would otherwise spend its time
-    /// on connecting. One with bytes that nobody asked for is closed before it is used again.
+    /// on connecting. A single request has a connection of its own: a second answer that a proxy or the service sends to
+    /// one must not be taken for the answer to the next.
     ///
     /// # Errors
     /// As [`Client::new`].
     pub fn keeping(connections: usize, base_url: &Url, settings: &Settings) -> anyhow::Result<Client> {
-        // It can be set once in a process; a second client finds it set already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .http1_only()
-            // A single request has a connection of its own: a second answer that a proxy or the service sends to one must
-            // not be taken for the answer to the next.
-            .pool_max_idle_per_host(connections)
-            // Shorter than services keep one open, so that hardly a request is lost on one that was just closed.
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .http1_title_case_headers()
-            .timeout(settings.timeout)
-            // A little shorter than the whole, so that a connection that never comes about is not mistaken for a
-            // request that may have been applied.
-            .connect_timeout(CONNECT_TIMEOUT.min(settings.timeout.mul_f64(0.9)));
-        if is_loopback(base_url) {
-            builder = builder.no_proxy();
-        }
         let observer = HandshakeObserver::default();
-        if base_url.scheme() == "https" {
-            builder = builder.tls_backend_preconfigured(tls::config(&settings.tls, &observer)?);
-        } else {
-            builder = builder.tls_certs_only([]);
-        }
-        let proxy = proxy::of(base_url);
+        let is_encrypted = base_url.scheme() == "https";
+        let tls = is_encrypted.then(|| tls::config(&settings.tls, &observer)).transpose()?;
         Ok(Client {
-            http: builder.build()?,
+            timeout: settings.timeout,
             retry_base: settings.retry_base,
+            tls: tls.map(Arc::new),
             observer,
             has_identity: settings.tls.identity.is_some(),
-            obstacle: proxy::obstacle(base_url, proxy.as_ref()),
-            proxy,
+            keeps: connections,
+            idle: Mutex::default(),
             #[cfg(test)]
             stand_in: None,
         })
@@ -131,7 +119,7 @@ impl Client {
         }
         let headers = request.headers_with(credential);
         match self.send(request.method(), &request.url, headers, request.body.clone(), secrets).await {
-            Ok(response) => Attempt::Response(Response::read(response).await.0.masked(secrets)),
+            Ok((response, _)) => Attempt::Response(response.masked(secrets)),
             Err(attempt) => attempt,
         }
     }
@@ -148,8 +136,7 @@ impl Client {
         secrets: &Secrets,
     ) -> Result<SecretResponse, Attempt> {
         let body = body.expose_secret().to_owned();
-        let response = self.send(&Method::POST, url, headers.iter(), body, secrets).await?;
-        match Response::read(response).await {
+        match self.send(&Method::POST, url, headers.iter(), body, secrets).await? {
             (response, cookies) if response.status < 300 && response.whole => {
                 Ok(SecretResponse { body: response.body.into(), cookies })
             }
@@ -164,49 +151,104 @@ impl Client {
         headers: impl Iterator<Item = &'a Header>,
         body: String,
         secrets: &Secrets,
-    ) -> Result<reqwest::Response, Attempt> {
-        if let Some((cause, hint)) = self.obstacle.clone() {
-            return Err(Attempt::NotSent { cause, hint: Some(hint.to_owned()), not_retryable: true });
+    ) -> Result<Answer, Attempt> {
+        let mut time_limit = pin!(sleep_until(Instant::now() + self.timeout));
+        let builder = hyper::Request::builder().method(method).uri(&url[Position::BeforePath..]);
+        let request = headers
+            .fold(builder, |builder, header| builder.header(header.name.as_ref(), &header.value))
+            .body(body);
+        let mut request = request.map_err(|error| Attempt::NotSent {
+            cause: secrets.masked(&error.to_string()),
+            hint: None,
+            not_retryable: true,
+        })?;
+        loop {
+            let (mut connection, is_kept) = match self.take_idle() {
+                Some(connection) => (connection, true),
+                None => (self.connect(url, secrets).await?, false),
+            };
+            let error = match connection.exchange(request, time_limit.as_mut()).await {
+                Ok(answer) => {
+                    if answer.0.whole {
+                        self.keep(connection);
+                    }
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            match error {
+                // The host had closed it already.
+                NoAnswer::NotWritten(back, _) if is_kept => request = *back,
+                NoAnswer::NotWritten(_, error) => return Err(self.not_sent(url, &error, None, secrets)),
+                NoAnswer::Failed(error) => return Err(self.lost(&error, secrets)),
+                NoAnswer::TimedOut => {
+                    return Err(Attempt::Lost { cause: "no response within the time limit".to_owned() });
+                }
+            }
         }
-        let mut builder = self.http.request(method.clone(), url.clone());
-        for header in headers {
-            builder = builder.header(header.name.as_ref(), header.value.clone());
-        }
-        // A request without a body has no length either.
-        if !body.is_empty() {
-            builder = builder.body(body);
-        }
-        builder.send().await.map_err(|error| self.failed(&error, secrets))
     }
 
-    /// What a failed attempt means.
-    fn failed(&self, error: &reqwest::Error, secrets: &Secrets) -> Attempt {
-        let info = self.observer.info();
-        let tls = tls_error(error);
+    /// A connection that was kept and is still good, the one that waits for the shortest time.
+    fn take_idle(&self) -> Option<Connection> {
+        loop {
+            let (mut connection, since) = self.idle().pop()?;
+            if since.elapsed() < IDLE_TIMEOUT && connection.is_free() {
+                return Some(connection);
+            }
+            connection.close();
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<(Connection, Instant)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, connection: Connection) {
+        let mut idle = self.idle();
+        if idle.len() < self.keeps {
+            idle.push((connection, Instant::now()));
+        } else {
+            connection.close();
+        }
+    }
+
+    async fn connect(&self, url: &Url, secrets: &Secrets) -> Result<Connection, Attempt> {
+        let proxy = proxy::of(url);
+        if let Some((cause, hint)) = proxy::obstacle(url, proxy.as_ref()) {
+            return Err(Attempt::NotSent { cause, hint: Some(hint.to_owned()), not_retryable: true });
+        }
+        let not_sent = |error: &(dyn Error + 'static)| self.not_sent(url, error, proxy.as_ref(), secrets);
+        let uri: Uri =
+            url.as_str().parse().map_err(|error: hyper::http::uri::InvalidUri| not_sent(&error))?;
+        // A little shorter than the whole, so that a connection that never comes about is not mistaken for a request that
+        // may have been applied.
+        let limit = CONNECT_TIMEOUT.min(self.timeout.mul_f64(0.9));
+        match timeout(limit, Connection::open(uri, self.tls.as_ref(), proxy.as_ref())).await {
+            Ok(opened) => opened.map_err(|error| not_sent(&*error)),
+            Err(_) => Err(not_sent(&std::io::Error::other("no connection within the time limit"))),
+        }
+    }
+
+    /// What it means that there is no connection.
+    fn not_sent(
+        &self,
+        url: &Url,
+        error: &(dyn Error + 'static),
+        proxy: Option<&Proxy>,
+        secrets: &Secrets,
+    ) -> Attempt {
         let masked = |text: &str| {
             let text = secrets.masked(text);
-            self.proxy.as_ref().map_or(text.clone(), |proxy| proxy.secrets.masked(&text))
+            proxy.map_or(text.clone(), |proxy| proxy.secrets.masked(&text))
         };
-        if !(error.is_connect() || error.is_builder() || tls.is_some_and(handshake::refuses_our_certificate))
-        {
-            let mut cause = masked(&cause(error));
-            if info.asked_for_ours && !self.has_identity {
-                cause.push_str("; the host asked for a client certificate, and the profile has none");
-            }
-            return Attempt::Lost { cause };
-        }
-        if let Some(tls) = tls {
-            let (message, hint) = handshake::explain(tls, &info, self.has_identity);
+        if let Some(tls) = tls_error(error) {
+            let (message, hint) = handshake::explain(tls, &self.observer.info(), self.has_identity);
             let hint = hint.map(str::to_owned);
             return Attempt::NotSent { cause: masked(&message), hint, not_retryable: true };
         }
-        let cause = match error.url().and_then(host_and_port) {
-            Some(address) => format!("{address}: {}", masked(&cause(error))),
-            None => masked(&cause(error)),
-        };
-        let Some(proxy) = &self.proxy else {
-            return Attempt::NotSent { cause, hint: None, not_retryable: error.is_builder() };
-        };
+        let cause = masked(&cause(error));
+        let cause = host_and_port(url).map_or(cause.clone(), |address| format!("{address}: {cause}"));
+        let Some(proxy) = proxy else { return Attempt::NotSent { cause, hint: None, not_retryable: false } };
         // By hyper-util's words; its type cannot be named.
         let wants_sign_in = cause.contains("proxy authorization required");
         let hint = if wants_sign_in {
@@ -217,18 +259,28 @@ impl Client {
         Attempt::NotSent {
             cause: format!("{cause}, through the proxy {}", proxy.address),
             hint: Some(hint.to_owned()),
-            not_retryable: error.is_builder() || wants_sign_in,
+            not_retryable: wants_sign_in,
         }
     }
-}
 
-/// The innermost reason of an error, which says what happened; the outer ones only say "error sending request".
-fn cause(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        let what = if error.is_connect() { "no connection" } else { "no response" };
-        return format!("{what} within the time limit");
+    /// What it means that bytes left and no answer came.
+    fn lost(&self, error: &hyper::Error, secrets: &Secrets) -> Attempt {
+        let info = self.observer.info();
+        if let Some(tls) = tls_error(error).filter(|tls| handshake::refuses_our_certificate(tls)) {
+            let (message, hint) = handshake::explain(tls, &info, self.has_identity);
+            let hint = hint.map(str::to_owned);
+            return Attempt::NotSent { cause: secrets.masked(&message), hint, not_retryable: true };
+        }
+        let mut cause = secrets.masked(&cause(error));
+        if info.asked_for_ours && !self.has_identity {
+            cause.push_str("; the host asked for a client certificate, and the profile has none");
+        }
+        Attempt::Lost { cause }
     }
-    let mut innermost: &dyn Error = error;
+}
+/// The innermost reason of an error, which says what happened; the outer ones only say that something did.
+fn cause(error: &dyn Error) -> String {
+    let mut innermost = error;
     while let Some(inner) = innermost.source() {
         innermost = inner;
     }
@@ -237,8 +289,8 @@ fn cause(error: &reqwest::Error) -> String {
 
 /// The error of TLS itself in an error's chain, such as a certificate that is not trusted: trying again cannot help.
 /// A handshake that is cut short is an error of the connection instead, and may go well the next time.
-fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let mut next = Some(error);
     while let Some(inner) = next {
         if let Some(found) = inner.downcast_ref::<rustls::Error>() {
             return Some(found);

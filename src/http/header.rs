@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use hyper::header::{HeaderValue, InvalidHeaderValue};
 use secrecy::zeroize::Zeroizing;
 
 use crate::secret::MASK;

@@ -4,6 +4,7 @@
 pub mod address;
 mod certificate;
 mod client;
+mod connection;
 pub mod curl;
 mod handshake;
 pub mod header;

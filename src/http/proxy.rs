@@ -2,8 +2,10 @@
 //! is shown: without its user and password.
 
 use base64::Engine;
+use hyper::Uri;
+use hyper::header::HeaderValue;
 use hyper_util::client::proxy::matcher::Matcher;
-use reqwest::Url;
+use url::Url;
 
 use super::address::is_loopback;
 use crate::environment::Variable;
@@ -15,11 +17,12 @@ pub struct Proxy {
     pub address: String,
     /// What must be masked wherever it comes back.
     pub secrets: Secrets,
+    pub uri: Uri,
+    /// What signs in to it.
+    pub credential: Option<HeaderValue>,
 }
 
 /// The proxy that is asked for this address; none for this machine, whatever the environment says.
-///
-/// reqwest decides by the same rules, of the same crate, which it does not let anybody look at.
 pub fn of(url: &Url) -> Option<Proxy> {
     if is_loopback(url) {
         return None;
@@ -37,10 +40,11 @@ pub fn of(url: &Url) -> Option<Proxy> {
         secrets.add(password);
     }
     let mask = if basic.is_some() || found.raw_auth().is_some() { format!("{MASK}@") } else { String::new() };
-    let uri = found.uri();
+    let uri = found.uri().clone();
     let scheme = uri.scheme_str().unwrap_or("http");
     let host = uri.authority().map_or("", |authority| authority.as_str());
-    Some(Proxy { address: format!("{scheme}://{mask}{host}"), secrets })
+    let address = format!("{scheme}://{mask}{host}");
+    Some(Proxy { address, secrets, credential: found.basic_auth().cloned(), uri })
 }
 
 /// What keeps the environment's proxy, as [`of`] found it, from being asked, and what to do about it. Nobody goes around a proxy that

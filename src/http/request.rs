@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use reqwest::{Method, Url};
+use hyper::Method;
+use url::Url;
 
 use super::address::{host_of, route_below};
 use super::header::{Header, REQUEST_ID};

@@ -1,12 +1,16 @@
 //! What one attempt came to: an answer, read within limits, or why there is none.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::{DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use jiff::Timestamp;
-use reqwest::header::{DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tokio::time::Sleep;
 
 use super::response_status::{response_status, status_in};
 use crate::secret::Secrets;
@@ -63,8 +67,12 @@ pub struct SecretResponse {
 }
 
 impl Response {
-    /// Reads an answer to its end, or to the limit; beside it the cookies that it sets, which are secrets.
-    pub(super) async fn read(mut response: reqwest::Response) -> (Response, Vec<SecretString>) {
+    /// Reads an answer to its end, to the limit, or until the time is over; beside it the cookies that it sets, which are
+    /// secrets.
+    pub(super) async fn read(
+        mut response: hyper::Response<Incoming>,
+        mut time_limit: Pin<&mut Sleep>,
+    ) -> (Response, Vec<SecretString>) {
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let header = |name: HeaderName| response.headers().get(name).map(text);
         let cookies = response.headers().get_all(SET_COOKIE).iter();
@@ -78,17 +86,22 @@ impl Response {
         };
         let mut bytes = Zeroizing::new(Vec::new());
         loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if bytes.len() + chunk.len() > LARGEST_RESPONSE => {
+            let chunk = tokio::select! {
+                biased;
+                chunk = chunk(response.body_mut()) => chunk,
+                () = time_limit.as_mut() => break,
+            };
+            match chunk {
+                Some(Ok(chunk)) if bytes.len() + chunk.len() > LARGEST_RESPONSE => {
                     read.too_large = true;
                     break;
                 }
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => {
+                Some(Ok(chunk)) => bytes.extend_from_slice(&chunk),
+                None => {
                     read.whole = true;
                     break;
                 }
-                Err(_) => break,
+                Some(Err(_)) => break,
             }
         }
         // Some hosts write a byte order mark, which is no part of the text.
@@ -120,6 +133,17 @@ impl SecretResponse {
         let body: Value = serde_json::from_str(self.body.expose_secret()).ok()?;
         let is_error = status_in(&body).is_some_and(|status| status.is_error);
         (body.is_object() && !is_error).then_some(body)
+    }
+}
+
+/// The next bytes of a body; none at its end.
+async fn chunk(body: &mut Incoming) -> Option<hyper::Result<Bytes>> {
+    loop {
+        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
+        // What is no data are trailers, which say nothing to us.
+        if let Some(data) = frame.map(|frame| frame.into_data().ok()).transpose() {
+            return Some(data);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The kind `api-key`: a key in a header of its own, or in one of the two ways in which ServiceStack takes keys.
 
-use reqwest::header::HeaderName;
+use hyper::header::HeaderName;
 
 use crate::auth::kind::{Auth, SecretKind, User};
 use crate::auth::table_reader::{KeyError, TableReader};

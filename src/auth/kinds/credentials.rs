@@ -2,9 +2,9 @@
 //! token with another one that renews it, tokens in cookies, or a session in cookies.
 
 use jiff::Timestamp;
-use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::auth::jwt;
 use crate::auth::kind::{Auth, SecretKind, SessionFlow, User};

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use reqwest::Url;
 use serde_json::Value;
+use url::Url;
 
 use crate::auth::kind::{Auth, SecretKind, SessionFlow, User};
 use crate::auth::session::Session;

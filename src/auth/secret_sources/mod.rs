@@ -6,9 +6,9 @@ mod messages;
 use std::sync::OnceLock;
 
 use jiff::{Span, Timestamp};
-use reqwest::Url;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::secret_command;
 use super::store::{Entry, Store, StoreKey};

@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
-use reqwest::Url;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
+use url::Url;
 
 use super::credential::Credential;
 use super::error::AuthError;

@@ -1,6 +1,6 @@
 //! The checks that need no network: configuration, permissions, guard, history, backup, credential, proxy, roots.
 
-use reqwest::Url;
+use url::Url;
 
 use super::Check;
 use crate::auth::AuthError;

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::Url;
+use url::Url;
 
 use super::super::auth::who;
 use super::{Check, READ_BACK, SIGN_IN};
