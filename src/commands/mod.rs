@@ -17,6 +17,7 @@ mod history_table;
 mod interaction;
 pub mod interactive;
 pub mod man;
+pub mod named;
 pub mod patch;
 mod patch_report;
 pub mod profile;
@@ -32,6 +33,7 @@ use crate::app::{App, Global};
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::report::Report;
+use named::Named;
 
 /// The profile that the command line names, which the report names too.
 fn resolve_profile(app: &App<'_>, report: &mut Report) -> Result<Profile, Failure> {
@@ -44,68 +46,73 @@ fn resolve_profile(app: &App<'_>, report: &mut Report) -> Result<Profile, Failur
 pub enum Command {
     /// Change, check and explain customers
     #[command(subcommand, arg_required_else_help = true)]
-    Customer(Customer),
+    Customer(Named<Customer>),
     /// Change many customers, one for each row of a table
     #[command(subcommand, arg_required_else_help = true)]
-    Bulk(bulk::Bulk),
+    Bulk(Named<bulk::Bulk>),
     /// Restore the values from before a patch
-    Undo(undo::Args),
+    Undo(Named<undo::Args>),
     /// List what was sent: time, customer, names of fields, outcome
-    History(history::Args),
+    History(Named<history::Args>),
     /// Sign in, sign out, and show who is signed in
     #[command(subcommand, arg_required_else_help = true)]
-    Auth(auth::Auth),
+    Auth(Named<auth::Auth>),
     /// Create and check the configuration file
     #[command(subcommand, arg_required_else_help = true)]
-    Config(config::Config),
+    Config(Named<config::Config>),
     /// List, show and change the profiles in the configuration file
     #[command(subcommand, arg_required_else_help = true)]
-    Profile(profile::Profile),
+    Profile(Named<profile::Profile>),
     /// Check that a patch could be sent; nothing is sent
     Doctor,
     /// Run a sandbox on this machine: a test service to try things out
-    Sandbox(crate::sandbox::Options),
+    Sandbox(Named<crate::sandbox::Options>),
     /// Print a completion script
-    Completions(completions::Args),
+    Completions(Named<completions::Args>),
     /// Print a manual page, or write all of them
-    Man(man::Args),
+    Man(Named<man::Args>),
     /// Print help for a command or a topic
-    Help(help::Args),
+    Help(Named<help::Args>),
 }
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Customer {
     /// Change one customer
-    Patch(Box<patch::Args>),
+    Patch(Named<patch::Args>),
     /// Show a customer's current record
-    Get(get::Args),
+    Get(Named<get::Args>),
     /// Change a customer in an editor
-    Edit(edit::Args),
+    Edit(Named<edit::Args>),
     /// Check patch files without sending anything
-    Check(check::Args),
+    Check(Named<check::Args>),
     /// Explain the fields
-    Explain(explain::Args),
+    Explain(Named<explain::Args>),
     /// Print a patch file to fill in
-    Template(template::Args),
+    Template(Named<template::Args>),
     /// Print the JSON Schema of a patch file
-    Schema(schema::Args),
+    Schema(Named<schema::Args>),
 }
 
 /// Whether the command has the flag, by its name with the dashes. The others say nothing of a patch's flags.
 pub fn has_flag(command: &Command, flag: &str) -> bool {
     match command {
-        Command::Customer(Customer::Get(_)) => takes::<get::Args>(flag),
-        Command::Customer(Customer::Edit(_)) => takes::<edit::Args>(flag),
-        Command::Customer(Customer::Check(_)) => takes::<check::Args>(flag),
+        Command::Customer(command) => match &**command {
+            Customer::Get(_) => takes::<get::Args>(flag),
+            Customer::Edit(_) => takes::<edit::Args>(flag),
+            Customer::Check(_) => takes::<check::Args>(flag),
+            Customer::Patch(_) | Customer::Explain(_) | Customer::Template(_) | Customer::Schema(_) => true,
+        },
+        Command::Bulk(command) => match &**command {
+            bulk::Bulk::Patch(_) => takes::<bulk::patch::Args>(flag),
+            bulk::Bulk::Check(_) => takes::<bulk::check::Args>(flag),
+            bulk::Bulk::Resume(_) => takes::<bulk::resume::Args>(flag),
+            bulk::Bulk::Status(_)
+            | bulk::Bulk::Results(_)
+            | bulk::Bulk::Remove(_)
+            | bulk::Bulk::Template(_) => true,
+        },
         Command::Undo(_) => takes::<undo::Args>(flag),
-        Command::Bulk(bulk::Bulk::Patch(_)) => takes::<bulk::patch::Args>(flag),
-        Command::Bulk(bulk::Bulk::Check(_)) => takes::<bulk::check::Args>(flag),
-        Command::Bulk(bulk::Bulk::Resume(_)) => takes::<bulk::resume::Args>(flag),
-        Command::Customer(
-            Customer::Patch(_) | Customer::Explain(_) | Customer::Template(_) | Customer::Schema(_),
-        )
-        | Command::Bulk(_)
-        | Command::History(_)
+        Command::History(_)
         | Command::Auth(_)
         | Command::Config(_)
         | Command::Profile(_)
@@ -129,13 +136,7 @@ fn takes<Args: clap::Args>(flag: &str) -> bool {
 /// Why it stopped; what was known until then is in the report.
 pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     match command {
-        Command::Customer(Customer::Patch(args)) => patch::run(args, app, report).await,
-        Command::Customer(Customer::Get(args)) => get::run(args, app, report).await,
-        Command::Customer(Customer::Edit(args)) => edit::run(args, app, report).await,
-        Command::Customer(Customer::Check(args)) => check::run(args, app, report),
-        Command::Customer(Customer::Explain(args)) => explain::run(args, app, report),
-        Command::Customer(Customer::Template(args)) => template::run(args, report),
-        Command::Customer(Customer::Schema(args)) => schema::run(args, app, report),
+        Command::Customer(command) => of_customer(command, app, report).await,
         Command::Bulk(command) => bulk::run(command, app, report).await,
         Command::Undo(args) => undo::run(args, app, report).await,
         Command::History(args) => history::run(args, app, report),
@@ -147,5 +148,17 @@ pub async fn run(command: &Command, app: &App<'_>, report: &mut Report) -> Resul
         Command::Completions(args) => completions::run(args, report),
         Command::Man(args) => man::run(args, app, report),
         Command::Help(args) => help::run(args, app, report),
+    }
+}
+
+async fn of_customer(command: &Customer, app: &App<'_>, report: &mut Report) -> Result<(), Failure> {
+    match command {
+        Customer::Patch(args) => patch::run(args, app, report).await,
+        Customer::Get(args) => get::run(args, app, report).await,
+        Customer::Edit(args) => edit::run(args, app, report).await,
+        Customer::Check(args) => check::run(args, app, report),
+        Customer::Explain(args) => explain::run(args, app, report),
+        Customer::Template(args) => template::run(args, report),
+        Customer::Schema(args) => schema::run(args, app, report),
     }
 }

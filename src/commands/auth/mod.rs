@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::SecretKind;
 use crate::auth::secret_sources::Sources;
 use crate::auth::sign_in::SignIn;
+use crate::commands::named::Named;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -23,13 +24,13 @@ use crate::terminal::table;
 #[derive(Debug, clap::Subcommand)]
 pub enum Auth {
     /// Sign in: ask for the secret, try it, and store it
-    Login(login::Args),
+    Login(Named<login::Args>),
     /// Sign out: remove what is stored for the profile and its address
     Logout,
     /// Show which secret is set, whose it is and when it expires, but never the secret itself
-    Status(status::Args),
+    Status(Named<status::Args>),
     /// Make another profile the default
-    Switch(select::Args),
+    Switch(Named<select::Args>),
 }
 
 /// # Errors

@@ -16,25 +16,26 @@ pub mod template;
 pub mod undo;
 
 use crate::app::App;
+use crate::commands::named::Named;
 use crate::failure::Failure;
 use crate::report::Report;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Bulk {
     /// Change many customers, one for each row of a table
-    Patch(Box<patch::Args>),
+    Patch(Named<patch::Args>),
     /// Check a table without sending anything
-    Check(check::Args),
+    Check(Named<check::Args>),
     /// Go on with a run that was stopped
-    Resume(resume::Args),
+    Resume(Named<resume::Args>),
     /// Show how far runs are
-    Status(status::Args),
+    Status(Named<status::Args>),
     /// Write what became of the rows of a run, as tables
-    Results(results::Args),
+    Results(Named<results::Args>),
     /// Remove a run with all that is stored of it
-    Remove(remove::Args),
+    Remove(Named<remove::Args>),
     /// Print the header of a table to fill in
-    Template(template::Args),
+    Template(Named<template::Args>),
 }
 
 /// # Errors

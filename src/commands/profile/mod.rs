@@ -9,6 +9,7 @@ mod show;
 use std::path::PathBuf;
 
 use crate::app::App;
+use crate::commands::named::Named;
 use crate::config::config_file::{self, Config};
 use crate::failure::Failure;
 use crate::platform::folders;
@@ -19,13 +20,13 @@ pub enum Profile {
     /// List the profiles
     List,
     /// Show a profile's values, and where each one comes from
-    Show(show::Args),
+    Show(Named<show::Args>),
     /// Make a profile the default
-    Use(select::Args),
+    Use(Named<select::Args>),
     /// Add a profile
-    Add(add::Args),
+    Add(Named<add::Args>),
     /// Remove a profile
-    Remove(remove::Args),
+    Remove(Named<remove::Args>),
 }
 
 /// # Errors
