@@ -24,7 +24,7 @@ impl TokenRequest {
         TokenRequest::post(url, "application/x-www-form-urlencoded", form.into())
     }
 
-    fn post(url: Url, content_type: &str, body: SecretString) -> TokenRequest {
+    fn post(url: Url, content_type: &'static str, body: SecretString) -> TokenRequest {
         let mut headers = headers(&url, Some(content_type));
         headers.push(length(body.expose_secret()));
         TokenRequest { url, headers, body }

@@ -35,8 +35,8 @@ pub struct Header {
     pub name: Cow<'static, str>,
     /// Marked sensitive where it is secret, so that its `Debug` hides it.
     pub value: HeaderValue,
-    /// What is in the value's place when the request is shown.
-    display: String,
+    /// What is in the value's place when the request is shown, where that is not the value.
+    shown: Option<String>,
     /// Where a shell takes the secret from.
     in_shell: Option<InShell>,
 }
@@ -49,7 +49,12 @@ impl Header {
     /// One whose name is written as it is sent.
     pub fn own(name: &'static str, value: &str) -> Header {
         let header = HeaderValue::from_str(value).expect("our own header values are printable ASCII");
-        Header { name: name.into(), value: header, display: value.to_owned(), in_shell: None }
+        Header { name: name.into(), value: header, shown: None, in_shell: None }
+    }
+
+    /// One whose value is always the same.
+    pub fn fixed(name: &'static str, value: &'static str) -> Header {
+        Header { name: name.into(), value: HeaderValue::from_static(value), shown: None, in_shell: None }
     }
 
     /// A secret header of which only the scheme is ever shown: `Bearer ***`.
@@ -59,8 +64,8 @@ impl Header {
     pub fn secret(name: &str, scheme: &str, value: &str) -> Result<Header, InvalidHeaderValue> {
         let mut header = HeaderValue::from_str(&format!("{scheme}{value}"))?;
         header.set_sensitive(true);
-        let display = format!("{scheme}{MASK}");
-        Ok(Header { name: title_case(name).into(), value: header, display, in_shell: None })
+        let shown = Some(format!("{scheme}{MASK}"));
+        Ok(Header { name: title_case(name).into(), value: header, shown, in_shell: None })
     }
 
     /// `Authorization: Bearer` (RFC 6750).
@@ -80,18 +85,23 @@ impl Header {
 
     /// A header whose value is known only once the request goes out, with what is shown in its place.
     pub fn unknown(name: &'static str, shown: &str) -> Header {
-        Header { display: shown.to_owned(), ..Header::own(name, "") }
+        Header { shown: Some(shown.to_owned()), ..Header::fixed(name, "") }
     }
 
     /// The part of a secret header that must be masked where it comes back.
     pub fn hidden(&self) -> Option<&str> {
-        let scheme = self.display.strip_suffix(MASK)?;
+        let scheme = self.scheme()?;
         self.value.to_str().ok()?.strip_prefix(scheme)
     }
 
     /// Whether it is a user and a password in base64.
     pub fn is_basic(&self) -> bool {
-        self.display.strip_suffix(MASK) == Some(BASIC)
+        self.scheme() == Some(BASIC)
+    }
+
+    /// What is shown of a secret header, before the mask.
+    fn scheme(&self) -> Option<&str> {
+        self.shown.as_deref()?.strip_suffix(MASK)
     }
 
     /// The same, whose secret a shell takes from there.
@@ -105,7 +115,8 @@ impl Header {
 
     /// The value as it is shown, what is secret of it masked.
     pub fn display(&self) -> &str {
-        &self.display
+        // A value of ours is printable ASCII.
+        self.shown.as_deref().or(self.value.to_str().ok()).unwrap_or_default()
     }
 }
 

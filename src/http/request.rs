@@ -129,10 +129,10 @@ impl Request {
 }
 
 /// The headers of every request, in the order of sending; a credential and the length come behind them.
-pub fn headers(url: &Url, content_type: Option<&str>) -> Vec<Header> {
-    let mut headers = vec![Header::own("Host", &host_of(url)), Header::own("Accept", "application/json")];
-    headers.extend(content_type.map(|content_type| Header::own("Content-Type", content_type)));
-    headers.push(Header::own("User-Agent", USER_AGENT));
+pub fn headers(url: &Url, content_type: Option<&'static str>) -> Vec<Header> {
+    let mut headers = vec![Header::own("Host", &host_of(url)), Header::fixed("Accept", "application/json")];
+    headers.extend(content_type.map(|content_type| Header::fixed("Content-Type", content_type)));
+    headers.push(Header::fixed("User-Agent", USER_AGENT));
     headers
 }
 

@@ -83,7 +83,9 @@ impl Patch {
     fn put(&mut self, position: usize, given: Given) {
         self.invalid.remove(&position);
         self.edits.remove(&position);
-        match self.find(position) {
+        // Most are given in the table's order.
+        let is_last = self.given.last().is_none_or(|(last, _)| *last < position);
+        match if is_last { Err(self.given.len()) } else { self.find(position) } {
             Ok(at) => self.given[at].1 = given,
             Err(at) => self.given.insert(at, (position, given)),
         }
@@ -156,6 +158,14 @@ impl Patch {
         self.find(position).is_ok() || self.invalid.contains(&position)
     }
 
+    /// Every field of the record, with what was given for it.
+    pub fn every_field(&self) -> impl Iterator<Item = (&'static Field, Option<&Given>)> {
+        let mut given = self.given.iter().peekable();
+        self.record.fields.iter().enumerate().map(move |(position, field)| {
+            (field, given.next_if(|(own, _)| *own == position).map(|(_, given)| given))
+        })
+    }
+
     /// The given fields in the table's order.
     pub fn iter(&self) -> impl Iterator<Item = (&'static Field, &Given)> {
         self.given.iter().map(|(position, given)| (&self.record.fields[*position], given))
@@ -193,8 +203,13 @@ impl Patch {
 
     /// Merges `upper` into this patch: a field given there replaces the one given here, a list as a whole.
     pub fn merge(&mut self, upper: Patch) {
-        self.reserve(upper.given.len());
-        upper.given.into_iter().for_each(|(position, given)| self.put(position, given));
+        if self.given.is_empty() && self.edits.is_empty() {
+            self.invalid.retain(|position| upper.given_at(*position).is_none());
+            self.given = upper.given;
+        } else {
+            self.reserve(upper.given.len());
+            upper.given.into_iter().for_each(|(position, given)| self.put(position, given));
+        }
         self.invalid.extend(upper.invalid);
         self.edits.extend(upper.edits);
     }

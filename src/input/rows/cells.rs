@@ -50,7 +50,7 @@ pub fn row(columns: &Columns, cells: &Cells<'_>, number: u64, options: &RowOptio
 
 /// A cell of blanks, or of nothing, gives no value.
 pub fn is_blank(cell: &str) -> bool {
-    cell.trim().is_empty()
+    cell.chars().all(char::is_whitespace)
 }
 
 fn source(row: u64, place: &Rc<str>) -> Source {

@@ -6,9 +6,10 @@
 //! parts of countries (Burma, England), and each name in the country's official languages and in the language itself
 //! (Suisse, Deutsch), from the Unicode CLDR as Babel 2.19 carries it.
 //!
-//! The lists are searched where they lie in the program: nothing is built at start, and a lookup by code takes
-//! about nine steps. Lines that begin with `#` are remarks; `#` sorts before every letter, so they do not disturb
-//! the search.
+//! The lists are searched where they lie in the program: nothing is built at start. A line that begins with `#` is a
+//! remark.
+
+use memchr::memmem;
 
 const COUNTRIES: &str = include_str!("countries.tsv");
 const LANGUAGES: &str = include_str!("languages.tsv");
@@ -27,6 +28,16 @@ pub fn language(code: &str) -> Option<&'static str> {
         return Some(LOCAL_USE);
     }
     line_of(LANGUAGES, code).map(|line| cell(line, LANGUAGE_NAME))
+}
+
+/// Whether there is a country with this code.
+pub fn is_country(code: &str) -> bool {
+    line_of(COUNTRIES, code).is_some()
+}
+
+/// Whether there is a language with this code.
+pub fn is_language(code: &str) -> bool {
+    is_local_use(code) || line_of(LANGUAGES, code).is_some()
 }
 
 /// The bibliographic code of a language for which ISO 639-2 has two: `zho` gives `chi`, in any case.
@@ -118,29 +129,15 @@ fn is_local_use(code: &str) -> bool {
     matches!(code.as_bytes(), [b'q', b'a'..=b't', b'a'..=b'z'])
 }
 
-/// Finds the line whose first cell is the code, by halving the sorted text.
+/// Finds the line whose first cell is the code.
 fn line_of(list: &'static str, code: &str) -> Option<&'static str> {
-    // A remark's first cell is no code, whatever was asked for.
-    if code.starts_with('#') {
+    // Anything else might be a remark, or more than the first cell.
+    if !code.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
-    let mut rest = list;
-    while !rest.is_empty() {
-        let before = &rest.as_bytes()[..rest.len() / 2];
-        // Both cuts lie right behind a newline, where a character always begins.
-        let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        let newline = memchr::memchr(b'\n', &rest.as_bytes()[start..]);
-        let end = newline.map_or(rest.len(), |newline| start + newline + 1);
-        let line = &rest[start..end];
-        // Codes are the first cells.
-        let own = memchr::memchr2(b'\t', b'\n', line.as_bytes()).map_or(line, |end| &line[..end]);
-        match own.cmp(code) {
-            std::cmp::Ordering::Equal => return Some(line.trim_end_matches('\n')),
-            std::cmp::Ordering::Less => rest = &rest[end..],
-            std::cmp::Ordering::Greater => rest = &rest[..start],
-        }
-    }
-    None
+    // A remark is the first line.
+    let start = memmem::find(list.as_bytes(), format!("\n{code}\t").as_bytes())? + 1;
+    list[start..].lines().next()
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         rule: &Rule::warning("outer-space", "spaces before or after a text"),
         check: Check::Text(|rule, _, text| {
-            (text.trim() != text).then(|| {
+            (text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace)).then(|| {
                 Fault::new(rule, format!("{} begins or ends with a space", quoted(text)))
                     .hint("remove the spaces; it is not known whether the service keeps them")
             })
@@ -186,12 +186,12 @@ fn unlisted(rule: &'static Rule, field: &Field, text: &str) -> Option<Fault> {
 }
 
 fn unlisted_country(rule: &'static Rule, text: &str) -> Option<Fault> {
-    if iso::country(text).is_some() {
+    if iso::is_country(text) {
         return None;
     }
     let fault = Fault::new(rule, format!("{} is not an ISO 3166-1 country code in lower case", quoted(text)));
     let lower = text.to_lowercase();
-    Some(if iso::country(&lower).is_some() {
+    Some(if iso::is_country(&lower) {
         fault.hint(format!("write \"{lower}\", in small letters"))
     } else if let Some(code) = iso::country_by_name(text) {
         fault.hint(format!("did you mean {code}?"))
@@ -201,13 +201,13 @@ fn unlisted_country(rule: &'static Rule, text: &str) -> Option<Fault> {
 }
 
 fn unlisted_language(rule: &'static Rule, text: &str) -> Option<Fault> {
-    if iso::language(text).is_some() {
+    if iso::is_language(text) {
         return None;
     }
     let message = format!("{} is not an ISO 639-2 bibliographic language code in lower case", quoted(text));
     let fault = Fault::new(rule, message);
     let lower = text.to_lowercase();
-    Some(if iso::language(&lower).is_some() {
+    Some(if iso::is_language(&lower) {
         fault.hint(format!("write \"{lower}\", in small letters"))
     } else if let Some(code) = iso::bibliographic(&lower) {
         fault.hint(format!("the bibliographic code is {code}; use that one, as the API page does"))

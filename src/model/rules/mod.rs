@@ -154,8 +154,7 @@ fn check_record(
     found: &mut Vec<Problem>,
 ) {
     let client_type = patch.client_type();
-    for (position, field) in patch.record().fields.iter().enumerate() {
-        let given = patch.given_at(position);
+    for (field, given) in patch.every_field() {
         if field.need.demands(client_type) && !options.unchecked && !options.incomplete {
             let comes_from_record = options.for_fill && item.is_none() && !patch.mentions(field);
             if !comes_from_record {
