@@ -413,8 +413,15 @@ mod tests {
         let world = tempfile::tempdir().expect("a folder");
         let history = History::of(world.path());
         std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| (0..20).for_each(|_| history.add(&entry(Outcome::Sent)).expect("written")));
+            for writer in 0_i64..8 {
+                let history = &history;
+                let add = move |n| {
+                    // Runs of one moment may have one name.
+                    let time = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_millis(writer * 20 + n);
+                    let time = format_time(time);
+                    history.add(&Entry { time, ..entry(Outcome::Sent) }).expect("written");
+                };
+                scope.spawn(move || (0..20).for_each(add));
             }
         });
         let (entries, unreadable) = history.entries().expect("readable");
