@@ -120,9 +120,6 @@ fn run(
 ) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        // So that with as many requests in flight as a bulk job may have, each of their connections has its turn
-        // before the rows go on: a connection that is not free yet costs a new one.
-        .event_interval(512)
         .build()
         .context("cannot start the runtime")?;
     let within = runtime.enter();

@@ -131,7 +131,6 @@ impl<'a, R: Read> Work<'a, R> {
         let journal = self.job.journal;
         let mut running = InFlight::new(usize::from(self.run_options.concurrency));
         let mut tick = tokio::time::interval(TICK);
-        let mut has_yielded = false;
         loop {
             while let Some((pending, is_probe)) = self.take(running.len())? {
                 running.push(self.job.process(pending, is_probe));
@@ -161,15 +160,9 @@ impl<'a, R: Read> Work<'a, R> {
                         observer.drains(running.len());
                     }
                 }
-                // All rows of a group that could go on have done so: what they left is committed together. Before that the
-                // connections of those that have ended become free, and answers that are there are taken as well.
+                // All rows of a group that could go on have done so: what they left is committed together.
                 () = poll_fn(|_| if journal.has_waiting() { Poll::Ready(()) } else { Poll::Pending }) => {
-                    has_yielded = !has_yielded;
-                    if has_yielded {
-                        tokio::task::yield_now().await;
-                    } else {
-                        journal.commit().map_err(not_stored)?;
-                    }
+                    journal.commit().map_err(not_stored)?;
                 }
                 () = tokio::time::sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}
             }

@@ -15,6 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use rustls::ClientConfig;
 use secrecy::SecretString;
+use tokio::task::unconstrained;
 use tokio::time::Sleep;
 use tower_service::Service;
 
@@ -50,9 +51,8 @@ impl<T: Read + Write + Send + Unpin> Stream for T {}
 
 pub struct Connection {
     sender: http1::SendRequest<String>,
-    /// What reads and writes; it does so only while somebody waits for an answer.
-    driver: http1::Connection<Box<dyn Stream>, String>,
-    is_over: bool,
+    /// What reads and writes, which it does only while somebody waits for an answer; none where the connection has ended.
+    driver: Option<http1::Connection<Box<dyn Stream>, String>>,
 }
 
 impl Connection {
@@ -67,7 +67,7 @@ impl Connection {
     ) -> Result<Connection, BoxError> {
         let stream = connected(uri, tls, proxy).await?;
         let (sender, driver) = http1::Builder::new().title_case_headers(true).handshake(stream).await?;
-        Ok(Connection { sender, driver, is_over: false })
+        Ok(Connection { sender, driver: Some(driver) })
     }
 
     /// Sends a request and reads its answer, until the time is over.
@@ -89,8 +89,8 @@ impl Connection {
             Ok(Response::read(response, time_limit).await)
         });
         poll_fn(|context| {
-            // What the driver fails with is told to whoever waits for the answer.
-            self.is_over = self.is_over || Pin::new(&mut self.driver).poll(context).is_ready();
+            // What the driver fails with is told to whoever waits for the answer, and so is that it is gone.
+            self.driver.take_if(|driver| Pin::new(driver).poll(context).is_ready());
             exchange.as_mut().poll(context)
         })
         .await
@@ -98,23 +98,22 @@ impl Connection {
 
     /// Whether another request can follow: the host keeps the connection, and has sent nothing that nobody asked for.
     pub fn is_free(&mut self) -> bool {
-        !self.is_over && poll_now(&mut self.driver).is_pending() && self.sender.is_ready()
+        self.driver.take_if(|driver| poll_now(driver).is_ready());
+        self.driver.is_some() && self.sender.is_ready()
     }
 
     /// Ends it as the host expects, as far as that takes no waiting.
     pub fn close(self) {
-        let Connection { sender, mut driver, is_over } = self;
+        let Connection { sender, driver } = self;
         // Without a sender it has nothing to do but to close.
         drop(sender);
-        if !is_over {
-            let _ = poll_now(&mut driver);
-        }
+        driver.map(|mut driver| poll_now(&mut driver));
     }
 }
 
-/// What a future does without being waited for.
+/// What a future does without being waited for, however much else was done since the runtime had its turn.
 fn poll_now<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
-    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+    pin!(unconstrained(future)).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 async fn connected(
