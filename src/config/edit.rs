@@ -29,6 +29,9 @@ pub fn edit<T, E: From<ConfigError>>(
     let unwritable = |error: Error| unwritable(&shown, &error);
     let named = path;
     let path = replace::followed(path).map_err(unwritable)?;
+    if path.is_dir() {
+        return Err(unwritable(ErrorKind::IsADirectory.into()).into());
+    }
     private::make_folder_of(&path).map_err(unwritable)?;
     let mut lock = replace::prefix(&path).map_err(unwritable)?;
     lock.push("lock");
