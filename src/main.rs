@@ -62,6 +62,11 @@ use platform::signals::{Interrupts, Phase, Signal};
 use report::{Output, Report};
 use terminal::Terminal;
 
+/// musl's own allocator gives memory back to the system and asks for it again, which takes a tenth of a patch's time.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 fn main() -> ExitCode {
     give_the_terminal_back_on_panic();
     platform::core_files::forbid_core_files();
