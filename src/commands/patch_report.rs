@@ -188,7 +188,9 @@ fn planned(
         (DryRunFormat::Text, _) => preview::dry_run(context.id, patch, context.profile),
         (DryRunFormat::Json, _) => body,
         (DryRunFormat::Http, Some(request)) => request.to_http(),
-        (DryRunFormat::Curl, Some(request)) => to_curl(request.request()) + "\n",
+        (DryRunFormat::Curl, Some(request)) => {
+            to_curl(request.request(), &context.profile.settings.tls) + "\n"
+        }
         (DryRunFormat::Http | DryRunFormat::Curl, None) => {
             return Ok(context.profile.target().map(|_| ())?);
         }

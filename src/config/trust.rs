@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::config_file::{Config, Entry};
 use super::error::{ConfigError, Errors};
 use crate::document::read;
-use crate::http::tls::{self, Tls};
+use crate::http::tls::{self, Files, Tls};
 
 /// Reads what the entry names.
 ///
@@ -47,7 +47,13 @@ pub fn read(entry: &Entry, config: Option<&Config>) -> Result<Tls, ConfigError> 
         (Some(certificate), key) => errors.keep(certified(certificate, key.as_ref().unwrap_or(certificate))),
     };
     errors.finish()?;
-    Ok(Tls { system, ca, identity })
+    let path = |path: &Option<Spanned<String>>| path.as_ref().map(|path| config.beside(path.get_ref()));
+    let files = Files {
+        ca: path(&entry.ca_file),
+        certificate: path(&entry.client_cert),
+        key: path(&entry.client_key),
+    };
+    Ok(Tls { system, ca, identity, files })
 }
 
 fn file(config: &Config, key: &str, path: &Spanned<String>) -> Result<Vec<u8>, ConfigError> {

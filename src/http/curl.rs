@@ -1,7 +1,10 @@
 //! A request as a curl command line, whose shell takes the secrets from variables.
 
+use std::path::PathBuf;
+
 use super::header::{Header, InShell, Part, REQUEST_ID};
 use super::request::Request;
+use super::tls::{Files, Tls};
 use crate::platform::shell::{Shell, quoted};
 use crate::secret::MASK;
 
@@ -9,9 +12,9 @@ use crate::secret::MASK;
 /// itself, such as `printf`, has no such limit.
 const LARGEST_WORD: usize = 100 << 10;
 
-/// A line that sends the request, and fails where the answer is an error. `Host` and `Content-Length` are curl's to set,
-/// and it sets the same ones. Comments above it say which variables are missing.
-pub fn to_curl(request: &Request) -> String {
+/// A line that sends the request to whom these settings trust, and fails where the answer is an error. `Host` and
+/// `Content-Length` are curl's to set, and it sets the same ones. Comments above it say which variables are missing.
+pub fn to_curl(request: &Request, tls: &Tls) -> String {
     let mut remarks = Vec::new();
     let url = request.url.as_str();
     let mut curl =
@@ -27,6 +30,12 @@ pub fn to_curl(request: &Request) -> String {
         // Else curl takes them for a pattern of several addresses.
         curl.push_str(" \\\n  --globoff");
     }
+    if request.url.scheme() == "https" {
+        curl.extend(of_files(&tls.files).map(|option| format!(" \\\n  {option}")));
+        if tls.system && tls.files.ca.is_some() {
+            remarks.push("Where the system trusts the host already, remove --cacert.".to_owned());
+        }
+    }
     let body = quoted(&request.body, Shell::Unix);
     let line = if body.len() < LARGEST_WORD {
         format!("{curl} \\\n  --data-raw {body}")
@@ -35,6 +44,16 @@ pub fn to_curl(request: &Request) -> String {
     };
     let remarks = remarks.iter().map(|remark| format!("# {remark}\n"));
     remarks.chain([line]).collect()
+}
+
+/// The options that name the files by which hosts are trusted, and ours.
+fn of_files(files: &Files) -> impl Iterator<Item = String> {
+    let shown = |file: &PathBuf| file.to_string_lossy().into_owned();
+    // What follows a colon would be a password.
+    let certificate = files.certificate.as_ref().map(|file| shown(file).replace(':', "\\:"));
+    let (ca, key) = (files.ca.as_ref().map(shown), files.key.as_ref().map(shown));
+    let given = [("cacert", ca), ("cert", certificate), ("key", key)].into_iter();
+    given.filter_map(|(option, file)| Some(format!("--{option} {}", quoted(&file?, Shell::Unix))))
 }
 
 /// The option that sends the header, and what a person has to do for it.

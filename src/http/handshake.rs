@@ -305,7 +305,7 @@ mod tests {
                 .expect("a server");
             let mut server = ServerConnection::new(Arc::new(server)).expect("a connection");
             let observer = HandshakeObserver::default();
-            let tls = Tls { system: false, ca: vec![own.der().clone()], identity: None };
+            let tls = Tls { system: false, ca: vec![own.der().clone()], ..Tls::default() };
             let client = Arc::new(tls::config(&tls, &observer).expect("settings"));
             let name = ServerName::try_from("a.example").expect("a name");
             let mut client = ClientConnection::new(client, name).expect("a connection");

@@ -1,5 +1,6 @@
 //! Which certificates a TLS connection trusts and presents, and what its handshake showed.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -21,12 +22,23 @@ pub struct Tls {
     pub ca: Vec<CertificateDer<'static>>,
     /// Our own certificate, for a service that asks for one.
     pub identity: Option<Arc<CertifiedKey>>,
+    /// Where these were read from.
+    pub files: Files,
+}
+
+/// The PEM files that a connection's settings come from, for another program that is to connect in the same way.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    pub ca: Option<PathBuf>,
+    pub certificate: Option<PathBuf>,
+    /// None where the certificate's file holds its key as well.
+    pub key: Option<PathBuf>,
 }
 
 /// The system's roots, and no certificate of our own.
 impl Default for Tls {
     fn default() -> Tls {
-        Tls { system: true, ca: Vec::new(), identity: None }
+        Tls { system: true, ca: Vec::new(), identity: None, files: Files::default() }
     }
 }
 

@@ -124,3 +124,48 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
         }
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn the_curl_line_names_the_files_of_the_profile() {
+    use std::process::Command;
+    if Command::new("curl").arg("--version").output().is_err() {
+        #[expect(clippy::print_stdout, reason = "a test that was not run must not look like one that passed")]
+        {
+            println!("skipped: there is no curl on this machine");
+        }
+        return;
+    }
+    let world = World::new();
+    let authority = Authority::new("Ada's CA");
+    world.file("Ada's ca.pem", &authority.pem);
+    let client = authority.issue("client", |_| ());
+    world.file("cli:ent.pem", &client.pem);
+    world.file("client-key.pem", client.key.serialize_pem());
+    world.file("both.pem", client.pem.clone() + &client.key.serialize_pem());
+    let service = Tls::start_with(&authority.issue("127.0.0.1", |_| ()), BOTH, Some(&authority));
+    let ca = "ca_file = \"Ada's ca.pem\"\nauth = { kind = \"none\" }\n";
+    for keys in
+        ["client_cert = \"cli:ent.pem\"\nclient_key = \"client-key.pem\"", "client_cert = \"both.pem\""]
+    {
+        let url = service.url("127.0.0.1");
+        let config = world.file("config.toml", format!("[profiles.tls]\nbase_url = \"{url}\"\n{ca}{keys}"));
+        let line = world.run(patch(&["--config", &config, "-p", "tls", "--dry-run=curl"]));
+        let mut shell = Command::new("bash");
+        shell.arg(world.file("line.sh", &line.expect(0).stdout)).env_clear().env("HOME", world.path(""));
+        let output =
+            shell.env("PATH", std::env::var_os("PATH").unwrap_or_default()).output().expect("a shell");
+        assert!(output.status.success(), "{output:?}");
+    }
+    assert_eq!(service.count(), 2);
+    let both = world.file(
+        "config.toml",
+        format!("[profiles.tls]\nbase_url = \"https://a.example\"\nsystem_roots = true\n{ca}"),
+    );
+    let line = world.run(patch(&["--config", &both, "-p", "tls", "--dry-run=curl"]));
+    assert!(
+        line.expect(0).stdout.starts_with("# Where the system trusts the host already"),
+        "{}",
+        line.stdout
+    );
+}
