@@ -39,7 +39,7 @@ pub struct Settings {
     pub retry_base: Duration,
 }
 
-/// The way to one host.
+/// Makes the requests to one host, and few to others, such as the issuer of its tokens.
 pub struct Client {
     timeout: Duration,
     retry_base: Duration,
@@ -47,8 +47,11 @@ pub struct Client {
     tls: Option<Arc<ClientConfig>>,
     observer: HandshakeObserver,
     has_identity: bool,
-    /// How many connections are kept for the requests that follow, and those that wait, since when.
+    /// Scheme, host and port to which connections are kept.
+    host: String,
+    /// How many are kept for the requests that follow.
     keeps: usize,
+    /// Those that wait, and since when.
     idle: Mutex<Vec<(Connection, Instant)>>,
     #[cfg(test)]
     stand_in: Option<std::sync::Arc<dyn StandIn>>,
@@ -89,6 +92,7 @@ impl Client {
             tls: tls.map(Arc::new),
             observer,
             has_identity: settings.tls.identity.is_some(),
+            host: base_url[..Position::BeforePath].to_owned(),
             keeps: connections,
             idle: Mutex::default(),
             #[cfg(test)]
@@ -163,14 +167,14 @@ impl Client {
             not_retryable: true,
         })?;
         loop {
-            let (mut connection, is_kept) = match self.take_idle() {
+            let (mut connection, is_kept) = match self.take_idle(url) {
                 Some(connection) => (connection, true),
                 None => (self.connect(url, secrets).await?, false),
             };
             let error = match connection.exchange(request, time_limit.as_mut()).await {
                 Ok(answer) => {
                     if answer.0.whole {
-                        self.keep(connection);
+                        self.keep(connection, url);
                     }
                     return Ok(answer);
                 }
@@ -188,8 +192,11 @@ impl Client {
         }
     }
 
-    /// A connection that was kept and is still good, the one that waits for the shortest time.
-    fn take_idle(&self) -> Option<Connection> {
+    /// A connection to this address that was kept and is still good, the one that waits for the shortest time.
+    fn take_idle(&self, url: &Url) -> Option<Connection> {
+        if !self.is_own(url) {
+            return None;
+        }
         loop {
             let (mut connection, since) = self.idle().pop()?;
             if since.elapsed() < IDLE_TIMEOUT && connection.is_free() {
@@ -203,9 +210,13 @@ impl Client {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, connection: Connection) {
+    fn is_own(&self, url: &Url) -> bool {
+        url[..Position::BeforePath] == *self.host
+    }
+
+    fn keep(&self, connection: Connection, url: &Url) {
         let mut idle = self.idle();
-        if idle.len() < self.keeps {
+        if idle.len() < self.keeps && self.is_own(url) {
             idle.push((connection, Instant::now()));
         } else {
             connection.close();
@@ -302,4 +313,110 @@ fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> 
         };
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    const CREATED: &str = "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}";
+    const BROKEN: &str = "HTTP/1.1 500 Broken\r\nContent-Length: 2\r\n\r\n{}";
+
+    /// A host, and how it is told to go on and says that it has.
+    struct Host {
+        url: Url,
+        go_on: Sender<()>,
+        has_gone_on: Receiver<()>,
+    }
+
+    impl Host {
+        /// One that takes as many connections as there are lists, and over each answers as many requests as it holds. Before it
+        /// closes a connection, or sends what is broken, for which nobody asked, it has to be told.
+        fn new(connections: &'static [&'static [&'static str]]) -> Host {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+            let url = format!("http://{}/", listener.local_addr().expect("an address"));
+            let ((go_on, told), (tell, has_gone_on)) = (channel(), channel());
+            std::thread::spawn(move || {
+                let mut open = Vec::new();
+                for answers in connections {
+                    let (mut stream, _) = listener.accept().expect("a connection");
+                    for answer in *answers {
+                        if *answer == BROKEN {
+                            open.push(stream.try_clone().expect("a stream"));
+                            let _ = told.recv();
+                        } else {
+                            let mut request = Vec::new();
+                            while !request.ends_with(b"\r\n\r\n") {
+                                let mut byte = [0];
+                                stream.read_exact(&mut byte).expect("a request");
+                                request.extend(byte);
+                            }
+                        }
+                        stream.write_all(answer.as_bytes()).expect("written");
+                    }
+                    if open.is_empty() {
+                        let _ = told.recv();
+                    }
+                    drop(stream);
+                    let _ = tell.send(());
+                }
+            });
+            Host { url: url.parse().expect("an address"), go_on, has_gone_on }
+        }
+
+        /// Lets it go on, and the runtime look at what has come then.
+        async fn go_on(&self) {
+            self.go_on.send(()).expect("it waits");
+            self.has_gone_on.recv().expect("it goes on");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn client(url: &Url) -> Client {
+        let settings = Settings {
+            timeout: Duration::from_secs(60),
+            tls: Tls::default(),
+            retry_base: Duration::from_millis(1),
+        };
+        Client::keeping(1, url, &settings).expect("a client")
+    }
+
+    async fn status(client: &Client, url: &Url) -> u16 {
+        match client.attempt(&Request::get(url, "/", Vec::new()), &[], &Secrets::default()).await {
+            Attempt::Response(response) => response.status,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_used_again_but_for_no_other_host() {
+        let (host, other) = (Host::new(&[&[OK, OK]]), Host::new(&[&[CREATED]]));
+        let client = client(&host.url);
+        assert_eq!(status(&client, &host.url).await, 200);
+        assert_eq!(status(&client, &other.url).await, 201);
+        assert_eq!(status(&client, &host.url).await, 200);
+    }
+
+    #[tokio::test]
+    async fn a_connection_with_bytes_that_nobody_asked_for_is_not_used_again() {
+        let host = Host::new(&[&[OK, BROKEN], &[CREATED]]);
+        let client = client(&host.url);
+        assert_eq!(status(&client, &host.url).await, 200);
+        host.go_on().await;
+        assert_eq!(status(&client, &host.url).await, 201);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_the_host_has_closed_is_not_used_again() {
+        let host = Host::new(&[&[OK], &[CREATED]]);
+        let client = client(&host.url);
+        assert_eq!(status(&client, &host.url).await, 200);
+        host.go_on().await;
+        assert_eq!(status(&client, &host.url).await, 201);
+    }
 }
