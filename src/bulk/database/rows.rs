@@ -147,8 +147,9 @@ impl Database {
     /// # Errors
     /// If the database cannot be read.
     pub fn reasons(&self, state: State, most: usize) -> Result<Vec<Reason>> {
+        // Rows whose messages name their own customers have one reason.
         let query = "select message, hint, count(*) as times, min(number), customer from row where state = ?1
-            group by message order by times desc, min(number) limit ?2";
+            group by replace(message, ifnull(customer, ''), '') order by times desc, min(number) limit ?2";
         let mut statement = self.connection.prepare(query)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = statement.query_map(params![state.word(), most], |row| {
@@ -158,7 +159,7 @@ impl Database {
                 hint: row.get(1)?,
                 rows: unsigned(row.get(2)?),
                 first: unsigned(row.get(3)?),
-                // SQLite takes it from the row with the least number.
+                // SQLite takes it, as the message, from the row with the least number.
                 customer: row.get(4)?,
             })
         })?;

@@ -84,6 +84,19 @@ fn each_row_is_one_patch_of_one_run_and_has_its_place_in_the_results() {
     assert!(!lines[2].to_string().contains("Bea"), "{}", lines[2]);
 }
 
+/// One reason of many rows is told once, though each message names its row's customer.
+#[test]
+fn rows_that_failed_for_one_reason_are_told_together() {
+    let world = World::new();
+    let crm = picky();
+    let run = patch(&world, &crm, "boosterCustomerId,firstName\n1,Ada\n778,Bob\n779,Cem\n", &[]);
+    let document = run.expect(8).json();
+    let problems = document["problems"].as_array().expect("a list");
+    let told = problems[0]["message"].as_str().expect("a message");
+    let expected = "2 rows, the first of which is row 3, customer 778: the service answered 404: there is no customer 778";
+    assert!(problems.len() == 1 && told.starts_with(expected), "{problems:?}");
+}
+
 #[test]
 fn a_corrected_file_of_failed_rows_is_a_table_like_any_other() {
     let world = World::new();
