@@ -253,9 +253,7 @@ impl Client {
             proxy.map_or(text.clone(), |proxy| proxy.secrets.masked(&text))
         };
         if let Some(tls) = tls_error(error) {
-            let (message, hint) = handshake::explain(tls, &self.observer.info(), self.has_identity);
-            let hint = hint.map(str::to_owned);
-            return Attempt::NotSent { cause: masked(&message), hint, not_retryable: true };
+            return self.no_handshake(tls, masked);
         }
         let cause = masked(&cause(error));
         let cause = host_and_port(url).map_or(cause.clone(), |address| format!("{address}: {cause}"));
@@ -274,16 +272,19 @@ impl Client {
         }
     }
 
+    /// What it means that TLS failed; another attempt would fail in the same way.
+    fn no_handshake(&self, error: &rustls::Error, masked: impl Fn(&str) -> String) -> Attempt {
+        let (message, hint) = handshake::explain(error, &self.observer.info(), self.has_identity);
+        Attempt::NotSent { cause: masked(&message), hint: hint.map(str::to_owned), not_retryable: true }
+    }
+
     /// What it means that bytes left and no answer came.
     fn lost(&self, error: &hyper::Error, secrets: &Secrets) -> Attempt {
-        let info = self.observer.info();
         if let Some(tls) = tls_error(error).filter(|tls| handshake::refuses_our_certificate(tls)) {
-            let (message, hint) = handshake::explain(tls, &info, self.has_identity);
-            let hint = hint.map(str::to_owned);
-            return Attempt::NotSent { cause: secrets.masked(&message), hint, not_retryable: true };
+            return self.no_handshake(tls, |text| secrets.masked(text));
         }
         let mut cause = secrets.masked(&cause(error));
-        if info.asked_for_ours && !self.has_identity {
+        if self.observer.info().asked_for_ours && !self.has_identity {
             cause.push_str("; the host asked for a client certificate, and the profile has none");
         }
         Attempt::Lost { cause }
