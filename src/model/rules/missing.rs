@@ -24,15 +24,17 @@ pub(super) static ROWS: &[Row] = &[
     Row { rule: Rule::UNKNOWN_CLIENT_TYPE, check: Check::Patch(unknown_client_type) },
 ];
 
-/// What is wrong where the field is demanded of the patch, which is an item of a list or the customer's own.
+/// What is wrong with what was given for a field that is demanded of the patch, which is an item of a list or the customer's
+/// own.
 pub(super) fn missing(
     patch: &Patch,
     field: &Field,
+    given: Option<&Given>,
     inside: &str,
     item: Option<&Item>,
     has_flags: bool,
 ) -> Option<Problem> {
-    let (what, source, hint) = match patch.given_at(patch.record().position(field)) {
+    let (what, source, hint) = match given {
         None if patch.mentions(field) => return None,
         None => ("is missing", item.map(|item| item.source.clone()), add(field, item, has_flags)),
         Some(Given { value: Value::Text(text), source }) if text.is_empty() => match source {

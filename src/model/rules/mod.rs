@@ -158,7 +158,7 @@ fn check_record(
         if field.need.demands(client_type) && !options.unchecked && !options.incomplete {
             let comes_from_record = options.for_fill && item.is_none() && !patch.mentions(field);
             if !comes_from_record {
-                found.extend(missing::missing(patch, field, inside, item, options.has_flags));
+                found.extend(missing::missing(patch, field, given, inside, item, options.has_flags));
             }
         }
         let Some(given) = given else { continue };
