@@ -335,3 +335,26 @@ fn content_length(head: &str) -> usize {
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
+
+/// Whether curl is on this machine; where it is not, it is said that the test was skipped.
+#[cfg(unix)]
+pub fn has_curl() -> bool {
+    let is_there = Command::new("curl").arg("--version").output().is_ok();
+    if !is_there {
+        #[expect(clippy::print_stdout, reason = "a test that was not run must not look like one that passed")]
+        {
+            println!("skipped: there is no curl on this machine");
+        }
+    }
+    is_there
+}
+
+/// A shell into which these lines are pasted, with nothing of this machine's environment but the programs. The world's folder
+/// is its home, so that no .curlrc of the machine speaks.
+#[cfg(unix)]
+pub fn pasted(world: &World, lines: &str) -> Command {
+    let mut shell = Command::new("bash");
+    let programs = std::env::var_os("PATH").unwrap_or_default();
+    shell.arg(world.file("line.sh", lines)).env_clear().env("HOME", world.path("")).env("PATH", programs);
+    shell
+}

@@ -1,11 +1,11 @@
 //! What goes out is what the dry run showed, byte for byte.
 
-use std::process::Command;
-
 use serde_json::Value;
 
 use super::send;
 use crate::common::{Answer, Received, Service, World, patch, run};
+#[cfg(unix)]
+use crate::common::{has_curl, pasted};
 
 /// What a shell, a URL, an HTTP head or a JSON text could stumble over.
 const NASTY: &str = "it's \"Zoë\" 李 😀 \\n $HOME `id` %00 {a} [1-2] &?#;\n\t!\u{7f}\u{2028}";
@@ -116,11 +116,7 @@ fn the_dry_run_shows_every_byte_that_is_sent_but_the_secret() {
 #[test]
 #[cfg(unix)]
 fn the_curl_line_sends_the_same() {
-    if Command::new("curl").arg("--version").output().is_err() {
-        #[expect(clippy::print_stdout, reason = "a test that was not run must not look like one that passed")]
-        {
-            println!("skipped: there is no curl on this machine");
-        }
+    if !has_curl() {
         return;
     }
     let world = World::new();
@@ -152,15 +148,8 @@ fn sends_the_same_by_curl(world: &World, given: &[&str], keys: &str, secrets: &[
     signed(&words).expect(0);
     let line = signed(&[words.as_slice(), &["--dry-run=curl"]].concat()).expect(0).stdout.clone();
     assert!(!line.contains("s3cret") && !line.contains("***") && !line.starts_with('#'), "{line}");
-    // The folder is its home, so that no .curlrc of the machine speaks.
     let paste = |secrets: &[(&str, &str)]| {
-        let mut shell = Command::new("bash");
-        shell.arg(world.file("line.sh", &line));
-        shell
-            .env_clear()
-            .env("HOME", world.path(""))
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        shell.envs(secrets.iter().copied()).output().expect("a shell")
+        pasted(world, &line).envs(secrets.iter().copied()).output().expect("a shell")
     };
     let output = paste(secrets);
     assert!(output.status.success(), "{output:?}");

@@ -5,6 +5,8 @@ use rcgen::KeyPair;
 use super::authority::{Authority, BOTH};
 use super::service::{Tls, refused, send};
 use crate::common::{World, patch, run};
+#[cfg(unix)]
+use crate::common::{has_curl, pasted};
 
 #[test]
 fn a_client_certificate_is_presented_where_it_is_wanted() {
@@ -128,12 +130,7 @@ fn certificate_files_that_will_not_do_are_refused_before_anything_is_sent() {
 #[test]
 #[cfg(unix)]
 fn the_curl_line_names_the_files_of_the_profile() {
-    use std::process::Command;
-    if Command::new("curl").arg("--version").output().is_err() {
-        #[expect(clippy::print_stdout, reason = "a test that was not run must not look like one that passed")]
-        {
-            println!("skipped: there is no curl on this machine");
-        }
+    if !has_curl() {
         return;
     }
     let world = World::new();
@@ -151,10 +148,7 @@ fn the_curl_line_names_the_files_of_the_profile() {
         let url = service.url("127.0.0.1");
         let config = world.file("config.toml", format!("[profiles.tls]\nbase_url = \"{url}\"\n{ca}{keys}"));
         let line = world.run(patch(&["--config", &config, "-p", "tls", "--dry-run=curl"]));
-        let mut shell = Command::new("bash");
-        shell.arg(world.file("line.sh", &line.expect(0).stdout)).env_clear().env("HOME", world.path(""));
-        let output =
-            shell.env("PATH", std::env::var_os("PATH").unwrap_or_default()).output().expect("a shell");
+        let output = pasted(&world, &line.expect(0).stdout).output().expect("a shell");
         assert!(output.status.success(), "{output:?}");
     }
     assert_eq!(service.count(), 2);
