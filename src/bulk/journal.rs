@@ -80,26 +80,18 @@ impl Journal {
         Ok(self.has_repeated && self.database.borrow().is_repeated(customer)?)
     }
 
-    /// Makes sure that the row at this position may go out, with those behind it for about two seconds at this rate, in
-    /// rows a second.
-    ///
-    /// # Errors
-    /// If the horizon cannot be written: then the row must not be sent.
-    pub fn reach(&self, position: u64, rate: f64) -> Result<(), Error> {
+    /// Makes sure that the row at this position is not beyond the horizon when its own mark is committed, and neither are
+    /// those behind it for about two seconds at this rate, in rows a second.
+    pub fn reach(&self, position: u64, rate: f64) {
         if position <= self.horizon.get() {
-            return Ok(());
+            return;
         }
         // A float that is out of range becomes the nearest number.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let step = ((rate * STEP_SECONDS) as u64).clamp(1, LARGEST_STEP);
         let horizon = position + step - 1;
-        if IS_STORED {
-            self.database.borrow_mut().commit_horizon(&self.waiting.borrow(), horizon)?;
-        }
-        self.waiting.borrow_mut().clear();
+        self.hand_in(Change::Horizon(horizon));
         self.horizon.set(horizon);
-        self.note_committed();
-        Ok(())
     }
 
     /// Notes that an attempt is about to leave, and waits until that is committed.
@@ -151,13 +143,9 @@ impl Journal {
             self.database.borrow_mut().commit(&self.waiting.borrow())?;
         }
         self.waiting.borrow_mut().clear();
-        self.note_committed();
-        Ok(())
-    }
-
-    fn note_committed(&self) {
         self.committed.set(self.handed_in.get());
         self.on_commit.notify_waiters();
+        Ok(())
     }
 
     /// The database, once nobody uses the journal any more. What it knows then outlives the machine's power.
@@ -185,7 +173,7 @@ mod tests {
         let head = serde_json::Map::from_iter([("boot".to_owned(), "first".into())]);
         let database = Database::create(&path, &head, &mut std::iter::empty(), &[]).expect("room");
         let journal = Journal::new(database, 10).expect("a journal");
-        journal.reach(1, 5.0).expect("room");
+        journal.reach(1, 5.0);
         journal.hand_in(Change::Sent(RowId { position: 1, number: 2, customer: Some(7) }, None));
         journal.commit().expect("room");
         if is_closed {

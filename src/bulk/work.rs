@@ -203,7 +203,7 @@ impl<'a, R: Read> Work<'a, R> {
         }
         let Some(pending) = self.startable()? else { return Ok(None) };
         self.started += 1;
-        self.job.journal.reach(pending.id.position, self.rate()).map_err(not_stored)?;
+        self.job.journal.reach(pending.id.position, self.rate());
         Ok(Some((pending, is_probe)))
     }
 

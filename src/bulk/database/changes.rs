@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{State, signed};
+use super::{State, entry, signed, write_head};
 
 /// Which row it is: its position among the input's rows, from 1, and its number, as a spreadsheet counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum Change {
         was_unknown: bool,
     },
     Ended(Box<Ended>),
+    /// Rows up to this position may go out from now on.
+    Horizon(u64),
 }
 
 /// Each statement changes one row at most: for one that might change more, as `insert or replace` does, SQLite would copy
@@ -113,6 +115,7 @@ pub(super) fn write(connection: &Connection, change: &Change) -> rusqlite::Resul
                 connection.prepare_cached(insert)?.execute(values)?;
             }
         }
+        Change::Horizon(position) => write_head(connection, &entry("horizon", (*position).into()))?,
     }
     Ok(())
 }

@@ -230,27 +230,21 @@ impl Database {
         Ok(())
     }
 
-    /// Commits these changes. They survive the process, but not a power cut.
+    /// Commits these changes. They survive the process, but not a power cut, unless a horizon is among them.
     ///
     /// # Errors
     /// If they cannot be written: a full disk.
     pub fn commit(&mut self, changes: &[Change]) -> Result<()> {
+        let write_all =
+            |connection: &Connection| changes.iter().try_for_each(|change| write(connection, change));
+        if changes.iter().any(|change| matches!(change, Change::Horizon(_))) {
+            return self.synced(write_all);
+        }
         let transaction = self.connection.transaction()?;
-        changes.iter().try_for_each(|change| write(&transaction, change))?;
+        write_all(&transaction)?;
         transaction.commit()?;
         self.committed();
         Ok(())
-    }
-
-    /// Commits these changes and the horizon, synced: rows up to this position may go out from now on.
-    ///
-    /// # Errors
-    /// As [`Database::commit`].
-    pub fn commit_horizon(&mut self, changes: &[Change], horizon: u64) -> Result<()> {
-        self.synced(|transaction| {
-            changes.iter().try_for_each(|change| write(transaction, change))?;
-            write_head(transaction, &entry("horizon", horizon.into()))
-        })
     }
 
     /// Takes over what another process left. On another boot, or where none is known, every row up to the horizon is in

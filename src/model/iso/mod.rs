@@ -14,6 +14,10 @@ use memchr::memmem;
 const COUNTRIES: &str = include_str!("countries.tsv");
 const LANGUAGES: &str = include_str!("languages.tsv");
 
+/// Which codes there are: every row of a large table asks for them.
+static COUNTRY_CODES: Codes<26> = Codes::of(COUNTRIES, 2);
+static LANGUAGE_CODES: Codes<{ 26 * 26 }> = Codes::of(LANGUAGES, 3);
+
 /// The name of the codes `qaa` to `qtz`, which ISO 639-2 leaves to everybody's own use.
 const LOCAL_USE: &str = "Reserved for local use";
 
@@ -32,12 +36,12 @@ pub fn language(code: &str) -> Option<&'static str> {
 
 /// Whether there is a country with this code.
 pub fn is_country(code: &str) -> bool {
-    line_of(COUNTRIES, code).is_some()
+    COUNTRY_CODES.has(code)
 }
 
 /// Whether there is a language with this code.
 pub fn is_language(code: &str) -> bool {
-    is_local_use(code) || line_of(LANGUAGES, code).is_some()
+    is_local_use(code) || LANGUAGE_CODES.has(code)
 }
 
 /// The bibliographic code of a language for which ISO 639-2 has two: `zho` gives `chi`, in any case.
@@ -129,6 +133,51 @@ fn is_local_use(code: &str) -> bool {
     matches!(code.as_bytes(), [b'q', b'a'..=b't', b'a'..=b'z'])
 }
 
+/// The codes of a list, whose first cells have so many letters: for each of the letters before the last one, a bit for
+/// each last one.
+struct Codes<const N: usize> {
+    letters: usize,
+    last: [u32; N],
+}
+
+impl<const N: usize> Codes<N> {
+    const fn of(list: &str, letters: usize) -> Codes<N> {
+        let list = list.as_bytes();
+        let mut last = [0; N];
+        let mut start = 0;
+        while start < list.len() {
+            if list[start] != b'#' {
+                let (before, letter) = list.split_at(start + letters - 1);
+                last[place(before.split_at(start).1)] |= 1 << (letter[0] - b'a');
+            }
+            while start < list.len() && list[start] != b'\n' {
+                start += 1;
+            }
+            start += 1;
+        }
+        Codes { letters, last }
+    }
+
+    fn has(&self, code: &str) -> bool {
+        let code = code.as_bytes();
+        let is_code = code.len() == self.letters && code.iter().all(u8::is_ascii_lowercase);
+        is_code
+            && code
+                .split_last()
+                .is_some_and(|(letter, before)| self.last[place(before)] & 1 << (letter - b'a') != 0)
+    }
+}
+
+/// The number of these letters among all that are as long.
+const fn place(letters: &[u8]) -> usize {
+    let (mut place, mut i) = (0, 0);
+    while i < letters.len() {
+        place = place * 26 + (letters[i] - b'a') as usize;
+        i += 1;
+    }
+    place
+}
+
 /// Finds the line whose first cell is the code.
 fn line_of(list: &'static str, code: &str) -> Option<&'static str> {
     // Anything else might be a remark, or more than the first cell.
@@ -157,22 +206,22 @@ mod tests {
         for Named { code, name, .. } in countries() {
             assert!(!name.is_empty(), "{code} has a name");
             assert!(code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase()), "{code}");
-            assert_eq!(country(code), Some(name));
+            assert_eq!((country(code), is_country(code)), (Some(name), true));
         }
         for Named { code, name, .. } in languages() {
             assert!(!name.is_empty(), "{code} has a name");
             assert!(code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_lowercase()), "{code}");
-            assert_eq!(language(code), Some(name));
+            assert_eq!((language(code), is_language(code)), (Some(name), true));
         }
     }
 
     #[test]
     fn what_is_no_code_is_not_found() {
         for no_country in ["", "IT", "uk", "xx", "zz", "it ", "ita", "italy", "#", "# ISO 3166-1: alpha-2"] {
-            assert_eq!(country(no_country), None, "{no_country}");
+            assert_eq!((country(no_country), is_country(no_country)), (None, false), "{no_country}");
         }
         for no_language in ["", "ITA", "zho", "deu", "it", "zzz", "qua", "qaa ", "qa"] {
-            assert_eq!(language(no_language), None, "{no_language}");
+            assert_eq!((language(no_language), is_language(no_language)), (None, false), "{no_language}");
         }
     }
 
