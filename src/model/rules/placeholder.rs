@@ -24,7 +24,9 @@ const FORMULA_ERRORS: &[&str] =
 const VARIABLES: &[(&str, &str)] = &[("{{", "}}"), ("${", "}"), ("<%", "%>"), ("%(", ")s")];
 
 /// Without one of these a text is nothing but a word or a type's name.
-const MARKS: &[u8] = b"#[{$<%+";
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'#' | b'[' | b'{' | b'$' | b'<' | b'%' | b'+')
+}
 
 /// What the text looks like, and what to do about it.
 fn meaning(text: &str) -> Option<(&'static str, &'static str)> {
@@ -34,7 +36,7 @@ fn meaning(text: &str) -> Option<(&'static str, &'static str)> {
             "is what some programs write when they have no value",
             "remove the field; if it really is the value, nothing needs to be done",
         ))
-    } else if !text.bytes().any(|byte| MARKS.contains(&byte)) && !is_type_name(text) {
+    } else if !text.bytes().any(is_mark) && !is_type_name(text) {
         None
     } else if is_one_of(FORMULA_ERRORS) || text.len() > 2 && text.bytes().all(|byte| byte == b'#') {
         Some(("is what a spreadsheet shows instead of a value", "check the cell that it comes from"))
