@@ -2,6 +2,7 @@
 //! its turn. All at once, the first row whose answer came would wait for the last one; where the service needs its time,
 //! that is time in which nothing is on its way.
 
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_util::StreamExt;
@@ -12,16 +13,33 @@ const GROUP: usize = 16;
 
 /// As many groups as the rows need, each of which is a future.
 pub struct InFlight<F> {
-    groups: Vec<FuturesUnordered<F>>,
+    groups: Vec<FuturesUnordered<Placed<F>>>,
     /// The group that goes on.
     turn: usize,
+    /// Where rows were that have ended. A row's future has some kilobytes, which an allocator takes its time for.
+    free: Vec<Place<F>>,
+}
+
+type Place<F> = Pin<Box<Option<F>>>;
+
+/// A future at its place, which it gives back with its output; none once it has.
+struct Placed<F>(Option<Place<F>>);
+
+impl<F: Future> Future for Placed<F> {
+    type Output = (F::Output, Place<F>);
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.0.as_mut().and_then(|place| place.as_mut().as_pin_mut());
+        let output = std::task::ready!(future.expect("it has not ended").poll(context));
+        Poll::Ready((output, self.0.take().expect("it was there")))
+    }
 }
 
 impl<F: Future> InFlight<F> {
     /// So many rows can be in flight at once.
     pub fn new(most: usize) -> InFlight<F> {
         let groups = (0..most.div_ceil(GROUP)).map(|_| FuturesUnordered::new()).collect();
-        InFlight { groups, turn: 0 }
+        InFlight { groups, turn: 0, free: Vec::new() }
     }
 
     pub fn len(&self) -> usize {
@@ -34,11 +52,13 @@ impl<F: Future> InFlight<F> {
 
     /// Adds a row, to the group that goes on where there is room.
     pub fn push(&mut self, row: F) {
-        let (ahead, behind) = self.groups.split_at_mut(self.turn);
-        let groups: Vec<_> = behind.iter_mut().chain(ahead).collect();
-        let free = groups.iter().position(|group| group.len() < GROUP).unwrap_or_default();
+        let mut turns = (self.turn..self.groups.len()).chain(0..self.turn);
+        let has_room = |group: &usize| self.groups[*group].len() < GROUP;
         // Where more rows come than were announced, a group is larger.
-        groups[free].push(row);
+        let group = turns.find(has_room).unwrap_or(self.turn);
+        let mut place = self.free.pop().unwrap_or_else(|| Box::pin(None));
+        place.set(Some(row));
+        self.groups[group].push(Placed(Some(place)));
     }
 
     /// What came of the next row that ends. While the rows of a group wait for a commit, no other group goes on.
@@ -48,7 +68,9 @@ impl<F: Future> InFlight<F> {
         waits_for_commit: impl Fn() -> bool,
     ) -> Poll<F::Output> {
         for _ in 0..self.groups.len() {
-            if let Poll::Ready(Some(ended)) = self.groups[self.turn].poll_next_unpin(context) {
+            if let Poll::Ready(Some((ended, mut place))) = self.groups[self.turn].poll_next_unpin(context) {
+                place.set(None);
+                self.free.push(place);
                 return Poll::Ready(ended);
             }
             if waits_for_commit() {
