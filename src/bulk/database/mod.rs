@@ -106,6 +106,7 @@ impl Database {
         // Before the journal's mode: then no shared memory is used, which a network volume cannot offer, and the database is the
         // lock.
         connection.pragma_update(None, "locking_mode", "exclusive")?;
+        // In KiB. Rows come in order, so a larger one would hold what nobody asks for again.
         connection.pragma_update(None, "cache_size", -512)?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "fullfsync", true)?;
