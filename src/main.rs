@@ -19,7 +19,7 @@
 //! Booster to try things on; `platform` holds what differs between Unix and Windows, quoting for their shells
 //! included. `hint` fits what to do about a problem to the command that was run. At the bottom are `model` (what the
 //! API page says, without files, terminal or network), `failure`, `secret` (values that cannot be printed), `escape`
-//! (makes foreign text harmless), `environment` (our variables) and `spelling`.
+//! (makes foreign text harmless), `environment` (our variables), `number` and `spelling`.
 
 mod app;
 mod auth;
@@ -36,6 +36,7 @@ mod hint;
 mod http;
 mod input;
 mod model;
+mod number;
 mod outcome;
 mod pipeline;
 mod platform;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::escape::escaped_json;
 use crate::failure::Failure;
 use crate::model::problem::Problem;
+use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::terminal::Terminal;
 
@@ -25,6 +26,8 @@ pub struct Report {
     pub request: Option<Value>,
     pub response: Option<Value>,
     pub problems: Vec<Problem>,
+    /// How many errors and warnings there are, where the problems are only the first of them.
+    pub found: Option<(u64, u64)>,
     /// What else the command answers, under a name of its own.
     pub answer: Option<(&'static str, Value)>,
     /// What else is in the document, each under its name; a failure leaves it there.
@@ -99,6 +102,13 @@ impl Report {
         Value::Object(document)
     }
 
+    fn counted(&self) -> Option<String> {
+        match self.found {
+            Some((errors, warnings)) => in_words(errors, warnings),
+            None => counted(&self.problems),
+        }
+    }
+
     /// Prints the result of a command that goes on. Whoever started it may have closed its streams; it is of use all
     /// the same.
     pub fn print_early(&mut self, terminal: &Terminal, output: Output) {
@@ -120,10 +130,7 @@ impl Report {
                     terminal.error(&format!("… and {more} more (all with -o json)"));
                 }
                 if self.outcome == Outcome::Refused {
-                    terminal.error(&format!(
-                        "Nothing was sent: {}.",
-                        counted(&self.problems).unwrap_or_default()
-                    ));
+                    terminal.error(&format!("Nothing was sent: {}.", self.counted().unwrap_or_default()));
                 }
                 if self.verbatim { terminal.verbatim(&self.text) } else { terminal.result(&self.text) }
             }
@@ -163,15 +170,20 @@ fn shown(problems: &[Problem]) -> impl Iterator<Item = &Problem> {
     })
 }
 
-/// `2 errors and 1 warning`; nothing where there are none.
+/// How many of the problems are errors and how many warnings, in words; nothing where there are none.
 pub fn counted(problems: &[Problem]) -> Option<String> {
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
-    let count = |number: usize, what: &str| match number {
+    in_words(errors as u64, (problems.len() - errors) as u64)
+}
+
+/// `2 errors and 1 warning`.
+fn in_words(errors: u64, warnings: u64) -> Option<String> {
+    let count = |number: u64, what: &str| match number {
         0 => None,
         1 => Some(format!("1 {what}")),
-        _ => Some(format!("{number} {what}s")),
+        _ => Some(format!("{} {what}s", grouped(number))),
     };
-    let parts = [count(errors, "error"), count(problems.len() - errors, "warning")];
+    let parts = [count(errors, "error"), count(warnings, "warning")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" and "))
 }

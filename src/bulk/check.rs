@@ -145,7 +145,10 @@ pub fn check(
         if let Some(customer) = row.customer.filter(|_| is_own) {
             customers.add(customer).map_err(no_room)?;
         }
-        given.extend(row.patch.positions());
+        // Of a row that cannot be read it is not known which fields it gives.
+        if row.patch.iter().next().is_some() {
+            given.extend(row.patch.positions());
+        }
         let problems = checker.problems(row);
         invalid += u64::from(problems.iter().any(Problem::is_error));
         for problem in problems {
@@ -214,6 +217,10 @@ impl Repeated {
 impl Summary {
     pub fn errors(&self) -> u64 {
         self.count(Level::Error)
+    }
+
+    pub fn warnings(&self) -> u64 {
+        self.count(Level::Warning)
     }
 
     fn count(&self, level: Level) -> u64 {

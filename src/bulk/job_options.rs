@@ -121,7 +121,7 @@ impl JobOptions {
             ("--encoding", self.encoding == other.encoding),
             ("--sheet", self.sheet == other.sheet),
             ("--map", self.map.as_ref().map(|map| &map.text) == other.map.as_ref().map(|map| &map.text)),
-            ("--replace-lists or --add-items", self.lists == other.lists),
+            (LISTS, self.lists == other.lists),
             ("--no-defaults", self.no_defaults == other.no_defaults),
             ("--strict", self.strict == other.strict),
             ("--unchecked", self.unchecked == other.unchecked),
@@ -132,6 +132,18 @@ impl JobOptions {
             ("--skip-invalid", self.skip_invalid == other.skip_invalid),
         ];
         pairs.into_iter().filter(|(_, is_same)| !is_same).map(|(flag, _)| flag).collect()
+    }
+
+    /// The flags that a corrected table of failed rows needs to mean the same. It is in UTF-8, and of one sheet.
+    pub fn of_corrections(&self) -> Vec<&'static str> {
+        let without = JobOptions { lists: word(ListColumns::Refused).to_owned(), ..JobOptions::default() };
+        let flags = self.differences(&without).into_iter();
+        let flags = flags.filter(|flag| !matches!(*flag, "--encoding" | "--sheet" | "--skip-invalid"));
+        flags.map(|flag| if flag == LISTS { self.lists_flag() } else { flag }).collect()
+    }
+
+    fn lists_flag(&self) -> &'static str {
+        if self.lists == word(ListColumns::Added) { "--add-items" } else { "--replace-lists" }
     }
 
     /// Whether the profile reads customers back, where one of these needs that.
@@ -180,6 +192,9 @@ fn map_of(table: &Table) -> Result<Option<StoredMap>, Failure> {
     let file = read::decode(path, bytes).map_err(|problem| Failure::problem(*problem))?;
     Ok(Some(StoredMap { path: path.clone(), text: file.text.clone() }))
 }
+
+/// The two flags that say what lists mean.
+const LISTS: &str = "--replace-lists or --add-items";
 
 fn word(lists: ListColumns) -> &'static str {
     match lists {

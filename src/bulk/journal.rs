@@ -30,6 +30,9 @@ pub struct Journal {
     has_repeated: bool,
     horizon: Cell<u64>,
     counts: Cell<Counts>,
+    /// How many rows have a mark and may be on their way.
+    under_way: Cell<usize>,
+    is_stopped: Cell<bool>,
 }
 
 impl Journal {
@@ -47,7 +50,28 @@ impl Journal {
             on_commit: Notify::new(),
             horizon: Cell::new(horizon),
             counts: Cell::new(counts),
+            under_way: Cell::default(),
+            is_stopped: Cell::default(),
         })
+    }
+
+    /// From now on no row may be sent that has no mark yet.
+    pub fn stop(&self) {
+        self.is_stopped.set(true);
+    }
+
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped.get()
+    }
+
+    /// How many rows may be on their way: they have a mark, and [`Journal::arrived`] was not called for them.
+    pub fn under_way(&self) -> usize {
+        self.under_way.get()
+    }
+
+    /// A row with a mark is on its way no longer.
+    pub fn arrived(&self) {
+        self.under_way.set(self.under_way.get() - 1);
     }
 
     /// How many rows are in each state; those in flight are as they were before.
@@ -96,6 +120,7 @@ impl Journal {
 
     /// Notes that an attempt is about to leave, and waits until that is committed.
     pub async fn sent(&self, row: RowId, values: Option<Box<Values>>) {
+        self.under_way.set(self.under_way.get() + 1);
         let ticket = self.hand_in(Change::Sent(row, values));
         while self.committed.get() < ticket {
             self.on_commit.notified().await;

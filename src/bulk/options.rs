@@ -72,7 +72,8 @@ pub struct RunOptions {
     /// At most so many requests, as in 50/s or 600/m
     #[arg(long, value_name = "NUMBER/s", value_parser = rate, help_heading = "Sending")]
     pub rate: Option<f64>,
-    /// Stop when so many rows, or so many percent of those sent, have failed, as in 100 or 5%
+    /// Stop when so many rows, or so many percent of those sent, have failed, as in 100 or 5%; a percentage counts from
+    /// the hundredth row on
     #[arg(long, value_name = "NUMBER|PERCENT%", value_parser = max_errors, help_heading = "Sending")]
     pub max_errors: Option<MaxErrors>,
     /// Send at most so many rows, and leave the others for `booster bulk resume`

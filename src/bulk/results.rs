@@ -31,13 +31,15 @@ pub type Files = BTreeMap<&'static str, PathBuf>;
 fn file_of(state: State) -> &'static str {
     match state {
         State::Done | State::Unchanged => "done",
-        State::Failed => "failed",
+        State::Failed => FAILED,
         State::Unknown | State::Sent => "unknown",
         State::Skipped => "skipped",
     }
 }
 
-const NAMES: [&str; 4] = ["done", "failed", "unknown", "skipped"];
+const FAILED: &str = "failed";
+
+const NAMES: [&str; 4] = ["done", FAILED, "unknown", "skipped"];
 
 /// Writes the results of a run into a folder, in place of older ones. Files without rows are not written.
 ///
@@ -240,7 +242,15 @@ impl<'a, R: Read> Tables<'a, R> {
         let line = match self.rows.detected().format.separator() {
             Some(separator) => {
                 let cells = [&self.number.to_string(), message, hint.unwrap_or_default()];
-                csv_line(&self.rows.text(), &cells, separator)
+                let mut text = self.rows.text();
+                if table == FAILED
+                    && let Some(header) = self.rows.header()
+                {
+                    let missing = cells_of(&header, separator).saturating_sub(cells_of(&text, separator));
+                    let blank = char::from(separator).to_string().repeat(missing);
+                    text.to_mut().push_str(&blank);
+                }
+                csv_line(&text, &cells, separator)
             }
             None => json_line(&self.rows.text(), self.number, message, hint),
         };
@@ -296,6 +306,17 @@ const IN_DOUBT: &str = "it is not known whether the row was applied";
 fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(Outcome::Failed, format!("{} cannot be written: {error}", path.display()))
         .hint("make room, then write the results with `booster bulk results`")
+}
+
+/// How many cells a row has that may have fewer than the header, which would then move ours into columns of its own.
+fn cells_of(text: &str, separator: u8) -> usize {
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.has_headers(false).flexible(true).delimiter(separator);
+    let mut cells = csv::ByteRecord::new();
+    match reader.from_reader(text.as_bytes()).read_byte_record(&mut cells) {
+        Ok(_) => cells.len(),
+        Err(_) => 0,
+    }
 }
 
 /// The row as it was written, with cells of ours behind it.

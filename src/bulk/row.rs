@@ -90,12 +90,15 @@ struct RowWatch<'a> {
 
 impl Watch for RowWatch<'_> {
     async fn about_to_send(&self) -> Result<(), Failure> {
-        self.attempts.set(self.attempts.get() + 1);
         if !self.is_marked.get() {
+            if self.journal.is_stopped() {
+                return Err(Failure::new(Outcome::Unreachable, "not sent, since the run is being stopped"));
+            }
             let values = self.values.borrow().clone();
             self.is_marked.set(true);
             self.journal.sent(self.id, values).await;
         }
+        self.attempts.set(self.attempts.get() + 1);
         Ok(())
     }
 
@@ -114,9 +117,18 @@ impl RowWatch<'_> {
 
     fn take_back(&self) {
         if self.is_marked.replace(false) {
+            self.journal.arrived();
             self.journal.taken_back(self.id, self.was_unknown());
             let now = self.was_unknown().then_some(State::Unknown);
             self.journal.counts_as(self.state.replace(now), now);
+        }
+    }
+}
+
+impl Drop for RowWatch<'_> {
+    fn drop(&mut self) {
+        if self.is_marked.get() {
+            self.journal.arrived();
         }
     }
 }
@@ -297,9 +309,15 @@ impl Job<'_> {
         match send::send(request, patch, context, self.service, watch, result).await {
             Ok(_) => match verify::verify(patch, context, self.service, None, result).await {
                 Ok(()) => Step::Verdict(Verdict::new(State::Done)),
-                Err(failure) => Step::Verdict(Verdict { state: State::Failed, problems: failure.problems }),
+                Err(failure) => {
+                    // What could not be read again is found out when the run goes on.
+                    let is_unread = self.options.sending.verify && result.unverified.is_none();
+                    let state = if is_unread { State::Unknown } else { State::Failed };
+                    let problems = failure.problems.into_iter().map(verify::without_values).collect();
+                    Step::Verdict(Verdict { state, problems })
+                }
             },
-            Err(failure) => after_sending(failure),
+            Err(failure) => after_sending(failure, watch.was_unknown()),
         }
     }
 
@@ -326,10 +344,8 @@ impl Job<'_> {
         match outcome {
             Outcome::Unreachable if is_away => Step::Again(Failure::with(outcome, problems)),
             Outcome::Unauthenticated => Step::Stop(Failure::with(outcome, problems)),
-            // Where there is no such customer, nothing was applied.
-            _ if was_unknown && outcome != Outcome::NotFound => {
-                Step::Verdict(Verdict { state: State::Unknown, problems })
-            }
+            // That it cannot be read says nothing about what was sent before, a 404 of the route included.
+            _ if was_unknown => Step::Verdict(still_unknown(problems)),
             _ => Step::Verdict(broken(Failure::with(outcome, problems), pending)),
         }
     }
@@ -369,14 +385,24 @@ impl Job<'_> {
     }
 }
 
-/// What a request that was not answered with success means for its row.
-fn after_sending(failure: Failure) -> Step {
+/// What a request that was not answered with success means for its row, of which an earlier process may have sent one
+/// that was applied.
+fn after_sending(failure: Failure, was_unknown: bool) -> Step {
     match failure.outcome {
         Outcome::Unreachable => Step::Again(failure),
         Outcome::Unauthenticated => Step::Stop(failure),
         Outcome::Unknown => Step::Verdict(Verdict { state: State::Unknown, problems: failure.problems }),
+        _ if was_unknown => Step::Verdict(still_unknown(failure.problems)),
         _ => Step::Verdict(Verdict { state: State::Failed, problems: failure.problems }),
     }
+}
+
+/// A row of which it is not known whether it was applied before, and which met with these problems now.
+fn still_unknown(mut problems: Vec<Problem>) -> Verdict {
+    if let Some(first) = problems.first_mut() {
+        first.message = format!("it is not known whether it was applied before; this time {}", first.message);
+    }
+    Verdict { state: State::Unknown, problems }
 }
 
 /// A row that breaks a rule, or cannot be sent for another reason of its own.

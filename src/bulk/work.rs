@@ -138,6 +138,10 @@ impl<'a, R: Read> Work<'a, R> {
             if running.is_empty() && (self.why.is_some() || self.breaker.until().is_none()) {
                 break;
             }
+            // Those that wait for their turn, or for the service, have not been sent.
+            if matches!(self.why, Some(Why::Signal(_))) && journal.under_way() == 0 {
+                break;
+            }
             let pause = self.breaker.until().filter(|_| self.why.is_none());
             tokio::select! {
                 // The rows may always have something to do, so they come behind what is rare.
@@ -148,7 +152,8 @@ impl<'a, R: Read> Work<'a, R> {
                     if is_second {
                         break;
                     }
-                    observer.drains(running.len());
+                    journal.stop();
+                    observer.drains(journal.under_way());
                 }
                 _ = tick.tick() => observer.tick(&journal.counts(), self.waits_for().as_deref()),
                 (processed, reached) = poll_fn(|context| running.poll_next(context, || journal.has_waiting())),

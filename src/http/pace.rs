@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// As long as any pause counts: a year, which nobody waits. A service may ask for more than a clock can hold.
+const LONGEST_PAUSE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Shared by all requests of a job, on one thread.
 #[derive(Debug)]
 pub struct Pace {
@@ -62,9 +65,8 @@ impl Pace {
 
     /// Lets nothing leave for this long; a longer wait that is asked for already stays.
     pub fn close_for(&self, pause: Duration) {
-        if let Some(end) = Instant::now().checked_add(pause) {
-            self.closed_until.set(self.closed_until.get().max(Some(end)));
-        }
+        let end = Instant::now() + pause.min(LONGEST_PAUSE);
+        self.closed_until.set(self.closed_until.get().max(Some(end)));
     }
 
     /// How much longer the gate is closed; none where it is open.

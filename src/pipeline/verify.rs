@@ -103,12 +103,22 @@ pub async fn verify(
                 let places = different.iter().filter(|found| found.field == field).map(diff_view::not_saved);
                 let places = places.take(3).collect::<Vec<_>>().join("; ");
                 let hint = format!("`booster customer get {}` shows the current values", context.id);
-                (format!("was not saved as it was sent: {places}"), hint)
+                (format!("{NOT_SAVED}: {places}"), hint)
             }
         };
         Problem::of(Outcome::Unverified, message).on(field).at(Source::Service).hint(hint)
     });
     Err(Failure::with(Outcome::Unverified, problems.collect()))
+}
+
+const NOT_SAVED: &str = "was not saved as it was sent";
+
+/// The problem without the values of the field that it shows.
+pub fn without_values(mut problem: Problem) -> Problem {
+    if problem.message.starts_with(NOT_SAVED) {
+        problem.message.truncate(NOT_SAVED.len());
+    }
+    problem
 }
 
 /// What the customer should hold afterwards: all that was sent, or its lists alone. A list that is added to one that is

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::escape::escaped_json;
+use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::platform::{private, regular, replace};
 
@@ -109,12 +110,12 @@ impl Entry {
         Entry { progress: Progress::Begun, exit_code: Outcome::Unknown.exit_code(), ..self }
     }
 
-    /// Whom the run was about: `customer 123`, or for a bulk run `1200 rows`.
+    /// Whom the run was about: `customer 123`, or for a bulk run `1,200 rows`.
     pub fn subject(&self) -> String {
         match (self.customer, self.rows) {
             (Some(customer), _) => format!("customer {customer}"),
             (None, Some(1)) => "1 row".to_owned(),
-            (None, Some(rows)) => format!("{rows} rows"),
+            (None, Some(rows)) => format!("{} rows", grouped(rows)),
             (None, None) => "no customer".to_owned(),
         }
     }

@@ -26,7 +26,7 @@ const LAYERS: [&[&str]; 19] = [
     &["failure", "hint"],
     &["model"],
     &["platform"],
-    &["environment", "escape", "outcome", "secret", "spelling"],
+    &["environment", "escape", "outcome", "secret", "number", "spelling"],
 ];
 
 /// Each file of `src` by its module path, as `commands::auth::mod` or `escape`, with the modules that it uses.

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::super::database::{Database, Error, Slice};
-use super::super::state::grouped;
 use super::html::{tag, text, time};
+use crate::number::grouped;
 
 /// How many bars the time of a run is divided into.
 const SLICES: u32 = 60;

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use super::database::{Database, Error};
 use super::folder::Head;
-use super::state::{Counts, State, grouped};
+use super::state::{Counts, State};
+use crate::number::grouped;
 use html::{tag, text};
 
 /// The most rows that are listed one by one.

@@ -2,10 +2,11 @@
 
 use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::Head;
-use crate::bulk::state::{Counts, grouped};
+use crate::bulk::state::Counts;
 use crate::bulk::work::Why;
 use crate::failure::Failure;
 use crate::model::problem::Problem;
+use crate::number::grouped;
 use crate::outcome::Outcome;
 
 /// How a run ended.
@@ -22,17 +23,20 @@ impl Ending {
         let pending = rows(counts.pending);
         let resume = format!("`booster bulk resume {}` goes on", head.run);
         let stopped = |message: String, hint: String| Failure::new(Outcome::Stopped, message).hint(hint);
-        let failure = match why {
-            Ok(Why::End | Why::Limit) => {
-                let outcome = if counts.unknown > 0 {
-                    Outcome::Unknown
-                } else if counts.failed + counts.skipped > 0 {
-                    Outcome::Partial
-                } else {
-                    Outcome::Done
-                };
-                return Ending { outcome, exit_code: None, problems: Vec::new() };
-            }
+        let of_rows = || {
+            let outcome = if counts.unknown > 0 {
+                Outcome::Unknown
+            } else if counts.failed + counts.skipped > 0 {
+                Outcome::Partial
+            } else {
+                Outcome::Done
+            };
+            Ending { outcome, exit_code: None, problems: Vec::new() }
+        };
+        let mut failure = match why {
+            Ok(Why::End | Why::Limit) => return of_rows(),
+            // It was the last row.
+            Ok(Why::MaxErrors) if counts.pending == 0 => return of_rows(),
             Ok(Why::MaxErrors) => stopped(
                 format!("stopped by --max-errors; {pending} pending"),
                 format!("find out why, then {resume}"),
@@ -49,6 +53,10 @@ impl Ending {
                 failure
             }
         };
+        // Whoever reads the code alone must not take it that nothing was applied.
+        if counts.unknown > 0 && matches!(failure.outcome, Outcome::Unreachable | Outcome::Unauthenticated) {
+            failure.outcome = Outcome::Unknown;
+        }
         Ending { outcome: failure.outcome, exit_code: failure.exit_code, problems: failure.problems }
     }
 

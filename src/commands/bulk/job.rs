@@ -17,7 +17,7 @@ use crate::bulk::journal::Journal;
 use crate::bulk::options::RunOptions;
 use crate::bulk::results;
 use crate::bulk::row::Job;
-use crate::bulk::state::{Counts, State, grouped};
+use crate::bulk::state::{Counts, State};
 use crate::bulk::work::{Work, changed, not_stored};
 use crate::commands::interaction::TerminalInteraction;
 use crate::config::Profile;
@@ -25,6 +25,7 @@ use crate::failure::Failure;
 use crate::guard::Permission;
 use crate::input::rows::Rows;
 use crate::model::problem::{Level, Problem};
+use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::pipeline::service::Service;
 use crate::platform::boot;
@@ -135,7 +136,9 @@ fn tell(
         report.problems.extend(reasons(database, state).map_err(not_stored)?);
     }
     // What became of the rows does not depend on it.
-    let files = results::write(&folder.path, head, database, profile.patching.record, counts);
+    let (outcome, code) = (report.outcome.word().to_owned(), exit_code.unwrap_or(report.outcome.exit_code()));
+    let ended = Head { outcome: Some(outcome), exit_code: Some(code), ..head.clone() };
+    let files = results::write(&folder.path, &ended, database, profile.patching.record, counts);
     let files = files.unwrap_or_else(|failure| {
         let warnings =
             failure.problems.into_iter().map(|problem| Problem { level: Level::Warning, ..problem });
@@ -188,8 +191,21 @@ fn next_steps(head: &Head, counts: &Counts, files: &results::Files) -> String {
             head.run
         ));
     }
-    if let Some(failed) = files.get("failed") {
-        steps.push(format!("Correct {}, then send it with `booster bulk patch`.", failed.display()));
+    // What an undo did not restore was kept back for its own reason, and what it holds is the record of then.
+    if let Some(failed) = files.get("failed").filter(|_| head.undoes.is_none()) {
+        let behind = files
+            .get("skipped")
+            .map_or_else(String::new, |skipped| format!(", and {} after it", skipped.display()));
+        let options = head.options.of_corrections();
+        let options = if options.is_empty() {
+            String::new()
+        } else {
+            format!(" and the same options ({})", options.join(", "))
+        };
+        steps.push(format!(
+            "Correct {}, then send it{behind} with `booster bulk patch`{options}.",
+            failed.display()
+        ));
     }
     if head.options.backup && counts.done > 0 && head.undoes.is_none() {
         steps.push(format!("`booster undo {}` restores the previous values.", head.run));

@@ -8,14 +8,13 @@ use super::job::{self, Prepared};
 use super::{resume, summary};
 use crate::app::App;
 use crate::bulk::check::{self, Summary};
-use crate::bulk::database::Database;
+use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::{Head, RunFolder, Runs};
 use crate::bulk::input::hex;
 use crate::bulk::job_options::JobOptions;
 use crate::bulk::options::{PerRow, RunOptions, Table};
 use crate::bulk::problems_file::ProblemsFile;
 use crate::bulk::shard::Shard;
-use crate::bulk::state::grouped;
 use crate::bulk::work::not_stored;
 use crate::commands::interaction::{TerminalInteraction, interrupted};
 use crate::commands::patch::start_sandbox;
@@ -27,6 +26,7 @@ use crate::failure::Failure;
 use crate::guard;
 use crate::model::field::Field;
 use crate::model::problem::{Fault, Rule};
+use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::pipeline::Interaction;
 use crate::pipeline::options::{Strictness, reason};
@@ -132,7 +132,12 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let shown = summary::before_sending(&args.file, &summary, &profile, &options);
     let permission = interaction.permit_job(&profile, args.confirm.as_deref(), &shown)?;
     let head = head(args, &run, &input, &summary, &profile, options, why);
-    let database = create(&folder, &head, &summary)?;
+    let Some(database) = create(&run, &folder, &head, &summary).await? else {
+        // Another process has just made the run of this name.
+        let options = &head.options;
+        let wanted = resume::Named { file: &args.file, options, confirm: args.confirm.as_deref() };
+        return resume::named(&run, &folder, &wanted, &args.run_options, profile, app, report).await;
+    };
     // A copy that lies there was left by a process that never made the run.
     folder.forget_input();
     input.keep()?;
@@ -321,7 +326,13 @@ fn head(
     }
 }
 
-fn create(folder: &RunFolder, head: &Head, summary: &Summary) -> Result<Database, Failure> {
+/// Makes the run's database; none where another process was faster.
+async fn create(
+    run: &Run,
+    folder: &RunFolder,
+    head: &Head,
+    summary: &Summary,
+) -> Result<Option<Database>, Failure> {
     let not_made = |error: &dyn std::fmt::Display| {
         let message = format!("the run's folder {} cannot be written: {error}", folder.path.display());
         Failure::new(Outcome::Failed, format!("{message}; nothing was sent"))
@@ -332,7 +343,15 @@ fn create(folder: &RunFolder, head: &Head, summary: &Summary) -> Result<Database
     if let Some(customers) = summary.repeated.all() {
         customers.each_repeated(|customer, _| repeated.push(customer)).map_err(|error| not_made(&error))?;
     }
-    let mut repeated = repeated.into_iter();
-    Database::create(&folder.database(), &head.to_json(), &mut repeated, &summary.fingerprint.blocks)
-        .map_err(|error| not_made(&error))
+    let head = head.to_json();
+    let made = resume::patiently(|| {
+        let mut repeated = repeated.iter().copied();
+        Database::create(&folder.database(), &head, &mut repeated, &summary.fingerprint.blocks)
+    });
+    match made.await {
+        Ok(database) => Ok(Some(database)),
+        Err(Error::Exists) => Ok(None),
+        Err(error @ Error::Held) => Err(resume::not_opened(run, &error)),
+        Err(error) => Err(not_made(&error)),
+    }
 }

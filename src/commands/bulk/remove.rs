@@ -4,8 +4,8 @@ use super::resume;
 use crate::app::App;
 use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::Runs;
-use crate::bulk::state::grouped;
 use crate::failure::Failure;
+use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::report::Report;
 
@@ -23,12 +23,11 @@ pub struct Args {
 /// Usage, where there is no such run; stopped, where it is not over or another process works on it.
 pub async fn run(args: &Args, _: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let (run, folder) = Runs::of_user()?.find(&args.run)?;
-    if args.force {
-        // Whatever else is wrong with it, nobody may be sending its rows.
-        if let Err(error @ Error::Held) = Database::open(&folder.database()) {
-            return Err(resume::not_opened(&run, &error));
-        }
-    } else {
+    // Whatever else is wrong with it, nobody may be sending its rows; and what has just ended is to be seen first.
+    if let Err(error @ Error::Held) = Database::open(&folder.database()) {
+        return Err(resume::not_opened(&run, &error));
+    }
+    if !args.force {
         let (database, head) = resume::open(&run, &folder).await?;
         let counts = database.counts(head.rows).map_err(crate::bulk::work::not_stored)?;
         let open = counts.pending + counts.unknown;

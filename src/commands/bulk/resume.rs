@@ -9,7 +9,6 @@ use crate::bulk::folder::{Head, RunFolder, Runs};
 use crate::bulk::input::{fingerprint, hex};
 use crate::bulk::job_options::JobOptions;
 use crate::bulk::options::RunOptions;
-use crate::bulk::state::grouped;
 use crate::commands::interaction::TerminalInteraction;
 use crate::commands::patch::start_sandbox;
 use crate::config::Profile;
@@ -17,6 +16,7 @@ use crate::document::read::STDIN;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::guard;
+use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::pipeline::run_start::service_name;
 use crate::platform::signals;
@@ -90,7 +90,7 @@ pub async fn named(
     let differences = head.options.differences(wanted.options);
     if !differences.is_empty() {
         let message =
-            format!("run {} was started with other options: {}", run.name(), differences.join(", "));
+            format!("run {} was started with other options: {} differs", run.name(), differences.join(", "));
         return Err(Failure::usage(message).hint(format!("use the same options as before, or {other}")));
     }
     let (run, folder, confirm) = (run.clone(), folder.clone(), wanted.confirm);
@@ -164,17 +164,27 @@ fn already_over(
 /// # Errors
 /// Stopped, where another process works on the run; usage, where it is no run of this version.
 pub async fn open(run: &Run, folder: &RunFolder) -> Result<(Database, Head), Failure> {
-    let end = tokio::time::Instant::now() + PATIENCE;
-    let database = loop {
-        match Database::open(&folder.database()) {
-            Err(Error::Held) if tokio::time::Instant::now() < end => {
-                tokio::time::sleep(std::time::Duration::from_millis(250)).await;
-            }
-            opened => break opened.map_err(|error| not_opened(run, &error))?,
-        }
-    };
+    let database = patiently(|| Database::open(&folder.database())).await;
+    let database = database.map_err(|error| not_opened(run, &error))?;
     let head = Head::read(&database).map_err(|error| not_opened(run, &error))?;
     Ok((database, head))
+}
+
+/// Tries again while another process holds the run, but not for ever.
+///
+/// # Errors
+/// As the last try.
+pub async fn patiently(open: impl Fn() -> Result<Database, Error>) -> Result<Database, Error> {
+    let end = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        match open() {
+            Err(Error::Held) if tokio::time::Instant::now() < end => {
+                // Not all at the same moments: two that make a run keep each other from it.
+                tokio::time::sleep(std::time::Duration::from_millis(fastrand::u64(150..350))).await;
+            }
+            opened => return opened,
+        }
+    }
 }
 
 /// How long a run is waited for on which another process works.
@@ -185,10 +195,12 @@ pub fn not_opened(run: &Run, error: &Error) -> Failure {
     match error {
         Error::Held => Failure::new(Outcome::Stopped, format!("{message}; nothing was sent"))
             .hint("wait until it has ended; `booster bulk status` shows how far it is"),
-        Error::OtherVersion(_) => Failure::usage(message).hint("go on with the booster that began it"),
-        Error::Exists | Error::Sqlite(_) => {
-            Failure::usage(message).hint("`booster bulk status` lists the runs")
-        }
+        Error::OtherVersion(_) => Failure::usage(message).hint(format!(
+            "go on with the booster that began it; `booster bulk remove {} --force` removes it",
+            run.name()
+        )),
+        Error::Exists | Error::Sqlite(_) => Failure::usage(message)
+            .hint(format!("`booster bulk remove {} --force` removes a run that is broken", run.name())),
     }
 }
 
@@ -231,12 +243,12 @@ fn same_input(head: &Head, folder: &RunFolder) -> Result<(), Failure> {
     if hex(&now.digest) == head.digest {
         return Ok(());
     }
-    let message = format!(
-        "the input {} has changed since the run was started: it had {} bytes, and has {}",
-        path.display(),
-        grouped(head.size),
-        grouped(now.size)
-    );
+    let how = if now.size == head.size {
+        "its text is another one".to_owned()
+    } else {
+        format!("it had {} bytes, and has {}", grouped(head.size), grouped(now.size))
+    };
+    let message = format!("the input {} has changed since the run was started: {how}", path.display());
     Err(Failure::new(Outcome::Usage, format!("{message}; nothing was sent"))
         .hint("put the old file back, or start a new run with the new one"))
 }
@@ -271,7 +283,9 @@ mod tests {
         held(async |run, folder, _database| {
             let began = tokio::time::Instant::now();
             let failure = open(run, folder).await.expect_err("it is held");
-            assert_eq!((failure.outcome, began.elapsed()), (Outcome::Stopped, PATIENCE));
+            assert_eq!(failure.outcome, Outcome::Stopped);
+            let waited = began.elapsed();
+            assert!(waited >= PATIENCE && waited < PATIENCE + Duration::from_secs(1), "{waited:?}");
         });
         held(async |run, folder, database| {
             let other = async {

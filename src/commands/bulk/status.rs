@@ -86,7 +86,7 @@ fn known(run: &Run, folder: RunFolder) -> Result<Known, Failure> {
         Err(Error::Held) => return of_status(run, folder),
         Err(error) => {
             return Err(Failure::usage(format!("run {} cannot be read: {error}", run.name()))
-                .hint("`booster bulk remove` removes it"));
+                .hint(format!("`booster bulk remove {} --force` removes it", run.name())));
         }
     };
     let unreadable = |error: Error| Failure::usage(format!("run {} cannot be read: {error}", run.name()));

@@ -7,12 +7,12 @@ use crate::bulk::database::FirstRow;
 use crate::bulk::input::hex;
 use crate::bulk::job_options::JobOptions;
 use crate::bulk::results::Files;
-use crate::bulk::state::grouped;
 use crate::config::Profile;
 use crate::escape::escaped;
 use crate::failure::Failure;
 use crate::model::problem::{Level, Problem};
 use crate::model::rules;
+use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::terminal::{bold, table, unbroken};
@@ -92,6 +92,7 @@ pub fn verdict(summary: &Summary) -> String {
 ///
 /// `fill` is the flag that takes what is missing from the record, where that was not asked for.
 pub fn refused(summary: &Summary, fill: Option<&str>, report: &mut Report) -> Failure {
+    report.found = Some((summary.errors(), summary.warnings()));
     let is_missing = |tally: &&Tally| tally.first.iter().any(rules::is_about_missing);
     let fill = fill.filter(|_| summary.tallies.iter().any(|tally| is_missing(&tally)));
     report.afterword = format!(

@@ -16,7 +16,10 @@ use crate::model::problem::{Fault, Problem, Rule, Source};
 /// Reads the row of this number, in which something is. Every problem goes into it.
 pub fn row(columns: &Columns, cells: &Cells<'_>, number: u64, options: &RowOptions) -> Row {
     if let Some(fault) = uneven(columns, cells) {
-        return Row::unreadable(columns.record, number, fault.of(Source::Row { row: number, column: None }));
+        let problem = fault.of(Source::Row { row: number, column: None });
+        // The later rows of a customer wait for this one, if it is the customer's.
+        let customer = row_id::read(columns.value(cells, &columns.id).0).ok();
+        return Row { customer, ..Row::unreadable(columns.record, number, problem) };
     }
     let mut row = Row::new(columns.record, number);
     let (id, kind) = columns.value(cells, &columns.id);
@@ -356,7 +359,7 @@ mod tests {
         ] {
             let problem = format!("syntax | - | row 2 | the row has {cells}, but the header has 3 | {hint}");
             let found = rows(&format!("boosterCustomerId,notes,gender\n{row}\n"), &RowOptions::default());
-            assert_eq!(found, ["2 ? {}".to_owned(), problem], "{row}");
+            assert_eq!(found, ["2 1 {}".to_owned(), problem], "{row}");
         }
         // Nothing is known of such a row, so nothing is missing in it.
         let mut read =

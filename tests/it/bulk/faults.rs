@@ -88,9 +88,11 @@ fn a_run_that_is_held_is_shown_waited_for_and_not_removed() {
     let status = world.run(["bulk", "status", "r", "-o", "json"]);
     let known = status.expect(0).json()["runs"][0].clone();
     assert_eq!((&known["state"], &known["rows"]), (&"running".into(), &4.into()), "{known}");
-    let removed = world.run(["bulk", "remove", "r", "--force", "-o", "json"]);
-    let message = removed.expect(9).json()["problems"][0]["message"].to_string();
-    assert!(message.contains("another process is working on the run"), "{message}");
+    for words in [&["--force"][..], &[]] {
+        let removed = world.run([&["bulk", "remove", "r", "-o", "json"], words].concat());
+        let message = removed.expect(9).json()["problems"][0]["message"].to_string();
+        assert!(message.contains("another process is working on the run"), "{message}");
+    }
     // Two that go on with it wait, and find nothing to do.
     let mut waiting = world.booster(bulk(&crm.url, &["resume", "r"]));
     let resumed = waiting.stdout(Stdio::piped()).spawn().expect("the binary starts");
@@ -106,6 +108,40 @@ fn a_run_that_is_held_is_shown_waited_for_and_not_removed() {
     assert_eq!(crm.patches().len(), 4);
     let status = world.run(["bulk", "status", "r", "-o", "json"]);
     assert_eq!(status.expect(0).json()["runs"][0]["state"], "done");
+}
+
+#[test]
+fn a_row_that_waits_for_the_service_is_not_sent_after_a_signal() {
+    let world = World::new();
+    let crm = Crm::start(1..20, |seen| match seen.count {
+        1 => Reply::Answer(429, "Retry-After: 20\r\n", ""),
+        _ => Reply::Done,
+    });
+    let path = world.file("t.csv", names(1..20));
+    let words = bulk(&crm.url, &["patch", &path, "--run=r", "--unchecked", "--concurrency=1"]);
+    let child = world.booster(&words).stdout(Stdio::piped()).spawn().expect("the binary starts");
+    crm.until("the service has asked to wait", |known| known.patches().count() == 1);
+    send_signal(child.id(), "TERM");
+    let document = finish(child).expect(143).json();
+    assert_eq!((&document["outcome"], &document["counts"]["pending"]), (&"stopped".into(), &19.into()));
+    assert_eq!((crm.patches().len(), states(&world, "r").len()), (1, 0));
+    world.run(bulk(&crm.url, &["resume", "r"])).expect(0);
+    assert_eq!(crm.applied().len(), 19);
+}
+
+#[test]
+fn two_that_start_a_run_of_one_name_at_once_send_each_row_once() {
+    let world = World::new();
+    let crm = Crm::willing(1..20);
+    let path = world.file("t.csv", names(1..20));
+    let words = bulk(&crm.url, &["patch", &path, "--run=r", "--unchecked"]);
+    let children: Vec<Child> = (0..4)
+        .map(|_| world.booster(&words).stdout(Stdio::piped()).spawn().expect("the binary starts"))
+        .collect();
+    for child in children {
+        assert_eq!(finish(child).expect(0).json()["counts"]["done"], 19);
+    }
+    assert_eq!((crm.patches().len(), crm.applied().len()), (19, 19));
 }
 
 #[test]

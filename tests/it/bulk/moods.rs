@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::crm::{Crm, Reply};
-use super::{bulk, names, states};
+use super::{bulk, folder, names, states};
 use crate::common::{World, run};
 
 #[test]
@@ -22,17 +22,35 @@ fn where_the_service_asks_to_wait_all_rows_wait() {
     assert_eq!(run.expect(0).json()["counts"]["done"], 19);
     assert!(began.elapsed() >= Duration::from_secs(1));
     assert_eq!((crm.patches().len(), crm.applied().len()), (20, 19));
-    // Nobody waits longer than they say.
+    // Nobody waits longer than they say, nor for what no clock can hold.
+    for asked in ["Retry-After: 30\r\n", "Retry-After: 18446744073709551615\r\n"] {
+        let world = World::new();
+        let crm = Crm::start(1..20, move |seen| match seen.count {
+            3 => Reply::Answer(503, asked, ""),
+            _ => Reply::Done,
+        });
+        let path = world.file("t.csv", names(1..20));
+        let words = ["patch", &path, "--run=r", "--unchecked", "--concurrency=1", "--max-wait=5"];
+        let document = world.run(bulk(&crm.url, &words)).expect(7).json();
+        assert_eq!((&document["counts"]["done"], &document["counts"]["pending"]), (&json!(2), &json!(17)));
+        assert!(states(&world, "r").values().all(|state| state == "done"));
+        let summary = std::fs::read_to_string(folder(&world, "r").join("summary.json")).expect("a summary");
+        assert!(summary.contains("\"outcome\": \"unreachable\""), "{summary}");
+    }
+}
+
+#[test]
+fn a_service_that_goes_away_with_rows_in_doubt_is_not_one_at_which_nothing_was_applied() {
     let world = World::new();
-    let crm = Crm::start(1..20, |seen| match seen.count {
-        3.. => Reply::Answer(503, "Retry-After: 30\r\n", ""),
-        _ => Reply::Done,
+    let crm = Crm::start(1..20, |seen| match seen.is_patch {
+        true => Reply::Close { applied: true },
+        false => Reply::Answer(503, "", ""),
     });
     let path = world.file("t.csv", names(1..20));
-    let words = ["patch", &path, "--run=r", "--unchecked", "--concurrency=1", "--max-wait=5"];
-    let document = world.run(bulk(&crm.url, &words)).expect(7).json();
-    assert_eq!((&document["counts"]["done"], &document["counts"]["pending"]), (&json!(2), &json!(17)));
-    assert!(states(&world, "r").values().all(|state| state == "done"));
+    let words = ["patch", &path, "--run=r", "--unchecked", "--concurrency=1", "--max-wait=0"];
+    let document = world.run(bulk(&crm.url, &words)).expect(11).json();
+    assert_eq!(document["outcome"], "unknown");
+    assert!(document["counts"]["pending"].as_u64() > Some(0), "{document}");
 }
 
 #[test]

@@ -61,6 +61,10 @@ fn too_many_errors_stop_a_run() {
     let document = resume(&world, &crm, &[]).expect(8).json();
     assert_eq!((&document["counts"]["failed"], &document["counts"]["done"]), (&json!(4), &json!(5)));
     assert_eq!(rows(&crm).len(), 9);
+    // After the last row there is nothing to stop.
+    let world = World::new();
+    world.file("t.csv", names(1..3));
+    assert_eq!(patch(&world, &crm, &["--max-errors=1"]).expect(8).json()["outcome"], "partial");
     // A percentage says something only after a hundred rows.
     let world = World::new();
     world.file("t.csv", names(1..250));
@@ -168,6 +172,44 @@ fn what_is_unknown_is_read_back_and_sent_again_only_where_that_is_harmless() {
         resume(&world, &crm, &[]).expect(code);
         assert_eq!(rows(&crm).len(), count, "{columns} {applied}");
     }
+}
+
+#[test]
+fn what_is_unknown_stays_so_whatever_the_service_says_later() {
+    let world = World::new();
+    let is_later = Arc::new(AtomicBool::new(false));
+    let own = Arc::clone(&is_later);
+    let crm = Crm::start(1..4, move |seen| match (own.load(Ordering::Relaxed), seen.is_patch) {
+        (false, true) => Reply::Close { applied: true },
+        (true, true) => Reply::Answer(400, "", ""),
+        (_, false) => Reply::Answer(404, "", ""),
+    });
+    world.file("t.csv", "boosterCustomerId,firstName,notes\n1,Ada,x\n");
+    patch(&world, &crm, &[]).expect(11);
+    is_later.store(true, Ordering::Relaxed);
+    // That there seems to be no such customer, or that the patch is refused now, says nothing about then.
+    for (words, sent) in [(&[][..], 1), (&["--resend-unknown"], 2)] {
+        let resumed = resume(&world, &crm, words);
+        assert_eq!(resumed.expect(11).json()["counts"]["unknown"], 1, "{words:?}");
+        assert_eq!((rows(&crm).len(), states(&world, "r")[&2].as_str()), (sent, "unknown"), "{words:?}");
+    }
+}
+
+#[test]
+fn a_row_that_cannot_be_verified_is_unknown_until_the_run_goes_on() {
+    let world = World::new();
+    let is_later = Arc::new(AtomicBool::new(false));
+    let own = Arc::clone(&is_later);
+    let crm = Crm::start(1..4, move |seen| {
+        let is_read = seen.is_patch || own.load(Ordering::Relaxed);
+        if is_read { Reply::Done } else { Reply::Answer(404, "", "") }
+    });
+    world.file("t.csv", names(1..3));
+    let run = patch(&world, &crm, &["--verify"]);
+    assert_eq!(run.expect(11).json()["counts"]["unknown"], 2);
+    is_later.store(true, Ordering::Relaxed);
+    assert_eq!(resume(&world, &crm, &[]).expect(0).json()["counts"]["done"], 2);
+    assert_eq!(rows(&crm).len(), 2);
 }
 
 #[test]

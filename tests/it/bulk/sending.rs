@@ -209,3 +209,34 @@ fn rows_of_one_customer_go_one_after_the_other_and_others_meanwhile() {
     assert_eq!(crm.applied().len(), 120);
     assert_eq!(crm.known().customers[&1]["firstName"], "N117");
 }
+
+#[test]
+fn a_row_that_is_too_short_stays_a_row_of_its_columns_and_holds_its_customer_back() {
+    let world = World::new();
+    let crm = Crm::willing(1..4);
+    let path = world.file("t.csv", "boosterCustomerId,firstName,lastName\n1,Ann,Lee\n3,Bob\n3,Bea,Ray\n");
+    let words = ["patch", &path, "--run=r", "--unchecked", "--skip-invalid", "--fill"];
+    let run = world.run(bulk(&crm.url, &words));
+    let counts = run.expect(8).json()["counts"].clone();
+    assert_eq!((&counts["done"], &counts["failed"], &counts["skipped"]), (&1.into(), &1.into(), &1.into()));
+    let failed = read(&world, "failed.csv");
+    assert!(failed.contains("\n3,Bob,,3,\"the row has 2 cells"), "{failed}");
+    // What nobody could read names no field.
+    let summary: serde_json::Value = serde_json::from_str(&read(&world, "summary.json")).expect("JSON");
+    assert_eq!(summary["fields"], serde_json::json!(["firstName", "lastName"]));
+    // The next command is given with what it needs to mean the same.
+    let words = [
+        "bulk",
+        "patch",
+        &path,
+        "--run=s",
+        "--unchecked",
+        "--skip-invalid",
+        "--fill",
+        "--base-url",
+        &crm.url,
+    ];
+    let run = world.run(words);
+    let step = "skipped.csv after it with `booster bulk patch` and the same options (--unchecked, --fill).";
+    assert!(run.expect(8).stderr.contains(step), "{}", run.stderr);
+}
