@@ -56,15 +56,20 @@ impl Breaker {
             Reached::No => {
                 self.failures += 1;
                 let now = Instant::now();
+                // The last try is when nobody waits any longer.
+                let until = |since: Instant, pause| {
+                    let end = since.checked_add(self.longest_wait);
+                    end.map_or(now + pause, |end| end.min(now + pause))
+                };
                 self.open = match self.open {
                     // Rows that were in flight when it went away.
                     Some(open) if open.until > now => Some(open),
                     Some(open) => {
                         let pause = (open.pause * 2).min(LONGEST_PAUSE);
-                        Some(Open { pause, until: now + pause, ..open })
+                        Some(Open { pause, until: until(open.since, pause), ..open })
                     }
                     None if self.failures >= THRESHOLD => {
-                        Some(Open { since: now, pause: FIRST_PAUSE, until: now + FIRST_PAUSE })
+                        Some(Open { since: now, pause: FIRST_PAUSE, until: until(now, FIRST_PAUSE) })
                     }
                     None => None,
                 };
@@ -108,7 +113,7 @@ mod tests {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         runtime.enable_time().start_paused(true).build().expect("a runtime").block_on(async {
             let mut breaker = Breaker::new(Duration::from_secs(10));
-            let mut tries = 0;
+            let (began, mut tries) = (Instant::now(), 0);
             while breaker.note(Reached::No) {
                 tries += 1;
                 if let Some(until) = breaker.until() {
@@ -116,6 +121,7 @@ mod tests {
                 }
                 assert!(tries < 20, "it never gives up");
             }
+            assert_eq!(began.elapsed().as_secs(), 10);
         });
     }
 }

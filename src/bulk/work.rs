@@ -280,6 +280,9 @@ impl<'a, R: Read> Work<'a, R> {
                     self.free(customer);
                 }
                 self.fresh.push(ended);
+                if self.why.is_none() && !is_hopeful {
+                    self.why = Some(Why::Failure(away()));
+                }
                 let is_reached = |most: super::options::MaxErrors| most.is_reached(self.failed, self.ended);
                 if self.why.is_none() && self.run_options.max_errors.is_some_and(is_reached) {
                     self.why = Some(Why::MaxErrors);
@@ -329,6 +332,12 @@ pub fn changed(name: &str, problems: Vec<Problem>) -> Failure {
     failure.outcome = Outcome::Stopped;
     failure.problems.extend(problems);
     failure
+}
+
+/// One row after the other was sent, and of none is known what became of it.
+fn away() -> Failure {
+    let message = "the service has not answered a patch for longer than --max-wait allows";
+    Failure::new(Outcome::Unreachable, message).hint("find out what is wrong with the service")
 }
 
 /// The run's database cannot be written: nothing more may be sent.

@@ -10,6 +10,7 @@ pub mod patch;
 pub mod remove;
 pub mod results;
 pub mod resume;
+mod sample;
 pub mod status;
 mod summary;
 pub mod template;

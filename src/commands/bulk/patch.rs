@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::changes::{self, Comparison};
 use super::input::Input;
 use super::job::{self, Prepared};
-use super::{resume, summary};
+use super::{resume, sample, summary};
 use crate::app::App;
 use crate::bulk::check::{self, Summary};
 use crate::bulk::database::{Database, Error};
@@ -15,8 +15,7 @@ use crate::bulk::job_options::JobOptions;
 use crate::bulk::options::{PerRow, RunOptions, Table};
 use crate::bulk::problems_file::ProblemsFile;
 use crate::bulk::shard::Shard;
-use crate::bulk::work::not_stored;
-use crate::commands::interaction::{TerminalInteraction, interrupted};
+use crate::commands::interaction::TerminalInteraction;
 use crate::commands::patch::start_sandbox;
 use crate::config::Profile;
 use crate::config::reason_mode::ReasonMode;
@@ -26,7 +25,6 @@ use crate::failure::Failure;
 use crate::guard;
 use crate::model::field::Field;
 use crate::model::problem::{Fault, Rule};
-use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::pipeline::Interaction;
 use crate::pipeline::options::{Strictness, reason};
@@ -109,8 +107,12 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if !args.dry_run {
         guard::forbid(&profile.guard)?;
         if folder.is_begun() {
-            let wanted =
-                resume::Named { file: &args.file, options: &options, confirm: args.confirm.as_deref() };
+            let wanted = resume::Named {
+                file: &args.file,
+                options: &options,
+                confirm: args.confirm.as_deref(),
+                sample: args.sample,
+            };
             return resume::named(&run, &folder, &wanted, &args.run_options, profile, app, report).await;
         }
     }
@@ -135,7 +137,12 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let Some(database) = create(&run, &folder, &head, &summary).await? else {
         // Another process has just made the run of this name.
         let options = &head.options;
-        let wanted = resume::Named { file: &args.file, options, confirm: args.confirm.as_deref() };
+        let wanted = resume::Named {
+            file: &args.file,
+            options,
+            confirm: args.confirm.as_deref(),
+            sample: args.sample,
+        };
         return resume::named(&run, &folder, &wanted, &args.run_options, profile, app, report).await;
     };
     // A copy that lies there was left by a process that never made the run.
@@ -151,7 +158,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
         run_options: &args.run_options,
     };
     let ended = match args.sample {
-        Some(rows) => sample(prepared, rows, &interaction, app, report).await,
+        Some(rows) => send_sample(prepared, rows, &interaction, app, report).await,
         None => job::send(prepared, &interaction, app, report).await,
     };
     runs.prune(Timestamp::now());
@@ -210,7 +217,7 @@ pub fn fill_flag<'a>(profile: &Profile, options: &JobOptions, flag: &'a str) -> 
 }
 
 /// Sends the first rows, shows what became of them, and asks whether to send the others.
-async fn sample(
+async fn send_sample(
     prepared: Prepared<'_>,
     rows: u64,
     interaction: &TerminalInteraction<'_>,
@@ -228,20 +235,7 @@ async fn sample(
         return Ok(());
     }
     let (database, head) = resume::open(&run, &folder).await?;
-    let shown = database.first_rows(rows).map_err(not_stored)?;
-    let pending = database.counts(head.rows).map_err(not_stored)?.pending;
-    if !app.may_ask() || app.json {
-        report.outcome = Outcome::Stopped;
-        report.afterword =
-            format!("The sample was sent. `booster bulk resume {}` sends the others.", run.name());
-        return Ok(());
-    }
-    app.terminal.error(&summary::of_rows(&shown));
-    report.problems.iter().for_each(|problem| app.terminal.problem(problem));
-    report.problems.clear();
-    if !app.terminal.confirm(&format!("Send the other {} rows?", grouped(pending))).map_err(interrupted)? {
-        report.outcome = Outcome::Stopped;
-        report.afterword = format!("`booster bulk resume {}` sends the others.", run.name());
+    if !sample::may_go_on(rows, &database, &head, app, report)? {
         return Ok(());
     }
     job::send(

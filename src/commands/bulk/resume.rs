@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::job::{self, Prepared};
+use super::sample;
 use crate::app::App;
 use crate::bulk::database::{Database, Error};
 use crate::bulk::folder::{Head, RunFolder, Runs};
@@ -62,6 +63,8 @@ pub struct Named<'a> {
     pub file: &'a str,
     pub options: &'a JobOptions,
     pub confirm: Option<&'a str>,
+    /// As many rows go first, before a person is asked about the others.
+    pub sample: Option<u64>,
 }
 
 /// Goes on with the run of this name; one that is over with this very input has its exit code.
@@ -92,6 +95,13 @@ pub async fn named(
         let message =
             format!("run {} was started with other options: {} differs", run.name(), differences.join(", "));
         return Err(Failure::usage(message).hint(format!("use the same options as before, or {other}")));
+    }
+    let counts = database.counts(head.rows).map_err(|error| not_opened(run, &error))?;
+    let is_begun = counts.pending > 0 && counts.pending < head.rows;
+    if let Some(rows) = wanted.sample.filter(|_| is_begun)
+        && !sample::may_go_on(rows, &database, &head, app, report)?
+    {
+        return Ok(());
     }
     let (run, folder, confirm) = (run.clone(), folder.clone(), wanted.confirm);
     go_on(Found { run, folder, database, head, confirm, run_options }, profile, app, report).await

@@ -40,6 +40,21 @@ fn where_the_service_asks_to_wait_all_rows_wait() {
 }
 
 #[test]
+fn a_service_that_only_reads_does_not_have_one_row_after_the_other_spent_on_it() {
+    let world = World::new();
+    let crm = Crm::start(1..100, |seen| match seen.is_patch {
+        true => Reply::Answer(502, "", ""),
+        false => Reply::Done,
+    });
+    let path = world.file("t.csv", names(1..100));
+    let words = ["patch", &path, "--run=r", "--unchecked", "--concurrency=1", "--max-wait=2"];
+    let document = world.run(bulk(&crm.url, &words)).expect(11).json();
+    let message = document["problems"][0]["message"].as_str().expect("a message");
+    assert!(message.starts_with("the service has not answered a patch"), "{message}");
+    assert!(document["counts"]["pending"].as_u64() > Some(80), "{document}");
+}
+
+#[test]
 fn a_service_that_goes_away_with_rows_in_doubt_is_not_one_at_which_nothing_was_applied() {
     let world = World::new();
     let crm = Crm::start(1..20, |seen| match seen.is_patch {

@@ -277,3 +277,17 @@ fn standard_input_is_kept_until_the_run_is_over() {
     world.run_with_stdin(words, "boosterCustomerId,firstName\nx,y\n").expect(3);
     assert!(!folder(&world, "wrong").exists());
 }
+
+#[test]
+fn a_sample_that_nobody_agreed_to_stays_one_when_the_command_is_given_again() {
+    let world = World::new();
+    let crm = Crm::willing(1..10);
+    world.file("t.csv", names(1..10));
+    for _ in 0..2 {
+        let document = patch(&world, &crm, &["--sample=2"]).expect(9).json();
+        assert_eq!((rows(&crm).len(), &document["outcome"]), (2, &json!("stopped")));
+    }
+    resume(&world, &crm, &[]).expect(0);
+    assert_eq!(rows(&crm).len(), 9);
+    patch(&world, &crm, &["--sample=2"]).expect(0);
+}
