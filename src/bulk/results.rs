@@ -187,6 +187,8 @@ struct Tables<'a, R> {
     folder: &'a Path,
     rows: Rows<R>,
     shard: Option<Shard>,
+    /// How many columns the input has; none in JSON lines.
+    columns: usize,
     position: u64,
     number: u64,
     open: BTreeMap<&'static str, BufWriter<NamedTempFile>>,
@@ -194,7 +196,9 @@ struct Tables<'a, R> {
 
 impl<'a, R: Read> Tables<'a, R> {
     fn new(folder: &'a Path, rows: Rows<R>, shard: Option<Shard>) -> Tables<'a, R> {
-        Tables { folder, rows, shard, position: 0, number: 0, open: BTreeMap::new() }
+        let header = rows.header().zip(rows.detected().format.separator());
+        let columns = header.map_or(0, |(header, separator)| cells_of(&header, separator));
+        Tables { folder, rows, shard, columns, position: 0, number: 0, open: BTreeMap::new() }
     }
 
     /// Reads the row at the next position; gives false at the end.
@@ -243,10 +247,8 @@ impl<'a, R: Read> Tables<'a, R> {
             Some(separator) => {
                 let cells = [&self.number.to_string(), message, hint.unwrap_or_default()];
                 let mut text = self.rows.text();
-                if table == FAILED
-                    && let Some(header) = self.rows.header()
-                {
-                    let missing = cells_of(&header, separator).saturating_sub(cells_of(&text, separator));
+                if table == FAILED {
+                    let missing = self.columns.saturating_sub(cells_of(&text, separator));
                     let blank = char::from(separator).to_string().repeat(missing);
                     text.to_mut().push_str(&blank);
                 }

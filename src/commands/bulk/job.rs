@@ -127,17 +127,16 @@ fn tell(
     profile: &Profile,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let exit_code = ending.exit_code;
+    let (outcome, code) = (ending.outcome.word().to_owned(), ending.exit_code());
+    let ended = Head { outcome: Some(outcome), exit_code: Some(code), ..head.clone() };
     report.outcome = ending.outcome;
-    report.exit_code = exit_code;
+    report.exit_code = ending.exit_code;
     report.problems.extend(ending.problems);
     report.part("counts", json!(counts));
     for state in [State::Failed, State::Unknown, State::Skipped] {
         report.problems.extend(reasons(database, state).map_err(not_stored)?);
     }
     // What became of the rows does not depend on it.
-    let (outcome, code) = (report.outcome.word().to_owned(), exit_code.unwrap_or(report.outcome.exit_code()));
-    let ended = Head { outcome: Some(outcome), exit_code: Some(code), ..head.clone() };
     let files = results::write(&folder.path, &ended, database, profile.patching.record, counts);
     let files = files.unwrap_or_else(|failure| {
         let warnings =

@@ -87,6 +87,13 @@ pub struct Args {
     run_options: RunOptions,
 }
 
+impl Args {
+    /// What these arguments say of a run that exists.
+    fn named<'a>(&'a self, options: &'a JobOptions) -> resume::Named<'a> {
+        resume::Named { file: &self.file, options, confirm: self.confirm.as_deref(), sample: self.sample }
+    }
+}
+
 fn run_name(text: &str) -> Result<Run, String> {
     let run = Run::read(text).filter(|_| text != "last" && text.len() <= 100);
     run.ok_or_else(|| "a run's name has letters, digits and hyphens, at most 100, and is not last".to_owned())
@@ -107,12 +114,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     if !args.dry_run {
         guard::forbid(&profile.guard)?;
         if folder.is_begun() {
-            let wanted = resume::Named {
-                file: &args.file,
-                options: &options,
-                confirm: args.confirm.as_deref(),
-                sample: args.sample,
-            };
+            let wanted = args.named(&options);
             return resume::named(&run, &folder, &wanted, &args.run_options, profile, app, report).await;
         }
     }
@@ -136,13 +138,7 @@ pub async fn run(args: &Args, app: &App<'_>, report: &mut Report) -> Result<(), 
     let head = head(args, &run, &input, &summary, &profile, options, why);
     let Some(database) = create(&run, &folder, &head, &summary).await? else {
         // Another process has just made the run of this name.
-        let options = &head.options;
-        let wanted = resume::Named {
-            file: &args.file,
-            options,
-            confirm: args.confirm.as_deref(),
-            sample: args.sample,
-        };
+        let wanted = args.named(&head.options);
         return resume::named(&run, &folder, &wanted, &args.run_options, profile, app, report).await;
     };
     // A copy that lies there was left by a process that never made the run.

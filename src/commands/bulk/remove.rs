@@ -3,11 +3,13 @@
 use super::resume;
 use crate::app::App;
 use crate::bulk::database::{Database, Error};
-use crate::bulk::folder::Runs;
+use crate::bulk::folder::{Head, Runs};
+use crate::bulk::work::not_stored;
 use crate::failure::Failure;
 use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::report::Report;
+use crate::state::history::Run;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -23,21 +25,13 @@ pub struct Args {
 /// Usage, where there is no such run; stopped, where it is not over or another process works on it.
 pub async fn run(args: &Args, _: &App<'_>, report: &mut Report) -> Result<(), Failure> {
     let (run, folder) = Runs::of_user()?.find(&args.run)?;
-    // Whatever else is wrong with it, nobody may be sending its rows; and what has just ended is to be seen first.
-    if let Err(error @ Error::Held) = Database::open(&folder.database()) {
-        return Err(resume::not_opened(&run, &error));
-    }
-    if !args.force {
-        let (database, head) = resume::open(&run, &folder).await?;
-        let counts = database.counts(head.rows).map_err(crate::bulk::work::not_stored)?;
-        let open = counts.pending + counts.unknown;
-        if open > 0 {
-            let message = format!("{} rows of run {} are pending or unknown", grouped(open), run.name());
-            return Err(Failure::new(Outcome::Stopped, message).hint(format!(
-                "`booster bulk resume {}` goes on; --force removes it all the same",
-                run.name()
-            )));
+    match Database::open(&folder.database()) {
+        // Whatever else is wrong with it, nobody may be sending its rows.
+        Err(error) if !args.force || matches!(error, Error::Held) => {
+            return Err(resume::not_opened(&run, &error));
         }
+        Ok(database) if !args.force => is_over(&run, &database)?,
+        Ok(_) | Err(_) => {}
     }
     folder.remove().map_err(|error| {
         Failure::new(Outcome::Failed, format!("{} cannot be removed: {error}", folder.path.display()))
@@ -46,4 +40,16 @@ pub async fn run(args: &Args, _: &App<'_>, report: &mut Report) -> Result<(), Fa
     let text = format!("Removed run {}, with its backups and results.", run.name());
     report.answer("removed", run.name().into(), text);
     Ok(())
+}
+
+fn is_over(run: &Run, database: &Database) -> Result<(), Failure> {
+    let head = Head::read(database).map_err(|error| resume::not_opened(run, &error))?;
+    let counts = database.counts(head.rows).map_err(not_stored)?;
+    let open = counts.pending + counts.unknown;
+    if open == 0 {
+        return Ok(());
+    }
+    let message = format!("{} rows of run {} are pending or unknown", grouped(open), run.name());
+    Err(Failure::new(Outcome::Stopped, message)
+        .hint(format!("`booster bulk resume {}` goes on; --force removes it all the same", run.name())))
 }

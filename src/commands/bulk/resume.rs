@@ -96,9 +96,7 @@ pub async fn named(
             format!("run {} was started with other options: {} differs", run.name(), differences.join(", "));
         return Err(Failure::usage(message).hint(format!("use the same options as before, or {other}")));
     }
-    let counts = database.counts(head.rows).map_err(|error| not_opened(run, &error))?;
-    let is_begun = counts.pending > 0 && counts.pending < head.rows;
-    if let Some(rows) = wanted.sample.filter(|_| is_begun)
+    if let Some(rows) = wanted.sample
         && !sample::may_go_on(rows, &database, &head, app, report)?
     {
         return Ok(());

@@ -11,7 +11,8 @@ use crate::number::grouped;
 use crate::outcome::Outcome;
 use crate::report::Report;
 
-/// Shows what became of so many rows, and asks; where nobody can be asked, the run stays as it is.
+/// Shows what became of so many rows, and asks; where nobody can be asked, the run stays as it is. A run of which no row is
+/// sent yet, or none is pending, goes on without a question.
 ///
 /// # Errors
 /// If the database cannot be read; interrupted at the question.
@@ -23,6 +24,9 @@ pub fn may_go_on(
     report: &mut Report,
 ) -> Result<bool, Failure> {
     let pending = database.counts(head.rows).map_err(not_stored)?.pending;
+    if pending == 0 || pending == head.rows {
+        return Ok(true);
+    }
     if !app.may_ask() || app.json {
         report.outcome = Outcome::Stopped;
         report.afterword =
